@@ -1,0 +1,1 @@
+"""From checked extraction tables to the finished paper."""

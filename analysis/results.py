@@ -1,0 +1,209 @@
+"""What a synthesis consists of: frozen records that know the rows they came from.
+
+Estimates of proportions, I² and weights are fractions; medians are months. Nothing here is rounded:
+rounding belongs to :mod:`analysis.values` and to the tables and figures.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Model = Literal["common", "random", "single", "none"]
+Evidence = Literal["verified", "derived", "reconstructed"]
+
+
+@dataclass(frozen=True, slots=True)
+class RowRef:
+    """Where a row stands, so that a number can be followed back to it.
+
+    Attributes
+    ----------
+    file : str
+        Path inside the project, for example ``data/outcomes.csv``.
+    line : int
+        Line of the file, counted from 1, the header being line 1.
+    """
+
+    file: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """One included study, as far as the display items need it."""
+
+    study_id: str
+    label: str
+    citation_key: str | None
+    year: int | None
+    n_total: int | None
+    n_arm: int | None
+    evidence: Evidence
+    levels: dict[str, str | None]
+    row: RowRef
+
+    @property
+    def reconstructed(self) -> bool:
+        """Whether the study stands for one whose report nobody has read."""
+        return self.evidence == "reconstructed"
+
+
+@dataclass(frozen=True, slots=True)
+class StudyEstimate:
+    """One study's (or cohort's) contribution to a pool.
+
+    ``ci_low`` and ``ci_high`` are what a forest plot draws: for proportions the study interval of
+    the profile, for medians the reported interval. ``weight`` is the share in the pool (fractions
+    adding up to 1), None where nothing was pooled.
+    """
+
+    study_id: str
+    cohort: str | None
+    label: str
+    criteria: str | None
+    estimate: float
+    se: float
+    ci_low: float
+    ci_high: float | None
+    events: int | None
+    n: int | None
+    weight: float | None
+    evidence: Evidence
+    reconstructed: bool
+    row: RowRef
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A row that could not be, or was not to be, pooled, with the reason in words.
+
+    ``noteworthy`` is False for rows the protocol itself passes over, such as a second response
+    criterion of a study that is already in the pool.
+    """
+
+    study_id: str
+    label: str
+    cohort: str | None
+    outcome: str
+    reason: str
+    noteworthy: bool
+    row: RowRef
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """One pooled result: an outcome or an adverse event, overall or in one subgroup level.
+
+    ``model`` is ``single`` where one study stands alone (its own interval is shown) and ``none``
+    where there is no study; the numeric fields that do not apply are then None.
+    """
+
+    outcome: str
+    label: str
+    kind: Literal["proportion", "median"]
+    unit: str
+    variable: str | None
+    level: str | None
+    level_label: str | None
+    model: Model
+    method: str
+    k: int
+    n_studies: int
+    n_participants: int | None
+    events: int | None
+    estimate: float | None
+    se: float | None
+    ci_low: float | None
+    ci_high: float | None
+    tau2: float | None
+    q: float | None
+    q_df: int | None
+    q_p: float | None
+    i2: float | None
+    studies: tuple[StudyEstimate, ...]
+    left_out: tuple[LeftOut, ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def reconstructed(self) -> int:
+        """Number of rows in the pool that are reconstructed."""
+        return sum(study.reconstructed for study in self.studies)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """All pools of one outcome of the protocol: overall and by every subgroup variable."""
+
+    id: str
+    code: str
+    label: str
+    kind: Literal["proportion", "median"]
+    unit: str
+    overall: Pool
+    subgroups: dict[str, tuple[Pool, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class AdverseEvent:
+    """One standard term at one grade, pooled or only listed."""
+
+    id: str
+    term: str
+    grade: str
+    pool: Pool
+    pooled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceCount:
+    """How many studies and rows stand on which evidence."""
+
+    table: str
+    verified: int
+    derived: int
+    reconstructed: int
+
+
+@dataclass(frozen=True, slots=True)
+class FlowStage:
+    """A box of the flow diagram. ``records`` is None where the number was not reported."""
+
+    stage: str
+    reason: str | None
+    records: int | None
+    row: RowRef
+
+
+@dataclass(frozen=True, slots=True)
+class Synthesis:
+    """Everything the paper prints, computed once."""
+
+    title: str
+    edition: str
+    profile: str
+    level: float
+    studies: tuple[Study, ...]
+    outcomes: tuple[Outcome, ...]
+    adverse_events: tuple[AdverseEvent, ...]
+    flow: tuple[FlowStage, ...]
+    evidence: tuple[EvidenceCount, ...]
+    notes: tuple[str, ...] = field(default=())
+
+    def outcome(self, outcome_id: str) -> Outcome:
+        """Return the outcome with this protocol id.
+
+        Raises
+        ------
+        KeyError
+            If the protocol has no such outcome.
+        """
+        for outcome in self.outcomes:
+            if outcome.id == outcome_id:
+                return outcome
+        raise KeyError(outcome_id)
+
+    @property
+    def has_reconstructed_rows(self) -> bool:
+        """Whether any row used anywhere is reconstructed (the paper must then say so)."""
+        return any(count.reconstructed for count in self.evidence)
