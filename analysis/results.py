@@ -31,7 +31,12 @@ class RowRef:
 
 @dataclass(frozen=True, slots=True)
 class Study:
-    """One included study, as far as the display items need it."""
+    """One included study, as far as the display items need it.
+
+    ``levels`` maps each subgroup variable of the protocol to the study's level; ``characteristics``
+    holds the row of the studies table as text, column by column, None where nobody has read a
+    value.
+    """
 
     study_id: str
     label: str
@@ -41,6 +46,7 @@ class Study:
     n_arm: int | None
     evidence: Evidence
     levels: dict[str, str | None]
+    characteristics: dict[str, str | None]
     row: RowRef
 
     @property
@@ -176,6 +182,17 @@ class FlowStage:
 
 
 @dataclass(frozen=True, slots=True)
+class Search:
+    """One database search as it was run."""
+
+    database: str
+    date: str
+    query: str
+    records: int | None
+    row: RowRef
+
+
+@dataclass(frozen=True, slots=True)
 class Synthesis:
     """Everything the paper prints, computed once."""
 
@@ -187,7 +204,9 @@ class Synthesis:
     outcomes: tuple[Outcome, ...]
     adverse_events: tuple[AdverseEvent, ...]
     flow: tuple[FlowStage, ...]
+    searches: tuple[Search, ...]
     evidence: tuple[EvidenceCount, ...]
+    abbreviations: dict[str, str]
     notes: tuple[str, ...] = field(default=())
 
     def outcome(self, outcome_id: str) -> Outcome:
