@@ -1,0 +1,121 @@
+"""What pooling returns: one pooled effect, or the effects of many refits as arrays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from analysis.meta.projection import Array
+
+__all__ = ["BatchEffects", "PooledEffect"]
+
+
+@dataclass(frozen=True, slots=True)
+class PooledEffect:
+    """One pooled effect and how it came about.
+
+    Attributes
+    ----------
+    estimate, se, ci_low, ci_high : float
+        On the scale of `yi`.
+    stat, df, p : float
+        Test of a zero effect; `df` is None for the normal distribution.
+    tau2, se_tau2 : float
+        Between-study variance and its standard error (NaN for a common effect or one study).
+    tau2_method : str or None
+        Estimator of tau2; None for a common effect.
+    i2, h2, i2_definition
+        Heterogeneity as a fraction and a ratio, and which definition (see `heterogeneity`).
+    q, q_df, q_p, typical_v : float
+        Cochran's Q about the inverse-variance mean; the typical sampling variance.
+    k : int
+        Studies pooled.
+    weights : ndarray, shape (k,)
+        Fractions that sum to 1.
+    prediction_low, prediction_high, prediction_definition
+        Prediction interval and its name in `analysis.meta.prediction`; NaN and None without one.
+    method, test, level
+        As fitted.
+    test_factor : float
+        Knapp-Hartung factor by which the squared standard error was multiplied; 1 otherwise.
+    log_likelihood, restricted_log_likelihood : float
+        At the estimates.
+    converged, iterations, boundary
+        How the estimation of tau2 ended; `boundary` when tau2 is 0 because it cannot be negative.
+    fell_back : str or None
+        What was fitted instead of what was asked for, and why.
+    warnings : tuple of str
+    """
+
+    estimate: float
+    se: float
+    stat: float
+    df: float | None
+    p: float
+    ci_low: float
+    ci_high: float
+    tau2: float
+    se_tau2: float
+    tau2_method: str | None
+    i2: float
+    h2: float
+    i2_definition: str
+    q: float
+    q_df: int
+    q_p: float
+    typical_v: float
+    k: int
+    weights: NDArray[np.float64]
+    prediction_low: float
+    prediction_high: float
+    prediction_definition: str | None
+    method: str
+    test: str
+    level: float
+    test_factor: float
+    log_likelihood: float
+    restricted_log_likelihood: float
+    converged: bool
+    iterations: int
+    boundary: bool
+    fell_back: str | None
+    warnings: tuple[str, ...]
+
+    @property
+    def tau(self) -> float:
+        """Between-study standard deviation."""
+        return self.tau2**0.5
+
+
+@dataclass(frozen=True, slots=True)
+class BatchEffects:
+    """The pooled effects of m subsets; every array has shape (m,), names as in `PooledEffect`.
+
+    `df` is NaN where the normal distribution was used.
+    """
+
+    estimate: Array
+    se: Array
+    stat: Array
+    df: Array
+    p: Array
+    ci_low: Array
+    ci_high: Array
+    q: Array
+    q_df: Array
+    q_p: Array
+    tau2: Array
+    se_tau2: Array
+    i2: Array
+    h2: Array
+    k: Array
+    prediction_low: Array
+    prediction_high: Array
+    test_factor: Array
+    iterations: NDArray[np.int_]
+    converged: NDArray[np.bool_]
+    boundary: NDArray[np.bool_]

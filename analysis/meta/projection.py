@@ -1,0 +1,126 @@
+"""Weighted least squares for many weight vectors at once, in time linear in the studies.
+
+The estimators of the between-study variance are usually written with the k x k matrix
+``P = W - W X (X'WX)^-1 X'W``. Only its traces and quadratic forms are ever needed, and those follow
+from p x p moments ``X' diag(c) X``, so no k x k matrix is formed here: 10,000 studies take
+milliseconds, and m refits of subsets of the studies are m rows of the same arrays.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Array", "Design", "WeightedFit", "fit_weighted", "trace", "trace_product"]
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Design:
+    """The moderators of a model, in an orthonormal basis.
+
+    Attributes
+    ----------
+    basis : ndarray, shape (k, p)
+        Columns spanning the moderators. Orthonormal for p > 1, so that a year around 2000 beside an
+        intercept costs no digits; a column of ones for p = 1.
+    cross : ndarray, shape (k, p * p)
+        Outer product of every row of `basis` with itself, flattened.
+    to_coef : ndarray, shape (p, p)
+        Coefficients on the caller's columns are ``to_coef @ coefficients on the basis``.
+    constant : ndarray, shape (p,)
+        Coefficients on the caller's columns of the constant 1; zeros if not in their span.
+    """
+
+    basis: Array
+    cross: Array
+    to_coef: Array
+    constant: Array
+
+    @property
+    def p(self) -> int:
+        """Number of columns."""
+        return self.basis.shape[1]
+
+    @classmethod
+    def intercept(cls, k: int) -> Design:
+        """Return the design of a model without moderators."""
+        ones = np.ones((k, 1))
+        one = np.ones((1, 1))
+        return cls(basis=ones, cross=ones, to_coef=one, constant=one[0])
+
+    @classmethod
+    def columns(cls, x: Array) -> Design:
+        """Return the design of the columns of `x`, shape (k, p), which must have full rank."""
+        basis, upper = np.linalg.qr(x)
+        to_coef = np.linalg.inv(upper)
+        ones = np.ones(x.shape[0])
+        constant = to_coef @ (basis.T @ ones)
+        if not np.allclose(x @ constant, 1.0, atol=1e-8):
+            constant = np.zeros(x.shape[1])
+        cross = (basis[:, :, None] * basis[:, None, :]).reshape(x.shape[0], -1)
+        return cls(basis=basis, cross=cross, to_coef=to_coef, constant=constant)
+
+    def moment(self, c: Array) -> Array:
+        """Return ``X' diag(c) X`` for every row of `c`: (m, k) -> (m, p, p)."""
+        return (c @ self.cross).reshape(-1, self.p, self.p)
+
+
+@dataclass(frozen=True, slots=True)
+class WeightedFit:
+    """A weighted least-squares fit for every row of weights.
+
+    Attributes
+    ----------
+    weights : ndarray, shape (m, k)
+    inverse : ndarray, shape (m, p, p)
+        ``(X'WX)^-1`` on the basis.
+    gamma : ndarray, shape (m, p)
+        Coefficients on the basis.
+    residuals : ndarray, shape (m, k)
+    """
+
+    weights: Array
+    inverse: Array
+    gamma: Array
+    residuals: Array
+
+    @property
+    def q(self) -> Array:
+        """The weighted residual sum of squares ``y'Py``, shape (m,)."""
+        return (self.weights * self.residuals**2).sum(axis=1)
+
+
+def fit_weighted(design: Design, y: Array, weights: Array) -> WeightedFit:
+    """Fit `y` by weighted least squares, once for every row of `weights`.
+
+    Parameters
+    ----------
+    design : Design
+        k studies, p columns.
+    y : ndarray, shape (1, k) or (m, k)
+    weights : ndarray, shape (m, k)
+        Zero where a study is left out.
+    """
+    moment = design.moment(weights)
+    inverse: Array = 1.0 / moment if design.p == 1 else np.linalg.inv(moment).astype(np.float64)
+    right = (weights * y) @ design.basis
+    gamma = np.einsum("mij,mj->mi", inverse, right) if design.p > 1 else inverse[:, :, 0] * right
+    return WeightedFit(weights, inverse, gamma, y - gamma @ design.basis.T)
+
+
+def trace(inverse: Array, moment: Array) -> Array:
+    """Return ``tr(A^-1 B)`` for stacks of p x p matrices, shape (m,)."""
+    if inverse.shape[1] == 1:
+        return inverse[:, 0, 0] * moment[:, 0, 0]
+    return np.einsum("mij,mji->m", inverse, moment)
+
+
+def trace_product(inverse: Array, first: Array, second: Array) -> Array:
+    """Return ``tr(A^-1 B A^-1 C)`` for stacks of p x p matrices, shape (m,)."""
+    if inverse.shape[1] == 1:
+        return inverse[:, 0, 0] ** 2 * first[:, 0, 0] * second[:, 0, 0]
+    return np.einsum("mij,mji->m", inverse @ first, inverse @ second)
