@@ -1,0 +1,188 @@
+"""Loading a review: all tables, the protocol and the reference list, checked together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from schemas.cells import Table, type_cells
+from schemas.checks import run_checks
+from schemas.checks.context import Context
+from schemas.problems import DataProblems, Problem, render_problems, sort_problems
+from schemas.protocol_file import read_protocol
+from schemas.reading import read_file
+from schemas.references import read_references
+from schemas.tables import table_schemas
+from schemas.translation import check_columns
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pandas as pd
+
+    from schemas.protocol import Protocol
+
+
+@dataclass(frozen=True, eq=False)
+class ReviewData:
+    """The checked data of a review.
+
+    Every frame has the columns of its table in `schemas.tables` (data/README.md lists them) and
+    `line`, the 1-based line of the file on which the row begins. Text is ``str``, whole numbers
+    are ``Int64``, other numbers ``float64``; an empty cell is missing in all of them.
+    `studies` also has the columns that the protocol names under `subgroups` and
+    `characteristics`.
+
+    Attributes
+    ----------
+    root
+        Folder of the review.
+    protocol
+        The choices of the review.
+    citation_keys
+        Keys in manuscript/references.bib.
+    problems
+        Warnings; data with errors are never loaded.
+    """
+
+    root: Path
+    protocol: Protocol
+    studies: pd.DataFrame
+    outcomes: pd.DataFrame
+    adverse_events: pd.DataFrame
+    quality_jbi: pd.DataFrame
+    quality_jadad: pd.DataFrame
+    ongoing_trials: pd.DataFrame
+    comparators: pd.DataFrame
+    comparator_events: pd.DataFrame
+    awaiting_extraction: pd.DataFrame
+    searches: pd.DataFrame
+    flow: pd.DataFrame
+    citation_keys: frozenset[str]
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class CheckReport:
+    """What `check_review` found.
+
+    Attributes
+    ----------
+    problems
+        Errors and warnings of all files, sorted by file and line.
+    data
+        The data when there is no error, otherwise None.
+    notes
+        What was met and read without trouble, such as a byte-order mark.
+    """
+
+    problems: tuple[Problem, ...]
+    data: ReviewData | None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """The problems that stop a build."""
+        return tuple(p for p in self.problems if p.severity == "error")
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        """The problems that are printed and looked at."""
+        return tuple(p for p in self.problems if p.severity == "warning")
+
+
+def check_review(root: Path) -> CheckReport:
+    """Read and check everything in a review's data, in one pass.
+
+    Parameters
+    ----------
+    root
+        Folder that holds `data/` and `manuscript/`.
+
+    Returns
+    -------
+    CheckReport
+        All problems of all files. A broken file does not stop the checks of the others, and no
+        mistake in the data raises.
+    """
+    protocol, problems = read_protocol(root / "data" / "protocol.yml")
+    references = read_references(root / "manuscript" / "references.bib")
+    problems += references.problems
+    schemas = table_schemas(protocol)
+    tables: dict[str, Table] = {}
+    notes: list[str] = []
+    for name, schema in schemas.items():
+        columns = [str(column) for column in schema.columns]
+        source = read_file(
+            root / "data" / f"{name}.csv",
+            f"data/{name}.csv",
+            columns,
+            strict=schema.strict is not False,
+        )
+        tables[name] = type_cells(source, schema)
+        if source.readable:
+            check_columns(tables[name], schema)
+    run_checks(Context(tables, protocol, references))
+    for table in tables.values():
+        problems += _without_consequences(table)
+        notes += table.source.notes
+    found = sort_problems(problems)
+    if protocol is None or any(p.severity == "error" for p in found):
+        return CheckReport(found, None, tuple(notes))
+    frames = {name: table.frame for name, table in tables.items()}
+    data = ReviewData(
+        root=root, protocol=protocol, citation_keys=references.keys, problems=found, **frames
+    )
+    return CheckReport(found, data, tuple(notes))
+
+
+def load_review(root: Path) -> ReviewData:
+    """Load the data of a review.
+
+    Parameters
+    ----------
+    root
+        Folder that holds `data/` and `manuscript/`.
+
+    Returns
+    -------
+    ReviewData
+        The checked data; its `problems` are warnings.
+
+    Raises
+    ------
+    DataProblems
+        When there is an error; carries all problems of all files.
+    """
+    report = check_review(root)
+    if report.data is None:
+        raise DataProblems(report.problems)
+    return report.data
+
+
+def render_report(report: CheckReport) -> str:
+    """Write a report as plain text; the last line counts errors and warnings."""
+    text = render_problems(report.problems)
+    if not report.notes:
+        return text
+    return "\n".join([*(f"Note: {note}" for note in report.notes), "", text])
+
+
+def _without_consequences(table: Table) -> list[Problem]:
+    """Drop what only follows from a row, cell or column that could not be read."""
+    source = table.source
+    missing = set(source.missing)
+    kept = []
+    for problem in source.problems:
+        about_row = problem.line in source.broken_lines
+        if about_row and not problem.rule.startswith("row-too"):
+            continue
+        if problem.column in missing and not problem.rule.startswith("column-"):
+            continue
+        cell = (problem.line or 0, problem.column or "")
+        if cell in table.bad_cells and not problem.rule.startswith(("cell-", "date-")):
+            continue
+        if cell in table.bad_cells and problem.rule == "cell-empty":
+            continue
+        kept.append(problem)
+    return kept

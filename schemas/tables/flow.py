@@ -1,0 +1,25 @@
+"""Table flow.csv: the numbers of the PRISMA flow diagram."""
+
+import pandas as pd
+import pandera.pandas as pa
+from pandera.api.pandas.model_config import BaseConfig
+
+from schemas.tables import fields
+from schemas.vocabulary import FLOW_STAGES
+
+
+class Flow(pa.DataFrameModel):
+    """One row for each box of the PRISMA flow diagram, or for each reason within a box."""
+
+    stage: str = fields.choice("Box of the diagram", FLOW_STAGES, required=True)
+    reason: str = fields.text("Reason of exclusion, where the box is divided by reason")
+    records: pd.Int64Dtype = fields.count("Number in the box; empty = not reported", unit="records")
+    evidence: str = fields.evidence()
+    source: str = fields.source()
+    note: str = fields.note()
+
+    class Config(BaseConfig):
+        """A box has one number for each reason."""
+
+        strict = True
+        unique = ["stage", "reason"]  # noqa: RUF012

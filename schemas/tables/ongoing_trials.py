@@ -1,0 +1,32 @@
+"""Table ongoing_trials.csv: registered trials without results yet."""
+
+import pandas as pd
+import pandera.pandas as pa
+from pandera.api.pandas.model_config import BaseConfig
+
+from schemas.tables import fields
+from schemas.vocabulary import TRIAL_STATUSES
+
+
+class OngoingTrials(pa.DataFrameModel):
+    """One row for each registered trial that has no results yet."""
+
+    registry_id: str = fields.text("Registration of the trial", required=True, role="registry")
+    title: str = fields.text("Title in the registry", required=True)
+    phase: str = fields.text("Phase: 1, 1/2, 2, 2/3, 3, 4", pattern=r"^[1-4](/[1-4])?$", form="2")
+    regimen: str = fields.text("Treatment arms")
+    population: str = fields.text("Patients")
+    target_n: pd.Int64Dtype = fields.count("Planned number of patients", low=1)
+    primary_outcome: str = fields.text("Primary outcome")
+    status: str = fields.choice("Status in the registry", TRIAL_STATUSES)
+    status_date: str = fields.text("Day on which the status was read", role="date")
+    sponsor: str = fields.text("Sponsor")
+    start: str = fields.text("Start of the trial", role="date")
+    source: str = fields.source()
+    note: str = fields.note()
+
+    class Config(BaseConfig):
+        """A trial has one row."""
+
+        strict = True
+        unique = ["registry_id"]  # noqa: RUF012

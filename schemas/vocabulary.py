@@ -1,0 +1,108 @@
+"""Closed lists shared by the tables: what may stand in a cell, and what it means."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+EVIDENCE: Mapping[str, str] = MappingProxyType(
+    {
+        "verified": "read in the study's own report; source and location say where",
+        "derived": "computed from something that was reported; note says how",
+        "reconstructed": (
+            "chosen so that published pooled rows come out as printed; belongs to no real study"
+        ),
+    }
+)
+
+DESIGNS: Mapping[str, str] = MappingProxyType(
+    {
+        "rct": "Randomised controlled trial",
+        "single_arm_trial": "Single-arm trial",
+        "prospective_cohort": "Prospective cohort",
+        "retrospective_cohort": "Retrospective cohort",
+        "case_control": "Case-control study",
+        "case_series": "Case series",
+    }
+)
+
+RANDOMISED_DESIGNS = frozenset({"rct"})
+
+UNITS: Mapping[str, str] = MappingProxyType(
+    {
+        "percent": "percent of patients, as printed (46.9, not 0.469)",
+        "months": "months",
+    }
+)
+
+YES_NO: Mapping[str, str] = MappingProxyType({"yes": "yes", "no": "no"})
+
+JADAD_ANSWERS: Mapping[str, str] = MappingProxyType(
+    {"yes": "described and done", "no": "not done", "unclear": "cannot be judged from the report"}
+)
+
+JBI_ANSWERS: Mapping[str, str] = MappingProxyType(
+    {**JADAD_ANSWERS, "not applicable": "the question does not apply to this study"}
+)
+
+TRIAL_STATUSES: Mapping[str, str] = MappingProxyType(
+    {
+        "not yet recruiting": "registered, no patient yet",
+        "recruiting": "open",
+        "enrolling by invitation": "open to invited patients",
+        "active, not recruiting": "patients are treated or followed, none are added",
+        "completed": "finished as planned",
+        "suspended": "stopped, may start again",
+        "terminated": "stopped early",
+        "withdrawn": "stopped before the first patient",
+        "unknown": "the registry entry has not been updated for two years",
+    }
+)
+
+# The boxes of the PRISMA 2020 flow diagram (doi 10.1136/bmj.n71), in the order of the diagram.
+FLOW_STAGES: Mapping[str, str] = MappingProxyType(
+    {
+        "identified": "records found in all databases and registers",
+        "duplicates removed": "records removed before screening because they were duplicates",
+        "screened": "records whose title and abstract were read",
+        "records excluded": "records excluded on title and abstract",
+        "full texts sought": "reports sought in full text",
+        "full texts not retrieved": "reports that could not be obtained",
+        "full texts assessed": "reports read in full",
+        "full texts excluded": "reports excluded after reading; one row for each reason",
+        "included": "studies included in the review",
+    }
+)
+
+
+def nearest(name: str, names: Iterable[str]) -> str | None:
+    """Name the entry that was probably meant.
+
+    Parameters
+    ----------
+    name
+        What was written.
+    names
+        What would have been valid.
+
+    Returns
+    -------
+    str or None
+        The most similar valid name, or None when nothing is similar enough to be a help.
+    """
+    from rapidfuzz import fuzz, process, utils
+
+    # 60 of 100: "evens" still finds "events", while unrelated words find nothing.
+    found = process.extractOne(
+        name, list(names), scorer=fuzz.WRatio, processor=utils.default_process, score_cutoff=60
+    )
+    return None if found is None else str(found[0])
+
+
+def did_you_mean(name: str, names: Iterable[str]) -> str:
+    """Give `nearest` as a sentence, empty when there is no similar name."""
+    found = nearest(name, names)
+    return "" if found is None or found == name else f'Did you mean "{found}"? '
