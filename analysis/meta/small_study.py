@@ -1,0 +1,83 @@
+"""When tests of small-study effects should not be trusted, said as data.
+
+Every test of funnel-plot asymmetry returns these flags: whether a test is fit for the data at hand
+is part of its result, not of a manual.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["MIN_STUDIES", "SmallStudyFlag", "small_study_flags"]
+
+#: Fewer studies give too little power to tell chance from asymmetry: Sterne et al. (2011),
+#: BMJ 343:d4002; Cochrane Handbook 6.5, section 13.3.5.4.
+MIN_STUDIES = 10
+
+#: Measures whose sampling variance is a function of the effect itself, so that asymmetry arises
+#: without any bias: Hunter et al. (2014), J Clin Epidemiol 67:897 (proportions); Peters et al.
+#: (2006), JAMA 295:676 (odds ratios).
+DEPENDENT = {
+    "PR": "proportions",
+    "PLO": "logit proportions",
+    "PLN": "log proportions",
+    "PAS": "arcsine proportions of unequal size",
+    "PFT": "double-arcsine proportions",
+    "OR": "log odds ratios",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SmallStudyFlag:
+    """One reason to distrust a test of small-study effects.
+
+    Attributes
+    ----------
+    code : {"few_studies", "dependent_variance", "saturated"}
+        For programs.
+    reason : str
+        For readers, with the source.
+    """
+
+    code: str
+    reason: str
+
+
+def small_study_flags(
+    k: int, measure: str | None = None, *, residual_df: int | None = None
+) -> tuple[SmallStudyFlag, ...]:
+    """Return why a test of funnel-plot asymmetry may mislead for these data.
+
+    Parameters
+    ----------
+    k : int
+        Studies in the test.
+    measure : str, optional
+        Effect measure in metafor's notation, such as ``"PLO"`` or ``"RR"``.
+    residual_df : int, optional
+        Residual degrees of freedom of a regression test.
+    """
+    flags = []
+    if k < MIN_STUDIES:
+        flags.append(
+            SmallStudyFlag(
+                "few_studies",
+                f"only {k} studies: with fewer than {MIN_STUDIES} the test cannot tell chance from "
+                "asymmetry (Sterne 2011)",
+            )
+        )
+    if measure in DEPENDENT:
+        flags.append(
+            SmallStudyFlag(
+                "dependent_variance",
+                f"the variance of {DEPENDENT[measure]} depends on the effect itself, which makes "
+                "a funnel plot asymmetric without bias (Hunter 2014, Peters 2006)",
+            )
+        )
+    if residual_df == 0:
+        flags.append(
+            SmallStudyFlag(
+                "saturated", "as many coefficients as studies: no standard error and no test"
+            )
+        )
+    return tuple(flags)
