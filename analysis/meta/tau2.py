@@ -5,8 +5,8 @@ batch of one, and leave-one-out of 200 studies by REML is a single iteration on 
 
 Sources: DerSimonian & Laird 1986 (DL), Hedges 1983 (HE), Hunter & Schmidt 1990 (HS), Sidik &
 Jonkman 2005 (SJ), Paule & Mandel 1982 (PM), Morris 1983 (EB), Harville 1977 and Raudenbush 2009
-(ML, REML), in the form collected by Viechtbauer 2005, J Educ Behav Stat 30:261, and, for a model with
-moderators, in metafor 3.8-1 ``rma.uni``.
+(ML, REML), in the form collected by Viechtbauer 2005, J Educ Behav Stat 30:261, and, for a model
+with moderators, in metafor 3.8-1 ``rma.uni``.
 """
 
 from __future__ import annotations

@@ -1,0 +1,158 @@
+"""From the scale of the model back to proportions, ratios and months.
+
+Freeman-Tukey has no inverse without a sample size; for a pooled effect the harmonic mean is taken
+(Miller 1978, Am Stat 32:138), as metafor and Stata metaprop do, and values beyond what that sample
+size can reach become exactly 0 or 1. Where sample sizes differ much the result can lie far from the
+data (Schwarzer et al. 2019, Res Synth Methods 10:476; Röver & Friede 2022, Res Synth Methods
+13:514): `back_transform` then says so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from analysis.meta.checks import choice, vector
+from analysis.meta.distributions import special
+from analysis.meta.errors import MetaInputError
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from analysis.meta.effect_sizes import EffectSizes
+    from analysis.meta.pooled_effect import PooledEffect
+
+__all__ = ["IDENTITY", "TRANSFORMS", "BackTransformed", "Transform", "back_transform"]
+
+TRANSFORMS = ("identity", "exp", "expit", "arcsine", "freeman_tukey")
+
+
+@dataclass(frozen=True, slots=True)
+class Transform:
+    """A named way back from the scale of the model.
+
+    Attributes
+    ----------
+    name : {"identity", "exp", "expit", "arcsine", "freeman_tukey"}
+    n : float or None
+        The sample size of the Freeman-Tukey inverse.
+    convention : {"halved", "full"}
+        Whether Freeman-Tukey values are the mean or the sum of the two arcsines.
+    """
+
+    name: str
+    n: float | None = None
+    convention: str = "halved"
+
+    @classmethod
+    def freeman_tukey(cls, n: ArrayLike, *, convention: str = "halved") -> Transform:
+        """Return the Freeman-Tukey inverse at the harmonic mean of the sample sizes `n`."""
+        sizes = vector("n", n)
+        if (sizes <= 0).any():
+            msg = "Sample sizes must be positive for the Freeman-Tukey back-transformation."
+            raise MetaInputError(msg)
+        choice("Freeman-Tukey convention", convention, ("halved", "full"))
+        return cls("freeman_tukey", float(1 / np.mean(1 / sizes)), convention)
+
+    def at(self, n: float) -> Transform:
+        """Return the same Freeman-Tukey inverse at another sample size."""
+        return replace(self, n=float(n))
+
+    def apply(self, values: ArrayLike) -> Any:
+        """Return `values` on the scale of the data; NaN stays NaN, scalars give floats."""
+        x = np.array(values, dtype=np.float64)
+        out = _INVERSES[choice("transform", self.name, TRANSFORMS)](x, self)
+        return float(out) if x.ndim == 0 else out
+
+
+IDENTITY = Transform("identity")
+
+
+def _arcsine(x: Any, _: Transform) -> Any:
+    return np.sin(np.clip(x, 0.0, np.pi / 2)) ** 2
+
+
+def _freeman_tukey(x: Any, transform: Transform) -> Any:
+    n = transform.n
+    if n is None:
+        msg = "The Freeman-Tukey back-transformation needs a sample size: use Transform.at(n)."
+        raise MetaInputError(msg)
+    t = x if transform.convention == "full" else 2 * x
+    lowest = np.arcsin(np.sqrt(1 / (n + 1)))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        sine = np.sin(t)
+        root = np.sqrt(np.maximum(1 - (sine + (sine - 1 / sine) / n) ** 2, 0.0))
+        p = 0.5 * (1 - np.sign(np.cos(t)) * root)
+    p = np.where(t < lowest, 0.0, p)
+    return np.where(t > np.arcsin(np.sqrt(n / (n + 1))) + np.pi / 2, 1.0, p)
+
+
+_INVERSES = {
+    "identity": lambda x, _: x,
+    "exp": lambda x, _: np.exp(x),
+    "expit": lambda x, _: special.expit(x),
+    "arcsine": _arcsine,
+    "freeman_tukey": _freeman_tukey,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class BackTransformed:
+    """A pooled effect on the scale of the data; limits as in `PooledEffect`."""
+
+    estimate: float
+    ci_low: float
+    ci_high: float
+    prediction_low: float
+    prediction_high: float
+    transform: Transform
+    warnings: tuple[str, ...]
+
+
+def back_transform(pooled: PooledEffect, sizes: EffectSizes) -> BackTransformed:
+    """Return a pooled effect on the scale of the data.
+
+    Parameters
+    ----------
+    pooled : PooledEffect
+        Pooled from `sizes`.
+    sizes : EffectSizes
+        Its studies: they say how to transform, and whether the result is credible.
+    """
+    transform = sizes.transform
+    values = [
+        transform.apply(value)
+        for value in (
+            pooled.estimate,
+            pooled.ci_low,
+            pooled.ci_high,
+            pooled.prediction_low,
+            pooled.prediction_high,
+        )
+    ]
+    return BackTransformed(
+        *values, transform=transform, warnings=_misleading(values, sizes) + sizes.warnings
+    )
+
+
+def _misleading(values: list[float], sizes: EffectSizes) -> tuple[str, ...]:
+    """Say where the Freeman-Tukey inverse of a pooled effect cannot be trusted."""
+    if sizes.transform.name != "freeman_tukey" or sizes.n is None:
+        return ()
+    notes: list[str] = []
+    own = [sizes.transform.at(n).apply(y) for y, n in zip(sizes.yi, sizes.n, strict=True)]
+    # The pooled value on the scale of the model is a weighted mean of the studies', so leaving
+    # their range is the work of the back-transformation alone.
+    if not min(own) - 1e-9 <= values[0] <= max(own) + 1e-9:
+        notes.append(
+            f"the back-transformed proportion {values[0]:.4f} lies outside the range of the "
+            f"studies ({min(own):.4f} to {max(own):.4f}): the Freeman-Tukey inverse misleads here"
+        )
+    if values[1] == 0.0 or values[2] == 1.0:
+        notes.append(
+            "a limit lies beyond what the Freeman-Tukey transformation can reach at the harmonic "
+            "mean of the sample sizes and was set to 0 or 1"
+        )
+    return tuple(notes)
