@@ -164,6 +164,24 @@ class AdverseEvents(_Entry):
         return self
 
 
+class DisplayItem(_Entry):
+    """A figure or table of the paper that is generated from the data.
+
+    Attributes
+    ----------
+    id
+        Id of the div in the manuscript that it fills; ``stbl-`` and ``sfig-`` are supplementary.
+    kind
+        What it shows; `analysis.items` has the list.
+    outcomes
+        Ids of the outcomes it shows, one panel for each, where the kind needs them.
+    """
+
+    id: Annotated[str, StringConstraints(pattern=r"^s?(fig|tbl)-[a-z0-9-]+$")]
+    kind: Identifier
+    outcomes: tuple[Identifier, ...] = Field(default=(), strict=False)
+
+
 class Protocol(_Entry):
     """The whole of data/protocol.yml; see each entry's own class.
 
@@ -173,6 +191,10 @@ class Protocol(_Entry):
         Name of a set of numerical conventions, known to `analysis`.
     confidence_level, significance_level
         Fractions, 0.95 and 0.05 as a rule.
+    study_interval
+        Interval of a single proportion, a method of `analysis.meta.study_intervals`.
+    display
+        The generated figures and tables.
     """
 
     review: Review
@@ -180,10 +202,12 @@ class Protocol(_Entry):
     confidence_level: OpenFraction
     model_rule: ModelRule
     significance_level: OpenFraction
+    study_interval: Identifier = "wald"
     outcomes: tuple[Outcome, ...] = Field(min_length=1, strict=False)
     subgroups: tuple[Subgroup, ...] = Field(default=(), strict=False)
     characteristics: tuple[Characteristic, ...] = Field(default=(), strict=False)
     adverse_events: AdverseEvents
+    display: tuple[DisplayItem, ...] = Field(default=(), strict=False)
     abbreviations: dict[str, Text] = {}
 
     @model_validator(mode="after")
@@ -195,6 +219,14 @@ class Protocol(_Entry):
         columns = [subgroup.column for subgroup in self.subgroups]
         columns += [characteristic.column for characteristic in self.characteristics]
         _refuse_repeats(columns, "column of studies.csv")
+        _refuse_repeats([item.id for item in self.display], "display id")
+        for item in self.display:
+            for outcome_id in item.outcomes:
+                if outcome_id not in ids:
+                    raise ValueError(
+                        f"display {item.id} names the outcome {outcome_id}; "
+                        f"there are: {', '.join(ids)}"
+                    )
         for outcome in self.outcomes:
             if outcome.not_more_than is None:
                 continue
