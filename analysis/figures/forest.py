@@ -112,9 +112,8 @@ def _described(pool: Pool, level: float) -> str:
         text += f"; I² = {number(pool.i2 * 100, 1)}%"
     if pool.q_p is not None:
         text += f", {p_value(pool.q_p)}"
-    text += {"random": "; random-effects model", "common": "; common-effect model"}.get(
-        pool.model, ""
-    )
+    if pool.model != "single":
+        text += f"; {pool.method}"
     estimates = [study.estimate for study in pool.studies]
     if len(estimates) > 1:
         ends = interval(min(estimates), max(estimates), pool.kind)

@@ -186,7 +186,7 @@ def block_of(panel: Panel, level: float) -> Block:
 def heterogeneity(pool: Pool) -> tuple[Run, ...]:
     """Say how unlike the studies are and how they were pooled, with statistical letters in italic.
 
-    For example *I*² = 76.4%, *P* < .001; random-effects model (DerSimonian–Laird).
+    For example *I*² = 76.4%, *P* < .001; random effects, DerSimonian–Laird.
     """
     if pool.model == "single":
         return (("One study: its own interval is shown.", "regular"),)
@@ -195,9 +195,7 @@ def heterogeneity(pool: Pool) -> tuple[Run, ...]:
         runs.extend(_statistic("I", f"² = {number(pool.i2 * 100, 1)}%, "))
     if pool.q_p is not None:
         runs.extend(_statistic("P", f"{p_value(pool.q_p).removeprefix('P')}; "))
-    model = {"random": "random-effects model", "common": "common-effect model"}.get(pool.model, "")
-    method = f" ({pool.method})" if pool.method else ""
-    runs.append((f"{model}{method}", "regular"))
+    runs.append((pool.method, "regular"))
     return tuple(runs)
 
 

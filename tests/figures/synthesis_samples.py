@@ -105,7 +105,7 @@ def pool(
         level=level,
         level_label=level,
         model=("none", "single", model)[min(k, 2)],
-        method={"random": "DerSimonian–Laird", "common": "inverse variance"}[model],
+        method=METHODS[model],
         k=k,
         n_studies=len({study.study_id for study in studies}),
         n_participants=sum(sizes) if sizes else None,
@@ -233,6 +233,10 @@ SURVIVAL = (
     ("Reconstructed TACE 2", 17.5, (11.1, None)),
     ("Reconstructed TACE 3", 12.9, (5.3, 20.5)),
 )
+METHODS = {
+    "random": "random effects, DerSimonian–Laird",
+    "common": "common effect by inverse variance",
+}
 GROUPS = {
     "ICI": "Immune checkpoint inhibitor",
     "TACE": "Transarterial chemoembolisation",
