@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from schemas.reading import DECIMAL_COMMA_DELIMITERS, FileText
-from schemas.vocabulary import did_you_mean
 
 if TYPE_CHECKING:
     import pandera.pandas as pa
 
-_COUNT = re.compile(r"^\d{1,9}(\.0)?$")
+# Longer numbers would lose digits as floats, and no count or time is as long.
+_COUNT = re.compile(r"^\d{1,15}(\.0)?$")
 _NUMBER = re.compile(r"^-?(\d{1,9}(\.\d{0,9})?|\.\d{1,9})$")
 _DECIMAL_COMMA = re.compile(r"^-?\d{1,9},\d{1,9}$")
 _THOUSANDS = re.compile(r"^\d{1,3}([.,' ]\d{3})+$")
@@ -245,8 +245,3 @@ def refuse_date(cell: str) -> tuple[str, str, str] | None:
     if _SLASH_DATE.match(cell):
         return "date-form", "Day and month cannot be told apart in this date.", form
     return "date-form", "This is not a date that can be read.", form
-
-
-def list_hint(value: str, values: list[str]) -> str:
-    """Say which values a closed list has, the nearest one first."""
-    return f"{did_you_mean(value, values)}Allowed: {', '.join(values)}."

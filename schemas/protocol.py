@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
+
+from schemas.vocabulary import list_hint
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]
@@ -27,23 +33,31 @@ class _Entry(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
-def _refuse_repeats(names: list[str], what: str) -> None:
-    repeated = sorted({name for name in names if names.count(name) > 1})
-    if repeated:
-        raise ValueError(f"{what} occurs more than once: {', '.join(repeated)}")
+def _refusal(what: str, hint: str, *at: str | int) -> PydanticCustomError:
+    """Make an error that knows which entry, counted from the model's own, is wrong."""
+    return PydanticCustomError("entry", "{what}", {"what": what, "hint": hint, "at": at})
+
+
+def _refuse_repeats(names: Sequence[str], what: str, *at: str, name_of: str | None = None) -> None:
+    for position, name in enumerate(names):
+        if name in names[:position]:
+            place = (*at, position) if name_of is None else (*at, position, name_of)
+            raise _refusal(
+                f"The {what} {name} occurs twice.", "Delete one or give it another name.", *place
+            )
 
 
 class Registration(_Entry):
     """Where the protocol was registered before the review began."""
 
-    registry: Text
-    id: Text
+    registry: Text = Field(description="Name of the registry: PROSPERO, OSF, …")
+    id: Text = Field(description="Number in the registry")
 
     @model_validator(mode="after")
     def _check_prospero(self) -> Self:
         if self.registry.upper() == "PROSPERO" and not _PROSPERO.match(self.id):
-            raise ValueError(
-                f'"{self.id}" is not a PROSPERO number: CRD followed by 11 to 13 digits'
+            raise _refusal(
+                "This is not a PROSPERO number.", "It is CRD followed by 11 to 13 digits.", "id"
             )
         return self
 
@@ -51,196 +65,208 @@ class Registration(_Entry):
 class FirstPublished(_Entry):
     """The publication that this living review continues."""
 
-    citation_key: Identifier
-    doi: Text
+    citation_key: Identifier = Field(description="Its key in manuscript/references.bib")
+    doi: Text = Field(description="Its DOI, without https")
 
     @model_validator(mode="after")
     def _check_doi(self) -> Self:
         if not _DOI.match(self.doi):
-            raise ValueError(f'"{self.doi}" is not a DOI: write it as 10.1000/xyz, without https')
+            raise _refusal(
+                "This is not a DOI.", "Write it alone, as 10.1000/xyz, without https.", "doi"
+            )
         return self
 
 
 class Review(_Entry):
     """What the review is about, as it stands on its first page."""
 
-    title: Text
-    subtitle: Text | None = None
-    edition: Text
-    intervention: Text
-    condition: Text
-    registration: Registration | None = None
-    first_published: FirstPublished | None = None
+    title: Text = Field(description="Title of the paper")
+    subtitle: Text | None = Field(default=None, description="Subtitle of the paper")
+    edition: Text = Field(description="Version of this edition, between quotation marks")
+    intervention: Text = Field(description="The treatment under review, in words")
+    condition: Text = Field(description="The condition under review, in words")
+    registration: Registration | None = Field(
+        default=None, description="Where the protocol was registered"
+    )
+    first_published: FirstPublished | None = Field(
+        default=None, description="The publication that this review continues"
+    )
 
 
 class ModelRule(_Entry):
     """When the common-effect model is used: both hold, otherwise random effects."""
 
-    i2_below: Fraction
-    p_at_least: Fraction
+    i2_below: Fraction = Field(description="I² must be below this fraction")
+    p_at_least: Fraction = Field(description="P of Cochran's Q must be at least this")
 
 
 class Outcome(_Entry):
-    """One outcome that is pooled.
+    """One outcome that is pooled."""
 
-    Attributes
-    ----------
-    id
-        Name in results and in the manuscript's variables.
-    code
-        What stands in the column `outcome` of the tables.
-    kind, unit
-        ``proportion`` in percent or ``median`` in months.
-    criteria_preferred
-        Response criteria that may stand in the tables, the preferred one first.
-    not_more_than
-        Id of an outcome that this one can never exceed in the same patients.
-    """
-
-    id: Identifier
-    code: Text
-    label: Text
-    kind: Kind
-    unit: Unit
-    criteria_preferred: tuple[Text, ...] = Field(default=(), strict=False)
-    not_more_than: Identifier | None = None
+    id: Identifier = Field(description="Name in results and in the manuscript's variables")
+    code: Text = Field(description="What stands in the column outcome of the tables")
+    label: Text = Field(description="Name printed in tables and figures")
+    kind: Kind = Field(description="proportion (events of patients) or median (time)")
+    unit: Unit = Field(description="percent for a proportion, months for a median")
+    criteria_preferred: tuple[Text, ...] = Field(
+        default=(),
+        strict=False,
+        description="Criteria that may stand in the column criteria, the preferred one first; "
+        "when a study reports several, the first of them is pooled",
+    )
+    not_more_than: Identifier | None = Field(
+        default=None,
+        description="Id of an outcome that this one cannot exceed in the same patients",
+    )
 
     @model_validator(mode="after")
     def _check_entry(self) -> Self:
         if self.unit != UNIT_OF_KIND[self.kind]:
-            raise ValueError(
-                f"a {self.kind} is recorded in {UNIT_OF_KIND[self.kind]}, not in {self.unit}"
+            raise _refusal(
+                f"A {self.kind} is recorded in {UNIT_OF_KIND[self.kind]}, not in {self.unit}.",
+                "Correct the unit or the kind.",
+                "unit",
             )
-        _refuse_repeats(list(self.criteria_preferred), "criterion")
+        _refuse_repeats(self.criteria_preferred, "criterion", "criteria_preferred")
         return self
 
 
 class Level(_Entry):
     """One group of a subgroup variable."""
 
-    id: Text
-    label: Text
+    id: Text = Field(description="What stands in the column of studies.csv")
+    label: Text = Field(description="Name printed in tables and figures")
 
 
 class Subgroup(_Entry):
     """A column of studies.csv by which studies are grouped; the levels are its closed list."""
 
-    id: Identifier
-    column: ColumnName
-    label: Text
-    levels: tuple[Level, ...] = Field(min_length=1, strict=False)
+    id: Identifier = Field(description="Name in results and in the manuscript's variables")
+    column: ColumnName = Field(description="Column of studies.csv that holds the level")
+    label: Text = Field(description="Name printed in tables and figures")
+    levels: tuple[Level, ...] = Field(
+        min_length=1, strict=False, description="Closed list of the groups, in printing order"
+    )
 
     @model_validator(mode="after")
     def _check_levels(self) -> Self:
-        _refuse_repeats([level.id for level in self.levels], "level")
+        _refuse_repeats([x.id for x in self.levels], "level", "levels", name_of="id")
         return self
 
 
 class Characteristic(_Entry):
     """A column of studies.csv that this review adds to the baseline table."""
 
-    column: ColumnName
-    label: Text
-    description: Text
+    column: ColumnName = Field(description="Column of studies.csv")
+    label: Text = Field(description="Name printed in the baseline table")
+    description: Text = Field(description="What is recorded in it")
 
 
 class AdverseEvents(_Entry):
-    """How adverse events are pooled.
+    """How adverse events are pooled."""
 
-    Attributes
-    ----------
-    grades
-        Grades that may stand in the tables; the first holds all the others ("any").
-    minimum_studies
-        Terms reported by fewer studies are listed, not pooled.
-    """
-
-    grades: tuple[Text, ...] = Field(min_length=1, strict=False)
-    minimum_studies: int = Field(ge=1)
+    grades: tuple[Text, ...] = Field(
+        min_length=1,
+        strict=False,
+        description="Grades that may stand in the tables; the first holds all the others",
+    )
+    minimum_studies: int = Field(
+        ge=1, description="Terms reported by fewer studies are listed, not pooled"
+    )
 
     @model_validator(mode="after")
     def _check_grades(self) -> Self:
-        _refuse_repeats(list(self.grades), "grade")
+        _refuse_repeats(self.grades, "grade", "grades")
         return self
 
 
 class DisplayItem(_Entry):
-    """A figure or table of the paper that is generated from the data.
+    """A figure or table of the paper that is generated from the data."""
 
-    Attributes
-    ----------
-    id
-        Id of the div in the manuscript that it fills; ``stbl-`` and ``sfig-`` are supplementary.
-    kind
-        What it shows; `analysis.items` has the list.
-    outcomes
-        Ids of the outcomes it shows, one panel for each, where the kind needs them.
-    """
-
-    id: Annotated[str, StringConstraints(pattern=r"^s?(fig|tbl)-[a-z0-9-]+$")]
-    kind: Identifier
-    outcomes: tuple[Identifier, ...] = Field(default=(), strict=False)
+    id: Annotated[str, StringConstraints(pattern=r"^s?(fig|tbl)-[a-z0-9-]+$")] = Field(
+        description="Id of the div in the manuscript that it fills: fig- or tbl- and a name; "
+        "sfig- and stbl- are supplementary"
+    )
+    kind: Identifier = Field(description="What it shows")
+    outcomes: tuple[Identifier, ...] = Field(
+        default=(), strict=False, description="Ids of the outcomes it shows, one panel for each"
+    )
 
 
 class Protocol(_Entry):
-    """The whole of data/protocol.yml; see each entry's own class.
+    """The whole of data/protocol.yml."""
 
-    Attributes
-    ----------
-    profile
-        Name of a set of numerical conventions, known to `analysis`.
-    confidence_level, significance_level
-        Fractions, 0.95 and 0.05 as a rule.
-    study_interval
-        Interval of a single proportion, a method of `analysis.meta.study_intervals`.
-    display
-        The generated figures and tables.
-    """
-
-    review: Review
-    profile: Identifier
-    confidence_level: OpenFraction
-    model_rule: ModelRule
-    significance_level: OpenFraction
-    study_interval: Identifier = "wald"
-    outcomes: tuple[Outcome, ...] = Field(min_length=1, strict=False)
-    subgroups: tuple[Subgroup, ...] = Field(default=(), strict=False)
-    characteristics: tuple[Characteristic, ...] = Field(default=(), strict=False)
-    adverse_events: AdverseEvents
-    display: tuple[DisplayItem, ...] = Field(default=(), strict=False)
-    abbreviations: dict[str, Text] = {}
+    review: Review = Field(description="What the review is about")
+    profile: Identifier = Field(description="Name of a set of numerical conventions")
+    confidence_level: OpenFraction = Field(description="Level of all intervals: 0.95")
+    model_rule: ModelRule = Field(
+        description="The common-effect model is used when both hold, otherwise random effects"
+    )
+    significance_level: OpenFraction = Field(description="P below this counts as significant")
+    study_interval: Identifier = Field(
+        default="wald", description="Interval of a single study's proportion"
+    )
+    outcomes: tuple[Outcome, ...] = Field(
+        min_length=1, strict=False, description="What is pooled, in printing order"
+    )
+    subgroups: tuple[Subgroup, ...] = Field(
+        default=(), strict=False, description="Columns of studies.csv by which studies are grouped"
+    )
+    characteristics: tuple[Characteristic, ...] = Field(
+        default=(), strict=False, description="Columns this review adds to studies.csv"
+    )
+    adverse_events: AdverseEvents = Field(description="How adverse events are pooled")
+    display: tuple[DisplayItem, ...] = Field(
+        default=(), strict=False, description="Figures and tables that are generated"
+    )
+    abbreviations: dict[str, Text] = Field(
+        default_factory=dict, description="Abbreviations used in tables and figures, in full"
+    )
 
     @model_validator(mode="after")
     def _check_names(self) -> Self:
         ids = [outcome.id for outcome in self.outcomes]
-        _refuse_repeats(ids, "outcome id")
-        _refuse_repeats([outcome.code for outcome in self.outcomes], "outcome code")
-        _refuse_repeats([subgroup.id for subgroup in self.subgroups], "subgroup id")
-        columns = [subgroup.column for subgroup in self.subgroups]
-        columns += [characteristic.column for characteristic in self.characteristics]
-        _refuse_repeats(columns, "column of studies.csv")
-        _refuse_repeats([item.id for item in self.display], "display id")
-        for item in self.display:
-            for outcome_id in item.outcomes:
+        codes = [outcome.code for outcome in self.outcomes]
+        _refuse_repeats(ids, "outcome id", "outcomes", name_of="id")
+        _refuse_repeats(codes, "outcome code", "outcomes", name_of="code")
+        _refuse_repeats([x.id for x in self.subgroups], "subgroup id", "subgroups", name_of="id")
+        columns = [x.column for x in self.characteristics]
+        _refuse_repeats(columns, "column", "characteristics", name_of="column")
+        for position, subgroup in enumerate(self.subgroups):
+            if subgroup.column in columns:
+                raise _refusal(
+                    f"The column {subgroup.column} stands under characteristics too.",
+                    "A column is either a subgroup or a characteristic.",
+                    *("subgroups", position, "column"),
+                )
+        _refuse_repeats([x.id for x in self.display], "display id", "display", name_of="id")
+        for position, item in enumerate(self.display):
+            for number, outcome_id in enumerate(item.outcomes):
                 if outcome_id not in ids:
-                    raise ValueError(
-                        f"display {item.id} names the outcome {outcome_id}; "
-                        f"there are: {', '.join(ids)}"
+                    raise _refusal(
+                        f"There is no outcome with the id {outcome_id}.",
+                        list_hint(outcome_id, ids),
+                        *("display", position, "outcomes", number),
                     )
-        for outcome in self.outcomes:
-            if outcome.not_more_than is None:
-                continue
-            if outcome.not_more_than not in ids or outcome.not_more_than == outcome.id:
-                raise ValueError(
-                    f"not_more_than of {outcome.id} names {outcome.not_more_than}; "
-                    f"it must be the id of another outcome: {', '.join(ids)}"
-                )
-            if self.outcome(outcome.not_more_than).kind != outcome.kind:
-                raise ValueError(
-                    f"not_more_than of {outcome.id} names {outcome.not_more_than}, "
-                    "which is an outcome of another kind"
-                )
+        for position, outcome in enumerate(self.outcomes):
+            self._check_not_more_than(outcome, ("outcomes", position, "not_more_than"))
         return self
+
+    def _check_not_more_than(self, outcome: Outcome, at: tuple[str | int, ...]) -> None:
+        larger = outcome.not_more_than
+        others = [other.id for other in self.outcomes if other.id != outcome.id]
+        if larger is None:
+            return
+        if larger not in others:
+            raise _refusal(
+                f"There is no other outcome with the id {larger}.", list_hint(larger, others), *at
+            )
+        if self.outcome(larger).kind != outcome.kind:
+            raise _refusal(
+                f"{larger} is a {self.outcome(larger).kind}, {outcome.id} a {outcome.kind}.",
+                "Only outcomes of one kind can be compared.",
+                *at,
+            )
 
     def outcome(self, outcome_id: str) -> Outcome:
         """Find an outcome by its id; KeyError when the protocol has none of that name."""

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from schemas.problems import Problem
 from schemas.protocol import Protocol
-from schemas.vocabulary import did_you_mean
+from schemas.vocabulary import did_you_mean, list_hint
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -136,6 +136,13 @@ def _path(location: _Location, content: object) -> str:
     return text
 
 
+def _value_at(location: _Location, content: object) -> str | None:
+    here: Any = content
+    for part in location:
+        here = here[part]
+    return here if isinstance(here, str) else None
+
+
 def _names_at(location: _Location) -> list[str]:
     """Give the names of the entries that are valid at a place."""
     model: Any = Protocol
@@ -165,7 +172,11 @@ def _entry_problem(details: ErrorDetails, content: object, lines: dict[_Location
     is_plain = isinstance(given, str | int | float | bool)
     value = str(given) if is_plain and kind != "missing" else None
     what, hint = f"{details['msg']}.", ""
-    if kind == "missing":
+    if kind == "entry":
+        what, hint = str(context["what"]), str(context["hint"])
+        location = (*location, *context["at"])
+        value = _value_at(location, content)
+    elif kind == "missing":
         what = f"The entry {location[-1]} is missing."
         hint = "Add it. data/README.md explains each entry."
     elif kind == "extra_forbidden":
@@ -175,15 +186,10 @@ def _entry_problem(details: ErrorDetails, content: object, lines: dict[_Location
     elif kind == "literal_error":
         allowed = str(context["expected"]).replace("'", "").replace(" or ", ", ").split(", ")
         what = "This is not one of the allowed values."
-        hint = f"{did_you_mean(str(given), allowed)}Allowed: {', '.join(allowed)}."
+        hint = list_hint(str(given), allowed)
     elif kind == "string_type":
         what = "This must be text."
         hint = 'Put it between quotation marks: YAML reads no, yes and 1.0 otherwise as "not text".'
-    elif kind == "value_error":
-        message = str(context["error"])
-        what = message[0].upper() + message[1:] + "."
-        hint = "Correct one of the names or values in this entry."
-        value = None
     elif kind == "string_pattern_mismatch":
         what = "This name cannot be used."
         hint = "Use a letter first, then letters, digits, _ or -; columns in small letters."

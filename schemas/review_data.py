@@ -122,7 +122,9 @@ def check_review(root: Path) -> CheckReport:
         tables[name] = type_cells(source, schema)
         if source.readable:
             check_columns(tables[name], schema)
-    run_checks(Context(tables, protocol, references))
+    context = Context.of(tables, protocol, references)
+    run_checks(context)
+    problems += context.problems
     for table in tables.values():
         problems += _without_consequences(table)
         notes += table.source.notes

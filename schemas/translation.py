@@ -8,7 +8,7 @@ import pandas as pd
 import pandera.pandas as pa
 from pandera.errors import SchemaError, SchemaErrorReason, SchemaErrors
 
-from schemas.cells import list_hint
+from schemas.vocabulary import list_hint
 
 if TYPE_CHECKING:
     from schemas.cells import Table
@@ -68,10 +68,14 @@ def _words(column: pa.Column, error: SchemaError, written: str) -> tuple[str, st
         return "cell-form", "This does not have the right form.", f"Write {metadata['form']}."
     unit = metadata.get("unit", "")
     if check.name == "greater_than_or_equal_to":
-        what = f"The number is too small: it must be at least {statistics['min_value']:g} ({unit})."
+        what = (
+            f"The number is too small: it must be at least {statistics['min_value']:.10g} ({unit})."
+        )
         return "cell-range", what, look or "Look at the number in the report."
     if check.name == "less_than_or_equal_to":
-        what = f"The number is too large: it can be at most {statistics['max_value']:g} ({unit})."
+        what = (
+            f"The number is too large: it can be at most {statistics['max_value']:.10g} ({unit})."
+        )
         return "cell-range", what, look or "Look at the number in the report."
     raise error
 

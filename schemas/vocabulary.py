@@ -106,3 +106,9 @@ def did_you_mean(name: str, names: Iterable[str]) -> str:
     """Give `nearest` as a sentence, empty when there is no similar name."""
     found = nearest(name, names)
     return "" if found is None or found == name else f'Did you mean "{found}"? '
+
+
+def list_hint(value: str, values: Iterable[str]) -> str:
+    """Say which values a closed list has, the nearest one first."""
+    values = list(values)
+    return f"{did_you_mean(value, values)}Allowed: {', '.join(values)}."

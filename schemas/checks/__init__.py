@@ -4,6 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from schemas.checks.counts import check_counts
+from schemas.checks.evidence import check_evidence
+from schemas.checks.flow import check_flow
+from schemas.checks.forms import check_forms
+from schemas.checks.identity import check_identity
+from schemas.checks.intervals import check_intervals
+from schemas.checks.order import check_order
+from schemas.checks.quality import check_quality
+from schemas.checks.results import check_results
+
 if TYPE_CHECKING:
     from schemas.checks.context import Context
 
@@ -16,3 +26,12 @@ def run_checks(context: Context) -> None:
     context
         All tables, the protocol and the reference list.
     """
+    check_identity(context)
+    check_counts(context)
+    check_results(context)
+    check_intervals(context)
+    check_order(context)
+    check_evidence(context)
+    check_forms(context)
+    check_quality(context)
+    check_flow(context)

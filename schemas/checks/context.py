@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from schemas.problems import Problem
+from schemas.protocol_file import PROTOCOL_FILE
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Mapping
 
     import pandas as pd
 
@@ -74,23 +77,54 @@ class Row:
 class Context:
     """All tables, the protocol (None when unreadable) and the reference list."""
 
-    tables: dict[str, Table]
+    tables: Mapping[str, Table]
     protocol: Protocol | None
     references: References
+    _rows: Mapping[str, tuple[Row, ...]]
+    problems: list[Problem] = field(default_factory=list)
 
-    def frame(self, table: str) -> pd.DataFrame:
-        """Give the typed frame of a table."""
-        return self.tables[table].frame
+    @classmethod
+    def of(
+        cls, tables: Mapping[str, Table], protocol: Protocol | None, references: References
+    ) -> Context:
+        """Prepare the rows once for all checks.
+
+        Rows that do not have as many cells as their table has columns are left out: what stands
+        in them may belong to another column.
+        """
+        rows = {
+            name: tuple(
+                Row(table, {str(k): v for k, v in values.items()}, index)
+                for index, values in enumerate(_records(table.frame))
+                if values["line"] not in table.source.broken_lines
+            )
+            for name, table in tables.items()
+        }
+        return cls(tables, protocol, references, rows)
 
     def knows(self, table: str, *columns: str) -> bool:
         """Say whether a table could be read and has these columns."""
         source = self.tables[table].source
         return source.readable and not set(columns) & set(source.missing)
 
-    def rows(self, table: str) -> Iterator[Row]:
-        """Go through the rows that have as many cells as the table has columns."""
-        found = self.tables[table]
-        records = found.frame.astype(object).where(found.frame.notna(), None)
-        for index, values in enumerate(records.to_dict("records")):
-            if values["line"] not in found.source.broken_lines:
-                yield Row(found, {str(name): value for name, value in values.items()}, index)
+    def report_protocol(self, rule: str, entry: str, value: str, what: str, hint: str) -> None:
+        """Report a problem of the protocol with the other files."""
+        self.problems.append(Problem(PROTOCOL_FILE, None, entry, value, what, hint, "error", rule))
+
+    def rows(self, table: str) -> tuple[Row, ...]:
+        """Give the rows of a table."""
+        return self._rows[table]
+
+    def studies(self) -> dict[str, Row]:
+        """Give the row of each study; the first one where an id occurs twice."""
+        found: dict[str, Row] = {}
+        for row in self.rows("studies"):
+            name = row.text("study_id")
+            if name is not None:
+                found.setdefault(name, row)
+        return found
+
+
+def _records(frame: pd.DataFrame) -> list[dict]:
+    # Missing values of every kind become None.
+    return frame.astype(object).where(frame.notna(), None).to_dict("records")

@@ -22,9 +22,13 @@ class Comparators(pa.DataFrameModel):
     outcome: str = fields.text(
         "Outcome: a `code` of the protocol's outcomes", required=True, role="key"
     )
-    estimate: float = fields.number("Result", "percent or months, see unit", high=1200)
-    ci_low: float = fields.number("Lower limit of the confidence interval", "see unit", high=1200)
-    ci_high: float = fields.number("Upper limit of the confidence interval", "see unit", high=1200)
+    estimate: float = fields.number("Result", "percent or months, see column unit", high=1200)
+    ci_low: float = fields.number(
+        "Lower limit of the confidence interval", "see column unit", high=1200
+    )
+    ci_high: float = fields.number(
+        "Upper limit of the confidence interval", "see column unit", high=1200
+    )
     unit: str = fields.choice("Unit of the result", UNITS, required=True)
     source: str = fields.source()
     location: str = fields.location()

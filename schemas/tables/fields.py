@@ -94,7 +94,7 @@ def percent(description: str) -> Any:
     """Declare a percentage as printed."""
     return number(
         description,
-        "percent, as printed (46.9)",
+        "percent as printed: 46.9",
         high=100,
         look="Look at the printed percentage and write it without the percent sign.",
     )

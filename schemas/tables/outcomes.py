@@ -21,7 +21,7 @@ class Outcomes(pa.DataFrameModel):
         "empty = not reported",
         role="key",
     )
-    n: pd.Int64Dtype = fields.count("Proportions: patients evaluated", low=1)
+    n: pd.Int64Dtype = fields.count("Patients evaluated", low=1)
     events: pd.Int64Dtype = fields.count("Proportions: patients with the outcome")
     percent_reported: float = fields.percent("Proportions: percentage printed in the report")
     median: float = fields.months("Medians: median time; empty = not reached or not reported")
@@ -29,7 +29,7 @@ class Outcomes(pa.DataFrameModel):
     ci_high: float = fields.months("Medians: upper limit of the confidence interval")
     ci_level: float = fields.number(
         "Medians: level of the confidence interval",
-        "fraction (0.95)",
+        "fraction: 0.95",
         low=0.5,
         high=0.999,
         look="Write the level as a fraction: 95 % is 0.95.",
