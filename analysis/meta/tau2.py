@@ -97,41 +97,45 @@ def estimate_tau2(design: Design, y: Array, v: Array, keep: Array, method: str) 
     k = keep.sum(axis=1)
     df = k - design.p
     if method == "CE":
-        none = np.full(m, np.nan)
-        return _result(np.zeros(m), none, np.ones(m, bool), None, None)
-    # A row with as many parameters as studies has no heterogeneity to estimate (tau2 = 0).
+        return _result(np.zeros(m), np.full(m, np.nan), np.ones(m, bool))
     free = df > 0
-    safe_df = np.where(free, df, 1.0)
+    if not free.all():
+        # A row with as many parameters as studies has no heterogeneity to estimate: tau2 is 0.
+        return _without_freedom(design, y, v, keep, method, free)
     if method in {"ML", "REML"}:
-        estimate = _likelihood(design, y, v, keep, k, safe_df, restricted=method == "REML")
-    elif method in {"PM", "EB"}:
-        estimate = _paule_mandel(design, y, v, keep, k, safe_df)
-    else:
-        raw, se = _CLOSED[method](design, y, v, keep, k, safe_df)
-        estimate = _result(np.maximum(raw, 0.0), se, raw <= 0, None, None)
-    if free.all():
-        return estimate
-    return Tau2Estimate(
-        tau2=np.where(free, estimate.tau2, 0.0),
-        se_tau2=np.where(free, estimate.se_tau2, np.nan),
-        iterations=np.where(free, estimate.iterations, 0),
-        converged=estimate.converged | ~free,
-        boundary=estimate.boundary | ~free,
-        local=estimate.local & free,
-    )
+        return _likelihood(design, y, v, keep, k, df, restricted=method == "REML")
+    if method in {"PM", "EB"}:
+        return _paule_mandel(design, y, v, keep, k, df)
+    raw, se = _CLOSED[method](design, y, v, keep, k, df)
+    return _result(np.maximum(raw, 0.0), se, raw <= 0)
+
+
+def _without_freedom(
+    design: Design, y: Array, v: Array, keep: Array, method: str, free: np.ndarray
+) -> Tau2Estimate:
+    """Estimate the rows with residual degrees of freedom and set the others to 0."""
+    m = free.size
+    out = _result(np.zeros(m), np.full(m, np.nan), np.ones(m, bool))
+    if not free.any():
+        return out
+    own_y, own_v = (a[free] if a.shape[0] == m else a for a in (y, v))
+    some = estimate_tau2(design, own_y, own_v, keep[free], method)
+    for name in Tau2Estimate.__dataclass_fields__:
+        getattr(out, name)[free] = getattr(some, name)
+    return out
 
 
 def fixed_tau2(m: int, tau2: float) -> Tau2Estimate:
     """Return m rows of one given between-study variance."""
-    return _result(np.full(m, tau2), np.full(m, np.nan), np.zeros(m, bool), None, None)
+    return _result(np.full(m, tau2), np.full(m, np.nan), np.zeros(m, bool))
 
 
 def _result(
     tau2: Array,
     se: Array,
     boundary: np.ndarray,
-    iterations: np.ndarray | None,
-    converged: np.ndarray | None,
+    iterations: np.ndarray | None = None,
+    converged: np.ndarray | None = None,
     local: np.ndarray | None = None,
 ) -> Tau2Estimate:
     m = tau2.shape[0]
