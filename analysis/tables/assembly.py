@@ -1,0 +1,87 @@
+"""Puts rows of HTML cells together as a great_tables ``GT``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from great_tables import GT
+
+Align = Literal["left", "center", "right"]
+
+_GROUP: Final = "group"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its heading as HTML, its share of the width in percent, its alignment."""
+
+    id: str
+    heading: str
+    width: int
+    align: Align = "left"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row: one cell of HTML for every column, and the group it stands under, as plain text."""
+
+    cells: tuple[str, ...]
+    group: str | None = None
+
+
+def assemble(
+    columns: Sequence[Column], body: Sequence[Line], notes: Sequence[str], nothing: str
+) -> GT:
+    """Build a table.
+
+    Parameters
+    ----------
+    columns : sequence of Column
+        The first holds what names the row. Widths add up to 100.
+    body : sequence of Line
+        Rows of the same group stand together.
+    notes : sequence of str
+        Notes below the table, as HTML; empty ones are left out.
+    nothing : str
+        What the table says when there is no row.
+
+    Raises
+    ------
+    ValueError
+        If the widths do not add up to 100, or a row has not one cell for each column.
+    """
+    import pandas as pd
+    from great_tables import GT, html
+
+    if (total := sum(column.width for column in columns)) != 100:
+        raise ValueError(f"the column widths add up to {total} percent")
+    body = list(body) or [Line((nothing, *[""] * (len(columns) - 1)))]
+    ids = [column.id for column in columns]
+    records = [dict(zip(ids, line.cells, strict=True)) for line in body]
+    grouped = any(line.group is not None for line in body)
+    if grouped:
+        for record, line in zip(records, body, strict=True):
+            record[_GROUP] = line.group or ""
+    frame = pd.DataFrame(records, columns=[*ids, _GROUP] if grouped else ids, dtype=object)
+    table = GT(frame, rowname_col=ids[0], groupname_col=_GROUP if grouped else None)
+    # Cells are HTML already; without a format great_tables would escape them once more.
+    table = table.fmt(_as_is, columns=ids)
+    table = table.tab_stubhead(html(columns[0].heading))
+    table = table.cols_label({column.id: html(column.heading) for column in columns[1:]})
+    table = table.cols_width({column.id: f"{column.width}%" for column in columns})
+    for align in ("left", "center", "right"):
+        chosen = [column.id for column in columns if column.align == align]
+        if chosen:
+            table = table.cols_align(align=align, columns=chosen)
+    for note in notes:
+        if note:
+            table = table.tab_source_note(html(note))
+    return table
+
+
+def _as_is(cell: str) -> str:
+    return cell

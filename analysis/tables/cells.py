@@ -1,0 +1,127 @@
+"""What stands in a cell: data as text and nothing but text, and the few marks we set ourselves.
+
+A cell is HTML here. Whatever comes from data passes :func:`text` first; citations carry a checked
+key; everything else is written in this package.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import TYPE_CHECKING, Final
+
+from analysis.formatting import count, interval, number, p_value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from analysis.results import Pool
+
+DAGGER: Final = "<sup>†</sup>"
+NOT_READ: Final = "–"
+NOT_APPLICABLE: Final = "NA"
+NOT_REPORTED: Final = "NR"
+
+DAGGER_NOTE: Final = (
+    "† Reconstructed: stands for a study whose own report has not been read, and was chosen to be "
+    "consistent with published pooled results."
+)
+DAGGER_POOL_NOTE: Final = (
+    "† Includes reconstructed rows, which stand for studies whose own reports have not been read."
+)
+NOT_READ_NOTE: Final = f"{NOT_READ} No value has been read."
+
+_KEY = re.compile(r"[A-Za-z0-9_:.-]+")
+# A hyphen between two numbers or two single capitals is a range; that of a name (PD-1) is not.
+_RANGE = re.compile(r"(?<![\w.-])(\d+(?:\.\d+)?|[A-Z])-(\d+(?:\.\d+)?|[A-Z])(?![\w-])")
+
+
+def text(value: str) -> str:
+    """Return data as HTML text: no sign in it can become markup."""
+    return html.escape(" ".join(value.split()), quote=False)
+
+
+def ranges(value: str) -> str:
+    """Return data as HTML text, with an en dash in ranges such as 0–1 or A–B."""
+    return _RANGE.sub("\\1–\\2", text(value))
+
+
+def cite(key: str) -> str:
+    """Return a citation that the document's own citation style will set.
+
+    Raises
+    ------
+    ValueError
+        If the key has a sign that could end the citation and begin something else.
+    """
+    if not _KEY.fullmatch(key):
+        raise ValueError(f"{key!r} cannot be a citation key: letters, digits and _ : . - only")
+    return f'<span data-qmd="[@{key}]"></span>'
+
+
+def lines(parts: Iterable[str]) -> str:
+    """Set parts of a cell below one another, leaving out empty ones."""
+    return "<br>".join(part for part in parts if part)
+
+
+def estimate(pool: Pool) -> str:
+    """Return a pooled estimate with its interval, in the unit of the pool but without it."""
+    if pool.estimate is None:
+        return "No study"
+    value = number(pool.estimate * (100 if pool.kind == "proportion" else 1))
+    if pool.ci_low is None:
+        return value
+    return f"{value} ({interval(pool.ci_low, pool.ci_high, pool.kind)})"
+
+
+def i2(pool: Pool) -> str:
+    """Return I² in percent; it does not apply to fewer than two estimates."""
+    return NOT_APPLICABLE if pool.i2 is None else number(pool.i2 * 100)
+
+
+def heterogeneity_p(pool: Pool) -> str:
+    """Return the *P* value of Cochran's Q as it stands under a heading that says *P*."""
+    if pool.q_p is None:
+        return NOT_APPLICABLE
+    return text(p_value(pool.q_p).removeprefix("P ").removeprefix("= "))
+
+
+def whole(value: int | None) -> str:
+    """Return a count, or that it does not apply."""
+    return NOT_APPLICABLE if value is None else count(value)
+
+
+def contributors(pool: Pool) -> str:
+    """Return the number of studies, and of their estimates where there are more."""
+    return str(pool.k) if pool.k == pool.n_studies else f"{pool.n_studies} ({pool.k})"
+
+
+def method(pool: Pool) -> str:
+    """Return how the pool was made."""
+    return text(pool.method[:1].upper() + pool.method[1:])
+
+
+def abbreviations_note(shown: str, known: Mapping[str, str]) -> str:
+    """Spell out the abbreviations that occur in a text, in alphabetical order.
+
+    Parameters
+    ----------
+    shown : str
+        Everything the table shows, tags included.
+    known : mapping
+        Abbreviation to its meaning.
+
+    Returns
+    -------
+    str
+        HTML, empty if no abbreviation occurs.
+    """
+    visible = html.unescape(re.sub(r"<[^>]*>", " ", shown))
+    used = [
+        short
+        for short in sorted(known, key=lambda entry: (entry.casefold(), entry))
+        if re.search(rf"(?<![A-Za-z0-9]){re.escape(short)}(?![A-Za-z0-9])", visible)
+    ]
+    if not used:
+        return ""
+    return f"Abbreviations: {'; '.join(f'{text(s)}, {text(known[s])}' for s in used)}."
