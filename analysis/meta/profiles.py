@@ -1,0 +1,249 @@
+"""Named sets of conventions: what a program does when nobody tells it otherwise.
+
+A profile is data. Its fields are values of named options of the functions of this package; no
+function asks which profile it runs under. Another profile is another `Profile`, built with
+`dataclasses.replace` or from scratch.
+
+Sources: Stata 14 user commands metan 3.04, metaprop, metabias, metatrim 1.0.5, metareg 2.6.1 and
+metainf (their .ado files); metafor 3.8-1; the documentation of R's meta 8; Cochrane Methods,
+"Random-effects meta-analysis methods for intervention reviews", updates of May 2024 and January
+2025, and Cochrane Handbook 6.5, chapter 10.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from analysis.meta.checks import choice
+
+__all__ = ["PROFILES", "Profile", "profile"]
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """The conventions of one program.
+
+    Attributes
+    ----------
+    name, program : str
+        Short name, and the program with its version for the paper.
+    proportion_measure : {"PR", "PLO", "PAS", "PFT"}
+        Scale on which single proportions are pooled (`effect_sizes.proportion`).
+    proportion_model : {"inverse_variance", "glmm"}
+        Pooling of effect sizes, or the random-intercept logistic model (`glmm.fit_glmm`).
+    proportion_zero : str
+        Rule for studies with no or only events (`effect_sizes.ZERO_RULES`).
+    freeman_tukey : {"halved", "full"}
+    study_interval : str
+        Interval of a single proportion (`study_intervals.INTERVALS`).
+    two_arm_zero, mantel_haenszel_zero : str
+        Rules for 2x2 tables with a zero (`two_arm.TWO_ARM_ZERO_RULES`).
+    drop_double_zero : bool
+        Whether ratios leave out tables without events, or with only events, in both arms.
+    rd_variance : {"sato", "greenland_robins"}
+        Variance of the Mantel-Haenszel risk difference.
+    median_scale : {"natural", "log"}
+    median_divisor : {"exact", "3.92"}
+        Width of a 95 % interval in standard errors (`medians.medians`).
+    tau2_method, test : str
+        Random-effects model (`models.pool`).
+    i2 : {"q", "tau2"}
+    i2_interval : {"log_h", "q_profile"}
+        ``heterogeneity.log_h_interval`` or ``heterogeneity.q_profile``.
+    prediction : str
+        Definition of the prediction interval (`prediction.DEFINITIONS`).
+    random_from_k : int
+        Smallest k for a random-effects model of proportions.
+    subgroup_tau2 : {"separate", "common"}
+    begg_method : {"exact", "normal", "continuity"}
+    begg_tie_correction : bool
+    egger_model : {"lm", "rma"}
+    trim_fill_convention : str
+        Side, inner model, tie and rounding rules (`trim_fill_rules.CONVENTIONS`).
+    trim_fill_estimator : {"L0", "R0", "Q0"}
+    regression_method, regression_test, regression_r2 : str
+        Meta-regression (`meta_regression.meta_regression`).
+    leave_one_out : tuple of str
+        What the program reports for each omitted study.
+    """
+
+    name: str
+    program: str
+    proportion_measure: str
+    proportion_model: str
+    proportion_zero: str
+    freeman_tukey: str
+    study_interval: str
+    two_arm_zero: str
+    mantel_haenszel_zero: str
+    drop_double_zero: bool
+    rd_variance: str
+    median_scale: str
+    median_divisor: str
+    tau2_method: str
+    test: str
+    i2: str
+    i2_interval: str
+    prediction: str
+    random_from_k: int
+    subgroup_tau2: str
+    begg_method: str
+    begg_tie_correction: bool
+    egger_model: str
+    trim_fill_convention: str
+    trim_fill_estimator: str
+    regression_method: str
+    regression_test: str
+    regression_r2: str
+    leave_one_out: tuple[str, ...]
+
+
+_EVERYTHING = ("estimate", "ci", "p", "q", "q_p", "tau2", "i2", "h2")
+
+_STATA14 = Profile(
+    name="stata14",
+    program=(
+        "Stata 14 with metan 3.04, metaprop, metabias, metatrim 1.0.5, metareg 2.6.1 and metainf"
+    ),
+    proportion_measure="PR",
+    proportion_model="inverse_variance",
+    proportion_zero="drop",
+    freeman_tukey="full",
+    study_interval="wilson",
+    two_arm_zero="only0",
+    mantel_haenszel_zero="only0",
+    drop_double_zero=True,
+    rd_variance="greenland_robins",
+    median_scale="natural",
+    median_divisor="3.92",
+    tau2_method="DL",
+    test="z",
+    i2="q",
+    i2_interval="log_h",
+    prediction="HTS",
+    random_from_k=3,
+    subgroup_tau2="separate",
+    begg_method="continuity",
+    begg_tie_correction=False,
+    egger_model="lm",
+    trim_fill_convention="stata14",
+    trim_fill_estimator="L0",
+    regression_method="REML",
+    regression_test="adhoc",
+    regression_r2="adjusted",
+    leave_one_out=("estimate", "ci"),
+)
+
+_METAFOR = Profile(
+    name="metafor",
+    program="R package metafor 3.8-1",
+    proportion_measure="PR",
+    proportion_model="inverse_variance",
+    proportion_zero="only0",
+    freeman_tukey="halved",
+    # metafor has no interval of its own for single proportions; this one is base R's exact test.
+    study_interval="clopper_pearson",
+    two_arm_zero="only0",
+    mantel_haenszel_zero="none",
+    drop_double_zero=False,
+    rd_variance="sato",
+    median_scale="natural",
+    median_divisor="exact",
+    tau2_method="REML",
+    test="z",
+    i2="tau2",
+    i2_interval="q_profile",
+    prediction="test",
+    random_from_k=1,
+    subgroup_tau2="separate",
+    begg_method="exact",
+    begg_tie_correction=True,
+    egger_model="rma",
+    trim_fill_convention="metafor",
+    trim_fill_estimator="L0",
+    regression_method="REML",
+    regression_test="z",
+    regression_r2="truncated",
+    leave_one_out=_EVERYTHING,
+)
+
+_META = Profile(
+    name="meta",
+    program="R package meta 8",
+    proportion_measure="PLO",
+    proportion_model="glmm",
+    proportion_zero="only0",
+    freeman_tukey="halved",
+    study_interval="clopper_pearson",
+    two_arm_zero="only0",
+    mantel_haenszel_zero="only0",
+    drop_double_zero=True,
+    rd_variance="greenland_robins",
+    median_scale="log",
+    median_divisor="exact",
+    tau2_method="REML",
+    test="z",
+    i2="q",
+    i2_interval="log_h",
+    prediction="V",
+    random_from_k=1,
+    subgroup_tau2="separate",
+    begg_method="normal",
+    begg_tie_correction=True,
+    egger_model="lm",
+    trim_fill_convention="meta",
+    trim_fill_estimator="L0",
+    regression_method="REML",
+    regression_test="z",
+    regression_r2="truncated",
+    leave_one_out=_EVERYTHING,
+)
+
+_COCHRANE2025 = Profile(
+    name="cochrane2025",
+    program="Cochrane RevMan with the random-effects methods of January 2025",
+    # RevMan pools single proportions only as generic effects: the logit with ½ added is usual.
+    proportion_measure="PLO",
+    proportion_model="inverse_variance",
+    proportion_zero="only0",
+    freeman_tukey="halved",
+    study_interval="clopper_pearson",
+    two_arm_zero="only0",
+    mantel_haenszel_zero="only0",
+    drop_double_zero=True,
+    rd_variance="greenland_robins",
+    median_scale="log",
+    median_divisor="exact",
+    tau2_method="REML",
+    test="knha",
+    # Addendum of May 2024: I² from tau² under every estimator, Q-profile limits for tau².
+    i2="tau2",
+    i2_interval="q_profile",
+    # The announcement says "t or normal distribution"; t follows the Hartung-Knapp interval.
+    prediction="test",
+    random_from_k=1,
+    subgroup_tau2="separate",
+    # RevMan draws funnel plots without a test; the Handbook, 13.3.5.4, names Egger's.
+    begg_method="exact",
+    begg_tie_correction=True,
+    egger_model="lm",
+    trim_fill_convention="meta",
+    trim_fill_estimator="L0",
+    regression_method="REML",
+    regression_test="knha",
+    regression_r2="truncated",
+    leave_one_out=_EVERYTHING,
+)
+
+PROFILES: dict[str, Profile] = {p.name: p for p in (_STATA14, _METAFOR, _META, _COCHRANE2025)}
+
+
+def profile(name: str) -> Profile:
+    """Return a profile by name.
+
+    Raises
+    ------
+    MetaInputError
+        If there is none of that name; the message gives the nearest.
+    """
+    return PROFILES[choice("profile", name, PROFILES)]
