@@ -7,6 +7,7 @@ advance.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -170,9 +171,24 @@ def _row(
     measure: str, zero: str, sizes: EffectSizes | str, method: str, test: str, level: float
 ) -> Specification:
     if isinstance(sizes, str):
-        nan = float("nan")
         return Specification(
-            measure, zero, method, test, *([nan] * 8), 0, 0, 0, refused=sizes, warnings=()
+            measure=measure,
+            zero=zero,
+            method=method,
+            test=test,
+            estimate=math.nan,
+            ci_low=math.nan,
+            ci_high=math.nan,
+            prediction_low=math.nan,
+            prediction_high=math.nan,
+            tau2=math.nan,
+            i2=math.nan,
+            p=math.nan,
+            k=0,
+            dropped=0,
+            corrected=0,
+            refused=sizes,
+            warnings=(),
         )
     pooled = pool(sizes.yi, sizes.vi, method=method, test=test, level=level)
     shown = back_transform(pooled, sizes)
