@@ -1,0 +1,59 @@
+"""Replaces files and folders whole, so that a failed run leaves the previous ones as they were."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# On the same file system as everything the build replaces: only there a rename is atomic.
+WORKSHOP = ".review"
+
+
+@contextmanager
+def staging(root: Path) -> Iterator[Path]:
+    """Give an empty folder inside the project that disappears afterwards, whatever happens."""
+    workshop = root / WORKSHOP
+    workshop.mkdir(exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix="staging-", dir=workshop))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def replace_folder(new: Path, target: Path, root: Path) -> None:
+    """Put the folder ``new`` in the place of ``target``.
+
+    Parameters
+    ----------
+    new
+        A finished folder inside the project.
+    target
+        Where it goes; what stands there is removed only after the new one is in place.
+    root
+        The project's folder.
+    """
+    with staging(root) as aside:
+        old = aside / "old"
+        if target.exists():
+            target.rename(old)
+        try:
+            new.rename(target)
+        except OSError:
+            if old.exists():
+                old.rename(target)
+            raise
+
+
+def write_text(path: Path, text: str, root: Path) -> None:
+    """Write a text file so that it is either the old one or the new one, never half of it."""
+    with staging(root) as folder:
+        fresh = folder / path.name
+        fresh.write_text(text, encoding="utf-8", newline="\n")
+        fresh.replace(path)

@@ -1,0 +1,256 @@
+"""One computation for all formats: writes everything the manuscript reads, all or nothing.
+
+``_variables.yml``, ``manuscript/_generated/`` (figures, tables, citation style, Word reference,
+``items.json``) and ``results.json`` come from here and are never edited or committed.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from analysis.atomic import replace_folder, staging, write_text
+from analysis.fingerprint import GENERATED, fingerprint, input_fingerprint
+from schemas.problems import DataProblems, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from analysis.results import Synthesis
+    from analysis.values import Value
+    from schemas.review_data import ReviewData
+
+VARIABLES = "_variables.yml"
+STAMP = "stamp.json"
+DEFAULT_STYLE = "american-medical-association"
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What a build did.
+
+    Attributes
+    ----------
+    fingerprint
+        Hash of everything that went in.
+    fresh
+        False if nothing had changed and the previous build was kept.
+    notes
+        What an author should know: rows reconstructed, studies left out, warnings about data.
+    """
+
+    fingerprint: str
+    fresh: bool
+    notes: tuple[str, ...]
+
+
+def build(
+    root: Path, *, force: bool = False, progress: Callable[[str], None] = lambda _: None
+) -> BuildReport:
+    """Check the data, compute, and write what the manuscript reads.
+
+    Parameters
+    ----------
+    root
+        The project's folder.
+    force
+        Build even if nothing has changed.
+    progress
+        Called with a line of text before each step.
+
+    Raises
+    ------
+    DataProblems
+        If the data, the protocol or the manuscript's sources are wrong; nothing is changed then.
+    """
+    state = input_fingerprint(root)
+    previous = _previous(root)
+    if previous and previous["fingerprint"] == state and not force:
+        return BuildReport(state, fresh=False, notes=tuple(previous["notes"]))
+
+    from analysis.synthesis import synthesise
+    from analysis.values import named_values
+    from schemas import load_review
+
+    progress("checking the data")
+    data = load_review(root)
+    _check_kinds(data)
+    synthesis = synthesise(data, progress=progress)
+    values = named_values(synthesis, data)
+    _check_manuscript(root, data, values)
+    notes = _notes(synthesis, data)
+    with staging(root) as folder:
+        generated = folder / "generated"
+        items = _write_items(generated, synthesis, data, progress)
+        progress("preparing styles")
+        _write_json(generated / "items.json", items)
+        _write_json(generated / "results.json", results(synthesis, values, notes))
+        _write_styles(root, generated)
+        variables = _yaml(nested({name: value.markdown for name, value in values.items()}))
+        stamp = {"fingerprint": state, "notes": notes}
+        files = sorted(path for path in generated.rglob("*") if path.is_file())
+        stamp["files"] = fingerprint(generated, files)
+        _write_json(generated / STAMP, stamp)
+        replace_folder(generated, root / GENERATED, root)
+    write_text(root / VARIABLES, variables, root)
+    return BuildReport(state, fresh=True, notes=notes)
+
+
+def results(
+    synthesis: Synthesis, values: Mapping[str, Value], notes: tuple[str, ...]
+) -> dict[str, Any]:
+    """Give everything that was computed, unrounded, with its rows: the content of results.json."""
+    return {
+        "edition": synthesis.edition,
+        "profile": synthesis.profile,
+        "notes": list(notes),
+        "values": {name: asdict(value) for name, value in values.items()},
+        "synthesis": asdict(synthesis),
+    }
+
+
+def nested(flat: Mapping[str, str]) -> dict[str, Any]:
+    """Turn dotted names into the nested form of ``_variables.yml``."""
+    tree: dict[str, Any] = {}
+    for name, text in flat.items():
+        *parents, last = name.split(".")
+        branch = tree
+        for parent in parents:
+            branch = branch.setdefault(parent, {})
+        branch[last] = text
+    return tree
+
+
+def _previous(root: Path) -> dict[str, Any] | None:
+    """Read the stamp of the last build, None if it is not whole."""
+    folder = root / GENERATED
+    try:
+        stamp = json.loads((folder / STAMP).read_text(encoding="utf-8"))
+        files = sorted(
+            path for path in folder.rglob("*") if path.is_file() and path.name != STAMP
+        )
+        whole = fingerprint(folder, files) == stamp["files"] and (root / VARIABLES).is_file()
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return stamp if whole else None
+
+
+def _check_kinds(data: ReviewData) -> None:
+    from analysis.items import unknown_kinds
+    from schemas.vocabulary import did_you_mean
+
+    problems = [
+        Problem(
+            file="data/protocol.yml",
+            line=None,
+            column=f"display, {item.id}",
+            value=item.kind,
+            what=f"{item.kind} is not a kind of figure or table that fits the id {item.id}.",
+            hint=did_you_mean(item.kind, kinds) + f"There are: {', '.join(kinds)}.",
+            severity="error",
+            rule="display-kind",
+        )
+        for item, kinds in unknown_kinds(data.protocol.display)
+    ]
+    if problems:
+        raise DataProblems(problems)
+
+
+def _check_manuscript(root: Path, data: ReviewData, values: Mapping[str, Value]) -> None:
+    from analysis.render.source_checks import check_sources
+    from analysis.render.sources import float_kinds, read_manuscript
+
+    problems = check_sources(
+        read_manuscript(root),
+        variables=values.keys(),
+        citation_keys=data.citation_keys,
+        items=[item.id for item in data.protocol.display],
+        float_kinds=float_kinds(root),
+    )
+    if problems:
+        raise DataProblems(problems)
+
+
+def _write_items(
+    folder: Path, synthesis: Synthesis, data: ReviewData, progress: Callable[[str], None]
+) -> dict[str, Any]:
+    from analysis.figures.saving import save
+    from analysis.items import FIGURE_KINDS, draw, tabulate
+    from analysis.tables.fragment import table_fragment
+
+    (folder / "figures").mkdir(parents=True)
+    (folder / "tables").mkdir()
+    items: dict[str, Any] = {}
+    for item in data.protocol.display:
+        if item.kind in FIGURE_KINDS:
+            progress(f"drawing {item.id}")
+            drawing = draw(synthesis, item)
+            several = len(drawing.figures) > 1
+            images = []
+            for number, figure in enumerate(drawing.figures, start=1):
+                name = f"{item.id}-{number}" if several else item.id
+                save(figure, folder / "figures" / name, ("svg", "png"))
+                part = f"Part {number} of {len(drawing.figures)}. " if several else ""
+                images.append({"name": name, "alt": part + drawing.alt})
+            items[item.id] = {"kind": "figure", "images": images}
+        else:
+            progress(f"setting {item.id}")
+            fragment = table_fragment(tabulate(synthesis, item))
+            (folder / "tables" / f"{item.id}.html").write_text(fragment, encoding="utf-8")
+            items[item.id] = {"kind": "table", "table": item.id}
+    return items
+
+
+def _write_styles(root: Path, folder: Path) -> None:
+    import shutil
+
+    from analysis.render.citation_style import style_file
+    from analysis.render.reference_docx import write_reference_docx
+    from analysis.render.sources import read_manuscript
+
+    style = str(read_manuscript(root).front_matter.get("citation-style", DEFAULT_STYLE))
+    shutil.copyfile(style_file(style), folder / "style.csl")
+    write_reference_docx(folder / "reference.docx")
+
+
+def _notes(synthesis: Synthesis, data: ReviewData) -> tuple[str, ...]:
+    notes = []
+    reconstructed = sum(entry.reconstructed for entry in synthesis.evidence)
+    rows = sum(entry.verified + entry.derived + entry.reconstructed for entry in synthesis.evidence)
+    studies = sum(study.reconstructed for study in synthesis.studies)
+    if reconstructed or studies:
+        notes.append(
+            f"{reconstructed} of {rows} rows of results and {studies} of {len(synthesis.studies)} "
+            "studies are reconstructed: the paper says so and cannot be submitted."
+        )
+    notes += [
+        f"Not pooled: {entry.label}, {outcome.code}: {entry.reason} "
+        f"({entry.row.file}, line {entry.row.line})."
+        for outcome in synthesis.outcomes
+        for entry in outcome.overall.left_out
+        if entry.noteworthy
+    ]
+    notes += [
+        f"Not pooled: {entry.label}, {event.id}: {entry.reason} "
+        f"({entry.row.file}, line {entry.row.line})."
+        for event in synthesis.adverse_events
+        for entry in event.pool.left_out
+    ]
+    notes += [f"Warning: {problem.file}, {problem.place}: {problem.what}" for problem in data.problems]
+    return tuple(notes)
+
+
+def _yaml(tree: dict[str, Any]) -> str:
+    import yaml
+
+    # Quoted throughout: Quarto would print 0.80 as 0.8.
+    return yaml.safe_dump(
+        tree, allow_unicode=True, default_style='"', sort_keys=False, width=10_000
+    )
+
+
+def _write_json(path: Path, content: object) -> None:
+    text = json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False)
+    path.write_text(text + "\n", encoding="utf-8", newline="\n")

@@ -1,0 +1,139 @@
+"""The command ``review``: reads options, calls the project, prints. No logic of its own."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+FORMAT_NAMES = ("html", "pdf", "docx", "jats")
+
+
+class _Commands(click.Group):
+    """Prints problems as they are written for authors, never as a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        from schemas.problems import DataProblems, render_problems
+
+        try:
+            return super().invoke(ctx)
+        except DataProblems as problems:
+            click.echo(render_problems(problems.problems), err=True)
+            sys.exit(1)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--root",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=Path(),
+    help="The review's folder (default: here).",
+)
+@click.version_option(package_name="living-review", prog_name="review")
+@click.pass_context
+def main(context: click.Context, root: Path) -> None:
+    """Keep a systematic review: check its data, compute, render the paper."""
+    context.obj = root.resolve()
+
+
+@main.command()
+@click.pass_obj
+def check(root: Path) -> None:
+    """Check the data, the protocol and the reference list; say everything that is wrong."""
+    from schemas import check_review, render_report
+
+    report = check_review(root)
+    click.echo(render_report(report))
+    if report.errors:
+        sys.exit(1)
+
+
+@main.command()
+@click.option("--force", is_flag=True, help="Build even if nothing has changed.")
+@click.pass_obj
+def build(root: Path, *, force: bool) -> None:
+    """Compute once and write what the manuscript reads."""
+    from analysis.build import build as run
+
+    report = run(root, force=force, progress=_progress)
+    click.echo("Built." if report.fresh else "Nothing has changed since the last build.")
+    _say_notes(report.notes)
+
+
+@main.command()
+@click.option(
+    "--engine",
+    type=click.Choice(["auto", "quarto", "embedded"]),
+    default="auto",
+    show_default=True,
+    help="auto takes Quarto where it is installed.",
+)
+@click.option(
+    "--to",
+    "formats",
+    default=",".join(FORMAT_NAMES),
+    show_default=True,
+    metavar="FORMATS",
+    help="Formats, separated by commas.",
+)
+@click.option("--force", is_flag=True, help="Render even if nothing has changed.")
+@click.pass_obj
+def render(root: Path, *, engine: Any, formats: str, force: bool) -> None:
+    """Build, then render the paper into _output/."""
+    from analysis.render.engine import render as run
+    from analysis.render.publish import OUTPUT, RESULTS
+
+    names = _formats(formats)
+    report = run(root, names, engine=engine, force=force, progress=_progress)
+    _say_notes(report.build.notes)
+    for file in report.outdated:
+        click.echo(f"Removed {OUTPUT}/{file}: it was made from other data.")
+    if not report.fresh:
+        click.echo("Nothing has changed since the last render; the files are up to date.")
+    files = ", ".join(_file_names(names) + [RESULTS])
+    click.echo(f"The paper is in {OUTPUT}/: {files} ({report.engine} engine).")
+
+
+@main.command("publish-quarto", hidden=True)
+@click.pass_obj
+def publish_quarto(root: Path) -> None:
+    """Finish what `quarto render` has just written; called by its post-render step."""
+    from analysis.render.publish import OUTPUT
+    from analysis.render.quarto import publish_quarto as run
+
+    files = ", ".join(_file_names(run(root)))
+    click.echo(f"The paper is in {OUTPUT}/: {files}." if files else "Nothing was rendered.")
+
+
+def _formats(text: str) -> list[str]:
+    from schemas.vocabulary import did_you_mean
+
+    names = [name.strip().lower() for name in text.split(",") if name.strip()]
+    for name in names:
+        if name not in FORMAT_NAMES:
+            hint = did_you_mean(name, FORMAT_NAMES)
+            known = ", ".join(FORMAT_NAMES)
+            raise click.BadParameter(f"{name} is not a format. {hint}There are: {known}.")
+    if not names:
+        raise click.BadParameter(f"Name at least one format: {', '.join(FORMAT_NAMES)}.")
+    return list(dict.fromkeys(names))
+
+
+def _file_names(formats: Any) -> list[str]:
+    from analysis.render.formats import FORMATS
+
+    return [FORMATS[name].file for name in formats]
+
+
+def _progress(line: str) -> None:
+    click.echo(f"· {line}", err=True)
+
+
+def _say_notes(notes: tuple[str, ...]) -> None:
+    if notes:
+        click.echo("\nWorth knowing:")
+        for note in notes:
+            click.echo(f"  – {note}")
+        click.echo("")

@@ -1,0 +1,61 @@
+"""Hashes of what goes into the paper, to know whether anything has changed since the last build."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+GENERATED = Path("manuscript/_generated")
+
+# Everything that can change a byte of the output: data, text, program, versions of the libraries.
+_FOLDERS = ("data", "manuscript", "analysis", "schemas")
+_FILES = ("_quarto.yml", "requirements.lock")
+_IGNORED = {"__pycache__", ".ipynb_checkpoints", ".quarto"}
+
+
+def input_files(root: Path) -> Iterator[Path]:
+    """Give the files that the paper is made from, in a stable order."""
+    for name in _FILES:
+        if (root / name).is_file():
+            yield root / name
+    for folder in _FOLDERS:
+        for directory, subfolders, names in os.walk(root / folder):
+            here = Path(directory)
+            subfolders[:] = sorted(
+                name
+                for name in subfolders
+                if name not in _IGNORED and here / name != root / GENERATED
+            )
+            yield from (here / name for name in sorted(names) if not name.startswith("."))
+
+
+def fingerprint(root: Path, files: Iterable[Path]) -> str:
+    """Hash names and contents of files (SHA-256, hexadecimal).
+
+    Parameters
+    ----------
+    root
+        Names are taken relative to this folder, so that moving the project changes nothing.
+    files
+        The files, in a stable order.
+    """
+    total = hashlib.sha256()
+    for path in files:
+        total.update(path.relative_to(root).as_posix().encode())
+        total.update(b"\0")
+        total.update(hashlib.sha256(path.read_bytes()).digest())
+    return total.hexdigest()
+
+
+def input_fingerprint(root: Path) -> str:
+    """Hash everything the paper is made from, the Python version included."""
+    of_files = fingerprint(root, input_files(root))
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    rest = f"{sys.version_info[:2]}\0{epoch}\0{of_files}"
+    return hashlib.sha256(rest.encode()).hexdigest()

@@ -1,0 +1,216 @@
+"""Renders the manuscript with pandoc and Typst, where Quarto cannot be installed.
+
+The same sources, filters and styles as Quarto's; pandoc does what it does inside Quarto, and
+``filters/`` beside this module adds the cross-references and table reading that Quarto adds. What
+this engine does not know is refused before anything is rendered.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from schemas.problems import DataProblems, Problem
+
+from .formats import FORMATS, OutputFormat
+from .shortcodes import expand, expand_metadata
+from .source_checks import check_embedded_subset, flatten
+from .sources import Manuscript, SourceLine, manuscript_problem, read_manuscript
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+_FILTERS = Path(__file__).parent / "filters"
+# What follows Quarto's own pre-ast filters: read tables, then number and lay out, then cite.
+_OWN_FILTERS = ("tables.lua", "layout.lua", "crossref.lua")
+_READER = "markdown+smart-raw_tex-tex_math_dollars-tex_math_single_backslash"
+_WARNING_LINE = re.compile(r"\bline (\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """What all formats share: one markdown text, its origin line by line, and the metadata."""
+
+    text: str
+    origin: tuple[SourceLine, ...]
+    metadata: dict[str, Any]
+    config: dict[str, Any]
+
+
+def render_embedded(
+    root: Path,
+    formats: Sequence[str],
+    target: Path,
+    *,
+    progress: Callable[[str], None] = lambda _: None,
+) -> None:
+    """Render the paper into a folder.
+
+    Parameters
+    ----------
+    root
+        The project's folder, already built by :func:`analysis.build.build`.
+    formats
+        Names out of :data:`analysis.render.formats.FORMATS`.
+    target
+        An existing folder; ``paper.html`` and so on are written into it.
+    progress
+        Called with a line of text when a format is ready.
+
+    Raises
+    ------
+    DataProblems
+        If the manuscript uses something this engine does not know, or pandoc or Typst refuse it;
+        every problem names the file and line as far as they are known.
+    """
+    prepared = _prepare(root)
+    # Two at a time: the programs run outside Python, and small machines have two cores.
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        jobs = {
+            pool.submit(_render_one, root, FORMATS[name], prepared, target): name
+            for name in sorted(formats, key=lambda name: FORMATS[name].cost, reverse=True)
+        }
+        problems: list[Problem] = []
+        for job, name in jobs.items():
+            try:
+                job.result()
+            except DataProblems as error:
+                problems += error.problems
+            else:
+                progress(f"{FORMATS[name].file} is ready")
+    if problems:
+        # Every format meets the same mistake: say it once.
+        raise DataProblems(list(dict.fromkeys(problems)))
+
+
+def _prepare(root: Path) -> _Prepared:
+    import yaml
+
+    manuscript = read_manuscript(root)
+    problems = check_embedded_subset(manuscript)
+    if problems:
+        raise DataProblems(problems)
+    variables = flatten(yaml.safe_load((root / "_variables.yml").read_text(encoding="utf-8")))
+    config = yaml.safe_load((root / "_quarto.yml").read_text(encoding="utf-8"))
+    lines: list[str] = []
+    origin: list[SourceLine] = []
+    for line in manuscript.body:
+        text = line.text if line.code else expand(line.text, variables, manuscript.front_matter)
+        for part in text.split("\n"):
+            lines.append(part)
+            origin.append(line)
+    metadata = expand_metadata(manuscript.front_matter, variables, manuscript.front_matter)
+    metadata |= _author_metadata(manuscript)
+    metadata["crossref"] = config.get("crossref", {})
+    metadata["edition"] = variables.get("edition.label", "")
+    return _Prepared("\n".join(lines) + "\n", tuple(origin), metadata, config)
+
+
+def _author_metadata(manuscript: Manuscript) -> dict[str, Any]:
+    """Give the authors in the two shapes that templates use, as Quarto does."""
+    authors = manuscript.front_matter.get("author", [])
+    by_author = []
+    for author in authors if isinstance(authors, list) else [authors]:
+        entry = author if isinstance(author, dict) else {"name": author}
+        places = entry.get("affiliations", entry.get("affiliation", []))
+        places = places if isinstance(places, list) else [places]
+        names = [place["name"] if isinstance(place, dict) else place for place in places]
+        by_author.append(
+            {
+                "name": entry["name"],
+                **({"orcid": entry["orcid"]} if "orcid" in entry else {}),
+                **({"affiliation": "; ".join(names)} if names else {}),
+            }
+        )
+    return {"author": [author["name"] for author in by_author], "by-author": by_author}
+
+
+def _render_one(root: Path, form: OutputFormat, prepared: _Prepared, target: Path) -> None:
+    options = prepared.config.get("format", {}).get(form.quarto_name, {}) or {}
+    metadata = prepared.metadata | {
+        key: value for key, value in options.items() if key in form.template_options
+    }
+    written = target / (f"{form.file}.typ" if form.quarto_name == "typst" else form.file)
+    facts = target / f"{form.file}.json"
+    facts.write_text(json.dumps(metadata, ensure_ascii=False), encoding="utf-8")
+    command = [
+        *_pandoc(),
+        f"--from={_READER}",
+        f"--to={form.writer}",
+        "--standalone",
+        f"--metadata-file={facts}",
+        f"--output={written}",
+        "--resource-path=.",
+    ]
+    command += _lua_filters(root, prepared.config)
+    command += ["--citeproc", f"--csl={root / 'manuscript' / prepared.metadata['csl']}"]
+    command += form.arguments(root, options, prepared.metadata)
+    if prepared.config.get("number-sections"):
+        command.append("--number-sections")
+    _run(command, prepared, root)
+    facts.unlink()
+    if form.quarto_name == "typst":
+        _compile_typst(root, written, target / form.file)
+
+
+def _pandoc() -> list[str]:
+    import pypandoc
+
+    return [pypandoc.get_pandoc_path()]
+
+
+def _lua_filters(root: Path, config: dict[str, Any]) -> Iterable[str]:
+    for entry in config.get("filters", []):
+        yield f"--lua-filter={root / entry['path']}"
+    for name in _OWN_FILTERS:
+        yield f"--lua-filter={_FILTERS / name}"
+
+
+def _run(command: list[str], prepared: _Prepared, root: Path) -> None:
+    # LC_ALL: pandoc refuses UTF-8 under the C locale that bare containers have.
+    environment = os.environ | {"QUARTO_PROJECT_DIR": str(root), "LC_ALL": "C.UTF-8"}
+    environment.setdefault("SOURCE_DATE_EPOCH", "0")
+    done = subprocess.run(
+        command,
+        input=prepared.text,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        cwd=root / "manuscript",
+        env=environment,
+        check=False,
+    )
+    # A warning of pandoc is something lost or misread (an unclosed div, an unknown citation).
+    if done.returncode or "[WARNING]" in done.stderr:
+        raise DataProblems(_pandoc_problems(done.stderr, prepared.origin))
+
+
+def _pandoc_problems(stderr: str, origin: tuple[SourceLine, ...]) -> list[Problem]:
+    problems = []
+    for message in re.split(r"\n(?=\[WARNING\])", stderr.strip()):
+        found = _WARNING_LINE.search(message)
+        number = int(found[1]) if found else 0
+        place = origin[number - 1] if 0 < number <= len(origin) else None
+        what = " ".join(_WARNING_LINE.sub("here", message.removeprefix("[WARNING]")).split())
+        hint = "Look at this line and the ones before it." if place else ""
+        problems.append(manuscript_problem(place, place and place.text, what, hint, "pandoc"))
+    return problems
+
+
+def _compile_typst(root: Path, source: Path, output: Path) -> None:
+    import typst
+
+    try:
+        typst.compile(
+            str(source), output=str(output), root=str(root), ignore_system_fonts=True, timestamp=0
+        )
+    except typst.TypstError as error:
+        what = f"Typst cannot set the PDF: {error}"
+        raise DataProblems([manuscript_problem(None, None, what, "", "typst")]) from None
+    source.unlink()

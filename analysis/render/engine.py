@@ -1,0 +1,87 @@
+"""Renders the paper with whichever engine there is, or the one that was asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from analysis.atomic import staging
+from analysis.build import BuildReport, build
+
+from .publish import OUTPUT, is_current, publish
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+EngineName = Literal["auto", "quarto", "embedded"]
+
+
+@dataclass(frozen=True, slots=True)
+class RenderReport:
+    """What a render did.
+
+    Attributes
+    ----------
+    engine
+        ``quarto`` or ``embedded``.
+    fresh
+        False if nothing had changed and the previous files were kept.
+    build
+        The build before it.
+    outdated
+        Files of other formats that were removed, because they were made from other data.
+    """
+
+    engine: str
+    fresh: bool
+    build: BuildReport
+    outdated: tuple[str, ...] = ()
+
+
+def render(
+    root: Path,
+    formats: Sequence[str],
+    *,
+    engine: EngineName = "auto",
+    force: bool = False,
+    progress: Callable[[str], None] = lambda _: None,
+) -> RenderReport:
+    """Build if anything has changed, then render.
+
+    Parameters
+    ----------
+    root
+        The project's folder.
+    formats
+        Names out of :data:`analysis.render.formats.FORMATS`.
+    engine
+        ``auto`` takes Quarto where it is installed in a version that is new enough.
+    force
+        Render even if nothing has changed.
+    progress
+        Called with a line of text before or after each step.
+
+    Raises
+    ------
+    DataProblems
+        If data, protocol or manuscript are wrong; ``_output/`` is left as it was.
+    """
+    from .quarto import quarto_is_usable, render_with_quarto
+
+    use_quarto = engine == "quarto" or (engine == "auto" and quarto_is_usable())
+    name = "quarto" if use_quarto else "embedded"
+    built = build(root, force=force, progress=progress)
+    state = f"{name} {built.fingerprint}"
+    if not force and is_current(root, formats, state):
+        return RenderReport(name, fresh=False, build=built)
+    if use_quarto:
+        outdated = render_with_quarto(root, formats, state, progress=progress)
+        return RenderReport(name, fresh=True, build=built, outdated=outdated)
+    from .embedded import render_embedded
+
+    with staging(root) as folder:
+        render_embedded(root, formats, folder, progress=progress)
+        outdated = publish(root, folder, formats, state)
+    progress(f"files are in {OUTPUT}/")
+    return RenderReport(name, fresh=True, build=built, outdated=outdated)

@@ -1,0 +1,82 @@
+"""The formats of the paper: their names in Quarto, their files, and how pandoc writes each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+Options = dict[str, Any]
+
+
+def _html_arguments(root: Path, options: Options, metadata: Options) -> list[str]:
+    arguments = [
+        f"--template={root / 'manuscript' / 'templates' / 'embedded.html'}",
+        f"--css={root / options['css']}",
+        # A single file without any request to elsewhere.
+        "--embed-resources",
+        "--section-divs",
+    ]
+    if options.get("toc"):
+        arguments += ["--toc", f"--toc-depth={options.get('toc-depth', 3)}"]
+    return arguments
+
+
+def _typst_arguments(root: Path, options: Options, metadata: Options) -> list[str]:
+    return [
+        f"--template={root / 'manuscript' / 'templates' / 'embedded.typ'}",
+        f"--include-in-header={root / options['include-in-header']}",
+    ]
+
+
+def _docx_arguments(root: Path, options: Options, metadata: Options) -> list[str]:
+    return [f"--reference-doc={root / 'manuscript' / metadata['reference-doc']}"]
+
+
+def _jats_arguments(root: Path, options: Options, metadata: Options) -> list[str]:
+    return []
+
+
+@dataclass(frozen=True, slots=True)
+class OutputFormat:
+    """One format of the paper.
+
+    Attributes
+    ----------
+    quarto_name
+        Its key under ``format:`` in _quarto.yml.
+    file
+        The name of the finished file in ``_output/``.
+    writer
+        Pandoc's name of it.
+    cost
+        Rough order of the time it takes; the slow ones start first.
+    template_options
+        Options of _quarto.yml that the templates print.
+    arguments
+        Further arguments for pandoc, from the project's folder, the format's options and the
+        paper's metadata.
+    """
+
+    quarto_name: str
+    file: str
+    writer: str
+    cost: int
+    template_options: tuple[str, ...]
+    arguments: Callable[[Path, Options, Options], list[str]]
+
+
+FORMATS = {
+    "html": OutputFormat("html", "paper.html", "html5", 3, (), _html_arguments),
+    "pdf": OutputFormat(
+        "typst",
+        "paper.pdf",
+        "typst",
+        4,
+        ("papersize", "margin", "mainfont", "fontsize"),
+        _typst_arguments,
+    ),
+    "docx": OutputFormat("docx", "paper.docx", "docx", 2, (), _docx_arguments),
+    "jats": OutputFormat("jats", "paper.xml", "jats_publishing", 1, (), _jats_arguments),
+}

@@ -1,0 +1,130 @@
+"""The last step of both engines: finishes the files and puts them into ``_output/`` together."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from typing import TYPE_CHECKING, Any
+
+from analysis.atomic import replace_folder, staging
+from analysis.fingerprint import GENERATED
+
+from .finish_docx import finish_docx
+from .finish_jats import FIGURE_FOLDER, finish_jats
+from .formats import FORMATS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+OUTPUT = "_output"
+RESULTS = "results.json"
+_STAMP = ".stamp.json"
+
+
+def publish(root: Path, rendered: Path, formats: Sequence[str], state: str) -> tuple[str, ...]:
+    """Finish rendered files and replace ``_output/`` with them.
+
+    Parameters
+    ----------
+    root
+        The project's folder.
+    rendered
+        Folder with ``paper.html`` and so on as the engine wrote them; it is emptied.
+    formats
+        The formats in it.
+    state
+        Fingerprint of what they were made from.
+
+    Returns
+    -------
+    tuple of str
+        Files of other formats that were removed, because they were made from other data.
+    """
+    alternatives = alternative_texts(root)
+    with staging(root) as folder:
+        new = folder / "output"
+        new.mkdir()
+        stamps, outdated = _keep_current(root / OUTPUT, new, formats, state)
+        for name in formats:
+            file = new / FORMATS[name].file
+            shutil.move(rendered / file.name, file)
+            if name == "docx":
+                finish_docx(file, alternatives)
+            elif name == "jats":
+                _take_pictures(root, new, finish_jats(file, alternatives))
+            stamps[name] = {"state": state, "files": _hashes(new, name)}
+        shutil.copyfile(root / GENERATED / RESULTS, new / RESULTS)
+        (new / _STAMP).write_text(json.dumps(stamps, indent=1) + "\n", encoding="utf-8")
+        replace_folder(new, root / OUTPUT, root)
+    return outdated
+
+
+def is_current(root: Path, formats: Iterable[str], state: str) -> bool:
+    """Tell whether ``_output/`` holds these formats, whole and made from the same input."""
+    output = root / OUTPUT
+    stamps = _read_stamps(output)
+    return (output / RESULTS).is_file() and all(
+        name in stamps and _holds(output, stamps[name], state) for name in formats
+    )
+
+
+def alternative_texts(root: Path) -> dict[str, str]:
+    """Give the alternative text of every generated picture by its name, in the paper's order."""
+    items = json.loads((root / GENERATED / "items.json").read_text(encoding="utf-8"))
+    return {
+        image["name"]: image["alt"] for item in items.values() for image in item.get("images", [])
+    }
+
+
+def _keep_current(
+    old: Path, new: Path, formats: Sequence[str], state: str
+) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """Take over formats that were not asked for, if they are made from the same input."""
+    stamps: dict[str, Any] = {}
+    outdated = []
+    for name, stamp in _read_stamps(old).items():
+        if name in formats or name not in FORMATS:
+            continue
+        if _holds(old, stamp, state):
+            for file in stamp["files"]:
+                (new / file).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(old / file, new / file)
+            stamps[name] = stamp
+        else:
+            outdated.append(FORMATS[name].file)
+    return stamps, tuple(outdated)
+
+
+def _take_pictures(root: Path, new: Path, names: Iterable[str]) -> None:
+    folder = new / FIGURE_FOLDER
+    folder.mkdir(exist_ok=True)
+    for name in names:
+        shutil.copyfile(root / GENERATED / "figures" / name, folder / name)
+
+
+def _hashes(folder: Path, name: str) -> dict[str, str]:
+    files = [folder / FORMATS[name].file]
+    if name == "jats":
+        files += sorted((folder / FIGURE_FOLDER).glob("*"))
+    return {file.relative_to(folder).as_posix(): _hash(file) for file in files}
+
+
+def _hash(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def _holds(output: Path, stamp: dict[str, Any], state: str) -> bool:
+    return stamp.get("state") == state and all(
+        (output / name).is_file() and _hash(output / name) == expected
+        for name, expected in stamp.get("files", {}).items()
+    )
+
+
+def _read_stamps(output: Path) -> dict[str, Any]:
+    try:
+        stamps = json.loads((output / _STAMP).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return stamps if isinstance(stamps, dict) else {}

@@ -1,0 +1,121 @@
+"""Renders with the genuine Quarto, and what its hooks before and after a render do."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from functools import cache
+from typing import TYPE_CHECKING
+
+from analysis.atomic import staging
+from analysis.fingerprint import input_fingerprint
+from schemas.problems import DataProblems
+
+from .formats import FORMATS
+from .publish import OUTPUT, publish
+from .sources import manuscript_problem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+OLDEST = (1, 9)
+# Where Quarto leaves the paper: the output folder repeats the folder of the source.
+_RENDERED = "manuscript"
+
+
+@cache
+def quarto_version() -> tuple[int, ...] | None:
+    """Give the version of the Quarto on the path, None if there is none."""
+    program = shutil.which("quarto")
+    if program is None:
+        return None
+    try:
+        done = subprocess.run(
+            [program, "--version"], capture_output=True, text=True, timeout=60, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    found = re.match(r"(\d+)\.(\d+)\.?(\d*)", done.stdout.strip())
+    return tuple(int(part or 0) for part in found.groups()) if found else None
+
+
+def quarto_is_usable() -> bool:
+    """Tell whether a Quarto that is new enough is installed."""
+    version = quarto_version()
+    return version is not None and version >= OLDEST
+
+
+def render_with_quarto(
+    root: Path,
+    formats: Sequence[str],
+    state: str,
+    *,
+    progress: Callable[[str], None] = lambda _: None,
+) -> tuple[str, ...]:
+    """Run ``quarto render``; its hooks build before and publish after.
+
+    Parameters
+    ----------
+    root
+        The project's folder.
+    formats
+        Names out of :data:`analysis.render.formats.FORMATS`.
+    state
+        Fingerprint for the stamp of the output.
+    progress
+        Called with a line of text before each run.
+
+    Raises
+    ------
+    DataProblems
+        If Quarto is missing, too old, or fails.
+    """
+    if not quarto_is_usable():
+        version = quarto_version()
+        found = ".".join(map(str, version)) if version else "none"
+        what = f"Quarto {'.'.join(map(str, OLDEST))} or newer is needed; found: {found}."
+        hint = "Install Quarto, or render with `review render --engine embedded`."
+        raise DataProblems([manuscript_problem(None, None, what, hint, "quarto")])
+    everything = set(formats) == set(FORMATS)
+    runs = [[]] if everything else [["--to", FORMATS[name].quarto_name] for name in formats]
+    for arguments in runs:
+        progress(" ".join(["quarto render", *arguments]))
+        done = subprocess.run(
+            ["quarto", "render", *arguments],  # noqa: S607 - the Quarto on the user's path
+            cwd=root,
+            env=os.environ | {"QUARTO_PYTHON": _python()},
+            check=False,
+        )
+        if done.returncode:
+            what = "Quarto could not render the paper; what it says stands above."
+            raise DataProblems([manuscript_problem(None, None, what, "", "quarto")])
+    return ()
+
+
+def _python() -> str:
+    import sys
+
+    return sys.executable
+
+
+def publish_quarto(root: Path) -> tuple[str, ...]:
+    """Put what Quarto has just rendered where the embedded engine puts it.
+
+    Returns
+    -------
+    tuple of str
+        Names of the formats that were found.
+    """
+    rendered = root / OUTPUT / _RENDERED
+    formats = [name for name, form in FORMATS.items() if (rendered / form.file).is_file()]
+    if not formats:
+        return ()
+    with staging(root) as folder:
+        for name in formats:
+            shutil.move(rendered / FORMATS[name].file, folder / FORMATS[name].file)
+        # The previous output is replaced as a whole; Quarto's own folder goes with it.
+        publish(root, folder, formats, f"quarto {input_fingerprint(root)}")
+    return tuple(formats)

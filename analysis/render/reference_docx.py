@@ -1,0 +1,168 @@
+"""Makes the Word reference document: pandoc's own styles, set for a manuscript."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+BODY_FONT = "Times New Roman"
+HEADING_FONT = "Arial"
+# Paragraphs in cells; pandoc calls them Compact, as it does the lines of short lists.
+CELL_STYLE = "Table Text"
+_BLACK = "000000"
+
+
+def write_reference_docx(path: Path) -> None:
+    """Write the reference document.
+
+    Parameters
+    ----------
+    path
+        Where to write it. The same bytes every time.
+    """
+    import docx
+    import pypandoc
+    from docx.shared import Cm
+
+    from .docx_zip import write_docx
+
+    default = subprocess.run(
+        [pypandoc.get_pandoc_path(), "--print-default-data-file", "reference.docx"],
+        capture_output=True,
+        check=True,
+    ).stdout
+    document = docx.Document(io.BytesIO(default))
+    section = document.sections[0]
+    section.page_width, section.page_height = Cm(21.0), Cm(29.7)
+    section.left_margin = section.right_margin = Cm(2.3)
+    section.top_margin = section.bottom_margin = Cm(2.3)
+    styles = document.styles
+    for name, size, bold, before, after in (
+        ("Title", 18, True, 0, 6),
+        ("Subtitle", 11, False, 0, 8),
+        ("Author", 11, False, 0, 4),
+        ("Abstract Title", 12, True, 10, 4),
+        ("Heading 1", 14, True, 18, 6),
+        ("Heading 2", 12, True, 12, 4),
+        ("Heading 3", 11, True, 10, 4),
+    ):
+        _set_font(styles[name], HEADING_FONT, size, bold=bold)
+        _set_spacing(styles[name], before, after)
+    for name in ("Title", "Subtitle", "Author", "Abstract Title"):
+        styles[name].paragraph_format.alignment = 0
+    for name in ("Normal", "Body Text", "First Paragraph", "Abstract", "Compact", "Bibliography"):
+        _set_font(styles[name], BODY_FONT, 11)
+    for name in ("Body Text", "First Paragraph", "Abstract"):
+        _set_spacing(styles[name], 0, 7)
+        styles[name].paragraph_format.line_spacing = 1.25
+    styles["Abstract"].paragraph_format.left_indent = Cm(0)
+    styles["Abstract"].paragraph_format.right_indent = Cm(0)
+    _set_spacing(styles["Compact"], 1, 1)
+    cells = styles.add_style(CELL_STYLE, 1)
+    cells.base_style = styles["Normal"]
+    _set_font(cells, HEADING_FONT, 8)
+    _set_spacing(cells, 1, 1)
+    _set_spacing(styles["Bibliography"], 0, 4)
+    for name in ("Table Caption", "Image Caption"):
+        _set_font(styles[name], HEADING_FONT, 9)
+        styles[name].font.italic = False
+        _set_spacing(styles[name], 8 if name == "Table Caption" else 4, 6)
+    styles["Table Caption"].paragraph_format.keep_with_next = True
+    styles["Captioned Figure"].paragraph_format.keep_with_next = True
+    notice = styles.add_style("Notice", 1)
+    notice.base_style = styles["Body Text"]
+    _set_font(notice, HEADING_FONT, 10)
+    notice.paragraph_format.left_indent = Cm(0.3)
+    _shade(notice, "FDF4EC", "B3541E")
+    _rule_table(styles["Table"])
+    _page_number(section.footer.paragraphs[0])
+    document.core_properties.author = ""
+    document.core_properties.title = ""
+    styles["Normal"].paragraph_format.widow_control = True
+    styles["Hyperlink"].font.color.rgb = None
+    buffer = io.BytesIO()
+    document.save(buffer)
+    write_docx(buffer.getvalue(), path)
+
+
+def _set_font(style: Any, name: str, size: float, *, bold: bool = False) -> None:
+    from docx.oxml.ns import qn
+    from docx.shared import Pt, RGBColor
+
+    style.font.name = name
+    style.font.size = Pt(size)
+    style.font.bold = bold
+    style.font.color.rgb = RGBColor.from_string(_BLACK)
+    fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
+    # Theme fonts would win over the named ones.
+    for kind in ("ascii", "hAnsi", "eastAsia", "cs"):
+        fonts.attrib.pop(qn(f"w:{kind}Theme"), None)
+        fonts.set(qn(f"w:{kind}"), name)
+
+
+def _set_spacing(style: Any, before: float, after: float) -> None:
+    from docx.shared import Pt
+
+    style.paragraph_format.space_before = Pt(before)
+    style.paragraph_format.space_after = Pt(after)
+
+
+def _shade(style: Any, ground: str, line: str) -> None:
+    from docx.oxml import parse_xml
+    from docx.oxml.ns import nsdecls
+
+    properties = style.element.get_or_add_pPr()
+    properties.append(
+        parse_xml(
+            f'<w:pBdr {nsdecls("w")}><w:left w:val="single" w:sz="24" w:space="6" '
+            f'w:color="{line}"/></w:pBdr>'
+        )
+    )
+    properties.append(
+        parse_xml(f'<w:shd {nsdecls("w")} w:val="clear" w:color="auto" w:fill="{ground}"/>')
+    )
+
+
+def _rule_table(style: Any) -> None:
+    """Give tables three lines: above, below the header, below."""
+    from docx.oxml import parse_xml
+    from docx.oxml.ns import nsdecls, qn
+
+    element = style.element
+    for name in ("w:tblPr", "w:tblStylePr"):
+        for old in element.findall(qn(name)):
+            element.remove(old)
+    line = 'w:val="single" w:sz="8" w:space="0" w:color="auto"'
+    element.append(
+        parse_xml(
+            f'<w:tblPr {nsdecls("w")}><w:tblBorders><w:top {line}/><w:bottom {line}/>'
+            f'<w:insideH w:val="single" w:sz="2" w:space="0" w:color="D9D9D9"/></w:tblBorders>'
+            '<w:tblCellMar><w:left w:w="60" w:type="dxa"/><w:right w:w="60" w:type="dxa"/>'
+            "</w:tblCellMar></w:tblPr>"
+        )
+    )
+    element.append(
+        parse_xml(
+            f'<w:tblStylePr {nsdecls("w")} w:type="firstRow"><w:rPr><w:b/></w:rPr><w:tcPr>'
+            f"<w:tcBorders><w:bottom {line}/></w:tcBorders>"
+            '<w:vAlign w:val="bottom"/></w:tcPr></w:tblStylePr>'
+        )
+    )
+
+
+def _page_number(paragraph: Any) -> None:
+    from docx.oxml import parse_xml
+    from docx.oxml.ns import nsdecls
+
+    paragraph.alignment = 1
+    for kind, text in (("begin", None), (None, "PAGE"), ("end", None)):
+        inner = (
+            f'<w:instrText {nsdecls("w")} xml:space="preserve">{text}</w:instrText>'
+            if text
+            else f'<w:fldChar {nsdecls("w")} w:fldCharType="{kind}"/>'
+        )
+        paragraph.add_run()._r.append(parse_xml(inner))

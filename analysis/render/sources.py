@@ -1,0 +1,182 @@
+"""Reads the manuscript: front matter, includes, and where every line came from.
+
+Both engines start here: the checks before a render need the lines with their files and numbers, and
+the embedded engine renders the text that stands when all includes are in place.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from schemas.problems import DataProblems, Problem
+
+PAPER = "manuscript/paper.qmd"
+
+SHORTCODE = re.compile(r"\{\{<\s*([^\s>]+)\s*([^>]*?)\s*>\}\}")
+_FENCE = re.compile(r"^\s*(`{3,}|~{3,})")
+_INLINE_CODE = re.compile(r"`[^`]*`")
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLine:
+    """One line of the manuscript and where it stands."""
+
+    file: str
+    line: int
+    text: str
+    code: bool = False
+
+    @property
+    def prose(self) -> str:
+        """The line without code, which is never markup."""
+        return "" if self.code else _INLINE_CODE.sub("", self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Manuscript:
+    """The paper as its authors wrote it, includes resolved.
+
+    Attributes
+    ----------
+    front_matter
+        The YAML block of the paper, shortcodes still in place.
+    front_matter_lines, body
+        Every line with its file and number; ``body`` is what follows the front matter.
+    """
+
+    front_matter: dict[str, Any]
+    front_matter_lines: tuple[SourceLine, ...]
+    body: tuple[SourceLine, ...]
+
+    @property
+    def lines(self) -> tuple[SourceLine, ...]:
+        """All lines, front matter first."""
+        return self.front_matter_lines + self.body
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The files the paper consists of, in order of appearance."""
+        return tuple(dict.fromkeys(line.file for line in self.lines))
+
+
+def manuscript_problem(
+    line: SourceLine | None, value: str | None, what: str, hint: str, rule: str
+) -> Problem:
+    """Make an error about a line of the manuscript (None: about the paper as a whole)."""
+    return Problem(
+        file=line.file if line else PAPER,
+        line=line.line if line else None,
+        column=None,
+        value=value,
+        what=what,
+        hint=hint,
+        severity="error",
+        rule=rule,
+    )
+
+
+def read_manuscript(root: Path) -> Manuscript:
+    """Read the paper with everything it includes.
+
+    Parameters
+    ----------
+    root
+        The project's folder.
+
+    Raises
+    ------
+    DataProblems
+        If a file is missing, an include does not stand alone on its line or includes itself, or the
+        front matter is not valid YAML.
+    """
+    import yaml
+
+    problems: list[Problem] = []
+    lines = _read_lines(root, PAPER, (), None, problems)
+    head, body = _split_front_matter(lines)
+    front_matter: object = {}
+    try:
+        front_matter = yaml.safe_load("\n".join(line.text for line in head)) or {}
+    except yaml.MarkedYAMLError as error:
+        # +2: YAML counts from 0, and the front matter begins behind its first "---".
+        number = error.problem_mark.line + 2 if error.problem_mark else None
+        place = SourceLine(PAPER, number or 1, "")
+        what = f"The front matter cannot be read: {error.problem}."
+        problems.append(
+            manuscript_problem(place, None, what, "Look at quotes, colons and indentation.", "yaml")
+        )
+    if not isinstance(front_matter, dict):
+        what = "The front matter must be a list of entries such as `title: ...`."
+        problems.append(manuscript_problem(None, None, what, "", "yaml"))
+        front_matter = {}
+    if problems:
+        raise DataProblems(problems)
+    return Manuscript(front_matter, tuple(head), tuple(body))
+
+
+def _read_lines(
+    root: Path,
+    name: str,
+    including: tuple[str, ...],
+    caller: SourceLine | None,
+    problems: list[Problem],
+) -> list[SourceLine]:
+    path = root / name
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        what = f"The file {name} does not exist."
+        hint = "Correct the name in the include, or add the file."
+        problems.append(manuscript_problem(caller, caller and caller.text, what, hint, "include"))
+        return []
+    except UnicodeDecodeError:
+        what = f"The file {name} is not UTF-8 text."
+        hint = "Save it again as UTF-8."
+        problems.append(manuscript_problem(caller, None, what, hint, "encoding"))
+        return []
+    lines: list[SourceLine] = []
+    fence: str | None = None
+    for number, raw in enumerate(text.splitlines(), start=1):
+        mark = _FENCE.match(raw)
+        in_code = fence is not None
+        if mark and fence is None:
+            fence, in_code = mark[1], True
+        elif mark and fence is not None and mark[1].startswith(fence):
+            fence = None
+        line = SourceLine(name, number, raw, in_code)
+        included = next((m for m in SHORTCODE.finditer(line.prose) if m[1] == "include"), None)
+        if included is None:
+            lines.append(line)
+        elif raw.strip() != included[0]:
+            what = "An include must stand alone on its line."
+            hint = "Put it on a line of its own, with a blank line before and after."
+            problems.append(manuscript_problem(line, raw.strip(), what, hint, "include"))
+        else:
+            target = (Path(name).parent / included[2].strip("\"'")).as_posix()
+            if target in (*including, name):
+                what = f"{target} includes itself."
+                problems.append(manuscript_problem(line, raw.strip(), what, "", "include"))
+            else:
+                lines += _read_lines(root, target, (*including, name), line, problems)
+    return lines
+
+
+def _split_front_matter(lines: list[SourceLine]) -> tuple[list[SourceLine], list[SourceLine]]:
+    if not lines or lines[0].text.rstrip() != "---":
+        return [], lines
+    for index, line in enumerate(lines[1:], start=1):
+        if line.file == lines[0].file and line.text.rstrip() in ("---", "..."):
+            return lines[1:index], lines[index + 1 :]
+    return [], lines
+
+
+def float_kinds(root: Path) -> tuple[str, ...]:
+    """Give the prefixes of numbered items: ``fig``, ``tbl`` and the custom ones of _quarto.yml."""
+    import yaml
+
+    config = yaml.safe_load((root / "_quarto.yml").read_text(encoding="utf-8")) or {}
+    custom = config.get("crossref", {}).get("custom", [])
+    return ("fig", "tbl", *(str(entry["key"]) for entry in custom))

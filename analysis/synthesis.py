@@ -1,0 +1,220 @@
+"""Applies the protocol to the data: every outcome, subgroup and adverse event, once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, get_args
+
+from analysis.pooling import (
+    Contribution,
+    Target,
+    contributions,
+    listed_only,
+    pool_contributions,
+)
+from analysis.results import (
+    AdverseEvent,
+    Evidence,
+    EvidenceCount,
+    FlowStage,
+    Outcome,
+    RowRef,
+    Search,
+    Study,
+    Synthesis,
+)
+from analysis.rows import Row, preferred_criteria, read_rows, records
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pandas as pd
+
+    from analysis.meta.profiles import Profile
+    from analysis.results import LeftOut, Pool
+    from schemas.protocol import Outcome as OutcomeChoice
+    from schemas.protocol import Protocol
+    from schemas.review_data import ReviewData
+
+# Table, its file, and whether its rows are results (which the evidence statement counts).
+_RESULT_TABLES = (("outcomes", "data/outcomes.csv"), ("adverse_events", "data/adverse_events.csv"))
+_STUDIES = "data/studies.csv"
+
+
+def synthesise(data: ReviewData, *, progress: Callable[[str], None] = lambda _: None) -> Synthesis:
+    """Compute the whole review.
+
+    Parameters
+    ----------
+    data
+        The checked tables and the protocol.
+    progress
+        Called with a line of text before each step.
+
+    Returns
+    -------
+    Synthesis
+        Immutable; the same data give an equal one.
+    """
+    from analysis.meta.profiles import profile
+
+    protocol = data.protocol
+    conventions = profile(protocol.profile)
+    studies = _studies(data)
+    by_id = {study.study_id: study for study in studies}
+    outcome_rows = _rows_by(data.outcomes, "outcome", _RESULT_TABLES[0][1], by_id, protocol)
+    outcomes = []
+    for choice in protocol.outcomes:
+        progress(f"pooling {choice.label.lower()}")
+        rows = outcome_rows.get(choice.code, [])
+        outcomes.append(_outcome(choice, rows, protocol, conventions))
+    progress("pooling adverse events")
+    return Synthesis(
+        title=protocol.review.title,
+        edition=protocol.review.edition,
+        profile=protocol.profile,
+        level=protocol.confidence_level,
+        studies=studies,
+        outcomes=tuple(outcomes),
+        adverse_events=_adverse_events(data, by_id, conventions),
+        flow=_flow(data.flow),
+        searches=_searches(data.searches),
+        evidence=tuple(_evidence(name, getattr(data, name)) for name, _ in _RESULT_TABLES),
+        abbreviations=dict(protocol.abbreviations),
+    )
+
+
+def _studies(data: ReviewData) -> tuple[Study, ...]:
+    return tuple(
+        Study(
+            study_id=str(record["study_id"]),
+            label=str(record["label"]),
+            citation_key=record["citation_key"],
+            year=None if record["year"] is None else int(record["year"]),
+            n_total=None if record["n_total"] is None else int(record["n_total"]),
+            n_arm=None if record["n_arm"] is None else int(record["n_arm"]),
+            evidence=record["evidence"],
+            levels={subgroup.id: record[subgroup.column] for subgroup in data.protocol.subgroups},
+            characteristics={
+                str(column): _as_text(value)
+                for column, value in record.items()
+                if column not in ("line", "study_id")
+            },
+            row=RowRef(_STUDIES, int(record["line"])),
+        )
+        for record in records(data.studies)
+    )
+
+
+def _as_text(value: object) -> str | None:
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return None if value is None else str(value)
+
+
+def _rows_by(
+    frame: pd.DataFrame, column: str, file: str, studies: dict[str, Study], protocol: Protocol
+) -> dict[str, list[Row]]:
+    rows = read_rows(frame, file, studies, protocol.confidence_level)
+    groups: dict[str, list[Row]] = {}
+    for key, row in zip(frame[column], rows, strict=True):
+        groups.setdefault(str(key), []).append(row)
+    return groups
+
+
+def _outcome(
+    choice: OutcomeChoice, rows: list[Row], protocol: Protocol, profile: Profile
+) -> Outcome:
+    target = Target(choice.id, choice.label, choice.kind, choice.unit)
+    kept, passed_over = preferred_criteria(rows, choice)
+    found, left = contributions(kept, target, protocol, profile)
+    everything = [*left, *passed_over]
+    overall = pool_contributions(found, everything, target, protocol, profile)
+    subgroups: dict[str, tuple[Pool, ...]] = {}
+    for subgroup in protocol.subgroups:
+        pools = []
+        for level in subgroup.levels:
+            members = [c for c in found if c.row.study.levels[subgroup.id] == level.id]
+            absent = _of_level(everything, rows, subgroup.id, level.id)
+            part = Target(
+                choice.id,
+                choice.label,
+                choice.kind,
+                choice.unit,
+                subgroup.id,
+                level.id,
+                level.label,
+            )
+            pools.append(pool_contributions(members, absent, part, protocol, profile))
+        subgroups[subgroup.id] = tuple(pools)
+    return Outcome(
+        choice.id, choice.code, choice.label, choice.kind, choice.unit, overall, subgroups
+    )
+
+
+def _of_level(
+    left_out: list[LeftOut], rows: list[Row], variable: str, level: str
+) -> list[LeftOut]:
+    members = {row.ref for row in rows if row.study.levels[variable] == level}
+    return [entry for entry in left_out if entry.row in members]
+
+
+def _adverse_events(
+    data: ReviewData, studies: dict[str, Study], profile: Profile
+) -> tuple[AdverseEvent, ...]:
+    protocol = data.protocol
+    frame = data.adverse_events
+    rows = read_rows(frame, _RESULT_TABLES[1][1], studies, protocol.confidence_level)
+    groups: dict[tuple[str, str], list[Row]] = {}
+    for term, grade, row in zip(frame["term"], frame["grade"], rows, strict=True):
+        groups.setdefault((str(term), str(grade)), []).append(row)
+    events = []
+    grades = list(protocol.adverse_events.grades)
+    for (term, grade), members in sorted(
+        groups.items(), key=lambda item: (grades.index(item[0][1]), item[0][0])
+    ):
+        identifier = f"{term}, {grade}"
+        target = Target(identifier, term, "proportion", "percent")
+        found, left = contributions(members, target, protocol, profile)
+        pooled = _studies_in(found) >= protocol.adverse_events.minimum_studies
+        pool = (
+            pool_contributions(found, left, target, protocol, profile)
+            if pooled
+            else listed_only(found, left, target)
+        )
+        events.append(AdverseEvent(identifier, term, grade, pool, pooled))
+    return tuple(events)
+
+
+def _studies_in(found: list[Contribution]) -> int:
+    return len({item.row.study.study_id for item in found})
+
+
+def _flow(frame: pd.DataFrame) -> tuple[FlowStage, ...]:
+    return tuple(
+        FlowStage(
+            stage=str(record["stage"]),
+            reason=record["reason"],
+            records=None if record["records"] is None else int(record["records"]),
+            row=RowRef("data/flow.csv", int(record["line"])),
+        )
+        for record in records(frame)
+    )
+
+
+def _searches(frame: pd.DataFrame) -> tuple[Search, ...]:
+    return tuple(
+        Search(
+            database=str(record["database"]),
+            date=str(record["search_date"]),
+            query=str(record["query"]),
+            records=None if record["records"] is None else int(record["records"]),
+            row=RowRef("data/searches.csv", int(record["line"])),
+        )
+        for record in records(frame)
+    )
+
+
+def _evidence(table: str, frame: pd.DataFrame) -> EvidenceCount:
+    counts = frame["evidence"].value_counts()
+    kinds: tuple[Literal["verified", "derived", "reconstructed"], ...] = get_args(Evidence)
+    return EvidenceCount(table, *(int(counts.get(kind, 0)) for kind in kinds))

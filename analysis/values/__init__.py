@@ -1,0 +1,53 @@
+"""Named values: every number and data-dependent phrase that the manuscript may print.
+
+An author writes ``{{< var orr.estimate >}}``; this package decides what stands there. Each value knows
+its unrounded number, its unit, the method and the rows it was computed from.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from analysis.values.context import context_values
+from analysis.values.evidence import evidence_values
+from analysis.values.pools import pool_values
+from analysis.values.value import Value
+
+if TYPE_CHECKING:
+    from analysis.results import Synthesis
+    from schemas.review_data import ReviewData
+
+__all__ = ["Value", "named_values"]
+
+
+def named_values(synthesis: Synthesis, data: ReviewData) -> dict[str, Value]:
+    """Give all values by name, in a stable order.
+
+    Parameters
+    ----------
+    synthesis
+        The computed review.
+    data
+        The tables, for facts that are not pooled (searches, registration, comparators).
+
+    Raises
+    ------
+    ValueError
+        If two values have the same name, or one name is the beginning of another, which
+        ``_variables.yml`` could not hold.
+    """
+    found: dict[str, Value] = {}
+    for value in (
+        *pool_values(synthesis, data.protocol),
+        *evidence_values(synthesis),
+        *context_values(synthesis, data),
+    ):
+        if value.name in found:
+            raise ValueError(f"Two values are called {value.name}.")
+        found[value.name] = value
+    for name in found:
+        parents = name.split(".")
+        for length in range(1, len(parents)):
+            if ".".join(parents[:length]) in found:
+                raise ValueError(f"{name} and {'.'.join(parents[:length])} cannot both be values.")
+    return found

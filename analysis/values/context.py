@@ -1,0 +1,174 @@
+"""Values around the pools: studies, flow, searches, protocol, comparators, what awaits extraction."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from analysis.formatting import count, number, percent
+from analysis.results import RowRef
+from analysis.rows import records
+from analysis.values.value import Value, count_value, escape, join_words, phrase, slug
+from schemas.vocabulary import RANDOMISED_DESIGNS
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterator, Mapping
+
+    from analysis.results import FlowStage, Study, Synthesis
+    from schemas.review_data import ReviewData
+
+NOT_REPORTED = "not reported"
+
+
+def context_values(synthesis: Synthesis, data: ReviewData) -> Iterator[Value]:
+    """Give the values that are counted or quoted, not pooled."""
+    yield from _studies(synthesis, data)
+    yield from _flow(synthesis)
+    yield from _searches(synthesis)
+    yield from _protocol(data)
+    yield from _comparators(data)
+    yield from _awaiting(data)
+
+
+def _studies(synthesis: Synthesis, data: ReviewData) -> Iterator[Value]:
+    studies = synthesis.studies
+    table = "studies table"
+    everyone = [study.row for study in studies]
+    yield count_value("studies.included", len(studies), table, everyone)
+    patients = sum(study.n_arm or 0 for study in studies)
+    yield count_value("studies.patients", patients, "sum of n_arm", everyone)
+    for subgroup in data.protocol.subgroups:
+        for level in subgroup.levels:
+            members = [s.row for s in studies if s.levels.get(subgroup.id) == level.id]
+            yield count_value(f"studies.{slug(level.id)}", len(members), table, members)
+    randomised = [s.row for s in studies if s.characteristics.get("design") in RANDOMISED_DESIGNS]
+    yield count_value("studies.randomised", len(randomised), table, randomised)
+    real = [study for study in studies if not study.reconstructed]
+    yield phrase(
+        "studies.verified_list",
+        join_words(map(_cited, real)),
+        "studies that are not reconstructed",
+        [study.row for study in real],
+    )
+    rated = {*data.quality_jbi["study_id"], *data.quality_jadad["study_id"]}
+    yield count_value("quality.rated", len(rated), "studies with a quality rating")
+
+
+def _cited(study: Study) -> str:
+    citation = f" [@{study.citation_key}]" if study.citation_key else ""
+    return escape(study.label) + citation
+
+
+def _flow(synthesis: Synthesis) -> Iterator[Value]:
+    stages: dict[str, list[FlowStage]] = {}
+    for stage in synthesis.flow:
+        stages.setdefault(stage.stage, []).append(stage)
+    names = {
+        "identified": "identified",
+        "screened": "screened",
+        "full_texts": "full texts assessed",
+        "excluded": "full texts excluded",
+        "included": "included",
+    }
+    for name, key in names.items():
+        found = stages.get(key, [])
+        rows = [stage.row for stage in found]
+        numbers = [stage.records for stage in found if stage.records is not None]
+        if found and len(numbers) == len(found):
+            yield count_value(f"flow.{name}", sum(numbers), "flow table", rows)
+        else:
+            yield phrase(f"flow.{name}", NOT_REPORTED, "flow table", rows)
+    reasons = stages.get("full texts excluded", [])
+    yield phrase(
+        "flow.excluded_reasons",
+        "; ".join(
+            f"{escape(stage.reason or 'reason not given')}, "
+            f"{NOT_REPORTED if stage.records is None else count(stage.records)}"
+            for stage in reasons
+        )
+        or "none",
+        "flow table",
+        [stage.row for stage in reasons],
+    )
+
+
+def _searches(synthesis: Synthesis) -> Iterator[Value]:
+    rows = [search.row for search in synthesis.searches]
+    yield phrase(
+        "search.databases",
+        join_words(escape(search.database) for search in synthesis.searches),
+        "searches table",
+        rows,
+    )
+    dates = [search.date for search in synthesis.searches]
+    latest = _long_date(max(dates)) if dates else NOT_REPORTED
+    yield phrase("search.date", latest, "latest search date", rows)
+
+
+def _long_date(text: str) -> str:
+    """Write ``2025-05-20`` as ``20 May 2025``; a shorter date stays as it is."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return escape(text)
+    # Not strftime: its month names follow the machine's language.
+    months = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
+    return f"{day.day} {months[day.month - 1]} {day.year}"
+
+
+def _protocol(data: ReviewData) -> Iterator[Value]:
+    protocol = data.protocol
+    source = "protocol"
+    rule = protocol.model_rule
+    registration = protocol.review.registration
+    yield phrase(
+        "protocol.registration",
+        escape(f"{registration.registry} {registration.id}") if registration else "not registered",
+        source,
+    )
+    yield phrase("protocol.profile", escape(protocol.profile), source)
+    level = protocol.confidence_level
+    yield Value("protocol.level", percent(level, 0), level, "fraction", source, ())
+    i2 = rule.i2_below
+    yield Value("protocol.i2_below", percent(i2, 0), i2, "fraction", source, ())
+    yield _threshold("protocol.p_at_least", rule.p_at_least)
+    yield _threshold("protocol.significance", protocol.significance_level)
+    yield count_value("protocol.minimum_studies", protocol.adverse_events.minimum_studies, source)
+
+
+def _threshold(name: str, value: float) -> Value:
+    return Value(name, number(value, 2).removeprefix("0"), value, "P", "protocol", ())
+
+
+def _comparators(data: ReviewData) -> Iterator[Value]:
+    outcome_ids = {outcome.code: outcome.id for outcome in data.protocol.outcomes}
+    for record in records(data.comparators):
+        outcome = outcome_ids[str(record["outcome"])]
+        estimate = float(record["estimate"])
+        percentage = record["unit"] == "percent"
+        text = f"{number(estimate)}%" if percentage else f"{number(estimate)} {record['unit']}"
+        yield Value(
+            f"comparator.{slug(str(record['comparator_id']))}.{outcome}",
+            text,
+            estimate / 100 if percentage else estimate,
+            "fraction" if percentage else str(record["unit"]),
+            f"as printed: {record['source']}",
+            (RowRef("data/comparators.csv", int(record["line"])),),
+        )
+
+
+def _awaiting(data: ReviewData) -> Iterator[Value]:
+    waiting = records(data.awaiting_extraction)
+    rows = [RowRef("data/awaiting_extraction.csv", int(record["line"])) for record in waiting]
+    yield count_value("awaiting.count", len(waiting), "awaiting_extraction table", rows)
+    yield phrase(
+        "awaiting.list",
+        "; ".join(map(_awaited, waiting)) or "none",
+        "awaiting_extraction table",
+        rows,
+    )
+
+
+def _awaited(record: Mapping[Hashable, object]) -> str:
+    key = record["citation_key"]
+    return escape(str(record["title"])) + (f" [@{key}]" if key else "")

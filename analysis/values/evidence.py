@@ -1,0 +1,96 @@
+"""Values that say how the numbers are known: the first-page notice, the daggers, the counts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from analysis.formatting import count
+from analysis.values.value import Value, count_value, escape, join_words, phrase
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from analysis.results import Synthesis
+
+DAGGER = "†"
+_METHOD = "column evidence of the tables"
+
+
+def evidence_values(synthesis: Synthesis) -> Iterator[Value]:
+    """Give the evidence counts and the sentences that depend on them."""
+    studies = synthesis.studies
+    invented = [study for study in studies if study.reconstructed]
+    study_rows = [study.row for study in invented]
+    verified = sum(entry.verified for entry in synthesis.evidence)
+    derived = sum(entry.derived for entry in synthesis.evidence)
+    reconstructed = sum(entry.reconstructed for entry in synthesis.evidence)
+    rows = verified + derived + reconstructed
+    some = bool(reconstructed or invented)
+
+    yield count_value("evidence.rows", rows, _METHOD)
+    yield count_value("evidence.verified", verified, _METHOD)
+    yield count_value("evidence.derived", derived, _METHOD)
+    yield count_value("evidence.reconstructed", reconstructed, _METHOD)
+    yield count_value("evidence.reconstructed_studies", len(invented), _METHOD, study_rows)
+    yield phrase(
+        "evidence.notice",
+        (
+            f"**Not for clinical use.** {count(len(invented))} of the {count(len(studies))} studies "
+            f"and {count(reconstructed)} of the {count(rows)} rows of results are reconstructed: "
+            "chosen so that the pooled results come close to those of the published review. They "
+            f"belong to no real study and carry a dagger ({DAGGER}) in every table and figure."
+            if some
+            else "Every row of results in this edition was read in, or derived from, the report of "
+            "a study."
+        ),
+        _METHOD,
+        study_rows,
+    )
+    yield phrase(
+        "evidence.abstract_statement",
+        (
+            f"Reconstructed rows, which belong to no real study, stand for {count(len(invented))} "
+            f"of the {count(len(studies))} studies, so the pooled numbers are not evidence yet."
+            if some
+            else "Every number rests on rows read in, or derived from, the reports of the studies."
+        ),
+        _METHOD,
+        study_rows,
+    )
+    yield phrase(
+        "evidence.dagger_note",
+        (
+            f"{DAGGER}, reconstructed row: it belongs to no real study."
+            if some
+            else "No row is reconstructed."
+        ),
+        _METHOD,
+    )
+    state = (
+        f"Draft, not for clinical use: {count(len(invented))} of {count(len(studies))} studies are "
+        "reconstructed"
+        if some
+        else "Every row was read in, or derived from, the report of a study"
+    )
+    yield phrase("edition.version", escape(synthesis.edition), "protocol: review.edition")
+    yield phrase(
+        "edition.statement",
+        f"Living review, edition {escape(synthesis.edition)}. {state}.",
+        _METHOD,
+        study_rows,
+    )
+    left = [entry for outcome in synthesis.outcomes for entry in outcome.overall.left_out]
+    worth = [entry for entry in left if entry.noteworthy]
+    names = {entry.id: entry.label[0].lower() + entry.label[1:] for entry in synthesis.outcomes}
+    yield count_value(
+        "left_out.count", len(worth), "rows that cannot be pooled", [entry.row for entry in worth]
+    )
+    yield phrase(
+        "left_out.list",
+        join_words(
+            f"{escape(entry.label)}, {escape(names[entry.outcome])} ({escape(entry.reason)})"
+            for entry in worth
+        ),
+        "rows that cannot be pooled",
+        [entry.row for entry in worth],
+    )

@@ -1,0 +1,189 @@
+"""Values of pooled results: outcomes, their subgroups, and adverse events."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from analysis.formatting import count, interval, number, p_value, percent
+from analysis.values.value import Value, escape, join_words, phrase, slug
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from analysis.results import AdverseEvent, Pool, Synthesis
+    from schemas.protocol import Protocol
+
+# Higgins et al. 2003, BMJ 327:557: 25, 50 and 75 % as low, moderate and high.
+_I2_CLASSES = ((0.75, "considerable"), (0.50, "substantial"), (0.25, "moderate"), (0.0, "little"))
+
+NOT_AVAILABLE = "not available"
+
+MODEL_NAMES = {
+    "common": "common-effect model",
+    "random": "random-effects model",
+    "single": "single study",
+    "none": "no study",
+}
+
+
+def pool_values(synthesis: Synthesis, protocol: Protocol) -> Iterator[Value]:
+    """Give the values of every pool.
+
+    Parameters
+    ----------
+    synthesis
+        The computed review.
+    protocol
+        For the confidence level.
+    """
+    level = percent(protocol.confidence_level, 0)
+    for outcome in synthesis.outcomes:
+        label = outcome.label[0].lower() + outcome.label[1:]
+        yield phrase(f"{outcome.id}.label", escape(label), "protocol: outcomes")
+        yield from _values_of(outcome.id, outcome.overall, level)
+        for variable, pools in outcome.subgroups.items():
+            for pool in pools:
+                prefix = f"{outcome.id}.{slug(variable)}.{slug(pool.level or '')}"
+                yield from _values_of(prefix, pool, level)
+    for event in synthesis.adverse_events:
+        prefix = f"ae.{slug(event.term)}.{grade_slug(event.grade)}"
+        yield from _values_of(prefix, event.pool, level)
+    yield from _adverse_event_lists(synthesis, protocol, level)
+
+
+def grade_slug(grade: str) -> str:
+    """Name a grade: ``any`` stays, ``>=3`` becomes ``grade3``."""
+    digits = "".join(sign for sign in grade if sign.isdigit())
+    return f"grade{digits}" if digits else slug(grade)
+
+
+def _amount(pool: Pool, value: float) -> str:
+    return percent(value) if pool.kind == "proportion" else f"{number(value)} {pool.unit}"
+
+
+def _limits(pool: Pool, low: float, high: float | None) -> str:
+    text = interval(low, high, pool.kind)
+    return f"{text}%" if pool.kind == "proportion" else f"{text} {pool.unit}"
+
+
+def _p(value: float) -> str:
+    return p_value(value).replace("P", "*P*", 1).replace("<", "\\<")
+
+
+def _values_of(prefix: str, pool: Pool, level: str) -> Iterator[Value]:
+    rows = tuple(study.row for study in pool.studies)
+    method = f"{MODEL_NAMES[pool.model]}; {pool.method}"
+    unit = "fraction" if pool.kind == "proportion" else pool.unit
+
+    def make(name: str, text: str, raw: float | None, unit: str | None, how: str) -> Value:
+        return Value(f"{prefix}.{name}", text, raw, unit, how, rows)
+
+    def maybe(name: str, text: str | None, raw: float | None, unit: str | None, how: str) -> Value:
+        # The name exists even where the number does not, so that a sentence survives an update.
+        return make(name, NOT_AVAILABLE if text is None else text, raw, unit, how)
+
+    yield make("k", count(pool.k), pool.k, "count", "estimates in the pool")
+    yield make("studies", count(pool.n_studies), pool.n_studies, "count", "studies in the pool")
+    if pool.kind == "proportion":
+        yield make("n", count(pool.n_participants or 0), pool.n_participants, "count", "patients")
+        yield make("events", count(pool.events or 0), pool.events, "count", "patients with event")
+    yield make("model", MODEL_NAMES[pool.model], None, None, "model rule of the protocol")
+    yield make("model_reason", _model_reason(pool), None, None, "model rule of the protocol")
+    yield make("heterogeneity", _heterogeneity(pool), None, None, "I² from Q (Higgins 2003)")
+    yield make("summary", _summary(pool, level), None, None, method)
+    yield make(
+        "reconstructed", count(pool.reconstructed), pool.reconstructed, "count", "rows by evidence"
+    )
+    weight = sum(study.weight or 0.0 for study in pool.studies if study.reconstructed)
+    yield make(
+        "weight_reconstructed", percent(weight, 0), weight, "fraction", "weight of such rows"
+    )
+    low, high = pool.ci_low, pool.ci_high
+    estimate = None if pool.estimate is None else _amount(pool, pool.estimate)
+    limits = None if low is None else f"{level} CI {_limits(pool, low, high)}"
+    yield maybe("estimate", estimate, pool.estimate, unit, method)
+    yield maybe("ci", limits, None, unit, method)
+    yield maybe("ci_low", None if low is None else _amount(pool, low), low, unit, method)
+    yield maybe("ci_high", None if high is None else _amount(pool, high), high, unit, method)
+    yield maybe("range", _range(pool), None, unit, "smallest and largest estimate in the pool")
+    i2, p, q, tau2 = pool.i2, pool.q_p, pool.q, pool.tau2
+    yield maybe("i2", None if i2 is None else percent(i2), i2, "fraction", "max(0, (Q − df)/Q)")
+    yield maybe("p", None if p is None else _p(p), p, "P", "Q against chi² with k − 1")
+    yield maybe("q", None if q is None else number(q), q, None, "Cochran's Q")
+    yield maybe("tau2", None if tau2 is None else number(tau2, 4), tau2, None, pool.method)
+
+
+def _range(pool: Pool) -> str | None:
+    if not pool.studies:
+        return None
+    estimates = [study.estimate for study in pool.studies]
+    return f"{_amount(pool, min(estimates))} to {_amount(pool, max(estimates))}"
+
+
+def _model_reason(pool: Pool) -> str:
+    if pool.model == "none":
+        return "because no study reported it"
+    if pool.i2 is None or pool.q_p is None:
+        return "because a single study reported it"
+    reason = f"because I² was {percent(pool.i2)} and {_p(pool.q_p)}"
+    return f"{reason} ({'; '.join(map(escape, pool.notes))})" if pool.notes else reason
+
+
+def _heterogeneity(pool: Pool) -> str:
+    if pool.i2 is None or pool.q_p is None:
+        return "no second estimate to compare"
+    name = next(name for limit, name in _I2_CLASSES if pool.i2 >= limit)
+    return f"{name} heterogeneity (I² = {percent(pool.i2)}, {_p(pool.q_p)})"
+
+
+def _summary(pool: Pool, level: str) -> str:
+    if pool.estimate is None or pool.ci_low is None:
+        return "no study"
+    parts = [f"{level} CI {_limits(pool, pool.ci_low, pool.ci_high)}"]
+    if pool.model == "single":
+        parts.append("single study")
+    elif pool.i2 is not None and pool.q_p is not None:
+        parts[0] += f"; I² = {percent(pool.i2)}, {_p(pool.q_p)}"
+        parts += [f"{count(pool.k)} estimates", MODEL_NAMES[pool.model]]
+    return f"{_amount(pool, pool.estimate)} ({'; '.join(parts)})"
+
+
+def _adverse_event_lists(synthesis: Synthesis, protocol: Protocol, level: str) -> Iterator[Value]:
+    for grade in protocol.adverse_events.grades:
+        pooled = sorted(
+            (event for event in synthesis.adverse_events if event.grade == grade and event.pooled),
+            key=lambda event: -(event.pool.estimate or 0.0),
+        )
+        rows = [study.row for event in pooled for study in event.pool.studies]
+        yield phrase(
+            f"ae.commonest_{grade_slug(grade)}",
+            join_words(
+                (f"{_event_name(event)} {_brief(event.pool, level)}" for event in pooled),
+                none="none that could be pooled",
+            ),
+            "pooled adverse events in order of incidence",
+            rows,
+        )
+    listed = [event for event in synthesis.adverse_events if not event.pooled]
+    yield phrase(
+        "ae.not_pooled",
+        join_words(f"{_event_name(event)} ({escape(grade_name(event.grade))})" for event in listed),
+        f"terms in fewer than {protocol.adverse_events.minimum_studies} studies",
+        [study.row for event in listed for study in event.pool.studies],
+    )
+
+
+def grade_name(grade: str) -> str:
+    """Name a grade in prose: ``any grade``, ``grade ≥ 3``."""
+    return "any grade" if grade == "any" else f"grade {grade.replace('>=', '≥ ')}"
+
+
+def _event_name(event: AdverseEvent) -> str:
+    return escape(event.term[0].lower() + event.term[1:])
+
+
+def _brief(pool: Pool, level: str) -> str:
+    if pool.estimate is None or pool.ci_low is None:
+        return "(no study)"
+    limits = _limits(pool, pool.ci_low, pool.ci_high)
+    return f"({percent(pool.estimate)}, {level} CI {limits})"
