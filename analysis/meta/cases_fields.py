@@ -1,15 +1,44 @@
-"""Reading fields of a case handed in from outside, and writing its result as plain JSON values."""
+"""Reading fields of a case handed in from outside, and writing its result as plain JSON values.
+
+The shapes are those of ``tests/reference/SCHEMA.md``: I² in percent, null for what does not exist.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from analysis.meta import checks
+from analysis.meta.back_transform import Transform
 from analysis.meta.errors import MetaInputError
 
-__all__ = ["counts_of", "data_of", "effects_of", "method_of", "option", "plain"]
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from analysis.meta.pooled_effect import PooledEffect
+
+__all__ = [
+    "back_block",
+    "counts_of",
+    "data_of",
+    "effects_of",
+    "fit_block",
+    "method_of",
+    "option",
+    "plain",
+]
+
+#: R's name and the inverse of every measure that is pooled on another scale than its own.
+_TRANSFORMS = {
+    "PLO": ("transf.ilogit", "expit"),
+    "PAS": ("transf.iarcsin", "arcsine"),
+    "PFT": ("transf.ipft.hm", "freeman_tukey"),
+    "RR": ("exp", "exp"),
+    "OR": ("exp", "exp"),
+    "LOGCI": ("exp", "exp"),
+    "MEDLOG": ("exp", "exp"),
+}
 
 Case = dict[str, Any]
 
@@ -78,6 +107,66 @@ def method_of(case: Case, name: str = "method", default: str = "REML") -> str:
         msg = f"args.{name} must be the name of a method, such as 'REML'; it is {value!r}."
         raise MetaInputError(msg)
     return value
+
+
+def fit_block(pooled: PooledEffect) -> Case:
+    """Return the fields every pooled effect of the schema has."""
+    return {
+        "k": pooled.k,
+        "estimate": pooled.estimate,
+        "se": pooled.se,
+        "stat": pooled.stat,
+        "df": pooled.df,
+        "pval": pooled.p,
+        "ci_lb": pooled.ci_low,
+        "ci_ub": pooled.ci_high,
+        "tau2": pooled.tau2,
+        "tau": pooled.tau,
+        "se_tau2": pooled.se_tau2,
+        "I2": 100.0 * pooled.i2,
+        "H2": pooled.h2,
+        "typical_v": pooled.typical_v,
+        "QE": pooled.q,
+        "QE_df": pooled.q_df,
+        "QEp": pooled.q_p,
+    }
+
+
+def back_block(
+    measure: str | None, limits: dict[str, float | None], n: ArrayLike | None = None
+) -> Case | None:
+    """Return the limits on the scale of the data, or None for a measure pooled on its own scale.
+
+    Parameters
+    ----------
+    measure : str or None
+        Effect measure in metafor's notation.
+    limits : dict
+        ``pred``, ``ci_lb``, ``ci_ub``, ``pi_lb`` and ``pi_ub`` on the scale of the model.
+    n : array_like, optional
+        Sample sizes, whose harmonic mean inverts the Freeman–Tukey transformation.
+
+    Raises
+    ------
+    MetaInputError
+        If `measure` is PFT and there are no sample sizes.
+    """
+    if measure not in _TRANSFORMS:
+        return None
+    label, name = _TRANSFORMS[measure]
+    if name == "freeman_tukey":
+        if n is None:
+            msg = "Back-transforming PFT needs the sample sizes: add data.n to the case."
+            raise MetaInputError(msg)
+        transform = Transform.freeman_tukey(n)
+    else:
+        transform = Transform(name)
+    block: Case = {"transf": label}
+    for key, value in limits.items():
+        block[key] = None if value is None else transform.apply(value)
+    if transform.n is not None:
+        block["n_harmonic"] = transform.n
+    return block
 
 
 def plain(value: Any) -> Any:
