@@ -10,12 +10,15 @@ from analysis.tables.cells import (
     DAGGER,
     DAGGER_POOL_NOTE,
     NOT_APPLICABLE,
+    NOT_READ,
+    NOT_READ_NOTE,
     abbreviations_note,
     contributors,
     estimate,
     heterogeneity_p,
     i2,
-    method,
+    model,
+    models_note,
     text,
     whole,
 )
@@ -31,14 +34,14 @@ def build(synthesis: Synthesis) -> GT:
     """Build the table; terms that were listed but not pooled stand at the end of their grade."""
     level = number(synthesis.level * 100, 0)
     columns = (
-        Column("term", "Adverse event", 22),
+        Column("term", "Adverse event", 25),
         Column("studies", "Studies", 9, "right"),
         Column("patients", "Patients", 10, "right"),
         Column("events", "Events", 8, "right"),
-        Column("incidence", f"Incidence, % ({level}% CI)", 18, "right"),
-        Column("i2", "<em>I</em>², %", 8, "right"),
-        Column("p", "<em>P</em>", 8, "right"),
-        Column("model", "Model", 17),
+        Column("incidence", f"Incidence, % ({level}% CI)", 20, "right"),
+        Column("i2", "<em>I</em>², %", 8, "center"),
+        Column("p", "<em>P</em>", 8, "center"),
+        Column("model", "Model", 12),
     )
     grades = list(dict.fromkeys(event.grade for event in synthesis.adverse_events))
     body = [
@@ -53,7 +56,9 @@ def build(synthesis: Synthesis) -> GT:
     )
     notes = [
         "<em>P</em> is that of Cochran’s Q.",
+        models_note(event.pool for event in synthesis.adverse_events if event.pooled),
         DAGGER_POOL_NOTE if DAGGER in shown else "",
+        NOT_READ_NOTE if any(NOT_READ in line.cells for line in body) else "",
         abbreviations_note(shown, synthesis.abbreviations),
     ]
     return assemble(columns, body, notes if body else [], "No adverse event has been extracted.")
@@ -73,5 +78,5 @@ def _line(event: AdverseEvent) -> Line:
     if not event.pooled:
         statistics = (NOT_APPLICABLE, NOT_APPLICABLE, NOT_APPLICABLE, "Not pooled")
     else:
-        statistics = (estimate(pool), i2(pool), heterogeneity_p(pool), method(pool))
+        statistics = (estimate(pool), i2(pool), heterogeneity_p(pool), model(pool))
     return Line((*counted, *statistics), grade_name(event.grade))

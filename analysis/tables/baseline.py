@@ -32,13 +32,13 @@ if TYPE_CHECKING:
     from analysis.results import Study, Synthesis
 
 _COLUMNS: Final = (
-    Column("study", "Study", 19),
+    Column("study", "Study", 21),
     Column("design", "Design", 14),
-    Column("treatment", "Treatment", 22),
-    Column("patients", "Patients", 9, "right"),
+    Column("treatment", "Combined with", 21),
+    Column("patients", "Patients", 9, "center"),
     Column("people", "Age, median (range), years; men", 12),
     Column("disease", "Condition", 13),
-    Column("assessment", "Response and toxicity criteria", 11),
+    Column("assessment", "Response and toxicity criteria", 10),
 )
 # Columns of studies.csv that every review has; what else is there belongs to the condition.
 _COMMON: Final = frozenset(
@@ -72,6 +72,8 @@ _COMMON: Final = frozenset(
         "note",
     )
 )
+# A superscript must not begin a line of its own.
+NO_BREAK: Final = "\N{NO-BREAK SPACE}"
 _UNCLASSIFIED: Final = "Not classified"
 
 
@@ -182,7 +184,7 @@ def _line(
 
 
 def _name(study: Study) -> str:
-    citation = f" {cite(study.citation_key)}" if study.citation_key else ""
+    citation = f"{NO_BREAK}{cite(study.citation_key)}" if study.citation_key else ""
     name = text(study.label) + (DAGGER if study.reconstructed else "") + citation
     year = None if study.year is None else str(study.year)
     facts = [("", _read(study, "country"))]

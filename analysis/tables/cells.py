@@ -31,6 +31,13 @@ DAGGER_POOL_NOTE: Final = (
 )
 NOT_READ_NOTE: Final = f"{NOT_READ} No value has been read."
 
+_MODELS: Final = {
+    "common": "Common",
+    "random": "Random",
+    "single": "One study",
+    "none": NOT_APPLICABLE,
+}
+
 _KEY = re.compile(r"[A-Za-z0-9_:.-]+")
 # A hyphen between two numbers or two single capitals is a range; that of a name (PD-1) is not.
 _RANGE = re.compile(r"(?<![\w.-])(\d+(?:\.\d+)?|[A-Z])-(\d+(?:\.\d+)?|[A-Z])(?![\w-])")
@@ -83,12 +90,18 @@ def heterogeneity_p(pool: Pool) -> str:
     """Return the *P* value of Cochran's Q as it stands under a heading that says *P*."""
     if pool.q_p is None:
         return NOT_APPLICABLE
-    return text(p_value(pool.q_p).removeprefix("P ").removeprefix("= "))
+    return text(p_value(pool.q_p).removeprefix("P ").removeprefix("= ").replace(" ", ""))
 
 
 def whole(value: int | None) -> str:
-    """Return a count, or that it does not apply."""
-    return NOT_APPLICABLE if value is None else count(value)
+    """Return a count, or that nobody has read it."""
+    return NOT_READ if value is None else count(value)
+
+
+def sentence(value: str) -> str:
+    """Return data as HTML text with a capital first letter, unless the first word has its own."""
+    first = value.split(" ", maxsplit=1)[0]
+    return text(value[:1].upper() + value[1:] if first.islower() else value)
 
 
 def contributors(pool: Pool) -> str:
@@ -96,9 +109,17 @@ def contributors(pool: Pool) -> str:
     return str(pool.k) if pool.k == pool.n_studies else f"{pool.n_studies} ({pool.k})"
 
 
-def method(pool: Pool) -> str:
-    """Return how the pool was made."""
-    return text(pool.method[:1].upper() + pool.method[1:])
+def model(pool: Pool) -> str:
+    """Return the model of the pool in a word or two; :func:`models_note` says what they mean."""
+    return _MODELS[pool.model]
+
+
+def models_note(pools: Iterable[Pool]) -> str:
+    """Say how each of the models among these pools was computed."""
+    methods = dict.fromkeys(
+        (_MODELS[pool.model], pool.method) for pool in pools if pool.model in ("common", "random")
+    )
+    return " ".join(f"{name}: {text(method)}." for name, method in sorted(methods))
 
 
 def abbreviations_note(shown: str, known: Mapping[str, str]) -> str:

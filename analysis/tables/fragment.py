@@ -78,12 +78,14 @@ def _body(table: HtmlElement, columns: int) -> list[str]:
             name = _content(row[0])
             parts.append(
                 f'<tr><th colspan="{columns}" scope="rowgroup" style="text-align:left">'
-                f"{name}</th></tr>"
+                f"<strong>{name}</strong></th></tr>"
             )
             continue
         first, *others = row
         if others and not any(_content(cell) for cell in others):
-            parts.append(f'<tr><td colspan="{columns}">{_content(first)}</td></tr>')
+            parts.append(
+                f'<tr><td colspan="{columns}" style="text-align:left">{_content(first)}</td></tr>'
+            )
             continue
         parts += ["<tr>", _cell(first, "th", "row")]
         parts += [*[_cell(cell, "td", None) for cell in others], "</tr>"]

@@ -9,6 +9,7 @@ from analysis.tables.cells import (
     DAGGER,
     DAGGER_NOTE,
     abbreviations_note,
+    sentence,
     text,
 )
 from analysis.tables.grades import grade_name
@@ -43,5 +44,4 @@ def build(synthesis: Synthesis) -> GT:
 
 def _line(item: LeftOut, group: str, reconstructed: set[str]) -> Line:
     dagger = DAGGER if item.study_id in reconstructed else ""
-    reason = item.reason[:1].upper() + item.reason[1:]
-    return Line((text(item.label) + dagger, text(reason)), group)
+    return Line((text(item.label) + dagger, sentence(item.reason)), group)

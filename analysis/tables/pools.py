@@ -9,12 +9,15 @@ from analysis.tables.assembly import Column, Line, assemble
 from analysis.tables.cells import (
     DAGGER,
     DAGGER_POOL_NOTE,
+    NOT_READ,
+    NOT_READ_NOTE,
     abbreviations_note,
     contributors,
     estimate,
     heterogeneity_p,
     i2,
-    method,
+    model,
+    models_note,
     text,
     whole,
 )
@@ -29,28 +32,30 @@ def build(synthesis: Synthesis) -> GT:
     """Build the table, grouped by outcome."""
     level = number(synthesis.level * 100, 0)
     columns = (
-        Column("pool", "Studies pooled", 24),
-        Column("studies", "Studies (estimates)", 13, "right"),
+        Column("pool", "Studies pooled", 28),
+        Column("studies", "Studies (estimates)", 14, "right"),
         Column("patients", "Patients", 10, "right"),
         Column("estimate", f"Estimate ({level}% CI)", 19, "right"),
-        Column("i2", "<em>I</em>², %", 8, "right"),
-        Column("p", "<em>P</em>", 8, "right"),
-        Column("model", "Model", 18),
+        Column("i2", "<em>I</em>², %", 8, "center"),
+        Column("p", "<em>P</em>", 8, "center"),
+        Column("model", "Model", 13),
     )
     body: list[Line] = []
+    pooled: list[Pool] = []
     for outcome in synthesis.outcomes:
         group = _group(outcome)
+        parts = [pool for pools in outcome.subgroups.values() for pool in pools]
         body.append(_line(outcome.overall, "All studies", group))
-        for pools in outcome.subgroups.values():
-            body += [
-                _line(pool, pool.level_label or pool.level or pool.label, group) for pool in pools
-            ]
+        body += [_line(pool, pool.level_label or pool.level or pool.label, group) for pool in parts]
+        pooled += [outcome.overall, *parts]
     shown = " ".join(
         [*(column.heading for column in columns), *(cell for line in body for cell in line.cells)]
     )
     notes = [
         f"<em>P</em> is that of Cochran’s Q. {_several(body)}".strip(),
+        models_note(pooled),
         DAGGER_POOL_NOTE if DAGGER in shown else "",
+        NOT_READ_NOTE if any(NOT_READ in line.cells for line in body) else "",
         abbreviations_note(shown, synthesis.abbreviations),
     ]
     return assemble(columns, body, notes if body else [], "No outcome has been pooled.")
@@ -77,7 +82,7 @@ def _line(pool: Pool, name: str, group: str) -> Line:
             estimate(pool),
             i2(pool),
             heterogeneity_p(pool),
-            method(pool),
+            model(pool),
         ),
         group,
     )

@@ -150,7 +150,7 @@ def study(
         n_total=n,
         n_arm=n,
         evidence="reconstructed" if reconstructed else "verified",
-        levels={"therapy": level},
+        levels={"therapy": level, "timing": (characteristics or {}).get("timing")},
         characteristics={**known, "therapy": level, **(characteristics or {})},
         row=RowRef("data/studies.csv", 2),
     )
@@ -175,7 +175,7 @@ CHARACTERISTICS = (
     "ecog",
     "child_pugh",
     "bclc",
-    "anlotinib_dose",
+    "dose",
     "response_criteria",
     "ctcae_version",
     "control",
@@ -277,7 +277,14 @@ def _response(outcome_id: str, code: str, label: str, *, control: bool = False) 
         for level, name in GROUPS.items()
     )
     overall = pool([e for _, e in rows], label=label)
-    return Outcome(outcome_id, code, label, "proportion", "percent", overall, {"therapy": groups})
+    timing = tuple(
+        replace(
+            pool([e for _, e in part], label=label, level=level), level_label=level.capitalize()
+        )
+        for level, part in (("prospective", rows[:1] + rows[2:]), ("retrospective", rows[1:2]))
+    )
+    subgroups = {"therapy": groups, "timing": timing}
+    return Outcome(outcome_id, code, label, "proportion", "percent", overall, subgroups)
 
 
 def _median(
