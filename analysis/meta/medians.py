@@ -24,9 +24,10 @@ if TYPE_CHECKING:
 
     from analysis.meta.projection import Array
 
-__all__ = ["DIVISORS", "SMALL_STUDY", "medians"]
+__all__ = ["CONTRASTS", "DIVISORS", "SMALL_STUDY", "median_contrast", "medians"]
 
 DIVISORS = ("exact", "3.92")
+CONTRASTS = ("difference", "ratio")
 SMALL_STUDY = 50
 _PRINTED_DIVISOR = 3.92
 _PRINTED_LEVEL = 0.95
@@ -104,6 +105,45 @@ def medians(
         transform=Transform("exp") if scale == "log" else IDENTITY,
         n=sizes,
         warnings=_notes(m, low, high, reached, sizes),
+    )
+
+
+def median_contrast(
+    treated: EffectSizes, control: EffectSizes, *, contrast: str = "difference"
+) -> EffectSizes:
+    """Return differences or log ratios of the medians of two independent arms.
+
+    Parameters
+    ----------
+    treated, control : EffectSizes
+        From `medians` on the natural scale, the same studies in the same order.
+    contrast : {"difference", "ratio"}
+        Treated minus control, or the log of treated over control, its variance
+        ``se1**2 / m1**2 + se2**2 / m2**2`` by the delta method (metamedian).
+
+    Raises
+    ------
+    MetaInputError
+        If an arm is not on the natural scale, the lengths differ, or the contrast is unknown.
+    """
+    choice("contrast", contrast, CONTRASTS)
+    if treated.measure != "MEDRAW" or control.measure != "MEDRAW":
+        msg = "Contrasts are taken from medians on the natural scale: use scale='natural'."
+        raise MetaInputError(msg)
+    same_length(treated=treated.yi, control=control.yi)
+    m1, m2 = treated.yi, control.yi
+    ratio = contrast == "ratio"
+    either = sorted({i for i, _ in treated.corrected + control.corrected})
+    return EffectSizes(
+        yi=np.log(m1 / m2) if ratio else m1 - m2,
+        vi=treated.vi / m1**2 + control.vi / m2**2 if ratio else treated.vi + control.vi,
+        measure="LOGCI" if ratio else "GEN",
+        index=np.arange(m1.size),
+        corrected=tuple((i, "upper limit not reached in an arm") for i in either),
+        transform=Transform("exp") if ratio else IDENTITY,
+        n=None if treated.n is None or control.n is None else treated.n + control.n,
+        warnings=tuple(f"treated: {w}" for w in treated.warnings)
+        + tuple(f"control: {w}" for w in control.warnings),
     )
 
 
