@@ -33,8 +33,11 @@ __all__ = [
     "refit_in_blocks",
 ]
 
-#: Cells of the (rows, k) selection held at once; the refits need a few float arrays of this size.
-BLOCK_CELLS = 1_000_000
+#: Cells of the (rows, k) selection refitted at once. The refits need some twenty float arrays of this
+#: size; they are fastest while these stay in the processor's cache.
+BLOCK_CELLS = 40_000
+#: Rows at least, so that with very many studies the loop over blocks stays short.
+BLOCK_ROWS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,7 +302,7 @@ def refit_in_blocks(
     refit : callable
         Pools the rows of a selection, as `analysis.meta.models.pool_batch`.
     """
-    rows = max(1, BLOCK_CELLS // k)
+    rows = max(BLOCK_ROWS, BLOCK_CELLS // k)
     blocks = [refit(selection(start, min(k, start + rows))) for start in range(0, k, rows)]
     if len(blocks) == 1:
         return blocks[0]
