@@ -23,6 +23,7 @@ Array = NDArray[np.float64]
 special: Any = _special
 
 MODE_ITERATIONS = 200
+MODE_TOLERANCE = 1e-14
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +157,7 @@ def _modes(beta: float, sigma: float, x: Array, size: Array) -> Array:
         proposal = u + value / (1.0 + sigma * sigma * size * p * (1.0 - p))
         outside = (proposal < low) | (proposal > high)
         proposal = np.where(outside, 0.5 * (low + high), proposal)
-        done = np.abs(proposal - u) <= 4e-16 * np.maximum(1.0, np.abs(u))
+        done = np.abs(proposal - u) <= MODE_TOLERANCE * np.maximum(1.0, np.abs(u))
         u = proposal
         if done.all():
             break

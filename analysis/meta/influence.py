@@ -33,8 +33,8 @@ __all__ = [
     "refit_in_blocks",
 ]
 
-#: Cells of the (rows, k) selection refitted at once. The refits need some twenty float arrays of this
-#: size; they are fastest while these stay in the processor's cache.
+#: Cells of the (rows, k) selection refitted at once. The refits need some twenty float arrays of
+#: this size; they are fastest while these stay in the processor's cache.
 BLOCK_CELLS = 40_000
 #: Rows at least, so that with very many studies the loop over blocks stays short.
 BLOCK_ROWS = 16

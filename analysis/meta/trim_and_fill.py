@@ -18,6 +18,7 @@ from analysis.meta import checks
 from analysis.meta.errors import MetaInputError
 from analysis.meta.models import pool
 from analysis.meta.small_study import SmallStudyFlag, small_study_flags
+from analysis.meta.tau2 import canonical_method
 from analysis.meta.trim_fill_rules import (
     CONVENTIONS,
     ESTIMATORS,
@@ -27,6 +28,7 @@ from analysis.meta.trim_fill_rules import (
     rounded,
     side_of_missing,
     signed_ranks,
+    weighted_mean,
 )
 
 if TYPE_CHECKING:
@@ -166,10 +168,10 @@ def trim_and_fill(
             f"{rules.name!r}; there are {k}."
         )
         raise MetaInputError(msg)
-    trimming = trim_method or rules.trim_method or method
+    trimming = canonical_method(trim_method or rules.trim_method or method)
 
     def centre(part_y: FloatArray, part_v: FloatArray) -> float:
-        return pool(part_y, part_v, method=trimming, prediction=None).estimate
+        return weighted_mean(part_y, part_v, trimming)
 
     side, chosen_by = side_of_missing(y, v, side, trimming, rules)
     flip = -1.0 if side == "right" else 1.0

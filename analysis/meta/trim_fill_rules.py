@@ -13,7 +13,8 @@ import numpy as np
 
 from analysis.meta.errors import MetaInputError
 from analysis.meta.line_fit import fit_line, refuse_constant
-from analysis.meta.meta_regression import meta_regression
+from analysis.meta.projection import Design
+from analysis.meta.tau2 import canonical_method, estimate_tau2
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,11 +30,11 @@ __all__ = [
     "rounded",
     "side_of_missing",
     "signed_ranks",
+    "weighted_mean",
 ]
 
 ESTIMATORS = ("L0", "R0", "Q0")
 SIDES = ("auto", "left", "right")
-COMMON = frozenset({"CE", "FE", "EE"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,20 +140,30 @@ def side_of_missing(
         return side, "caller"
     if rules.auto_side != "regression":
         return rules.auto_side, f"convention {rules.name}"
-    method = rules.side_method or trimming
+    method = canonical_method(rules.side_method or trimming)
     se = np.sqrt(v)
     refuse_constant(se, "standard error")
-    if method in COMMON:
-        slope = fit_line(se, y, 1.0 / v).slope
-    else:
-        if y.size < 3:
-            msg = (
-                f"Choosing the side by a {method} regression needs at least 3 studies; there are "
-                f"{y.size}. Name the side on which studies are missing: 'left' or 'right'."
-            )
-            raise MetaInputError(msg)
-        slope = float(meta_regression(y, v, {"se": se.tolist()}, method=method).coef[1])
+    if method != "CE" and y.size < 3:
+        msg = (
+            f"Choosing the side by a {method} regression needs at least 3 studies; there are "
+            f"{y.size}. Name the side on which studies are missing: 'left' or 'right'."
+        )
+        raise MetaInputError(msg)
+    design = Design.columns(np.column_stack([np.ones(y.size), se]))
+    slope = fit_line(se, y, 1.0 / (v + _between_variance(design, y, v, method))).slope
     return ("right" if slope < 0 else "left"), f"slope on the standard error ({method})"
+
+
+def weighted_mean(y: FloatArray, v: FloatArray, method: str) -> float:
+    """Return the pooled estimate of `analysis.meta.models.pool`, without anything else of it."""
+    weight = 1.0 / (v + _between_variance(Design.intercept(y.size), y, v, method))
+    # Relative to the first study, so that the mean of one study is that study to the last digit.
+    return float(y[0] + np.dot(weight, y - y[0]) / weight.sum())
+
+
+def _between_variance(design: Design, y: FloatArray, v: FloatArray, method: str) -> float:
+    centred = (y - y.mean())[None, :]
+    return float(estimate_tau2(design, centred, v[None, :], np.ones_like(centred), method).tau2[0])
 
 
 def signed_ranks(centred: FloatArray, ties: str) -> FloatArray:
