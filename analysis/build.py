@@ -128,9 +128,7 @@ def _previous(root: Path) -> dict[str, Any] | None:
     folder = root / GENERATED
     try:
         stamp = json.loads((folder / STAMP).read_text(encoding="utf-8"))
-        files = sorted(
-            path for path in folder.rglob("*") if path.is_file() and path.name != STAMP
-        )
+        files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != STAMP)
         whole = fingerprint(folder, files) == stamp["files"] and (root / VARIABLES).is_file()
     except (OSError, ValueError, KeyError, TypeError):
         return None
@@ -238,7 +236,9 @@ def _notes(synthesis: Synthesis, data: ReviewData) -> tuple[str, ...]:
         for event in synthesis.adverse_events
         for entry in event.pool.left_out
     ]
-    notes += [f"Warning: {problem.file}, {problem.place}: {problem.what}" for problem in data.problems]
+    notes += [
+        f"Warning: {problem.file}, {problem.place}: {problem.what}" for problem in data.problems
+    ]
     return tuple(notes)
 
 

@@ -92,7 +92,7 @@ def render(root: Path, *, engine: Any, formats: str, force: bool) -> None:
         click.echo(f"Removed {OUTPUT}/{file}: it was made from other data.")
     if not report.fresh:
         click.echo("Nothing has changed since the last render; the files are up to date.")
-    files = ", ".join(_file_names(names) + [RESULTS])
+    files = ", ".join([*_file_names(names), RESULTS])
     click.echo(f"The paper is in {OUTPUT}/: {files} ({report.engine} engine).")
 
 

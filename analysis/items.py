@@ -64,7 +64,7 @@ def tabulate(synthesis: Synthesis, item: DisplayItem) -> GT:
 
 
 def unknown_kinds(items: tuple[DisplayItem, ...]) -> list[tuple[DisplayItem, tuple[str, ...]]]:
-    """Give the items whose kind does not exist or does not fit their id, with the kinds there are."""
+    """Give the items whose kind does not exist or fit their id, with the kinds there are."""
     found = []
     for item in items:
         kinds = FIGURE_KINDS if "fig-" in item.id else TABLE_KINDS

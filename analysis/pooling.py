@@ -5,18 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
+from analysis.effects import Contribution, Scale, Target, scale_of
 from analysis.results import LeftOut, Pool, StudyEstimate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from analysis.meta.effect_sizes import EffectSizes
-    from analysis.meta.pooled_effect import PooledEffect
     from analysis.meta.profiles import Profile
-    from analysis.rows import Row
     from schemas.protocol import Protocol
-
-Kind = Literal["proportion", "median"]
 
 _METHODS = {
     "CE": "common effect by inverse variance",
@@ -29,163 +25,27 @@ _METHODS = {
     "HS": "random effects, Hunter–Schmidt",
     "SJ": "random effects, Sidik–Jonkman",
 }
+_TESTS = {"knha": "Knapp–Hartung interval", "adhoc": "Knapp–Hartung interval, not narrowed"}
+_MEASURES = {"PLO": "logit scale", "PAS": "arcsine scale", "PFT": "Freeman–Tukey scale"}
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
-    """What a pool is about: an outcome or an adverse event, overall or in one subgroup level."""
+class _Fit:
+    """A fitted model on its own scale."""
 
-    outcome: str
-    label: str
-    kind: Kind
-    unit: str
-    variable: str | None = None
-    level: str | None = None
-    level_label: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Contribution:
-    """A row with its effect and variance on the scale of the model, ready to be pooled."""
-
-    row: Row
-    yi: float
-    vi: float
-    shown: StudyEstimate
-
-
-def contributions(
-    rows: Sequence[Row], target: Target, protocol: Protocol, profile: Profile
-) -> tuple[list[Contribution], list[LeftOut]]:
-    """Give rows an effect size, or a reason why they have none.
-
-    Parameters
-    ----------
-    rows
-        Rows of one outcome or adverse event, one per study and cohort.
-    target
-        What they are about.
-    protocol, profile
-        Study interval and confidence level; zero rule and divisor.
-    """
-    left: list[LeftOut] = []
-    complete: list[Row] = []
-    for row in rows:
-        reason = _incomplete(row, target.kind)
-        if reason is None:
-            complete.append(row)
-        else:
-            left.append(row.left_out(target.outcome, reason))
-    if not complete:
-        return [], left
-    if target.kind == "proportion":
-        found, dropped = _proportions(complete, protocol, profile)
-    else:
-        found, dropped = _medians(complete, profile), []
-    left += [row.left_out(target.outcome, reason) for row, reason in dropped]
-    return found, left
-
-
-def _incomplete(row: Row, kind: Kind) -> str | None:
-    if kind == "proportion":
-        return None if row.events is not None and row.n is not None else "count not reported"
-    if row.median is None:
-        return "median not reported"
-    if row.ci_low is None:
-        return "no confidence interval reported"
-    if row.ci_high is None and not row.upper_not_reached:
-        return "upper limit not reported"
-    return None
-
-
-def _proportions(
-    rows: list[Row], protocol: Protocol, profile: Profile
-) -> tuple[list[Contribution], list[tuple[Row, str]]]:
-    from analysis.meta.effect_sizes import proportion
-    from analysis.meta.study_intervals import study_intervals
-
-    events = [row.events or 0 for row in rows]
-    sizes = [row.n or 0 for row in rows]
-    usable = [0 < x < n for x, n in zip(events, sizes, strict=True)]
-    if profile.proportion_zero == "drop" and not any(usable):
-        return [], [(row, _no_variance(row)) for row in rows]
-    effects = proportion(
-        events,
-        sizes,
-        measure="PR",
-        zero=profile.proportion_zero,
-    )
-    limits = study_intervals(
-        events, sizes, method=protocol.study_interval, level=protocol.confidence_level
-    )
-    found = [
-        Contribution(
-            row := rows[place],
-            float(effects.yi[position]),
-            float(effects.vi[position]),
-            _shown(
-                row,
-                (row.events or 0) / (row.n or 1),
-                float(effects.vi[position]) ** 0.5,
-                float(limits.low[place]),
-                float(limits.high[place]),
-            ),
-        )
-        for position, place in enumerate(effects.index)
-    ]
-    dropped = [(rows[place], _no_variance(rows[place])) for place, _ in effects.dropped]
-    return found, dropped
-
-
-def _no_variance(row: Row) -> str:
-    return (
-        f"{row.events} of {row.n}: a raw proportion of 0 % or 100 % has no standard error and "
-        "drops out under this profile"
-    )
-
-
-def _medians(rows: list[Row], profile: Profile) -> list[Contribution]:
-    import math
-
-    from analysis.meta.medians import medians
-
-    found: dict[int, Contribution] = {}
-    # Intervals of different confidence levels need different quantiles.
-    for level in sorted({row.ci_level for row in rows}):
-        places = [place for place, row in enumerate(rows) if row.ci_level == level]
-        some = [rows[place] for place in places]
-        effects: EffectSizes = medians(
-            [row.median or math.nan for row in some],
-            [row.ci_low or math.nan for row in some],
-            [math.nan if row.ci_high is None else row.ci_high for row in some],
-            level=level,
-            divisor=profile.median_divisor if level == 0.95 else "exact",
-        )
-        for position, place in enumerate(places):
-            row = rows[place]
-            yi, vi = float(effects.yi[position]), float(effects.vi[position])
-            shown = _shown(row, yi, vi**0.5, row.ci_low or math.nan, row.ci_high)
-            found[place] = Contribution(row, yi, vi, shown)
-    return [found[place] for place in sorted(found)]
-
-
-def _shown(row: Row, estimate: float, se: float, low: float, high: float | None) -> StudyEstimate:
-    return StudyEstimate(
-        study_id=row.study.study_id,
-        cohort=row.cohort,
-        label=row.label,
-        criteria=row.criteria,
-        estimate=estimate,
-        se=se,
-        ci_low=low,
-        ci_high=high,
-        events=row.events,
-        n=row.n,
-        weight=None,
-        evidence=row.evidence,
-        reconstructed=row.reconstructed,
-        row=row.ref,
-    )
+    model: Literal["common", "random"]
+    method: str
+    estimate: float
+    se: float
+    ci_low: float
+    ci_high: float
+    tau2: float
+    i2: float
+    q: float
+    q_df: int
+    q_p: float
+    weights: Sequence[float]
+    notes: tuple[str, ...]
 
 
 def pool_contributions(
@@ -200,7 +60,7 @@ def pool_contributions(
     Parameters
     ----------
     found, left_out
-        As `contributions` gives them, possibly a subset.
+        As :func:`analysis.effects.contributions` gives them, possibly a subset.
     target
         What the pool is about.
     protocol
@@ -209,79 +69,132 @@ def pool_contributions(
         For the numerical conventions.
     """
     studies = [item.shown for item in found]
-    if len(found) < 2:
-        return _alone(studies, left_out, target)
-    effect, notes = _by_rule(found, target, protocol, profile)
-    random = effect.method != "CE"
+    if not studies:
+        return _pool(target, [], left_out, model="none", method="no study")
+    if len(studies) == 1:
+        return _alone(studies[0], left_out, target)
+    scale = scale_of(found, target.kind, profile)
+    fit = _by_rule(found, scale, target, protocol, profile)
+    back = scale.transform.apply
     weighted = [
-        replace(shown, weight=float(weight))
-        for shown, weight in zip(studies, effect.weights, strict=True)
+        replace(shown, weight=float(weight), se=variance**0.5)
+        for shown, weight, variance in zip(studies, fit.weights, scale.vi, strict=True)
     ]
     return _pool(
         target,
         weighted,
         left_out,
-        model="random" if random else "common",
-        method=_METHODS[effect.method],
-        estimate=effect.estimate,
-        se=effect.se,
-        ci_low=effect.ci_low,
-        ci_high=effect.ci_high,
-        tau2=effect.tau2 if random else None,
-        q=effect.q,
-        q_df=effect.q_df,
-        q_p=effect.q_p,
-        i2=effect.i2,
-        notes=notes,
+        model=fit.model,
+        method=_method(fit.method, target, profile),
+        estimate=float(back(fit.estimate)),
+        se=fit.se,
+        ci_low=float(back(fit.ci_low)),
+        ci_high=float(back(fit.ci_high)),
+        tau2=fit.tau2 if fit.model == "random" else None,
+        q=fit.q,
+        q_df=fit.q_df,
+        q_p=fit.q_p,
+        i2=fit.i2,
+        notes=(*scale.notes, *fit.notes),
     )
 
 
-def listed_only(
-    found: Sequence[Contribution], left_out: Sequence[LeftOut], target: Target
-) -> Pool:
+def listed_only(found: Sequence[Contribution], left_out: Sequence[LeftOut], target: Target) -> Pool:
     """Keep rows together without pooling them: too few studies report this."""
     studies = [item.shown for item in found]
     return _pool(target, studies, left_out, model="none", method="too few studies to be pooled")
 
 
 def _by_rule(
-    found: Sequence[Contribution], target: Target, protocol: Protocol, profile: Profile
-) -> tuple[PooledEffect, tuple[str, ...]]:
+    found: Sequence[Contribution],
+    scale: Scale,
+    target: Target,
+    protocol: Protocol,
+    profile: Profile,
+) -> _Fit:
     from analysis.meta.models import pool
 
-    yi, vi = [item.yi for item in found], [item.vi for item in found]
     level = protocol.confidence_level
-    common = pool(yi, vi, method="CE", test=profile.test, level=level)
     rule = protocol.model_rule
+    # A common effect has no dispersion to adjust its interval by: always the normal one.
+    common = pool(scale.yi, scale.vi, method="CE", test="z", level=level, prediction=None)
     if common.i2 < rule.i2_below and common.q_p >= rule.p_at_least:
-        return common, ()
-    random = pool(
-        yi,
-        vi,
-        method=profile.tau2_method,
-        test=profile.test,
-        level=level,
-        i2=profile.i2,
-        prediction=profile.prediction,
-        random_from_k=profile.random_from_k if target.kind == "proportion" else 1,
+        chosen, notes = common, ()
+    elif target.kind == "proportion" and profile.proportion_model == "glmm":
+        return _binomial(found, common.weights.tolist(), level)
+    else:
+        chosen = pool(
+            scale.yi,
+            scale.vi,
+            method=profile.tau2_method,
+            test=profile.test,
+            level=level,
+            i2=profile.i2,
+            prediction=None,
+            random_from_k=profile.random_from_k if target.kind == "proportion" else 1,
+        )
+        notes = (chosen.fell_back,) if chosen.fell_back else ()
+    test = _TESTS.get(chosen.test)
+    return _Fit(
+        model="common" if chosen.method == "CE" else "random",
+        method=f"{_METHODS[chosen.method]}, {test}" if test else _METHODS[chosen.method],
+        estimate=chosen.estimate,
+        se=chosen.se,
+        ci_low=chosen.ci_low,
+        ci_high=chosen.ci_high,
+        tau2=chosen.tau2,
+        i2=chosen.i2,
+        q=chosen.q,
+        q_df=chosen.q_df,
+        q_p=chosen.q_p,
+        weights=chosen.weights.tolist(),
+        notes=notes,
     )
-    return random, ((random.fell_back,) if random.fell_back else ())
 
 
-def _alone(studies: list[StudyEstimate], left_out: Sequence[LeftOut], target: Target) -> Pool:
-    if not studies:
-        return _pool(target, [], left_out, model="none", method="no study")
-    only = replace(studies[0], weight=1.0)
+def _binomial(found: Sequence[Contribution], weights: Sequence[float], level: float) -> _Fit:
+    from analysis.meta.glmm import fit_glmm
+
+    fit = fit_glmm(
+        [item.row.events or 0 for item in found],
+        [item.row.n or 0 for item in found],
+        level=level,
+    )
+    return _Fit(
+        model="random",
+        method="random-intercept logistic model, maximum likelihood",
+        estimate=fit.estimate,
+        se=fit.se,
+        ci_low=fit.ci_low,
+        ci_high=fit.ci_high,
+        tau2=fit.tau2,
+        i2=fit.i2,
+        q=fit.q_wald,
+        q_df=fit.q_df,
+        q_p=fit.q_wald_p,
+        weights=weights,
+        notes=("weights are those of the inverse-variance model: a logistic model has none",),
+    )
+
+
+def _method(method: str, target: Target, profile: Profile) -> str:
+    if target.kind == "proportion":
+        measure = _MEASURES.get(profile.proportion_measure)
+    else:
+        measure = "log scale" if profile.median_scale == "log" else None
+    return f"{method}, {measure}" if measure else method
+
+
+def _alone(study: StudyEstimate, left_out: Sequence[LeftOut], target: Target) -> Pool:
     return _pool(
         target,
-        [only],
+        [replace(study, weight=1.0)],
         left_out,
         model="single",
         method="the study's own interval",
-        estimate=only.estimate,
-        se=only.se,
-        ci_low=only.ci_low,
-        ci_high=only.ci_high,
+        estimate=study.estimate,
+        ci_low=study.ci_low,
+        ci_high=study.ci_high,
     )
 
 

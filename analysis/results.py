@@ -60,8 +60,9 @@ class StudyEstimate:
     """One study's (or cohort's) contribution to a pool.
 
     ``ci_low`` and ``ci_high`` are what a forest plot draws: for proportions the study interval of
-    the profile, for medians the reported interval. ``weight`` is the share in the pool (fractions
-    adding up to 1), None where nothing was pooled.
+    the protocol, for medians the reported interval. ``se`` is the standard error on the scale of
+    the model, ``weight`` the share in the pool (fractions adding up to 1); both are None where
+    nothing was pooled.
     """
 
     study_id: str
@@ -69,7 +70,7 @@ class StudyEstimate:
     label: str
     criteria: str | None
     estimate: float
-    se: float
+    se: float | None
     ci_low: float
     ci_high: float | None
     events: int | None

@@ -143,8 +143,8 @@ def preferred_criteria(rows: list[Row], choice: OutcomeChoice) -> tuple[list[Row
     left = [
         row.left_out(
             choice.id,
-            f"{row.criteria or 'criteria not stated'}: the protocol prefers "
-            f"{best[row.study.study_id, row.cohort].criteria}, which this study also reports",
+            f"by {row.criteria or 'criteria that are not stated'}; the protocol prefers "
+            f"{best[row.study.study_id, row.cohort].criteria}, which the study also reports",
             noteworthy=False,
         )
         for row in rows

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
-from analysis.pooling import (
-    Contribution,
-    Target,
-    contributions,
-    listed_only,
-    pool_contributions,
-)
+from analysis.effects import Contribution, Target, contributions
+from analysis.pooling import listed_only, pool_contributions
 from analysis.results import (
     AdverseEvent,
     Evidence,
@@ -89,9 +84,9 @@ def _studies(data: ReviewData) -> tuple[Study, ...]:
             study_id=str(record["study_id"]),
             label=str(record["label"]),
             citation_key=record["citation_key"],
-            year=None if record["year"] is None else int(record["year"]),
-            n_total=None if record["n_total"] is None else int(record["n_total"]),
-            n_arm=None if record["n_arm"] is None else int(record["n_arm"]),
+            year=_whole(record["year"]),
+            n_total=_whole(record["n_total"]),
+            n_arm=_whole(record["n_arm"]),
             evidence=record["evidence"],
             levels={subgroup.id: record[subgroup.column] for subgroup in data.protocol.subgroups},
             characteristics={
@@ -103,6 +98,10 @@ def _studies(data: ReviewData) -> tuple[Study, ...]:
         )
         for record in records(data.studies)
     )
+
+
+def _whole(value: Any) -> int | None:
+    return None if value is None else int(value)
 
 
 def _as_text(value: object) -> str | None:
@@ -151,9 +150,7 @@ def _outcome(
     )
 
 
-def _of_level(
-    left_out: list[LeftOut], rows: list[Row], variable: str, level: str
-) -> list[LeftOut]:
+def _of_level(left_out: list[LeftOut], rows: list[Row], variable: str, level: str) -> list[LeftOut]:
     members = {row.ref for row in rows if row.study.levels[variable] == level}
     return [entry for entry in left_out if entry.row in members]
 
@@ -194,7 +191,7 @@ def _flow(frame: pd.DataFrame) -> tuple[FlowStage, ...]:
         FlowStage(
             stage=str(record["stage"]),
             reason=record["reason"],
-            records=None if record["records"] is None else int(record["records"]),
+            records=_whole(record["records"]),
             row=RowRef("data/flow.csv", int(record["line"])),
         )
         for record in records(frame)
@@ -207,7 +204,7 @@ def _searches(frame: pd.DataFrame) -> tuple[Search, ...]:
             database=str(record["database"]),
             date=str(record["search_date"]),
             query=str(record["query"]),
-            records=None if record["records"] is None else int(record["records"]),
+            records=_whole(record["records"]),
             row=RowRef("data/searches.csv", int(record["line"])),
         )
         for record in records(frame)
@@ -215,6 +212,5 @@ def _searches(frame: pd.DataFrame) -> tuple[Search, ...]:
 
 
 def _evidence(table: str, frame: pd.DataFrame) -> EvidenceCount:
-    counts = frame["evidence"].value_counts()
-    kinds: tuple[Literal["verified", "derived", "reconstructed"], ...] = get_args(Evidence)
-    return EvidenceCount(table, *(int(counts.get(kind, 0)) for kind in kinds))
+    found = frame["evidence"].to_list()
+    return EvidenceCount(table, *(found.count(kind) for kind in get_args(Evidence)))

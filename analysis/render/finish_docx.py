@@ -21,8 +21,8 @@ def finish_docx(path: Path, alternatives: Mapping[str, str]) -> None:
     """Set right in a Word file what pandoc and Quarto leave undone.
 
     A cross-referenced item of Quarto sits in a layout table of one cell, where a header row cannot
-    repeat: it is taken out. Header rows repeat, rows do not break across pages, cells have their own
-    small style, and every picture has its alternative text.
+    repeat: it is taken out. Rows do not break across pages, cells have their own small style, and
+    every picture has its alternative text.
 
     Parameters
     ----------

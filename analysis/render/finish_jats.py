@@ -57,8 +57,8 @@ def _label(item: Any) -> None:
     if caption is None or item.find("label") is not None:
         return
     first = next((element for element in caption.iter() if (element.text or "").strip()), None)
-    match = _LABEL.match(first.text) if first is not None else None
-    if match is None:
+    match = None if first is None else _LABEL.match(first.text)
+    if first is None or match is None:
         return
     first.text = first.text[match.end() :]
     label = etree.Element("label")

@@ -1,7 +1,7 @@
 """Runs before `quarto render`: builds what the manuscript reads.
 
-Quarto starts this file with whatever Python it finds, so it imports nothing of the project and leaves
-the work to the project's own environment.
+Quarto starts this file with whatever Python it finds, so it imports nothing of the project and
+leaves the work to the project's own environment.
 """
 
 import os

@@ -40,7 +40,8 @@ def write_reference_docx(path: Path) -> None:
     section.page_width, section.page_height = Cm(21.0), Cm(29.7)
     section.left_margin = section.right_margin = Cm(2.3)
     section.top_margin = section.bottom_margin = Cm(2.3)
-    styles = document.styles
+    # Any: the stubs of python-docx know only what all kinds of styles have in common.
+    styles: Any = document.styles
     for name, size, bold, before, after in (
         ("Title", 18, True, 0, 6),
         ("Subtitle", 11, False, 0, 8),
@@ -59,6 +60,10 @@ def write_reference_docx(path: Path) -> None:
     for name in ("Body Text", "First Paragraph", "Abstract"):
         _set_spacing(styles[name], 0, 7)
         styles[name].paragraph_format.line_spacing = 1.25
+    # Pandoc chains title, author and abstract into one block: the first page would be empty.
+    for name in ("Title", "Subtitle", "Author", "Abstract"):
+        styles[name].paragraph_format.keep_with_next = False
+        styles[name].paragraph_format.keep_together = False
     styles["Abstract"].paragraph_format.left_indent = Cm(0)
     styles["Abstract"].paragraph_format.right_indent = Cm(0)
     _set_spacing(styles["Compact"], 1, 1)
@@ -139,7 +144,7 @@ def _rule_table(style: Any) -> None:
     line = 'w:val="single" w:sz="8" w:space="0" w:color="auto"'
     element.append(
         parse_xml(
-            f'<w:tblPr {nsdecls("w")}><w:tblBorders><w:top {line}/><w:bottom {line}/>'
+            f"<w:tblPr {nsdecls('w')}><w:tblBorders><w:top {line}/><w:bottom {line}/>"
             f'<w:insideH w:val="single" w:sz="2" w:space="0" w:color="D9D9D9"/></w:tblBorders>'
             '<w:tblCellMar><w:left w:w="60" w:type="dxa"/><w:right w:w="60" w:type="dxa"/>'
             "</w:tblCellMar></w:tblPr>"

@@ -1,7 +1,7 @@
 """What can be wrong in the manuscript, found before anything is rendered.
 
-Quarto prints ``?var:name`` for an unknown value and ``?@fig-x`` for an unknown reference and goes on.
-A paper must not: here both are errors that name the file and the line.
+Quarto prints ``?var:name`` for an unknown value and ``?@fig-x`` for an unknown reference and goes
+on. A paper must not: here both are errors that name the file and the line.
 """
 
 from __future__ import annotations

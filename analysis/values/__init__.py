@@ -1,7 +1,7 @@
 """Named values: every number and data-dependent phrase that the manuscript may print.
 
-An author writes ``{{< var orr.estimate >}}``; this package decides what stands there. Each value knows
-its unrounded number, its unit, the method and the rows it was computed from.
+An author writes ``{{< var orr.estimate >}}``; this package decides what stands there. Each value
+knows its unrounded number, its unit, the method and the rows it was computed from.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Values around the pools: studies, flow, searches, protocol, comparators, what awaits extraction."""
+"""Values around the pools: studies, flow, searches, protocol, comparators, what is awaited."""
 
 from __future__ import annotations
 
@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from schemas.review_data import ReviewData
 
 NOT_REPORTED = "not reported"
+# Not strftime: its month names follow the machine's language.
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 
 
 def context_values(synthesis: Synthesis, data: ReviewData) -> Iterator[Value]:
@@ -111,9 +116,7 @@ def _long_date(text: str) -> str:
         day = date.fromisoformat(text)
     except ValueError:
         return escape(text)
-    # Not strftime: its month names follow the machine's language.
-    months = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
-    return f"{day.day} {months[day.month - 1]} {day.year}"
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
 def _protocol(data: ReviewData) -> Iterator[Value]:

@@ -35,10 +35,10 @@ def evidence_values(synthesis: Synthesis) -> Iterator[Value]:
     yield phrase(
         "evidence.notice",
         (
-            f"**Not for clinical use.** {count(len(invented))} of the {count(len(studies))} studies "
-            f"and {count(reconstructed)} of the {count(rows)} rows of results are reconstructed: "
-            "chosen so that the pooled results come close to those of the published review. They "
-            f"belong to no real study and carry a dagger ({DAGGER}) in every table and figure."
+            f"**Not for clinical use.** {count(len(invented))} of the {count(len(studies))} "
+            f"studies and {count(reconstructed)} of the {count(rows)} rows of results are "
+            "reconstructed: chosen so that the pooled results come close to those of the published "
+            f"review. They belong to no real study and carry a dagger ({DAGGER}) in every table and figure."
             if some
             else "Every row of results in this edition was read in, or derived from, the report of "
             "a study."
@@ -73,6 +73,13 @@ def evidence_values(synthesis: Synthesis) -> Iterator[Value]:
         else "Every row was read in, or derived from, the report of a study"
     )
     yield phrase("edition.version", escape(synthesis.edition), "protocol: review.edition")
+    label = f"Edition {escape(synthesis.edition)}"
+    yield phrase(
+        "edition.label",
+        f"{label}, draft with reconstructed rows" if some else label,
+        _METHOD,
+        study_rows,
+    )
     yield phrase(
         "edition.statement",
         f"Living review, edition {escape(synthesis.edition)}. {state}.",

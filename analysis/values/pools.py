@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 # Higgins et al. 2003, BMJ 327:557: 25, 50 and 75 % as low, moderate and high.
 _I2_CLASSES = ((0.75, "considerable"), (0.50, "substantial"), (0.25, "moderate"), (0.0, "little"))
 
+# Keeps a number and its sign or unit on one line.
+NBSP = "\u00a0"
 NOT_AVAILABLE = "not available"
 
 MODEL_NAMES = {
@@ -58,16 +60,16 @@ def grade_slug(grade: str) -> str:
 
 
 def _amount(pool: Pool, value: float) -> str:
-    return percent(value) if pool.kind == "proportion" else f"{number(value)} {pool.unit}"
+    return percent(value) if pool.kind == "proportion" else f"{number(value)}{NBSP}{pool.unit}"
 
 
 def _limits(pool: Pool, low: float, high: float | None) -> str:
     text = interval(low, high, pool.kind)
-    return f"{text}%" if pool.kind == "proportion" else f"{text} {pool.unit}"
+    return f"{text}%" if pool.kind == "proportion" else f"{text}{NBSP}{pool.unit}"
 
 
 def _p(value: float) -> str:
-    return p_value(value).replace("P", "*P*", 1).replace("<", "\\<")
+    return p_value(value).replace("P", "*P*", 1).replace("<", "\\<").replace(" ", NBSP)
 
 
 def _values_of(prefix: str, pool: Pool, level: str) -> Iterator[Value]:
@@ -89,7 +91,7 @@ def _values_of(prefix: str, pool: Pool, level: str) -> Iterator[Value]:
         yield make("events", count(pool.events or 0), pool.events, "count", "patients with event")
     yield make("model", MODEL_NAMES[pool.model], None, None, "model rule of the protocol")
     yield make("model_reason", _model_reason(pool), None, None, "model rule of the protocol")
-    yield make("heterogeneity", _heterogeneity(pool), None, None, "I² from Q (Higgins 2003)")
+    yield make("heterogeneity", _heterogeneity(pool), None, None, "classes of Higgins 2003")
     yield make("summary", _summary(pool, level), None, None, method)
     yield make(
         "reconstructed", count(pool.reconstructed), pool.reconstructed, "count", "rows by evidence"
@@ -100,14 +102,16 @@ def _values_of(prefix: str, pool: Pool, level: str) -> Iterator[Value]:
     )
     low, high = pool.ci_low, pool.ci_high
     estimate = None if pool.estimate is None else _amount(pool, pool.estimate)
-    limits = None if low is None else f"{level} CI {_limits(pool, low, high)}"
+    limits = None if low is None else f"{level}{NBSP}CI{NBSP}{_limits(pool, low, high)}"
     yield maybe("estimate", estimate, pool.estimate, unit, method)
     yield maybe("ci", limits, None, unit, method)
     yield maybe("ci_low", None if low is None else _amount(pool, low), low, unit, method)
     yield maybe("ci_high", None if high is None else _amount(pool, high), high, unit, method)
     yield maybe("range", _range(pool), None, unit, "smallest and largest estimate in the pool")
     i2, p, q, tau2 = pool.i2, pool.q_p, pool.q, pool.tau2
-    yield maybe("i2", None if i2 is None else percent(i2), i2, "fraction", "max(0, (Q − df)/Q)")
+    yield maybe(
+        "i2", None if i2 is None else percent(i2), i2, "fraction", "I² as the profile defines it"
+    )
     yield maybe("p", None if p is None else _p(p), p, "P", "Q against chi² with k − 1")
     yield maybe("q", None if q is None else number(q), q, None, "Cochran's Q")
     yield maybe("tau2", None if tau2 is None else number(tau2, 4), tau2, None, pool.method)
@@ -133,17 +137,17 @@ def _heterogeneity(pool: Pool) -> str:
     if pool.i2 is None or pool.q_p is None:
         return "no second estimate to compare"
     name = next(name for limit, name in _I2_CLASSES if pool.i2 >= limit)
-    return f"{name} heterogeneity (I² = {percent(pool.i2)}, {_p(pool.q_p)})"
+    return f"{name} heterogeneity (I²{NBSP}={NBSP}{percent(pool.i2)}, {_p(pool.q_p)})"
 
 
 def _summary(pool: Pool, level: str) -> str:
     if pool.estimate is None or pool.ci_low is None:
         return "no study"
-    parts = [f"{level} CI {_limits(pool, pool.ci_low, pool.ci_high)}"]
+    parts = [f"{level}{NBSP}CI{NBSP}{_limits(pool, pool.ci_low, pool.ci_high)}"]
     if pool.model == "single":
         parts.append("single study")
     elif pool.i2 is not None and pool.q_p is not None:
-        parts[0] += f"; I² = {percent(pool.i2)}, {_p(pool.q_p)}"
+        parts[0] += f"; I²{NBSP}={NBSP}{percent(pool.i2)}, {_p(pool.q_p)}"
         parts += [f"{count(pool.k)} estimates", MODEL_NAMES[pool.model]]
     return f"{_amount(pool, pool.estimate)} ({'; '.join(parts)})"
 
@@ -186,4 +190,4 @@ def _brief(pool: Pool, level: str) -> str:
     if pool.estimate is None or pool.ci_low is None:
         return "(no study)"
     limits = _limits(pool, pool.ci_low, pool.ci_high)
-    return f"({percent(pool.estimate)}, {level} CI {limits})"
+    return f"({percent(pool.estimate)}, {level}{NBSP}CI{NBSP}{limits})"

@@ -57,9 +57,7 @@ def escape(text: str) -> str:
 
 
 def slug(text: str) -> str:
-    """Make a part of a name out of a label: ``Hand-foot skin reaction`` to
-    ``hand_foot_skin_reaction``.
-    """
+    """Make a part of a name out of a label: ``Any grade`` to ``any_grade``."""
     return _SLUG.sub("_", text.lower()).strip("_")
 
 

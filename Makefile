@@ -1,0 +1,53 @@
+# `make help` lists the targets.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+SHELL := /bin/sh
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(if $(filter Windows_NT,$(OS)),$(VENV)/Scripts,$(VENV)/bin)
+READY := $(VENV)/.ready
+export PYTHONUTF8 = 1
+
+.PHONY: help setup paper check test lint bench dictionary agreement lock clean
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | sed -E 's/^([a-z]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 20
+
+# The lock file names every package with its hash; nothing else is installed.
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; this is " + sys.version.split()[0] + ". Name another one: make PYTHON=python3.12 ...")'
+	@echo "Creating the environment in $(VENV) (once; about a minute) ..."
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+setup: $(READY) ## create the environment from the lock file
+
+paper: $(READY) ## check the data, compute, render HTML, PDF, Word and JATS into _output/
+	@$(BIN)/review render
+
+check: $(READY) ## say everything that is wrong in the data
+	@$(BIN)/review check
+
+test: $(READY) ## run all tests
+	@$(BIN)/python -m pytest
+
+lint: $(READY) ## check style and types of the program
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/pyright
+
+bench: $(READY) ## measure speed
+	@$(BIN)/python -m pytest tests/bench -m bench -n 0 --benchmark-only --benchmark-columns=min,median,rounds
+
+dictionary: $(READY) ## write data/README.md from the schemas
+	@$(BIN)/python -m schemas.dictionary --write
+
+lock: ## choose new versions of all packages (needs uv)
+	uv pip compile --universal --python-version 3.11 --extra dev --generate-hashes --no-emit-index-url \
+		--no-annotate --no-header --upgrade pyproject.toml --output-file requirements.lock
+
+clean: ## remove everything that is made from the sources
+	rm -rf _output _variables.yml manuscript/_generated .review .quarto
