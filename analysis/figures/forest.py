@@ -102,8 +102,10 @@ def alt_text(panels: Sequence[Panel], *, level: float = 0.95) -> str:
 
 
 def _described(pool: Pool, level: float) -> str:
-    if pool.estimate is None:
+    if not pool.studies:
         return "no study."
+    if pool.estimate is None:
+        return f"{counted(pool)}, not pooled ({pool.method})."
     participants = "" if pool.n_participants is None else f", {pool.n_participants} participants"
     text = f"{counted(pool)}{participants}; pooled {_result(pool, level)}"
     if pool.model == "single":
@@ -129,7 +131,7 @@ def _described(pool: Pool, level: float) -> str:
 
 def _result(pool: Pool, level: float) -> str:
     if pool.estimate is None:
-        return "no study"
+        return "not pooled" if pool.studies else "no study"
     value = number(pool.estimate * (100 if pool.kind == "proportion" else 1), 1)
     text = f"{value}{_unit(pool)}"
     if pool.ci_low is not None:

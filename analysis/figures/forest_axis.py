@@ -18,6 +18,8 @@ Span = tuple[float, float | None]
 # always shown whole; what is wider than that ends in an arrow.
 _CORE_SHARE = 0.8
 _CORE_MARGIN = 0.25
+# Around zero, two ticks cannot be enough whatever the step.
+_FEWEST_TICKS = 3
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 
 
@@ -55,7 +57,7 @@ def axis_for(
     bounds : tuple
         What the scale cannot go beyond, for example 0 and 100 percent.
     most_ticks : int
-        How many tick labels there is room for, at least 2.
+        How many tick labels there is room for, at least 3.
     """
     inside = [*estimates, *kept]
     lows, highs = _core(estimates, spans)
@@ -68,7 +70,7 @@ def axis_for(
         low, high = low - room, high + room
         low = low if lowest is None else max(low, lowest)
         high = high if highest is None else min(high, highest)
-    step = _step(low, high, max(2, most_ticks))
+    step = _step(low, high, max(_FEWEST_TICKS, most_ticks))
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
     ticks = tuple(index * step for index in range(first, last + 1))
     decimals = max(0, -math.floor(math.log10(step) + 1e-9))

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 DAGGER = "\N{NO-BREAK SPACE}\N{DAGGER}"
 
+# A study that is shown with its pool but has no part in it.
+NOT_WEIGHTED = "–"
+
 RowKind = Literal["study", "subtotal", "total", "prediction", "heading", "note"]
 
 
@@ -161,6 +164,7 @@ def block_of(panel: Panel, level: float) -> Block:
         rows += _study_rows(group, columns, heaviest)
         if group.estimate is not None:
             rows.append(_pooled_row("subtotal", "Subtotal", group, columns))
+        if group.studies:
             rows.append(Row("note", heterogeneity(group)))
     if not panel.groups:
         rows += _study_rows(overall, columns, heaviest)
@@ -177,7 +181,7 @@ def block_of(panel: Panel, level: float) -> Block:
         axis_label=f"{overall.label}, {'%' if proportion else overall.unit}",
         bounds=(0.0, 100.0) if proportion else (0.0, None),
         reference=None if overall.estimate is None else _scale(overall) * overall.estimate,
-        summary=heterogeneity(overall) if overall.estimate is not None else (),
+        summary=heterogeneity(overall) if overall.studies else (),
         notes=_notes(panel),
         reconstructed=any(pool.reconstructed for pool in pools),
     )
@@ -188,6 +192,8 @@ def heterogeneity(pool: Pool) -> tuple[Run, ...]:
 
     For example *I*² = 76.4%, *P* < .001; random effects, DerSimonian–Laird.
     """
+    if pool.estimate is None:
+        return ((f"Not pooled: {pool.method}", "regular"),)
     if pool.model == "single":
         return (("One study: its own interval is shown.", "regular"),)
     runs: list[Run] = []
@@ -269,6 +275,7 @@ def _prediction_row(limits: tuple[float, float], pool: Pool, columns: Sequence[C
 def _notes(panel: Panel) -> tuple[str, ...]:
     left_out = [item for item in panel.overall.left_out if item.noteworthy]
     notes = [f"Not pooled: {item.label} ({item.reason.rstrip('.')})." for item in left_out]
+    notes += panel.overall.notes
     if panel.groups and any(study.weight for pool in panel.groups for study in pool.studies):
         notes.append("Weights are shares of the subgroup's pool.")
     return tuple(notes)
@@ -308,7 +315,7 @@ def _pooled_events(pool: Pool) -> str:
 
 
 def _weight(study: StudyEstimate) -> str:
-    return "" if study.weight is None else number(study.weight * 100, 1)
+    return NOT_WEIGHTED if study.weight is None else number(study.weight * 100, 1)
 
 
 def _pooled_weight(pool: Pool) -> str:

@@ -88,7 +88,7 @@ def pool(
 ) -> Pool:
     """Pool studies, with everything a pool of this many studies has."""
     k = len(studies)
-    weights = [1 / study.se**2 for study in studies]
+    weights = [1 / (study.se or 1) ** 2 for study in studies]
     total = sum(weights)
     estimates = [study.estimate for study in studies]
     mean = sum(w * e for w, e in zip(weights, estimates, strict=True)) / total if k else None
