@@ -19,6 +19,7 @@ from analysis.meta.errors import MetaInputError
 from analysis.meta.line_fit import fit_line, refuse_constant
 from analysis.meta.meta_regression import meta_regression
 from analysis.meta.small_study import SmallStudyFlag, small_study_flags
+from analysis.meta.tau2 import canonical_method
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,7 +61,8 @@ class EggerTest:
     method, test : str or None, str
         Estimator of τ² (None for ``lm``) and reference distribution.
     statistic, df, p_value : float or None, float or None, float or None
-        Test of the slope; `df` is None for z. All None if no degrees of freedom remain.
+        Test of the slope; `df` is None for z. Without residual degrees of freedom `p_value` is
+        None, and so is `statistic` where it needs an estimated dispersion.
     slope, slope_se : float, float or None
         Change of the effect per unit of the predictor; for ``sei`` this is Egger's bias.
     limit, limit_se, limit_ci_low, limit_ci_high : float or None
@@ -112,8 +114,8 @@ def egger(
     Parameters
     ----------
     yi, vi : array_like, shape (k,)
-        Effect sizes and sampling variances; ``k >= 3`` for ``rma``, ``k >= 2`` for ``lm`` (with 2
-        there is a line but no test, which `flags` says).
+        Effect sizes and sampling variances; ``k >= 3`` for ``rma`` with a τ², else ``k >= 2`` (with
+        2 there is a line but no dispersion, hence no t test, which `flags` says).
     model : {"lm", "rma"}
         Classical or mixed-effects regression.
     predictor : {"sei", "vi", "ni", "ninv", "sqrtni", "sqrtninv"}
@@ -144,15 +146,19 @@ def egger(
     checks.choice("predictor", predictor, EGGER_PREDICTORS)
     level = checks.level_fraction(level)
     k = y.size
-    least = 2 if model == "lm" else 3
+    least = 3 if model == "rma" and canonical_method(method) != "CE" else 2
     if k < least:
-        msg = f"Egger's test with model={model!r} needs at least {least} studies; there are {k}."
+        how = f"model={model!r}" + (f" and method={method!r}" if model == "rma" else "")
+        msg = f"Egger's test with {how} needs at least {least} studies; there are {k}."
         raise MetaInputError(msg)
     x = _predictor(predictor, v, n)
     refuse_constant(x, predictor)
     if model == "lm":
         return _classical(x, y, v, predictor, level, measure)
     fit = meta_regression(y, v, {predictor: x.tolist()}, method=method, test=test, level=level)
+    # Two studies lie on their line: no dispersion to scale the standard errors by, no t quantile.
+    scaled = k > 2 or fit.test in {"z", "t"}
+    tested = k > 2 or fit.test == "z"
     vanishing = predictor in _VANISHING
     return EggerTest(
         k=k,
@@ -160,19 +166,19 @@ def egger(
         predictor=predictor,
         method=fit.method,
         test=fit.test,
-        statistic=float(fit.stat[1]),
-        df=fit.df,
-        p_value=float(fit.p[1]),
+        statistic=float(fit.stat[1]) if scaled else None,
+        df=fit.df if tested else 0.0,
+        p_value=float(fit.p[1]) if tested else None,
         slope=float(fit.coef[1]),
-        slope_se=float(fit.se[1]),
+        slope_se=float(fit.se[1]) if scaled else None,
         limit=float(fit.coef[0]) if vanishing else None,
-        limit_se=float(fit.se[0]) if vanishing else None,
-        limit_ci_low=float(fit.ci_low[0]) if vanishing else None,
-        limit_ci_high=float(fit.ci_high[0]) if vanishing else None,
+        limit_se=float(fit.se[0]) if vanishing and scaled else None,
+        limit_ci_low=float(fit.ci_low[0]) if vanishing and tested else None,
+        limit_ci_high=float(fit.ci_high[0]) if vanishing and tested else None,
         tau2=fit.tau2,
         residual_se=None,
         level=level,
-        flags=small_study_flags(k, measure),
+        flags=small_study_flags(k, measure, residual_df=k - 2),
     )
 
 

@@ -253,6 +253,23 @@ def test_two_studies_give_a_line_but_no_test():
     assert {flag.code for flag in test.flags} == {"few_studies", "saturated"}
 
 
+def test_two_studies_under_a_common_effect():
+    """Is the z test of two studies given, and of the t and Knapp–Hartung tests what exists?
+
+    R: regtest(rma(c(.1, .7), c(.04, .25), method="FE", test=t), model="rma").
+    """
+    z, t, knha = (
+        egger([0.1, 0.7], [0.04, 0.25], model="rma", method="FE", test=test)
+        for test in ("z", "t", "knha")
+    )
+    assert z.statistic == pytest.approx(1.1141720, rel=1e-7)
+    assert z.p_value == pytest.approx(0.2652054, rel=1e-6)
+    assert (z.limit_ci_low, z.limit_ci_high) == pytest.approx((-1.2239359, 0.6239359), rel=1e-7)
+    assert t.statistic == z.statistic
+    assert (t.p_value, t.df, t.limit_ci_low) == (None, 0.0, None)
+    assert (knha.statistic, knha.slope_se, knha.p_value) == (None, None, None)
+
+
 # Peters and the flags -----------------------------------------------------------------------------
 
 
