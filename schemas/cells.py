@@ -21,7 +21,7 @@ _DECIMAL_COMMA = re.compile(r"^-?\d{1,9},\d{1,9}$")
 _THOUSANDS = re.compile(r"^\d{1,3}([.,' ]\d{3})+$")
 # Spreadsheets execute a cell that begins so (OWASP, CSV injection); a minus sign may begin a
 # number or stand for "nothing", and is harmless there.
-_FORMULA = re.compile(r"^([=+@]|-(?![\d.,]|$))")
+_FORMULA = re.compile(r"^([=+@]|-(?!\d*[.,]?\d*$|-*$))")
 _NOT_A_VALUE = re.compile(r"^(n\.?\s?[ard]\.?|n/[ard]|nan|none|null|-+|–|—|\?+|#n/a)$", re.I)
 _MONTH = "(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
 _SPREADSHEET_DATE = re.compile(rf"^(\d{{1,2}}[- ]{_MONTH}|{_MONTH}[- ]\d{{2}})$", re.I)
@@ -47,7 +47,7 @@ class Table:
     written
         The same cells as they were written.
     bad_cells
-        Line and column of cells that could not be understood: read as empty, checked no further.
+        Line and column of cells that cannot be right: checked no further.
     """
 
     source: FileText

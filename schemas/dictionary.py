@@ -138,8 +138,8 @@ def _holds(column: pa.Column) -> str:
         return "date: YYYY-MM-DD, YYYY-MM or YYYY"
     if metadata.get("role") == "registry":
         return "registry number, such as NCT and 8 digits; several are separated by `; `"
-    if metadata.get("form") and metadata.get("role") == "key":
-        return f"name: {metadata['form']}"
+    if metadata.get("form"):
+        return f"{kind}: {metadata['form']}"
     return kind
 
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from schemas.problems import Problem
 from schemas.protocol import Protocol
-from schemas.vocabulary import did_you_mean, list_hint
+from schemas.vocabulary import did_you_mean, list_hint, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 PROTOCOL_FILE = "data/protocol.yml"
 
 _Location = tuple[str | int, ...]
+_UNKNOWN = "extra_forbidden"
 
 
 def read_protocol(path: Path) -> tuple[Protocol | None, list[Problem]]:
@@ -67,7 +68,57 @@ def read_protocol(path: Path) -> tuple[Protocol | None, list[Problem]]:
     try:
         return Protocol.model_validate(content), []
     except ValidationError as error:
-        return None, [_entry_problem(details, content, lines) for details in error.errors()]
+        return None, [
+            _entry_problem(details, content, lines) for details in _told_once(error.errors())
+        ]
+
+
+def check_citation(path: Path, protocol: Protocol, keys: frozenset[str]) -> list[Problem]:
+    """Check that the publication that the review continues is in the reference list.
+
+    Parameters
+    ----------
+    path
+        The file of the protocol, to find the line.
+    protocol
+        What was read from it.
+    keys
+        Citation keys of manuscript/references.bib.
+
+    Returns
+    -------
+    list of Problem
+        One problem or none.
+    """
+    published = protocol.review.first_published
+    if published is None or published.citation_key in keys:
+        return []
+    location: _Location = ("review", "first_published", "citation_key")
+    node = yaml.compose(path.read_text(encoding="utf-8-sig"), Loader=yaml.SafeLoader)
+    hint = did_you_mean(published.citation_key, keys)
+    return [
+        _problem(
+            "This key is not in manuscript/references.bib.",
+            f"{hint}Add the report to the reference list, or correct the key.",
+            line=dict(_lines(node, ())).get(location),
+            entry=".".join(map(str, location)),
+            value=published.citation_key,
+            rule="citation-unknown",
+        )
+    ]
+
+
+def _told_once(errors: list[ErrorDetails]) -> list[ErrorDetails]:
+    """Leave out a missing entry that is there under a misspelt name."""
+    unknown = [details["loc"] for details in errors if details["type"] == _UNKNOWN]
+    told = []
+    for details in errors:
+        group, name = details["loc"][:-1], details["loc"][-1:]
+        slips = [str(location[-1]) for location in unknown if location[:-1] == group]
+        if details["type"] == "missing" and nearest(str(name[0]), slips) is not None:
+            continue
+        told.append(details)
+    return told
 
 
 def _problem(
@@ -179,7 +230,7 @@ def _entry_problem(details: ErrorDetails, content: object, lines: dict[_Location
     elif kind == "missing":
         what = f"The entry {location[-1]} is missing."
         hint = "Add it. data/README.md explains each entry."
-    elif kind == "extra_forbidden":
+    elif kind == _UNKNOWN:
         names = _names_at(location[:-1])
         what = f"The entry {location[-1]} is not known here."
         hint = f"{did_you_mean(str(location[-1]), names)}Known: {', '.join(names)}."

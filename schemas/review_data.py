@@ -9,7 +9,7 @@ from schemas.cells import Table, type_cells
 from schemas.checks import run_checks
 from schemas.checks.context import Context
 from schemas.problems import DataProblems, Problem, render_problems, sort_problems
-from schemas.protocol_file import read_protocol
+from schemas.protocol_file import check_citation, read_protocol
 from schemas.reading import read_file
 from schemas.references import read_references
 from schemas.tables import table_schemas
@@ -108,6 +108,8 @@ def check_review(root: Path) -> CheckReport:
     protocol, problems = read_protocol(root / "data" / "protocol.yml")
     references = read_references(root / "manuscript" / "references.bib")
     problems += references.problems
+    if protocol is not None and references.readable:
+        problems += check_citation(root / "data" / "protocol.yml", protocol, references.keys)
     schemas = table_schemas(protocol)
     tables: dict[str, Table] = {}
     notes: list[str] = []
@@ -122,9 +124,7 @@ def check_review(root: Path) -> CheckReport:
         tables[name] = type_cells(source, schema)
         if source.readable:
             check_columns(tables[name], schema)
-    context = Context.of(tables, protocol, references)
-    run_checks(context)
-    problems += context.problems
+    run_checks(Context.of(tables, protocol, references))
     for table in tables.values():
         problems += _without_consequences(table)
         notes += table.source.notes

@@ -45,6 +45,8 @@ def _translate(table: Table, schema: pa.DataFrameSchema, error: SchemaError) -> 
         written = str(table.written[name].iloc[int(position)])
         rule, what, hint = _words(column, error, written)
         table.source.report(rule, what, hint, line=line, column=name, value=written or None)
+        if rule != "cell-empty":
+            table.bad_cells.add((line, name))
 
 
 def _words(column: pa.Column, error: SchemaError, written: str) -> tuple[str, str, str]:

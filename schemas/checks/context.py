@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-from schemas.problems import Problem
-from schemas.protocol_file import PROTOCOL_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -81,7 +78,6 @@ class Context:
     protocol: Protocol | None
     references: References
     _rows: Mapping[str, tuple[Row, ...]]
-    problems: list[Problem] = field(default_factory=list)
 
     @classmethod
     def of(
@@ -94,7 +90,7 @@ class Context:
         """
         rows = {
             name: tuple(
-                Row(table, {str(k): v for k, v in values.items()}, index)
+                Row(table, _usable(table, values), index)
                 for index, values in enumerate(_records(table.frame))
                 if values["line"] not in table.source.broken_lines
             )
@@ -107,13 +103,9 @@ class Context:
         source = self.tables[table].source
         return source.readable and not set(columns) & set(source.missing)
 
-    def report_protocol(self, rule: str, entry: str, value: str, what: str, hint: str) -> None:
-        """Report a problem of the protocol with the other files."""
-        self.problems.append(Problem(PROTOCOL_FILE, None, entry, value, what, hint, "error", rule))
-
-    def rows(self, table: str) -> tuple[Row, ...]:
-        """Give the rows of a table."""
-        return self._rows[table]
+    def rows(self, table: str, *columns: str) -> tuple[Row, ...]:
+        """Give the rows of a table; none when it lacks one of the columns that are needed."""
+        return self._rows[table] if self.knows(table, *columns) else ()
 
     def studies(self) -> dict[str, Row]:
         """Give the row of each study; the first one where an id occurs twice."""
@@ -123,6 +115,15 @@ class Context:
             if name is not None:
                 found.setdefault(name, row)
         return found
+
+
+def _usable(table: Table, values: dict) -> dict[str, object]:
+    """Empty the cells that were found wrong already: nothing is to be concluded from them."""
+    line = values["line"]
+    return {
+        str(name): None if (line, name) in table.bad_cells else value
+        for name, value in values.items()
+    }
 
 
 def _records(frame: pd.DataFrame) -> list[dict]:

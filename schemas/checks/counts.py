@@ -108,9 +108,9 @@ def _check_percent(row: Row, look: str) -> None:
 def _check_against_study(context: Context, table: str) -> None:
     studies = context.studies()
     results: dict[tuple[str | None, ...], list[Row]] = defaultdict(list)
-    for row in context.rows(table):
-        key = tuple(row.text(column) for column in ("study_id", *_RESULT[table]))
-        results[key].append(row)
+    columns = ("study_id", *_RESULT[table])
+    for row in context.rows(table, "cohort", *columns):
+        results[tuple(row.text(column) for column in columns)].append(row)
     for (name, *_), rows in results.items():
         _check_whole_or_cohorts(rows)
         study = studies.get(name or "")

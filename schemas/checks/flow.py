@@ -23,7 +23,7 @@ _LOOK = "Look at the flow diagram or the screening log: each step must account f
 def check_flow(context: Context) -> None:
     """Check that the boxes add up as far as they are known."""
     stages: dict[str, list[Row]] = defaultdict(list)
-    for row in context.rows("flow"):
+    for row in context.rows("flow", "stage", "reason", "records"):
         stages[row.text("stage") or ""].append(row)
     totals = {stage: _total(rows) for stage, rows in stages.items()}
     # Boxes that only shrink, even where what was taken away is not reported.
@@ -87,8 +87,10 @@ def _check_included(
     context: Context, stages: dict[str, list[Row]], totals: dict[str, int | None]
 ) -> None:
     included = totals.get("included")
-    studies = len(context.studies())
-    if included is None or not context.knows("studies", "study_id") or included == studies:
+    if included is None or not context.knows("studies", "study_id"):
+        return
+    studies = context.tables["studies"].frame["study_id"].nunique()
+    if included == studies:
         return
     stages["included"][0].report(
         "flow-included",

@@ -79,16 +79,6 @@ def _check_citation_keys(context: Context) -> None:
                     "warning",
                 )
             first.setdefault(key, row.line)
-    published = context.protocol.review.first_published if context.protocol else None
-    if published is not None and published.citation_key not in context.references.keys:
-        context.report_protocol(
-            "citation-unknown",
-            "review.first_published.citation_key",
-            published.citation_key,
-            "This key is not in manuscript/references.bib.",
-            did_you_mean(published.citation_key, context.references.keys)
-            + "Add the report to the reference list, or correct the key.",
-        )
 
 
 def _check_registrations(context: Context) -> None:

@@ -20,7 +20,7 @@ def check_order(context: Context) -> None:
 
 def _check_outcomes(context: Context, protocol: Protocol) -> None:
     columns = ("study_id", "cohort", "outcome", "criteria")
-    found = {tuple(row.text(c) for c in columns): row for row in context.rows("outcomes")}
+    found = {tuple(row.text(c) for c in columns): row for row in context.rows("outcomes", *columns)}
     for outcome in protocol.outcomes:
         if outcome.not_more_than is None:
             continue
@@ -60,7 +60,7 @@ def _compare_outcomes(row: Row, other: Row, outcome: Outcome, larger: Outcome) -
 def _check_grades(context: Context, protocol: Protocol, table: str, whose: tuple[str, str]) -> None:
     whole, *parts = protocol.adverse_events.grades
     columns = (*whose, "term", "grade")
-    found = {tuple(row.text(c) for c in columns): row for row in context.rows(table)}
+    found = {tuple(row.text(c) for c in columns): row for row in context.rows(table, *columns)}
     for (*same, grade), row in found.items():
         other = found.get((*same, whole))
         if grade in parts and other is not None:
@@ -79,6 +79,8 @@ def _compare_counts(row: Row, other: Row, rule: str, names: tuple[str, str], hin
     limit_n, limit = other.count("n"), other.count("events")
     if events is None or limit is None or not n or not limit_n:
         return
+    if events > n or limit > limit_n:
+        return  # impossible in itself, and told there
     part, whole = names
     if n == limit_n and events > limit:
         row.report(

@@ -13,7 +13,9 @@ class OngoingTrials(pa.DataFrameModel):
 
     registry_id: str = fields.text("Registration of the trial", required=True, role="registry")
     title: str = fields.text("Title in the registry", required=True)
-    phase: str = fields.text("Phase: 1, 1/2, 2, 2/3, 3, 4", pattern=r"^[1-4](/[1-4])?$", form="2")
+    phase: str = fields.text(
+        "Phase of the trial", pattern=r"^[1-4](/[1-4])?$", form="1, 1/2, 2, 2/3, 3 or 4"
+    )
     regimen: str = fields.text("Treatment arms")
     population: str = fields.text("Patients")
     target_n: pd.Int64Dtype = fields.count("Planned number of patients", low=1)
