@@ -111,7 +111,7 @@ def _missing(row: Row, kind: Kind) -> str | None:
     if kind == "proportion":
         return "count not reported" if row.events is None or row.n is None else None
     if row.median is None:
-        return "median not reported"
+        return "median not reached" if row.upper_not_reached else "median not reported"
     if row.ci_low is None:
         return "no confidence interval reported"
     if row.ci_high is None and not row.upper_not_reached:

@@ -216,6 +216,7 @@ class Protocol(_Entry):
         default=(), strict=False, description="Columns this review adds to studies.csv"
     )
     adverse_events: AdverseEvents = Field(description="How adverse events are pooled")
+    method_references: dict[str, Identifier] = {}
     display: tuple[DisplayItem, ...] = Field(
         default=(), strict=False, description="Figures and tables that are generated"
     )

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _PICTURE = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
 _DOCUMENT = "word/document.xml"
+# Twentieths of a point.
+_AFTER_TABLE = "200"
 
 
 def finish_docx(path: Path, alternatives: Mapping[str, str]) -> None:
@@ -40,6 +42,7 @@ def finish_docx(path: Path, alternatives: Mapping[str, str]) -> None:
     _unwrap_layout_tables(tree)
     for table in tree.iter(f"{_W}tbl"):
         _finish_table(table)
+    _space_after_tables(tree)
     _describe_pictures(tree, list(alternatives.values()))
     document = etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True)
     write_docx(content, path, {_DOCUMENT: document})
@@ -78,6 +81,23 @@ def _finish_table(table: Any) -> None:
         style = next(_styles(paragraph), None)
         if style is not None and style.get(f"{_W}val") == "Compact":
             style.set(f"{_W}val", CELL_STYLE.replace(" ", ""))
+
+
+def _space_after_tables(tree: Any) -> None:
+    """Keep the text that follows a table away from its last line."""
+    from lxml import etree
+
+    for table in tree.iterfind(f"{_W}body/{_W}tbl"):
+        after = table.getnext()
+        if after is None or after.tag != f"{_W}p":
+            continue
+        properties = after.find(f"{_W}pPr")
+        if properties is None:
+            properties = etree.Element(f"{_W}pPr")
+            after.insert(0, properties)
+        if properties.find(f"{_W}spacing") is None:
+            spacing = etree.SubElement(properties, f"{_W}spacing")
+            spacing.set(f"{_W}before", _AFTER_TABLE)
 
 
 def _styles(paragraph: Any) -> Iterator[Any]:

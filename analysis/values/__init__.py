@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from analysis.values.context import context_values
 from analysis.values.evidence import evidence_values
+from analysis.values.methods import methods_values
 from analysis.values.pools import pool_values
 from analysis.values.value import Value
 
@@ -41,6 +42,7 @@ def named_values(synthesis: Synthesis, data: ReviewData) -> dict[str, Value]:
         *pool_values(synthesis, data.protocol),
         *evidence_values(synthesis),
         *context_values(synthesis, data),
+        *methods_values(data.protocol),
     ):
         if value.name in found:
             raise ValueError(f"Two values are called {value.name}.")

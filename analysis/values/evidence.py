@@ -37,8 +37,9 @@ def evidence_values(synthesis: Synthesis) -> Iterator[Value]:
         (
             f"**Not for clinical use.** {count(len(invented))} of the {count(len(studies))} "
             f"studies and {count(reconstructed)} of the {count(rows)} rows of results are "
-            "reconstructed: chosen so that the pooled results come close to those of the published "
-            f"review. They belong to no real study and carry a dagger ({DAGGER}) in every table and figure."
+            "reconstructed: chosen so that the pooled results come close to those of the "
+            "published review. They belong to no real study and carry a dagger "
+            f"({DAGGER}) in every table and figure."
             if some
             else "Every row of results in this edition was read in, or derived from, the report of "
             "a study."

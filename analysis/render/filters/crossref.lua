@@ -194,7 +194,9 @@ local function lay_out(div)
   if is("typst") then
     return typst_float(div, key, category, body, last.content)
   end
-  local caption = pandoc.Inlines({ pandoc.Str(label .. ":"), pandoc.Space() })
+  -- JATS keeps the label apart from the caption; finish_jats.py finds it by its colon.
+  local head = pandoc.Str(label .. ":")
+  local caption = pandoc.Inlines({ is("jats") and head or pandoc.Strong(head), pandoc.Space() })
   caption:extend(last.content)
   if is("html") then
     return html_float(div, category, body, caption, label)
@@ -213,6 +215,17 @@ local function run_in_headings(blocks)
   })
 end
 
+-- Pandoc's Word writer keeps keywords in the file's properties only; editors look on the page.
+local function keywords(list)
+  local words = {}
+  for _, word in ipairs(list) do
+    table.insert(words, stringify(word))
+  end
+  local text = pandoc.Str(table.concat(words, ", "))
+  return pandoc.Div(pandoc.Para({ pandoc.Strong("Keywords:"), pandoc.Space(), text }),
+    pandoc.Attr("", {}, { ["custom-style"] = "Abstract" }))
+end
+
 function Pandoc(doc)
   read_custom_floats(doc.meta)
   number_sections(doc.blocks)
@@ -221,6 +234,9 @@ function Pandoc(doc)
   doc.blocks = doc.blocks:walk({ Div = lay_out })
   if doc.meta.abstract and (is("docx") or is("typst")) then
     doc.meta.abstract = run_in_headings(pandoc.Blocks(doc.meta.abstract))
+  end
+  if doc.meta.keywords and is("docx") then
+    doc.blocks:insert(1, keywords(doc.meta.keywords))
   end
   return doc
 end
