@@ -81,7 +81,8 @@ def _freeman_tukey(x: Any, transform: Transform) -> Any:
         raise MetaInputError(msg)
     t = x if transform.convention == "full" else 2 * x
     lowest = np.arcsin(np.sqrt(1 / (n + 1)))
-    with np.errstate(divide="ignore", invalid="ignore"):
+    # Next to 0 the reciprocal overflows; such values are below `lowest` and become 0.
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         sine = np.sin(t)
         root = np.sqrt(np.maximum(1 - (sine + (sine - 1 / sine) / n) ** 2, 0.0))
         p = 0.5 * (1 - np.sign(np.cos(t)) * root)
