@@ -18,6 +18,8 @@ Span = tuple[float, float | None]
 # always shown whole; what is wider than that ends in an arrow.
 _CORE_SHARE = 0.8
 _CORE_MARGIN = 0.25
+# Numbers beside the plot have one decimal; an axis finer than that would show nothing.
+_FINEST = 0.1
 # Around zero, two ticks cannot be enough whatever the step.
 _FEWEST_TICKS = 3
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
@@ -65,8 +67,8 @@ def axis_for(
     lowest, highest = bounds
     low = low if lowest is None else max(low, lowest)
     high = high if highest is None else min(high, highest)
-    if high <= low:
-        room = abs(low) * 0.1 or 1.0
+    if high - low < _FINEST:
+        room = max(abs(low) * 0.1, _FINEST)
         low, high = low - room, high + room
         low = low if lowest is None else max(low, lowest)
         high = high if highest is None else min(high, highest)

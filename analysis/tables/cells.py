@@ -44,8 +44,11 @@ _RANGE = re.compile(r"(?<![\w.-])(\d+(?:\.\d+)?|[A-Z])-(\d+(?:\.\d+)?|[A-Z])(?![
 
 
 def text(value: str) -> str:
-    """Return data as HTML text: no sign in it can become markup."""
-    return html.escape(" ".join(value.split()), quote=False)
+    """Return data as HTML text: no sign in it can become markup.
+
+    Braces are written as entities, because great_tables reads ``{{…}}`` in notes as units.
+    """
+    return html.escape(" ".join(value.split()), quote=False).replace("{", "&#123;")
 
 
 def ranges(value: str) -> str:

@@ -61,7 +61,7 @@ def test_a_single_point_has_an_axis(value: float) -> None:
 
 
 def test_labels_have_as_many_decimals_as_the_step() -> None:
-    axis = axis_for([0.02, 0.08], [(0.01, 0.03), (0.07, 0.09)])
+    axis = axis_for([0.2, 0.8], [(0.1, 0.3), (0.7, 0.9)])
     assert len({len(label.split(".")[1]) for label in axis.labels}) == 1
     assert [float(label) for label in axis.labels] == pytest.approx(axis.ticks)
 

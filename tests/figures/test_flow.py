@@ -1,0 +1,118 @@
+"""The flow diagram, and the sums in it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+import pytest
+
+from analysis.figures.flow import alt_text, flow_figure, flow_problems
+from tests.figures.extents import marks, page, texts
+from tests.figures.synthesis_samples import FLOW, HOSTILE, LONG, empty, flow, review
+
+if TYPE_CHECKING:
+    from analysis.results import Synthesis
+
+COMPLETE = (
+    ("identified", None, 366),
+    ("duplicates removed", None, 66),
+    ("screened", None, 300),
+    ("records excluded", None, 250),
+    ("full texts sought", None, 50),
+    ("full texts not retrieved", None, 7),
+    ("full texts assessed", None, 43),
+    ("full texts excluded", "review article", 11),
+    ("full texts excluded", "insufficient data", 18),
+    ("included", None, 14),
+)
+
+
+def with_flow(stages: tuple[tuple[str, str | None, int | None], ...]) -> Synthesis:
+    return replace(review(), flow=flow(stages))
+
+
+def check_layout(synthesis: Synthesis) -> list[str]:
+    """No text over another, none out of its box or in two, no box over another."""
+    figure = flow_figure(synthesis)
+    boxes, written = marks(figure), texts(figure)
+    assert not [a.name for a, b in combinations(boxes, 2) if a.overlaps(b)]
+    assert not [a.name for a, b in combinations(written, 2) if a.overlaps(b)]
+    for text in written:
+        assert sum(text.within(box) for box in boxes) == 1, text.name
+    assert all(item.within(page(figure)) for item in boxes)
+    return [text.name for text in written]
+
+
+def test_the_shipped_flow() -> None:
+    printed = " ".join(check_layout(review())).replace("\N{NO-BREAK SPACE}", " ")
+    assert "(n = 366)" in printed
+    assert "Records screened (n = not reported)" in printed
+    assert "Reports excluded (n = 29)" in printed
+    assert "Insufficient data (n = 18)" in printed
+    assert "Studies included in the review (n = 14)" in printed
+    assert "retrieval" not in printed
+    assert {"Identification", "Screening", "Included"} <= set(check_layout(review()))
+
+
+def test_a_complete_flow_has_every_box_of_prisma() -> None:
+    printed = " ".join(check_layout(with_flow(COMPLETE))).replace("\N{NO-BREAK SPACE}", " ")
+    for heading in ("sought for retrieval (n = 50)", "not retrieved (n = 7)", "(n = 250)"):
+        assert heading in printed
+
+
+@pytest.mark.parametrize("reason", [*HOSTILE, LONG * 3, "x" * 150])
+def test_reasons_of_any_length_and_signs(reason: str) -> None:
+    stages = (*FLOW[:4], *(("full texts excluded", f"{reason} {i}", i) for i in range(9)), FLOW[-1])
+    check_layout(with_flow(stages))
+
+
+def test_nothing_known_yet() -> None:
+    printed = " ".join(check_layout(empty()))
+    assert "not\N{NO-BREAK SPACE}reported" in printed
+
+
+def test_alt_text() -> None:
+    text = alt_text(review())
+    assert text.startswith("PRISMA 2020 flow diagram. Records identified")
+    assert "registers: 366;" in text
+    assert "Records screened: not reported" in text
+    assert "29 (review article 3, case report 8, insufficient data 18)" in text
+    assert text.endswith("Studies included in the review: 14.")
+
+
+def test_what_adds_up_is_no_problem() -> None:
+    assert flow_problems(review()) == ()
+    assert flow_problems(with_flow(COMPLETE)) == ()
+    assert flow_problems(empty()) == ()
+
+
+def changed(stage: str, records: int) -> Synthesis:
+    return with_flow(
+        tuple((name, why, records if name == stage else n) for name, why, n in COMPLETE)
+    )
+
+
+@pytest.mark.parametrize(
+    ("synthesis", "said"),
+    [
+        (
+            changed("screened", 301),
+            "Identified (366) less duplicates removed (66) is 300, but screened says 301.",
+        ),
+        (changed("full texts not retrieved", 8), "is 42, but full texts assessed says 43."),
+        (changed("included", 15), "The flow includes 15 studies, but 14 are in the tables."),
+        (
+            with_flow((*COMPLETE, ("full texts excluded", None, 30))),
+            "Full texts excluded: the reasons add up to 29, the box says 30.",
+        ),
+        (
+            with_flow((("identified", None, 10), ("screened", None, 12), ("included", None, 14))),
+            "Screened (12) are more than identified (10).",
+        ),
+        (with_flow((*FLOW, ("lost", None, 3))), "stage 'lost' that the diagram does not know"),
+    ],
+)
+def test_what_does_not_add_up_is_named(synthesis: Synthesis, said: str) -> None:
+    assert any(said in problem for problem in flow_problems(synthesis))

@@ -1,0 +1,94 @@
+"""Files of figures: the same bytes every time, and SVGs that can share a page."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from lxml import etree
+from PIL import Image
+
+from analysis.figures.flow import flow_figure
+from analysis.figures.forest import Panel, forest_figure
+from analysis.figures.saving import Format, save
+from tests.figures.synthesis_samples import HOSTILE, estimate, pool, review
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ALL: tuple[Format, ...] = ("svg", "png", "tiff", "eps", "pdf")
+
+
+def test_the_same_figure_gives_the_same_bytes(tmp_path: Path) -> None:
+    (tmp_path / "again").mkdir()
+    for name in ALL:
+        (first,) = save(flow_figure(review()), tmp_path / "flow", (name,))
+        (second,) = save(flow_figure(review()), tmp_path / "again" / "flow", (name,))
+        assert first.read_bytes() == second.read_bytes(), name
+        assert first.name == f"flow.{name}"
+
+
+def test_files_name_no_program_and_no_date(tmp_path: Path) -> None:
+    for path in save(flow_figure(review()), tmp_path / "flow", ALL):
+        content = path.read_bytes().lower()
+        for word in (b"matplotlib", b"creationdate", b"<dc:date"):
+            assert word not in content, (path.name, word)
+
+
+def test_ids_are_unique_on_a_page_of_several_figures(tmp_path: Path) -> None:
+    paths = [
+        save(figure, tmp_path / name, ("svg",))[0]
+        for name, figure in (
+            ("fig-flow", flow_figure(review())),
+            ("fig-forest", forest_figure([Panel("A", pool([estimate("A", 3, 9)]))])),
+            ("2nd figure", flow_figure(review())),
+        )
+    ]
+    ids: list[str] = []
+    for path in paths:
+        root = etree.parse(path).getroot()
+        own = [str(value) for value in root.xpath("//@id")]
+        ids += own
+        for target in re.findall(r'(?:href="#|url\(#)([^")]+)', path.read_text("utf-8")):
+            assert target in own
+    assert len(ids) == len(set(ids))
+    assert all(re.fullmatch(r"[A-Za-z][\w.-]*", name) for name in ids)
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_an_svg_holds_outlines_and_none_of_the_data(tmp_path: Path, name: str) -> None:
+    figure = forest_figure([Panel(name, pool([estimate(name, 3, 9)]))])
+    (path,) = save(figure, tmp_path / "fig", ("svg",))
+    root = etree.parse(path).getroot()
+    assert not root.xpath("//*[local-name()='text']")
+    assert not root.xpath("//comment()")
+    assert "Zhou" not in path.read_text("utf-8")
+
+
+def test_pixels_and_resolution(tmp_path: Path) -> None:
+    figure = flow_figure(review())
+    width = figure.get_size_inches()[0]
+    _, png, tiff = save(figure, tmp_path / "flow", ("svg", "png", "tiff"))
+    for path in (png, tiff):
+        with Image.open(path) as image:
+            assert image.width == round(width * 300)
+            assert image.info["dpi"][0] == pytest.approx(300, abs=0.1)
+    with Image.open(tiff) as image:
+        assert image.info["compression"] == "tiff_lzw"
+
+
+def test_an_unknown_format_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="'gif'; known: svg, png"):
+        save(flow_figure(review()), tmp_path / "flow", ("gif",))  # type: ignore[arg-type]
+    assert not list(tmp_path.iterdir())
+
+
+def test_importing_the_package_does_not_load_matplotlib() -> None:
+    program = (
+        "import sys, analysis.figures, analysis.figures.forest, analysis.figures.flow, "
+        "analysis.figures.saving; sys.exit('matplotlib' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
