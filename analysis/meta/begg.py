@@ -16,7 +16,7 @@ import numpy as np
 from analysis.meta import checks
 from analysis.meta.distributions import special
 from analysis.meta.errors import MetaInputError
-from analysis.meta.small_study import SmallStudyFlag, small_study_flags
+from analysis.meta.small_study import SmallStudyFlag, heterogeneity_share, small_study_flags
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -159,7 +159,7 @@ def begg(
         tie_correction=tie_correction,
         fell_back=fell_back,
         standardised=standardised,
-        flags=small_study_flags(k, measure),
+        flags=small_study_flags(k, measure, i2=heterogeneity_share(y, v)),
     )
 
 

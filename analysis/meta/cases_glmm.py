@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from analysis.meta.cases_fields import back_block, counts_of, method_of, option, plain
+from analysis.meta import checks
+from analysis.meta.cases_fields import back_block, data_of, method_of, option, plain
+from analysis.meta.errors import MetaInputError
 from analysis.meta.glmm import fit_glmm
 
 if TYPE_CHECKING:
@@ -19,7 +21,11 @@ _COMMON = frozenset({"EE", "CE", "FE"})
 
 
 def _glmm(case: Case) -> Case:
-    events, n = counts_of(case)
+    measure = case.get("measure") or "PLO"
+    if measure != "PLO":
+        msg = f"The logistic model pools logits of one-arm proportions (PLO), not {measure!r}."
+        raise MetaInputError(msg)
+    events, n = checks.counts(data_of(case, "events"), data_of(case, "n"))
     method = method_of(case, default="ML")
     fit = fit_glmm(
         events,

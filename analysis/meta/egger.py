@@ -18,7 +18,7 @@ from analysis.meta.distributions import quantile
 from analysis.meta.errors import MetaInputError
 from analysis.meta.line_fit import fit_line, refuse_constant
 from analysis.meta.meta_regression import meta_regression
-from analysis.meta.small_study import SmallStudyFlag, small_study_flags
+from analysis.meta.small_study import SmallStudyFlag, heterogeneity_share, small_study_flags
 from analysis.meta.tau2 import canonical_method
 
 if TYPE_CHECKING:
@@ -178,8 +178,15 @@ def egger(
         tau2=fit.tau2,
         residual_se=None,
         level=level,
-        flags=small_study_flags(k, measure, residual_df=k - 2),
+        flags=_flags(y, v, measure),
     )
+
+
+def _flags(
+    y: NDArray[np.float64], v: NDArray[np.float64], measure: str | None
+) -> tuple[SmallStudyFlag, ...]:
+    i2 = heterogeneity_share(y, v)
+    return small_study_flags(y.size, measure, i2=i2, residual_df=y.size - 2)
 
 
 def _predictor(predictor: str, v: NDArray[np.float64], n: ArrayLike | None) -> NDArray[np.float64]:
@@ -230,5 +237,5 @@ def _classical(
         tau2=None,
         residual_se=line.residual_se,
         level=level,
-        flags=small_study_flags(y.size, measure, residual_df=line.df),
+        flags=_flags(y, v, measure),
     )

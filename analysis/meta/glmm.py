@@ -174,6 +174,7 @@ def fit_glmm(
             f"not {quadrature_points!r}; 7 and 25 are usual."
         )
         raise MetaInputError(msg)
+    points = int(quadrature_points)
     k = x.size
     if k < 2:
         msg = "The logistic model needs at least 2 studies; there is 1. Report that study."
@@ -200,7 +201,7 @@ def fit_glmm(
         estimate, tau2, log_lik = common, 0.0, ll_common
         se = float(np.sqrt(total / (count * (total - count))))
     else:
-        sigma, estimate, maximum, iterations = _maximise(x, size, common, quadrature_points)
+        sigma, estimate, maximum, iterations = _maximise(x, size, common, points)
         tau2 = sigma * sigma
         log_lik = coefficient + maximum.value
         variance = float(np.linalg.inv(-maximum.hessian)[0, 0])
@@ -217,7 +218,7 @@ def fit_glmm(
     return GlmmResult(
         method=method,
         test=test,
-        quadrature_points=None if method == "FE" else quadrature_points,
+        quadrature_points=None if method == "FE" else points,
         k=k,
         estimate=estimate,
         se=se,

@@ -7,12 +7,28 @@ is part of its result, not of a manual.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-__all__ = ["MIN_STUDIES", "SmallStudyFlag", "small_study_flags"]
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = [
+    "MAX_HETEROGENEITY",
+    "MIN_STUDIES",
+    "SmallStudyFlag",
+    "heterogeneity_share",
+    "small_study_flags",
+]
 
 #: Fewer studies give too little power to tell chance from asymmetry: Sterne et al. (2011),
 #: BMJ 343:d4002; Cochrane Handbook 6.5, section 13.3.5.4.
 MIN_STUDIES = 10
+
+#: I² from which asymmetry says more about heterogeneity than about missing studies: Ioannidis,
+#: Trikalinos (2007), CMAJ 176:1091; for trim and fill Terrin et al. (2003), Stat Med 22:2113.
+MAX_HETEROGENEITY = 0.5
 
 #: Measures whose sampling variance is a function of the effect itself, so that asymmetry arises
 #: without any bias: Hunter et al. (2014), J Clin Epidemiol 67:897 (proportions); Peters et al.
@@ -33,7 +49,7 @@ class SmallStudyFlag:
 
     Attributes
     ----------
-    code : {"few_studies", "dependent_variance", "saturated"}
+    code : {"few_studies", "heterogeneity", "dependent_variance", "saturated"}
         For programs.
     reason : str
         For readers, with the source.
@@ -43,8 +59,20 @@ class SmallStudyFlag:
     reason: str
 
 
+def heterogeneity_share(y: NDArray[np.float64], v: NDArray[np.float64]) -> float:
+    """Return I² from Cochran's Q, as a fraction, for effects and variances of shape (k,)."""
+    weight = 1.0 / v
+    centred = y - np.dot(weight, y) / weight.sum()
+    q = float(np.dot(weight, centred * centred))
+    return max(0.0, 1.0 - (y.size - 1) / q) if q > 0 else 0.0
+
+
 def small_study_flags(
-    k: int, measure: str | None = None, *, residual_df: int | None = None
+    k: int,
+    measure: str | None = None,
+    *,
+    i2: float | None = None,
+    residual_df: int | None = None,
 ) -> tuple[SmallStudyFlag, ...]:
     """Return why a test of funnel-plot asymmetry may mislead for these data.
 
@@ -54,6 +82,8 @@ def small_study_flags(
         Studies in the test.
     measure : str, optional
         Effect measure in metafor's notation, such as ``"PLO"`` or ``"RR"``.
+    i2 : float, optional
+        I² of the studies, a fraction.
     residual_df : int, optional
         Residual degrees of freedom of a regression test.
     """
@@ -64,6 +94,14 @@ def small_study_flags(
                 "few_studies",
                 f"only {k} studies: with fewer than {MIN_STUDIES} the test cannot tell chance from "
                 "asymmetry (Sterne 2011)",
+            )
+        )
+    if i2 is not None and i2 >= MAX_HETEROGENEITY:
+        flags.append(
+            SmallStudyFlag(
+                "heterogeneity",
+                f"I² is {100.0 * i2:.0f} %: from {100.0 * MAX_HETEROGENEITY:.0f} % asymmetry is "
+                "more likely heterogeneity than missing studies (Ioannidis 2007, Terrin 2003)",
             )
         )
     if measure in DEPENDENT:

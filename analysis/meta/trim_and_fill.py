@@ -17,7 +17,7 @@ import numpy as np
 from analysis.meta import checks
 from analysis.meta.errors import MetaInputError
 from analysis.meta.models import pool
-from analysis.meta.small_study import SmallStudyFlag, small_study_flags
+from analysis.meta.small_study import SmallStudyFlag, heterogeneity_share, small_study_flags
 from analysis.meta.tau2 import canonical_method
 from analysis.meta.trim_fill_rules import (
     CONVENTIONS,
@@ -206,7 +206,7 @@ def trim_and_fill(
         mirrored=extreme,
         pooled=final(method),
         pooled_common=final("CE"),
-        flags=small_study_flags(k, measure),
+        flags=small_study_flags(k, measure, i2=heterogeneity_share(y, v)),
     )
 
 

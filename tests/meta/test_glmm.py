@@ -220,3 +220,17 @@ def test_unusable_input_is_refused(x, n, options, message):
     """Does every refusal say what is wrong?"""
     with pytest.raises(MetaInputError, match=message):
         fit_glmm(x, n, **options)
+
+
+@pytest.mark.parametrize(
+    ("case", "message"),
+    [
+        ({"measure": "PR", "data": {"events": [1, 2], "n": [5, 6]}}, "PLO"),
+        ({"measure": "PLO", "data": {"ai": [1, 2], "n1i": [5, 6]}}, r"data\.events"),
+        ({"data": {"events": [1, 2], "n": [5, 6]}, "args": {"nAGQ": "many"}}, "quadrature"),
+    ],
+)
+def test_cases_that_are_not_a_one_arm_logistic_model_are_refused(case, message):
+    """Is a stranger's case of another model refused rather than pooled as something else?"""
+    with pytest.raises(MetaInputError, match=message):
+        RUNNERS["glmm"]({"kind": "glmm", **case})

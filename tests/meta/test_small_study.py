@@ -14,8 +14,9 @@ from analysis.meta.begg import begg
 from analysis.meta.cases_small_study import RUNNERS
 from analysis.meta.egger import egger
 from analysis.meta.errors import MetaInputError
+from analysis.meta.models import pool
 from analysis.meta.peters import peters
-from analysis.meta.small_study import small_study_flags
+from analysis.meta.small_study import heterogeneity_share, small_study_flags
 from tests.meta.reference_comparison import (
     assert_agrees,
     bcg_log_rr,
@@ -285,11 +286,22 @@ def test_flags():
     assert [f.code for f in small_study_flags(9, "RR")] == ["few_studies"]
     assert [f.code for f in small_study_flags(10, "RR")] == []
     assert [f.code for f in small_study_flags(20, "PLO")] == ["dependent_variance"]
+    assert [f.code for f in small_study_flags(20, "RR", i2=0.5)] == ["heterogeneity"]
+    assert [f.code for f in small_study_flags(20, "RR", i2=0.49)] == []
     y, v = [0.1, 0.2, 0.4], [0.1, 0.2, 0.3]
     for result in (begg(y, v, measure="PFT"), egger(y, v, measure="PFT")):
         assert {f.code for f in result.flags} == {"few_studies", "dependent_variance"}
     odds = peters(y, [3, 4, 5], [10, 20, 40], measure="OR")
     assert {f.code for f in odds.flags} == {"few_studies"}
+
+
+def test_heterogeneity_is_flagged_by_its_i2():
+    """Is I² that of Cochran's Q (92.12 % for the BCG trials), and flagged by Begg and Egger?"""
+    y, v = bcg_log_rr()
+    assert heterogeneity_share(y, v) == pytest.approx(pool(y, v).i2, rel=1e-12)
+    for result in (begg(y, v, measure="RR"), egger(y, v, measure="RR")):
+        assert [flag.code for flag in result.flags] == ["heterogeneity"]
+        assert "92 %" in result.flags[0].reason
 
 
 def test_inputs_are_left_alone():
