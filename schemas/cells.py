@@ -22,7 +22,7 @@ _THOUSANDS = re.compile(r"^\d{1,3}([.,' ]\d{3})+$")
 # Spreadsheets execute a cell that begins so (OWASP, CSV injection); a minus sign may begin a
 # number or stand for "nothing", and is harmless there.
 _FORMULA = re.compile(r"^([=+@]|-(?!\d*[.,]?\d*$|-*$))")
-_NOT_A_VALUE = re.compile(r"^(n\.?\s?[ard]\.?|n/[ard]|nan|none|null|-+|–|—|\?+|#n/a)$", re.I)
+_NOT_A_VALUE = re.compile(r"^(n\.?\s?[ard]\.?|n/[ard]|nan|null|-+|–|—|\?+|#n/a)$", re.I)
 _MONTH = "(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
 _SPREADSHEET_DATE = re.compile(rf"^(\d{{1,2}}[- ]{_MONTH}|{_MONTH}[- ]\d{{2}})$", re.I)
 _ISO_DATE = re.compile(r"^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?$")
@@ -243,5 +243,9 @@ def refuse_date(cell: str) -> tuple[str, str, str] | None:
             f"It stands for {day_meant.isoformat()}. Compare with the report. {form}",
         )
     if _SLASH_DATE.match(cell):
-        return "date-form", "Day and month cannot be told apart in this date.", form
+        return (
+            "date-form",
+            "This date is not written as year-month-day, so it can be misread.",
+            form,
+        )
     return "date-form", "This is not a date that can be read.", form

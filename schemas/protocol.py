@@ -216,7 +216,10 @@ class Protocol(_Entry):
         default=(), strict=False, description="Columns this review adds to studies.csv"
     )
     adverse_events: AdverseEvents = Field(description="How adverse events are pooled")
-    method_references: dict[str, Identifier] = {}
+    method_references: dict[str, Identifier] = Field(
+        default_factory=dict,
+        description="Citation keys for the estimators of the between-study variance (DL, REML …)",
+    )
     display: tuple[DisplayItem, ...] = Field(
         default=(), strict=False, description="Figures and tables that are generated"
     )

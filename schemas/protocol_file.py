@@ -189,8 +189,11 @@ def _path(location: _Location, content: object) -> str:
 
 def _value_at(location: _Location, content: object) -> str | None:
     here: Any = content
-    for part in location:
-        here = here[part]
+    try:
+        for part in location:
+            here = here[part]
+    except (KeyError, IndexError, TypeError):
+        return None  # a set, for instance, has no first item
     return here if isinstance(here, str) else None
 
 

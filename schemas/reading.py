@@ -11,7 +11,7 @@ from schemas.problems import Problem, Severity
 from schemas.vocabulary import did_you_mean, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from pathlib import Path
 
 _SAVE_AS = 'In Excel: File, Save As, file type "CSV UTF-8 (comma delimited)".'
@@ -67,7 +67,14 @@ class FileText:
         self.problems.append(Problem(self.file, line, column, value, what, hint, severity, rule))
 
 
-def read_file(path: Path, file: str, columns: Sequence[str], *, strict: bool = True) -> FileText:
+def read_file(
+    path: Path,
+    file: str,
+    columns: Sequence[str],
+    *,
+    strict: bool = True,
+    others: Collection[str] = (),
+) -> FileText:
     """Read a CSV file and compare its header with the columns of its schema.
 
     Parameters
@@ -80,6 +87,8 @@ def read_file(path: Path, file: str, columns: Sequence[str], *, strict: bool = T
         The columns the file must have.
     strict
         False when further columns may stand in the file.
+    others
+        Names of files that have their own purpose, so that none of them is taken for this one.
 
     Returns
     -------
@@ -88,7 +97,7 @@ def read_file(path: Path, file: str, columns: Sequence[str], *, strict: bool = T
         say why when no rows could be read.
     """
     result = FileText(file)
-    text = _decode(path, result)
+    text = _decode(path, result, others)
     if text is None:
         result.readable = False
         return result
@@ -107,16 +116,16 @@ def read_file(path: Path, file: str, columns: Sequence[str], *, strict: bool = T
     return result
 
 
-def _decode(path: Path, result: FileText) -> str | None:
+def _decode(path: Path, result: FileText, others: Collection[str]) -> str | None:
     try:
         data = path.read_bytes()
     except FileNotFoundError:
         folder = path.parent
-        others = [p.name for p in folder.glob("*")] if folder.is_dir() else []
+        files = sorted(p.name for p in folder.glob("*")) if folder.is_dir() else []
         result.report(
             "file-missing",
             "The file is missing.",
-            did_you_mean(path.name, others)
+            did_you_mean(path.name, [name for name in files if name not in others])
             + "A table without rows still needs its file with the line of column names.",
         )
         return None
@@ -288,7 +297,8 @@ def _check_width(result: FileText, line: int, cells: list[str], width: int) -> N
         result.report(
             "row-too-long",
             f"The row has {used} cells, the table has {width} columns.",
-            'A comma inside a cell? Then the cell must stand between quotation marks: "…, …".',
+            "Is there a comma inside a cell? Write 46.9 and not 46,9, and put words with a comma "
+            'between quotation marks: "…, …".',
             line=line,
             value=result.delimiter.join(cells[width - 1 : used]),
         )

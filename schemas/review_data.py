@@ -12,7 +12,7 @@ from schemas.problems import DataProblems, Problem, render_problems, sort_proble
 from schemas.protocol_file import check_citation, read_protocol
 from schemas.reading import read_file
 from schemas.references import read_references
-from schemas.tables import table_schemas
+from schemas.tables import MODELS, table_schemas
 from schemas.translation import check_columns
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from schemas.protocol import Protocol
+
+_FILES = frozenset({*(f"{name}.csv" for name in MODELS), "protocol.yml", "README.md"})
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,7 +121,9 @@ def check_review(root: Path) -> CheckReport:
             root / "data" / f"{name}.csv",
             f"data/{name}.csv",
             columns,
-            strict=schema.strict is not False,
+            # Without the protocol it is not known which columns the review adds.
+            strict=protocol is not None or name != "studies",
+            others=_FILES,
         )
         tables[name] = type_cells(source, schema)
         if source.readable:

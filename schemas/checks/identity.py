@@ -16,11 +16,30 @@ _TABLES_OF_STUDIES = ("outcomes", "adverse_events", "quality_jbi", "quality_jada
 
 def check_identity(context: Context) -> None:
     """Check that what a key names exists, and that nothing is there twice under two names."""
+    _check_names(context)
     _check_studies_exist(context)
     _check_citation_keys(context)
     _check_registrations(context)
     _check_waiting(context)
     _check_comparators(context)
+
+
+def _check_names(context: Context) -> None:
+    """Names that a reader cannot tell apart; the same id twice is told with the table's key."""
+    for column in ("study_id", "label"):
+        first: dict[str, tuple[str, int]] = {}
+        for row in context.rows("studies"):
+            name = row.text(column)
+            if name is None:
+                continue
+            other, line = first.setdefault(name.casefold(), (name, row.line))
+            if line != row.line and (column == "label" or other != name):
+                row.report(
+                    "name-repeated",
+                    column,
+                    f'Line {line} has the name "{other}".',
+                    "Give each study a name that readers can tell apart, such as 2023a and 2023b.",
+                )
 
 
 def _check_studies_exist(context: Context) -> None:

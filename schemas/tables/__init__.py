@@ -52,7 +52,6 @@ def table_schemas(protocol: Protocol | None) -> dict[str, pa.DataFrameSchema]:
     """
     schemas = {name: model.to_schema() for name, model in MODELS.items()}
     if protocol is None:
-        schemas["studies"].strict = False
         return schemas
     codes = {outcome.code: outcome.label for outcome in protocol.outcomes}
     grades = dict.fromkeys(protocol.adverse_events.grades, "")
@@ -88,6 +87,8 @@ def _with_review_columns(schema: pa.DataFrameSchema, protocol: Protocol) -> pa.D
         )
         schema = schema.add_columns({subgroup.column: column})
     for characteristic in protocol.characteristics:
+        if characteristic.column in schema.columns:
+            continue  # every review has this column already
         column = pa.Column(
             str,
             nullable=True,

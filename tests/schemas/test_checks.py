@@ -313,6 +313,7 @@ CASES = [
         "label",
         ['"ALTER-0802"'],
     ),
+    Case("studies", CHEN, {"label": "zhou 2025 (Apollo)"}, "name-repeated", "label", ["Line 2"]),
     # Quality
     Case(
         "quality_jadad",

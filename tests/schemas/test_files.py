@@ -23,6 +23,8 @@ def test_missing_file_is_named(review: ReviewCopy, table: str) -> None:
     problem = the_problem(review.check(), "file-missing")
     assert problem.file == f"data/{table}.csv"
     assert problem.severity == "error"
+    # The other tables have their own purpose: none of them was meant.
+    assert "Did you mean" not in problem.hint
 
 
 def test_missing_file_names_the_one_that_was_meant(review: ReviewCopy) -> None:

@@ -116,6 +116,16 @@ def test_tables_are_checked_even_without_a_protocol(review: ReviewCopy) -> None:
     assert {p.rule for p in review.check().errors} == {"protocol-entry", "events-exceed-n"}
 
 
+def test_check_without_a_protocol_leaves_no_trace(review: ReviewCopy) -> None:
+    """After a check without protocol, is an unknown column still refused?"""
+    protocol = review.protocol.read_bytes()
+    review.protocol.unlink()
+    review.check()
+    review.protocol.write_bytes(protocol)
+    review.write("studies", [{**row, "shoe_size": "42"} for row in review.rows("studies")])
+    assert the_problem(review.check(), "column-unknown").column == "shoe_size"
+
+
 def test_new_subgroup_needs_its_column(review: ReviewCopy) -> None:
     """A new subgroup is an edit in the protocol: is the missing column then asked for?"""
     review.substitute(review.protocol, "column: timing", "column: setting")
