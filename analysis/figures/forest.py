@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from analysis.figures import style
 from analysis.figures.forest_content import Block, Column, Panel, block_of, counted, panel_of
 from analysis.figures.forest_drawing import clipped, draw
-from analysis.figures.forest_layout import PANEL_SPACE, Lines, columns_for, paginate, place
+from analysis.figures.forest_layout import PANEL_SPACE, Lines, Placed, columns_for, paginate, place
 from analysis.figures.measure import line_height, wrap_runs
 from analysis.formatting import NOT_REACHED, interval, number, p_value
 
@@ -76,10 +76,10 @@ def figures_of_blocks(
         place(block, columns, width, letters[index] if index < len(letters) else "")
         for index, block in enumerate(blocks)
     ]
-    legend = _legend(blocks, width, arrows=any(clipped(panel) for panel in placed))
-    room = height - 2 * style.MARGIN - PANEL_SPACE - len(legend) * line_height(style.SMALL_SIZE)
+    whole = _legend(placed, width)
+    room = height - 2 * style.MARGIN - PANEL_SPACE - len(whole) * line_height(style.SMALL_SIZE)
     pages = paginate(placed, room, width)
-    return tuple(draw(page, legend, columns, width) for page in pages)
+    return tuple(draw(page, _legend(page, width), columns, width) for page in pages)
 
 
 def alt_text(panels: Sequence[Panel], *, level: float = 0.95) -> str:
@@ -144,15 +144,15 @@ def _unit(pool: Pool) -> str:
     return "%" if pool.kind == "proportion" else f" {pool.unit}"
 
 
-def _legend(blocks: Sequence[Block], width: float, *, arrows: bool) -> Lines:
+def _legend(panels: Sequence[Placed], width: float) -> Lines:
     """Explain what the reader of these panels meets, and nothing else."""
-    marks = [row.mark for block in blocks for row in block.rows if row.mark is not None]
+    marks = [row.row.mark for panel in panels for row in panel.rows if row.row.mark is not None]
     texts = []
-    if any(block.reconstructed for block in blocks):
+    if any(mark.hollow for mark in marks):
         texts.append(
             "† and open squares: reconstructed row; the study's own report has not been read."
         )
-    if arrows:
+    if any(clipped(panel) for panel in panels):
         texts.append("Filled arrows: interval beyond the axis.")
     if any(mark.high is None for mark in marks):
         texts.append(f"{NOT_REACHED} and open arrows: upper limit not reached.")

@@ -29,7 +29,11 @@ RowKind = Literal["study", "subtotal", "total", "prediction", "heading", "note"]
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A square, diamond or bar. ``area`` is relative to the largest square of the block (1)."""
+    """A square, diamond or bar, in the unit that is printed.
+
+    ``area`` is relative to the largest square of the block (1); ``hollow`` marks a reconstructed
+    row; ``high`` is None where the upper limit was not reached.
+    """
 
     estimate: float
     low: float
@@ -69,7 +73,6 @@ class Block:
     reference: float | None
     summary: tuple[Run, ...] = ()
     notes: tuple[str, ...] = ()
-    reconstructed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +186,6 @@ def block_of(panel: Panel, level: float) -> Block:
         reference=None if overall.estimate is None else _scale(overall) * overall.estimate,
         summary=heterogeneity(overall) if overall.studies else (),
         notes=_notes(panel),
-        reconstructed=any(pool.reconstructed for pool in pools),
     )
 
 

@@ -33,8 +33,9 @@ LARGEST_SQUARE = 0.125
 # Below this side a square could not be told from the line through it.
 SMALLEST_SQUARE = 0.025
 HALF_DIAMOND = 0.055
-ARROW_LENGTH = 0.06
-HALF_ARROW = 0.032
+# Longer than half the largest square, which may stand at the end of the axis.
+ARROW_LENGTH = 0.085
+HALF_ARROW = 0.03
 # Share of the type size from the middle of a line of figures to its baseline.
 _MIDDLE = 0.36
 
@@ -171,6 +172,7 @@ def _draw_diamond(
     left, right = _x(mark.low, axis, columns), _high(mark, axis, columns)
     corners = [(left, y), (x, y - HALF_DIAMOND), (right, y), (x, y + HALF_DIAMOND)]
     sheet.polygon(corners, fill=fill, edge=style.INK, width=style.HAIRLINE, label=MARK)
+    _draw_arrows(sheet, mark, axis, (left, right), y)
 
 
 def _draw_prediction(sheet: Sheet, mark: Mark, axis: Axis, columns: Columns, y: float) -> None:

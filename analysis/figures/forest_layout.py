@@ -26,6 +26,8 @@ NARROWEST_PLOT = 1.9
 WIDEST_PLOT = 3.4
 WIDEST_NAMES = 2.45
 NARROWEST_NAMES = 1.0
+# Two lines of words are never of the same length.
+_UNEVEN_LINES = 0.6
 
 Lines = tuple[tuple[Run, ...], ...]
 
@@ -87,23 +89,28 @@ def columns_for(blocks: Sequence[Block], width: float) -> Columns:
     right_edge = width - style.MARGIN
     before = max(_side_width(block, before_plot=True) for block in blocks)
     after = max(_side_width(block, before_plot=False) for block in blocks)
-    widest_name = max(
-        (
-            runs_width(row.label)
-            for block in blocks
-            for row in block.rows
-            if row.kind not in ("heading", "note")
-        ),
-        default=0.0,
-    )
+    wanted = max(_wanted_for_names(block, before) for block in blocks)
     heads = max(text_width(block.first_heading, face="bold") for block in blocks)
     room = right_edge - style.MARGIN - before - after - 2 * GAP
-    names = min(max(widest_name, heads), WIDEST_NAMES, room - NARROWEST_PLOT)
+    names = min(max(wanted, heads), WIDEST_NAMES, room - NARROWEST_PLOT)
     names = max(names, NARROWEST_NAMES, heads)
     # A row of very short names must not stretch the plot over the page.
     names = max(names, room - WIDEST_PLOT)
     plot_left = style.MARGIN + names + before + GAP
     return Columns(names, plot_left, right_edge - after - GAP, right_edge)
+
+
+def _wanted_for_names(block: Block, before: float) -> float:
+    """Return the width at which names stand on one line and the heterogeneity line on two."""
+    names = [row for row in block.rows if row.kind not in ("heading", "note")]
+    # Headings may reach over the columns before the plot, which are empty in their rows.
+    over = [row for row in block.rows if row.kind == "heading"]
+    return max(
+        0.0,
+        *(runs_width(row.label) for row in names),
+        *(runs_width(row.label) - before for row in over),
+        _UNEVEN_LINES * runs_width(block.summary, style.SMALL_SIZE) - before,
+    )
 
 
 def column_edges(block: Block, columns: Columns) -> tuple[float, ...]:
@@ -218,16 +225,18 @@ def _placed_row(row: Row, width: float) -> PlacedRow:
 
 
 def _axis(block: Block, columns: Columns) -> Axis | None:
-    marks = [row.mark for row in block.rows if row.mark is not None and row.kind == "study"]
-    pooled = [row.mark for row in block.rows if row.mark is not None and row.kind != "study"]
-    if not marks and not pooled:
+    studies = [row.mark for row in block.rows if row.mark and row.kind == "study"]
+    # Only the middles: a subgroup of one study has that study's interval, however wide it is.
+    groups = [row.mark for row in block.rows if row.mark and row.kind == "subtotal"]
+    total = [row.mark for row in block.rows if row.mark and row.kind in ("total", "prediction")]
+    if not studies and not total:
         return None
-    kept = [value for m in pooled for value in (m.estimate, m.low, m.high) if value is not None]
+    kept = [value for m in total for value in (m.estimate, m.low, m.high) if value is not None]
     label = max(text_width(text, style.SMALL_SIZE) for text in ("100", "0.0"))
     room = columns.plot_right - columns.plot_left
     return axis_for(
-        [mark.estimate for mark in marks],
-        [(mark.low, mark.high) for mark in marks],
+        [mark.estimate for mark in (*studies, *groups)],
+        [(mark.low, mark.high) for mark in studies],
         kept,
         block.bounds,
         most_ticks=int(room / (label + 0.25)),
