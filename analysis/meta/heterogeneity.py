@@ -20,7 +20,7 @@ import numpy as np
 from analysis.meta.checks import effects, level_fraction
 from analysis.meta.distributions import chi2_ppf, chi2_sf, z_quantile
 from analysis.meta.errors import MetaInputError
-from analysis.meta.projection import Array, Design, fit_weighted, trace
+from analysis.meta.projection import Array, Design, fit_weighted, projection_traces
 from analysis.meta.tau2 import solve_generalised_q
 
 if TYPE_CHECKING:
@@ -82,8 +82,7 @@ def heterogeneity(
     df = keep.sum(axis=1) - design.p
     free = df > 0
     q = np.where(free, np.maximum(fit.q, 0.0), 0.0)
-    w = fit.weights
-    tr_p = w.sum(axis=1) - trace(fit.inverse, design.moment(w * w))
+    tr_p = projection_traces(design, fit)[0]
     typical = np.where(free, df / np.where(free, tr_p, 1.0), 0.0)
     if i2 == "q" or common:
         share = np.maximum(0.0, 1.0 - df / np.where(q > 0, q, np.inf))

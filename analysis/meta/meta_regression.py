@@ -18,7 +18,7 @@ from analysis.meta.projection import Array, Design, fit_weighted
 from analysis.meta.tau2 import canonical_method, estimate_tau2
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping
 
     from numpy.typing import ArrayLike, NDArray
 
@@ -162,7 +162,7 @@ class RegressionPrediction:
 def meta_regression(
     yi: ArrayLike,
     vi: ArrayLike,
-    moderators: Mapping[str, Sequence[Any]],
+    moderators: Mapping[str, Iterable[Any]],
     *,
     method: str = "REML",
     test: str = "z",

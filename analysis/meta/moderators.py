@@ -10,7 +10,7 @@ import numpy as np
 from analysis.meta.errors import MetaInputError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -103,7 +103,7 @@ def sorted_levels(values: Sequence[Any]) -> tuple[list[str], list[str]]:
 
 
 def moderator_matrix(
-    moderators: Mapping[str, Sequence[Any]],
+    moderators: Mapping[str, Iterable[Any]],
     k: int,
     *,
     categorical: Collection[str] = (),
@@ -113,7 +113,7 @@ def moderator_matrix(
 
     Parameters
     ----------
-    moderators : mapping of str to sequence, each of length k
+    moderators : mapping of str to iterable, each of length k
         Numbers make a numeric moderator, anything else a categorical one; None or NaN is missing.
     k : int
         Number of studies.

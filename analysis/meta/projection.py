@@ -13,7 +13,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Array", "Design", "WeightedFit", "fit_weighted", "trace", "trace_product"]
+__all__ = [
+    "Array",
+    "Design",
+    "WeightedFit",
+    "fit_weighted",
+    "projection_traces",
+    "trace",
+    "trace_product",
+]
 
 Array = NDArray[np.float64]
 
@@ -124,3 +132,35 @@ def trace_product(inverse: Array, first: Array, second: Array) -> Array:
     if inverse.shape[1] == 1:
         return inverse[:, 0, 0] ** 2 * first[:, 0, 0] * second[:, 0, 0]
     return np.einsum("mij,mji->m", inverse @ first, inverse @ second)
+
+
+def projection_traces(design: Design, fit: WeightedFit) -> tuple[Array, Array]:
+    """Return ``tr(P)`` and ``tr(PP)``, each of shape (m,)."""
+    w = fit.weights
+    w2 = w * w
+    if design.p == 1:
+        # Written without the difference of two large sums, which loses every digit when one study
+        # outweighs the others by many orders of magnitude.
+        total = w.sum(axis=1)
+        alone = _times_the_others(w) / total[:, None]
+        crossed = _times_the_others(w2).sum(axis=1) / total**2
+        return alone.sum(axis=1), (alone * alone).sum(axis=1) + crossed
+    second = design.moment(w2)
+    tr_p = w.sum(axis=1) - trace(fit.inverse, second)
+    tr_pp = (
+        w2.sum(axis=1)
+        - 2 * trace(fit.inverse, design.moment(w2 * w))
+        + trace_product(fit.inverse, second, second)
+    )
+    return tr_p, tr_pp
+
+
+def _times_the_others(a: Array) -> Array:
+    """Return ``a_i * sum(a_j, j != i)`` for every row of non-negative `a`."""
+    rows = np.arange(a.shape[0])
+    largest = a.argmax(axis=1)
+    others = a.sum(axis=1, keepdims=True) - a
+    rest = a.copy()
+    rest[rows, largest] = 0.0
+    others[rows, largest] = rest.sum(axis=1)
+    return a * others

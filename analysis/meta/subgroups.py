@@ -16,7 +16,7 @@ from analysis.meta.moderators import is_missing, sorted_levels
 from analysis.meta.prediction import prediction_definition
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
 
     from numpy.typing import ArrayLike, NDArray
 
@@ -71,7 +71,7 @@ class SubgroupAnalysis:
 def subgroups(
     yi: ArrayLike,
     vi: ArrayLike,
-    groups: Sequence[Any],
+    groups: Iterable[Any],
     *,
     tau2: str = "separate",
     method: str = "DL",
@@ -87,7 +87,7 @@ def subgroups(
     ----------
     yi, vi : array_like, shape (k,)
         Effects and positive sampling variances.
-    groups : sequence, length k
+    groups : iterable, length k
         The level of every study.
     tau2 : {"separate", "common"}
         A model for each level (Stata, RevMan, meta), or one between-study variance for all
@@ -129,13 +129,7 @@ def subgroups(
             )
             for rows in index
         )
-        q = pool([e.estimate for e in parts], [e.se**2 for e in parts], method="CE").q
-        between: tuple[float, int, int | None, float] = (
-            q,
-            len(levels) - 1,
-            None,
-            float(chi2_sf(q, len(levels) - 1)),
-        )
+        between = _between_estimates(parts)
         regression = None
     else:
         regression = meta_regression(
@@ -165,6 +159,18 @@ def subgroups(
         regression=regression,
         warnings=_warnings(levels, parts, regression),
     )
+
+
+def _between_estimates(parts: tuple[PooledEffect, ...]) -> tuple[float, int, int | None, float]:
+    """Return Q of the level estimates with their standard errors, its df and p value.
+
+    NaN where a level has no standard error: Knapp-Hartung gives 0 when its studies agree exactly.
+    """
+    df = len(parts) - 1
+    if any(e.se == 0 for e in parts):
+        return float("nan"), df, None, float("nan")
+    q = pool([e.estimate for e in parts], [e.se**2 for e in parts], method="CE").q
+    return q, df, None, float(chi2_sf(q, df))
 
 
 def _common(
@@ -222,6 +228,8 @@ def _warnings(
         f"{name}: {note}" for name, e in zip(levels, parts, strict=True) for note in e.warnings
     ]
     notes += [f"{n}: {e.fell_back}" for n, e in zip(levels, parts, strict=True) if e.fell_back]
+    if any(e.se == 0 for e in parts):
+        notes.append("a level has a standard error of 0: the levels cannot be tested")
     if len(levels) == 1:
         notes.append("one level only: there is nothing to compare")
     return tuple(notes) + (regression.warnings if regression else ())

@@ -21,6 +21,7 @@ from analysis.meta.projection import (
     Design,
     WeightedFit,
     fit_weighted,
+    projection_traces,
     trace,
     trace_product,
 )
@@ -149,25 +150,11 @@ def _result(
     )
 
 
-def _projection_traces(design: Design, fit: WeightedFit) -> tuple[Array, Array]:
-    """Return ``tr(P)`` and ``tr(PP)``."""
-    w = fit.weights
-    w2 = w * w
-    second = design.moment(w2)
-    tr_p = w.sum(axis=1) - trace(fit.inverse, second)
-    tr_pp = (
-        w2.sum(axis=1)
-        - 2 * trace(fit.inverse, design.moment(w2 * w))
-        + trace_product(fit.inverse, second, second)
-    )
-    return tr_p, tr_pp
-
-
 def _dl(
     design: Design, y: Array, v: Array, keep: Array, _k: Array, df: Array
 ) -> tuple[Array, Array]:
     fit = fit_weighted(design, y, keep / v)
-    tr_p, tr_pp = _projection_traces(design, fit)
+    tr_p, tr_pp = projection_traces(design, fit)
     tau2 = (fit.q - df) / tr_p
     t = np.maximum(tau2, 0.0)
     return tau2, np.sqrt(2 * df + 4 * t * tr_p + 2 * t**2 * tr_pp) / tr_p
@@ -178,7 +165,7 @@ def _hs(
 ) -> tuple[Array, Array]:
     fit = fit_weighted(design, y, keep / v)
     total = fit.weights.sum(axis=1)
-    tr_p, tr_pp = _projection_traces(design, fit)
+    tr_p, tr_pp = projection_traces(design, fit)
     tau2 = (fit.q - k) / total
     t = np.maximum(tau2, 0.0)
     return tau2, np.sqrt(2 * df + 4 * t * tr_p + 2 * t**2 * tr_pp) / total
@@ -221,7 +208,7 @@ def _sj(
         - 2 * trace(fit.inverse, design.moment(vw2 * fit.weights))
         + trace_product(fit.inverse, first, second)
     )
-    tr_pp = _projection_traces(design, fit)[1]
+    tr_pp = projection_traces(design, fit)[1]
     tau2 = start * fit.q / df
     return tau2, start / df * np.sqrt(2 * tr_pvpv + 4 * tau2 * tr_pvp + 2 * tau2**2 * tr_pp)
 
@@ -297,7 +284,7 @@ def _score(design: Design, fit: WeightedFit, *, restricted: bool) -> _Score:
     w = fit.weights
     u = w * fit.residuals
     if restricted:
-        linear, square = _projection_traces(design, fit)
+        linear, square = projection_traces(design, fit)
     else:
         linear, square = w.sum(axis=1), (w * w).sum(axis=1)
     pulled = (w * u) @ design.basis

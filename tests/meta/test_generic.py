@@ -83,9 +83,8 @@ def test_each_study_may_report_something_else():
 
 def test_a_ratio_taken_for_a_difference_is_noticed():
     """Does an interval that is symmetric on the log scale alone carry a warning?"""
-    interval = {"ci_low": [0.5], "ci_high": [2.0]}
-    assert generic_effects([1.0], **interval).warnings
-    assert not generic_effects([1.0], **interval, ratio=True).warnings
+    assert generic_effects([1.0], ci_low=[0.5], ci_high=[2.0]).warnings
+    assert not generic_effects([1.0], ci_low=[0.5], ci_high=[2.0], ratio=True).warnings
 
 
 @pytest.mark.parametrize(
