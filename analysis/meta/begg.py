@@ -107,8 +107,8 @@ def begg(
 
     References
     ----------
-    Begg, Mazumdar (1994), Biometrics 50:1088. Kendall, Gibbons (1990), Rank Correlation Methods,
-    section 5.8 (exact distribution) and 4.9 (ties).
+    Begg, Mazumdar (1994), Biometrics 50:1088. Exact distribution and variance with ties: Kendall,
+    Gibbons (1990), Rank Correlation Methods, 5th edition.
     """
     y, v = checks.effects(yi, vi)
     checks.choice("method", method, BEGG_METHODS)
@@ -186,7 +186,7 @@ def _tie_sizes(values: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _variance(k: int, t: NDArray[np.float64], u: NDArray[np.float64]) -> float:
-    """Return the variance of S with ties of sizes `t` and `u` (Kendall and Gibbons, eq. 4.5)."""
+    """Return the variance of S with ties of sizes `t` and `u` (Kendall and Gibbons 1990)."""
 
     def spread(n: NDArray[np.float64] | float) -> float:
         return float(np.sum(n * (n - 1.0) * (2.0 * n + 5.0)))

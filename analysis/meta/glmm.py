@@ -20,7 +20,6 @@ from analysis.meta import checks
 from analysis.meta.distributions import chi2_sf, quantile, special, two_sided_p
 from analysis.meta.errors import MetaInputError
 from analysis.meta.glmm_quadrature import (
-    Array,
     Objective,
     conditional_log_likelihood,
     gauss_hermite,
@@ -29,6 +28,8 @@ from analysis.meta.glmm_quadrature import (
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
+
+    from analysis.meta.projection import Array
 
 __all__ = ["GLMM_METHODS", "GLMM_TESTS", "GlmmResult", "fit_glmm"]
 

@@ -9,18 +9,16 @@ the maximum found is that of the approximation itself, which is also what lme4 m
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy import special as _special
+
+from analysis.meta.distributions import special
+
+if TYPE_CHECKING:
+    from analysis.meta.projection import Array
 
 __all__ = ["Objective", "conditional_log_likelihood", "gauss_hermite", "objective"]
-
-Array = NDArray[np.float64]
-
-# scipy.special holds compiled ufuncs without type stubs.
-special: Any = _special
 
 MODE_ITERATIONS = 200
 MODE_TOLERANCE = 1e-14

@@ -199,8 +199,8 @@ def influence(
 
     References
     ----------
-    Viechtbauer, Cheung (2010), Res Synth Methods 1:112, equations 5 to 13, generalised to the
-    Knapp–Hartung variance as in metafor's ``influence.rma.uni``.
+    Viechtbauer, Cheung (2010), Res Synth Methods 1:112, generalised to the Knapp–Hartung variance
+    as in metafor's ``influence.rma.uni``.
     """
     loo = leave_one_out(yi, vi, method=method, test=test, level=level, prediction=prediction, i2=i2)
     y, v = checks.effects(yi, vi)

@@ -197,7 +197,7 @@ def estimate_missing(
 
     References
     ----------
-    Duval, Tweedie (2000), JASA 95:89, equations 2.6 to 2.9 and section 3.
+    Duval, Tweedie (2000), JASA 95:89; Biometrics 56:455.
     """
     k = ranks.size
     if estimator == "R0":
