@@ -22,6 +22,7 @@ from analysis.tables.cells import (
     ranges,
     text,
 )
+from analysis.tables.dates import written
 from schemas.vocabulary import DESIGNS
 
 if TYPE_CHECKING:
@@ -203,9 +204,10 @@ def _design(study: Study, levels: Mapping[str, Mapping[str, str]]) -> str:
         # "Retrospective cohort" says that it is retrospective.
         if label.casefold() not in parts[0].casefold():
             parts.append(label)
-    start, end = _optional(study, "enrolment_start"), _optional(study, "enrolment_end")
+    start, end = _read(study, "enrolment_start"), _read(study, "enrolment_end")
     if start or end:
-        parts.append(f"Enrolment {start or NOT_READ} to {end or NOT_READ}")
+        span = [NOT_READ if date is None else text(written(date)) for date in (start, end)]
+        parts.append(f"Enrolment {' to '.join(span)}")
     return lines(parts)
 
 

@@ -39,8 +39,12 @@ _MODELS: Final = {
 }
 
 _KEY = re.compile(r"[A-Za-z0-9_:.-]+")
-# A hyphen between two numbers or two single capitals is a range; that of a name (PD-1) is not.
-_RANGE = re.compile(r"(?<![\w.-])(\d+(?:\.\d+)?|[A-Z])-(\d+(?:\.\d+)?|[A-Z])(?![\w-])")
+# A hyphen between two numbers or two single capitals is a range; that of a name (PD-1) or of a
+# month (2020-08) is not.
+_END = r"(\d+(?:\.\d+)?|[A-Z])"
+_RANGE = re.compile(rf"(?<![\w.-])(?!\d{{4}}-\d{{2}}(?!\d)){_END}-{_END}(?![\w-])")
+    r"(?<![\w.-])(?!\d{4}-\d{2}(?!\d))(\d+(?:\.\d+)?|[A-Z])-(\d+(?:\.\d+)?|[A-Z])(?![\w-])"
+)
 
 
 def text(value: str) -> str:

@@ -2,32 +2,17 @@
 
 from __future__ import annotations
 
-import datetime
 from typing import TYPE_CHECKING
 
 from analysis.tables.assembly import Column, Line, assemble
 from analysis.tables.cells import NOT_REPORTED, abbreviations_note, text, whole
+from analysis.tables.dates import written
 
 if TYPE_CHECKING:
     from great_tables import GT
 
     from analysis.results import Synthesis
 
-# Not strftime: the names of the months must not depend on the machine's language.
-_MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
 _COLUMNS = (
     Column("database", "Database", 17),
     Column("date", "Date of search", 14),
@@ -42,7 +27,7 @@ def build(synthesis: Synthesis) -> GT:
         Line(
             (
                 text(search.database),
-                text(_written(search.date)),
+                text(written(search.date)),
                 NOT_REPORTED if search.records is None else whole(search.records),
                 text(search.query),
             )
@@ -54,12 +39,3 @@ def build(synthesis: Synthesis) -> GT:
     shown = NOT_REPORTED if missing else ""
     notes = [abbreviations_note(shown, {NOT_REPORTED: "not reported"})]
     return assemble(_COLUMNS, body, notes, "No search has been recorded.")
-
-
-def _written(date: str) -> str:
-    """Write an ISO date in words; anything else stands as it is."""
-    try:
-        day = datetime.date.fromisoformat(date)
-    except ValueError:
-        return date
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"

@@ -118,8 +118,8 @@ def test_widths_that_do_not_add_up_are_refused() -> None:
 def test_cells() -> None:
     assert lines(["a", "", "b"]) == "a<br>b"
     assert text("a\n b  <c>") == "a b &lt;c&gt;"
-    assert ranges("0-1, A-B, days 1-14, PD-1, 2020-08-01, x-y") == (
-        "0–1, A–B, days 1–14, PD-1, 2020-08-01, x-y"
+    assert ranges("0-1, A-B, days 1-14, PD-1, 2020-08-01, 2020-08, 1998-2003, x-y") == (
+        "0–1, A–B, days 1–14, PD-1, 2020-08-01, 2020-08, 1998–2003, x-y"
     )
     assert sentence("no interval") == "No interval"
     assert sentence("mRECIST only") == "mRECIST only"

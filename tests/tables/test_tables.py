@@ -148,6 +148,12 @@ def test_not_reported_not_applicable_and_not_read_are_told_apart() -> None:
     assert "–" not in notes(baseline, replace(synthesis, studies=(read,)))
 
 
+def test_enrolment_is_written_in_words() -> None:
+    dated = study("A", characteristics={"enrolment_start": "2020-08", "design": "rct"})
+    line = row(baseline, replace(review(), studies=(dated,)), "A")
+    assert line[1].endswith("|Enrolment August 2020 to –")
+
+
 def test_arms_of_which_only_one_counts() -> None:
     arm = replace(study("Arm"), n_arm=433, n_total=649)
     assert row(baseline, replace(review(), studies=(arm,)), "Arm")[3] == "433 of 649"
