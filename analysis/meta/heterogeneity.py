@@ -31,6 +31,7 @@ __all__ = [
     "Heterogeneity",
     "LogHInterval",
     "VarianceInterval",
+    "cochran_q",
     "heterogeneity",
     "log_h_interval",
     "q_profile",
@@ -92,6 +93,19 @@ def heterogeneity(
         share = np.where(free, tau2 / np.where(free, tau2 + typical, 1.0), 0.0)
         ratio = np.where(free, tau2 / np.where(free, typical, 1.0) + 1.0, 1.0)
     return Heterogeneity(q, df, chi2_sf(q, df), share, ratio, typical)
+
+
+def cochran_q(y: Array, v: Array) -> float:
+    """Return Cochran's Q of k studies about their inverse-variance mean.
+
+    Parameters
+    ----------
+    y, v : ndarray, shape (k,)
+        Effects and positive sampling variances.
+    """
+    w = 1 / v
+    centred = y - y.mean()
+    return float((w * (centred - (w * centred).sum() / w.sum()) ** 2).sum())
 
 
 @dataclass(frozen=True, slots=True)

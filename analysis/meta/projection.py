@@ -18,6 +18,7 @@ __all__ = [
     "Design",
     "WeightedFit",
     "fit_weighted",
+    "log_determinant",
     "projection_traces",
     "trace",
     "trace_product",
@@ -132,6 +133,13 @@ def trace_product(inverse: Array, first: Array, second: Array) -> Array:
     if inverse.shape[1] == 1:
         return inverse[:, 0, 0] ** 2 * first[:, 0, 0] * second[:, 0, 0]
     return np.einsum("mij,mji->m", inverse @ first, inverse @ second)
+
+
+def log_determinant(matrices: Array) -> Array:
+    """Return the log determinants of a stack of positive definite p x p matrices, shape (m,)."""
+    if matrices.shape[1] == 1:
+        return np.log(matrices[:, 0, 0])
+    return np.linalg.slogdet(matrices)[1]
 
 
 def projection_traces(design: Design, fit: WeightedFit) -> tuple[Array, Array]:

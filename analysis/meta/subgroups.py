@@ -10,6 +10,7 @@ import numpy as np
 from analysis.meta.checks import choice, effects
 from analysis.meta.distributions import chi2_sf, two_sided_p
 from analysis.meta.errors import MetaInputError
+from analysis.meta.heterogeneity import cochran_q
 from analysis.meta.meta_regression import MetaRegression, meta_regression
 from analysis.meta.models import pool
 from analysis.meta.moderators import is_missing, sorted_levels
@@ -114,7 +115,6 @@ def subgroups(
     choice("tau2", tau2, ("separate", "common"))
     levels, texts = sorted_levels(values)
     index = tuple(np.array([i for i, t in enumerate(texts) if t == name]) for name in levels)
-    total = pool(y, v, method="CE", level=level)
     if tau2 == "separate":
         parts = tuple(
             pool(
@@ -155,7 +155,7 @@ def subgroups(
         q_between_p=between[3],
         q_within=float(sum(e.q for e in parts)),
         q_within_df=y.size - len(levels),
-        q_total=total.q,
+        q_total=cochran_q(y, v),
         regression=regression,
         warnings=_warnings(levels, parts, regression),
     )
@@ -169,7 +169,7 @@ def _between_estimates(parts: tuple[PooledEffect, ...]) -> tuple[float, int, int
     df = len(parts) - 1
     if any(e.se == 0 for e in parts):
         return float("nan"), df, None, float("nan")
-    q = pool([e.estimate for e in parts], [e.se**2 for e in parts], method="CE").q
+    q = cochran_q(np.array([e.estimate for e in parts]), np.array([e.se**2 for e in parts]))
     return q, df, None, float(chi2_sf(q, df))
 
 

@@ -21,6 +21,7 @@ from analysis.meta.projection import (
     Design,
     WeightedFit,
     fit_weighted,
+    log_determinant,
     projection_traces,
     trace,
     trace_product,
@@ -332,10 +333,12 @@ def _likelihood(
         done |= (size <= _SMALLEST_STEP) & (tau2 > 0)
         if done.all():
             break
-    at_zero = log_likelihood(design, y, v, keep, np.zeros(m), restricted=restricted)
-    at_tau2 = log_likelihood(design, y, v, keep, tau2, restricted=restricted)
-    local = (tau2 > 0) & (at_zero - at_tau2 > 1e-12 * np.maximum(np.abs(at_tau2), 1.0))
-    tau2 = np.where(local, 0.0, tau2)
+    local = np.zeros(m, bool)
+    if (tau2 > 0).any():
+        at_zero = log_likelihood(design, y, v, keep, np.zeros(m), restricted=restricted)
+        at_tau2 = log_likelihood(design, y, v, keep, tau2, restricted=restricted)
+        local = (tau2 > 0) & (at_zero - at_tau2 > 1e-12 * np.maximum(np.abs(at_tau2), 1.0))
+        tau2 = np.where(local, 0.0, tau2)
     fit = fit_weighted(design, y, keep / (v + tau2[:, None]))
     information = _score(design, fit, restricted=restricted).fisher
     return _result(tau2, np.sqrt(2 / information), tau2 <= 0, iterations, done, local)
@@ -354,7 +357,5 @@ def log_likelihood(
     free = k - design.p if restricted else k
     value = -0.5 * (free * np.log(2 * np.pi) + (keep * np.log(variance)).sum(axis=1) + fit.q)
     if restricted:
-        value += 0.5 * (
-            np.linalg.slogdet(fit.inverse)[1] + np.linalg.slogdet(design.moment(keep))[1]
-        )
+        value += 0.5 * (log_determinant(fit.inverse) + log_determinant(design.moment(keep)))
     return value
