@@ -43,8 +43,6 @@ _KEY = re.compile(r"[A-Za-z0-9_:.-]+")
 # month (2020-08) is not.
 _END = r"(\d+(?:\.\d+)?|[A-Z])"
 _RANGE = re.compile(rf"(?<![\w.-])(?!\d{{4}}-\d{{2}}(?!\d)){_END}-{_END}(?![\w-])")
-    r"(?<![\w.-])(?!\d{4}-\d{2}(?!\d))(\d+(?:\.\d+)?|[A-Z])-(\d+(?:\.\d+)?|[A-Z])(?![\w-])"
-)
 
 
 def text(value: str) -> str:
