@@ -169,7 +169,7 @@ class _CellReader:
             return (
                 "cell-spreadsheet-date",
                 "This looks like a date that a spreadsheet made of something else.",
-                "Set the column to Text before typing, so that 0-1 does not become 01-Jan.",
+                "Set the column to Text before typing: 2020-08 may become Aug-20, and 0-1 01-Jan.",
             )
         return None
 
