@@ -180,6 +180,12 @@ def fit_glmm(
     if k < 2:
         msg = "The logistic model needs at least 2 studies; there is 1. Report that study."
         raise MetaInputError(msg)
+    if method == "ML" and (size == 1).all():
+        msg = (
+            "With one participant in every study, differences between studies cannot be told from "
+            "those between participants; use method='FE'."
+        )
+        raise MetaInputError(msg)
     total, count = float(size.sum()), float(x.sum())
     if count in (0.0, total):
         msg = (
@@ -205,10 +211,7 @@ def fit_glmm(
         sigma, estimate, maximum, iterations = _maximise(x, size, common, points)
         tau2 = sigma * sigma
         log_lik = coefficient + maximum.value
-        variance = float(np.linalg.inv(-maximum.hessian)[0, 0])
-        if not variance > 0.0:
-            raise MetaInputError(NO_FINITE_VARIANCE)
-        se = float(np.sqrt(variance))
+        se = _standard_error(maximum.hessian, boundary=sigma == 0.0)
 
     df = k - 1 if test == "t" else None
     statistic = estimate / se
@@ -289,6 +292,23 @@ def _saturated(x: Array, size: Array, coefficient: float) -> tuple[float, float]
     return float(np.dot(weight, (logit - mean) ** 2)), coefficient + log_lik
 
 
+def _standard_error(hessian: Array, *, boundary: bool) -> float:
+    """Return the standard error of β from the observed information of (β, σ).
+
+    On the boundary β and σ are uncorrelated, the log-likelihood being even in σ.
+
+    Raises
+    ------
+    MetaInputError
+        If the information is not positive definite: the maximum is a ridge.
+    """
+    bb, bs, ss = -hessian[0, 0], -hessian[0, 1], -hessian[1, 1]
+    information = bb if boundary else bb - bs * bs / ss if ss > 0 else 0.0
+    if information <= 0:
+        raise MetaInputError(NO_FINITE_VARIANCE)
+    return float(1.0 / np.sqrt(information))
+
+
 def _maximise(
     x: Array, size: Array, start: float, points: int
 ) -> tuple[float, float, Objective, int]:
@@ -297,8 +317,9 @@ def _maximise(
     # At σ = 0 the derivative with respect to σ² is half this sum (the score test for
     # overdispersion); if it is not positive the common model is the maximum.
     p = float(special.expit(start))
-    score = float(np.sum((x - size * p) ** 2 - size * p * (1.0 - p)))
-    if score <= 0.0:
+    chance = size * p * (1.0 - p)
+    score, total = float(np.sum((x - size * p) ** 2 - chance)), float(chance.sum())
+    if score <= 1e-12 * total:
         return 0.0, start, objective(start, 0.0, x, size, nodes, log_weights), 0
 
     # Start from the spread of the corrected logits: never 0, where the gradient vanishes.

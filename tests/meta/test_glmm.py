@@ -209,6 +209,7 @@ def test_inputs_are_left_alone():
         ([10, 12], [10, 12], {}, "no estimate"),
         ([0, 10], [10, 10], {}, "no finite estimate"),
         ([0, 10], [10, 10], {"quadrature_points": 1}, "no finite estimate"),
+        ([0, 1, 1], [1, 1, 1], {}, "one participant"),
         ([1, 2], [10, 10], {"method": "REML"}, "ML"),
         ([1, 2], [10, 10], {"test": "knha"}, "'t'"),
         ([1, 2], [10, 10], {"quadrature_points": 0}, "7 and 25"),
