@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from analysis.figures import style
 from analysis.figures.flow_counts import Count, counts, flow_problems, steps
 from analysis.figures.measure import line_height, text_width, wrap
+from analysis.figures.settings import as_shipped
 from analysis.figures.sheet import MARK, Sheet
 from analysis.formatting import count
 
@@ -46,6 +47,7 @@ class _Level:
     height: float
 
 
+@as_shipped()
 def flow_figure(synthesis: Synthesis, width: float = style.PAGE_WIDTH) -> Figure:
     """Draw the flow of records.
 

@@ -22,7 +22,15 @@ if TYPE_CHECKING:
 
     from analysis.results import Pool
 
-__all__ = ["Column", "Panel", "alt_text", "forest_figure", "forest_figures", "panel_of"]
+__all__ = [
+    "Column",
+    "Panel",
+    "alt_text",
+    "figures_of_blocks",
+    "forest_figure",
+    "forest_figures",
+    "panel_of",
+]
 
 
 def forest_figures(

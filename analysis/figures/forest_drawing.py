@@ -19,6 +19,7 @@ from analysis.figures.forest_layout import (
     column_edges,
 )
 from analysis.figures.measure import line_height, text_width
+from analysis.figures.settings import as_shipped
 from analysis.figures.sheet import MARK, Point, Sheet
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ HALF_ARROW = 0.03
 _MIDDLE = 0.36
 
 
+@as_shipped()
 def draw(page: Sequence[Placed], legend: Lines, columns: Columns, width: float) -> Figure:
     """Draw the panels of one page and the legend below them."""
     small = line_height(style.SMALL_SIZE)

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 # the outlines was measured at 72 to 300 dpi and is under 0.1 %.
 _RASTER_ALLOWANCE = 1.002
 
+_BREAKS = str.maketrans("\t\n\r\v\f", " " * 5)
+
 Run = tuple[str, Face]
 """A piece of text in one face."""
 
@@ -80,7 +82,7 @@ def wrap_runs(
 def _words(runs: Sequence[Run]) -> Iterator[tuple[Run, ...]]:
     word: list[Run] = []
     for text, face in runs:
-        first, *others = text.replace("\n", " ").split(" ")
+        first, *others = text.translate(_BREAKS).split(" ")
         word.append((first, face))
         for other in others:
             if any(piece for piece, _ in word):

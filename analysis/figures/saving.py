@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import re
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
+
+from analysis.figures.settings import as_shipped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,8 +65,6 @@ def save(
 
 
 def _bytes(figure: Figure, name: str, figure_id: str, dpi: int) -> bytes:
-    import matplotlib as mpl
-
     # Dates and program versions in the files would make equal figures unequal.
     metadata: dict[str, dict[str, None]] = {
         "svg": {"Date": None, "Creator": None, "Format": None, "Type": None},
@@ -75,20 +75,16 @@ def _bytes(figure: Figure, name: str, figure_id: str, dpi: int) -> bytes:
     }
     if name not in metadata:
         raise ValueError(f"figures cannot be saved as {name!r}; known: {', '.join(metadata)}")
-    settings: dict[Any, Any] = {
-        "svg.fonttype": "path",
-        "svg.hashsalt": figure_id,
-        "svg.id": None,
-        "pdf.fonttype": 42,
-        "ps.fonttype": 42,
-        "savefig.bbox": None,
-        "savefig.facecolor": "auto",
-        "path.simplify": False,
-        # Hinting moves letters to whole pixels: texts would be up to a tenth longer than measured.
-        "text.hinting": "no_hinting",
-    }
     buffer = io.BytesIO()
-    with mpl.rc_context(settings):
+    with as_shipped(
+        svg__fonttype="path",
+        svg__hashsalt=figure_id,
+        pdf__fonttype=42,
+        ps__fonttype=42,
+        path__simplify=False,
+        # Hinting moves letters to whole pixels: texts would be up to a tenth longer than measured.
+        text__hinting="no_hinting",
+    ):
         if name == "tiff":
             figure.savefig(buffer, format="tiff", dpi=dpi, pil_kwargs={"compression": "tiff_lzw"})
         else:

@@ -13,10 +13,13 @@ from analysis.figures.forest import (
     Column,
     Panel,
     alt_text,
+    figures_of_blocks,
     forest_figure,
     forest_figures,
     panel_of,
 )
+from analysis.figures.forest_content import Block, Heading, Mark, Row
+from analysis.figures.sheet import MARK, Sheet
 from tests.figures.extents import faults, marks, texts
 from tests.figures.synthesis_samples import (
     HOSTILE,
@@ -299,3 +302,45 @@ def test_whatever_the_studies_are_called_and_counted(
     made = [estimate(name, min(events, n), n) for name, events, n in studies]
     for figure in forest_figures([Panel("Any", pool(made)), Panel("Again", pool(made))]):
         assert not faults(figure)
+
+
+def test_the_engine_draws_rows_that_are_no_studies() -> None:
+    # Pooled adverse events or leave-one-out results come as blocks of their own.
+    rows = [
+        Row(
+            "study",
+            ((f"Without {LONG} {i}", "regular"),),
+            (f"{30 + i}.0 (20.0–40.0)",),
+            Mark(30 + i, 20, 40),
+        )
+        for i in range(12)
+    ]
+    block = Block(
+        title="Leave-one-out",
+        first_heading="Study left out",
+        headings=(Heading("% (95% CI)", before_plot=False),),
+        rows=(*rows, Row("note", (("All included: 33.9", "regular"),))),
+        axis_label="Objective response rate, %",
+        bounds=(0.0, 100.0),
+        reference=33.9,
+    )
+    (figure,) = figures_of_blocks([block])
+    assert not faults(figure)
+    assert "Study left out" in shown(figure)
+
+
+def test_the_check_for_overlap_finds_overlap() -> None:
+    sheet = Sheet(2, 1)
+    sheet.text(0.5, 0.5, "One text")
+    sheet.text(0.6, 0.52, "Another text")
+    sheet.text(1.8, 0.9, "beyond the edge")
+    sheet.box(0.5, 0.4, 0.2, 0.2, label=MARK)
+    sheet.line((0.9, 0.1), (0.9, 0.9), dashed=True)
+    found = " ".join(faults(sheet.figure))
+    for fault in (
+        "'beyond the edge' leaves the page",
+        "'One text' over 'Another text'",
+        "'One text' over mark",
+        "'One text' over dashed line",
+    ):
+        assert fault in found

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import matplotlib as mpl
 import pytest
 from lxml import etree
 from PIL import Image
@@ -29,6 +30,26 @@ def test_the_same_figure_gives_the_same_bytes(tmp_path: Path) -> None:
         (second,) = save(flow_figure(review()), tmp_path / "again" / "flow", (name,))
         assert first.read_bytes() == second.read_bytes(), name
         assert first.name == f"flow.{name}"
+
+
+def test_the_machines_own_settings_change_nothing(tmp_path: Path) -> None:
+    (tmp_path / "plain").mkdir()
+    panel = Panel("A", pool([estimate("A", 3, 9), estimate("B", 4, 9)]))
+    plain = save(forest_figure([panel]), tmp_path / "plain" / "fig")
+    odd: dict[Any, Any] = {
+        "path.sketch": (1, 100, 2),
+        "figure.autolayout": True,
+        "savefig.bbox": "tight",
+        "lines.antialiased": False,
+        "text.antialiased": False,
+        "lines.scale_dashes": False,
+        "font.family": "monospace",
+        "savefig.facecolor": "black",
+    }
+    with mpl.rc_context(odd):
+        changed = save(forest_figure([panel]), tmp_path / "fig")
+        assert mpl.rcParams["figure.autolayout"] is True
+    assert [path.read_bytes() for path in plain] == [path.read_bytes() for path in changed]
 
 
 def test_files_name_no_program_and_no_date(tmp_path: Path) -> None:
