@@ -149,12 +149,23 @@ def _further_columns(synthesis: Synthesis, variables: set[str]) -> dict[str, str
         column
         for study in synthesis.studies
         for column in study.characteristics
-        if column not in _COMMON and column not in variables
+        if column not in _COMMON and not _is_grouping(column, synthesis, variables)
     )
     return {
         column: spelled.get(column.casefold(), column.replace("_", " ").capitalize())
         for column in columns
     }
+
+
+def _is_grouping(column: str, synthesis: Synthesis, variables: set[str]) -> bool:
+    """Say whether a column holds the levels of a subgroup variable, whatever it is called."""
+    values = [study.characteristics.get(column) for study in synthesis.studies]
+    if column in variables or not any(values):
+        return column in variables
+    return any(
+        values == [study.levels.get(variable) for study in synthesis.studies]
+        for variable in variables
+    )
 
 
 def _line(

@@ -123,6 +123,13 @@ def test_baseline_uses_the_labels_it_is_given() -> None:
     assert "BCLC B" not in table_fragment(table)
 
 
+def test_a_column_that_only_groups_is_not_printed_twice() -> None:
+    grouped = study("Zhou", "ICI", characteristics={"kind_of_therapy": "ICI", "stage": "B"})
+    made = row(baseline, replace(review(), studies=(grouped,)), "Zhou")
+    assert "Stage B" in made[5]
+    assert "Kind of therapy" not in made[5]
+
+
 def test_baseline_groups_by_the_first_subgroup_in_the_order_of_the_protocol() -> None:
     groups = [line[0] for line in rows(baseline, review()) if len(line) == 1]
     assert groups[:3] == [
