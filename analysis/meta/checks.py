@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 __all__ = ["choice", "counts", "effects", "level_fraction", "mask", "same_length", "vector"]
 
 
+# Third powers of weights must stay within the range of a float.
+_LARGEST = 1e75
+_SMALLEST = 1e-75
+
+
 def choice(name: str, value: str, options: Iterable[str]) -> str:
     """Return `value` if it is one of `options`, else refuse and name the nearest.
 
@@ -103,11 +108,20 @@ def effects(yi: ArrayLike, vi: ArrayLike) -> tuple[NDArray[np.float64], NDArray[
     Raises
     ------
     MetaInputError
-        If either is empty, not finite, of another length, or a variance is not positive.
+        If either is empty, not finite, of another length or beyond 1e75, or a variance is not
+        positive.
     """
     y = vector("yi", yi)
     v = vector("vi", vi)
     same_length(yi=y, vi=v)
+    extreme = np.flatnonzero((np.abs(y) > _LARGEST) | (v > _LARGEST) | ((v > 0) & (v < _SMALLEST)))
+    if extreme.size:
+        i = extreme[0]
+        msg = (
+            f"Study {i}: effect {y[i]:g} with variance {v[i]:g} is beyond what can be computed; "
+            "express the effects in another unit."
+        )
+        raise MetaInputError(msg)
     bad = np.flatnonzero(v <= 0)
     if bad.size:
         value = v[bad[0]]

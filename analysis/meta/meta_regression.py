@@ -271,14 +271,18 @@ def meta_regression(
         dropped=matrix.dropped,
         redundant=matrix.redundant,
         x=matrix.x,
-        warnings=_warnings(matrix, bool(found.converged[0])),
+        warnings=_warnings(matrix, bool(found.converged[0]), factor),
     )
 
 
 def _joint_test(coef: Array, vcov: Array, df: float | None) -> tuple[float, float]:
-    """Test all coefficients but the intercept: Wald chi-squared, or F with `df` given."""
+    """Test all coefficients but the intercept: Wald chi-squared, or F with `df` given.
+
+    NaN without such coefficients, and where the studies fit exactly, so that Knapp-Hartung leaves
+    no variance to test against.
+    """
     m = coef.size - 1
-    if m == 0:
+    if m == 0 or not vcov.any():
         return float("nan"), float("nan")
     wald = float(coef[1:] @ np.linalg.solve(vcov[1:, 1:], coef[1:]))
     if df is None:
@@ -303,7 +307,7 @@ def _r2(
     return max(0.0, share) if kind == "truncated" else share
 
 
-def _warnings(matrix: ModeratorMatrix, converged: bool) -> tuple[str, ...]:
+def _warnings(matrix: ModeratorMatrix, converged: bool, factor: float) -> tuple[str, ...]:
     notes: list[str] = []
     k, p = matrix.x.shape
     if k < STUDIES_PER_COEFFICIENT * (p - 1):
@@ -315,6 +319,8 @@ def _warnings(matrix: ModeratorMatrix, converged: bool) -> tuple[str, ...]:
         notes.append(f"{len(matrix.dropped)} studies with a missing moderator were left out")
     if matrix.redundant:
         notes.append(f"left out as redundant: {', '.join(matrix.redundant)}")
+    if factor == 0:
+        notes.append("the studies fit exactly: the Knapp-Hartung intervals have no width")
     if not converged:
         notes.append("the estimate of tau2 did not converge")
     return tuple(notes)

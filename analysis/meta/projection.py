@@ -13,6 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.meta.errors import MetaInputError
+
 __all__ = [
     "Array",
     "Design",
@@ -113,12 +115,28 @@ def fit_weighted(design: Design, y: Array, weights: Array) -> WeightedFit:
     y : ndarray, shape (1, k) or (m, k)
     weights : ndarray, shape (m, k)
         Zero where a study is left out.
+
+    Raises
+    ------
+    MetaInputError
+        If the weighted moderators are linearly dependent to working precision.
     """
     moment = design.moment(weights)
-    inverse: Array = 1.0 / moment if design.p == 1 else np.linalg.inv(moment).astype(np.float64)
+    inverse: Array = 1.0 / moment if design.p == 1 else _inverse(moment)
     right = (weights * y) @ design.basis
     gamma = np.einsum("mij,mj->mi", inverse, right) if design.p > 1 else inverse[:, :, 0] * right
     return WeightedFit(weights, inverse, gamma, y - gamma @ design.basis.T)
+
+
+def _inverse(moment: Array) -> Array:
+    try:
+        return np.linalg.inv(moment).astype(np.float64)
+    except np.linalg.LinAlgError as error:
+        msg = (
+            "The sampling variances are so unequal that the moderators cannot be told apart: "
+            "check the standard errors, or use fewer moderators."
+        )
+        raise MetaInputError(msg) from error
 
 
 def trace(inverse: Array, moment: Array) -> Array:

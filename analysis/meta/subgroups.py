@@ -199,7 +199,8 @@ def _common(
             prediction=None,
             tau2=None if common else regression.tau2,
         )
-        stat = float(fit.estimate[j] / fit.se[j])
+        with np.errstate(divide="ignore", invalid="ignore"):
+            stat = float(fit.estimate[j] / fit.se[j])
         parts.append(
             replace(
                 alone,

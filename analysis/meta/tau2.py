@@ -186,7 +186,8 @@ def _he(
     )
     tau2 = (fit.q - tr_pv) / df
     t = np.maximum(tau2, 0.0)
-    return tau2, np.sqrt(2 * tr_pvpv + 4 * t * tr_pv + 2 * t**2 * df) / df
+    # Traces of extremely unequal variances can come out below 0 by rounding.
+    return tau2, np.sqrt(np.maximum(2 * tr_pvpv + 4 * t * tr_pv + 2 * t**2 * df, 0.0)) / df
 
 
 def _sj(
