@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.atomic import replace_folder, staging, write_text
 from analysis.fingerprint import GENERATED, fingerprint, input_fingerprint
-from schemas.problems import DataProblems, Problem
+from schemas.problems import DataProblems
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -70,13 +70,15 @@ def build(
     if previous and previous["fingerprint"] == state and not force:
         return BuildReport(state, fresh=False, notes=tuple(previous["notes"]))
 
+    from analysis.choices import check
     from analysis.synthesis import synthesise
     from analysis.values import named_values
-    from schemas import load_review
 
     progress("checking the data")
-    data = load_review(root)
-    _check_kinds(data)
+    report = check(root)
+    if report.data is None:
+        raise DataProblems(report.problems)
+    data = report.data
     synthesis = synthesise(data, progress=progress)
     values = named_values(synthesis, data)
     _check_manuscript(root, data, values)
@@ -133,27 +135,6 @@ def _previous(root: Path) -> dict[str, Any] | None:
     except (OSError, ValueError, KeyError, TypeError):
         return None
     return stamp if whole else None
-
-
-def _check_kinds(data: ReviewData) -> None:
-    from analysis.items import unknown_kinds
-    from schemas.vocabulary import did_you_mean
-
-    problems = [
-        Problem(
-            file="data/protocol.yml",
-            line=None,
-            column=f"display, {item.id}",
-            value=item.kind,
-            what=f"{item.kind} is not a kind of figure or table that fits the id {item.id}.",
-            hint=did_you_mean(item.kind, kinds) + f"There are: {', '.join(kinds)}.",
-            severity="error",
-            rule="display-kind",
-        )
-        for item, kinds in unknown_kinds(data.protocol.display)
-    ]
-    if problems:
-        raise DataProblems(problems)
 
 
 def _check_manuscript(root: Path, data: ReviewData, values: Mapping[str, Value]) -> None:

@@ -42,9 +42,10 @@ def main(context: click.Context, root: Path) -> None:
 @click.pass_obj
 def check(root: Path) -> None:
     """Check the data, the protocol and the reference list; say everything that is wrong."""
-    from schemas import check_review, render_report
+    from analysis.choices import check as run
+    from schemas import render_report
 
-    report = check_review(root)
+    report = run(root)
     click.echo(render_report(report))
     if report.errors:
         sys.exit(1)

@@ -208,6 +208,7 @@ class Synthesis:
     searches: tuple[Search, ...]
     evidence: tuple[EvidenceCount, ...]
     abbreviations: dict[str, str]
+    characteristics: dict[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = field(default=())
 
     def outcome(self, outcome_id: str) -> Outcome:

@@ -75,6 +75,7 @@ def synthesise(data: ReviewData, *, progress: Callable[[str], None] = lambda _: 
         searches=_searches(data.searches),
         evidence=tuple(_evidence(name, getattr(data, name)) for name, _ in _RESULT_TABLES),
         abbreviations=dict(protocol.abbreviations),
+        characteristics={entry.column: entry.label for entry in protocol.characteristics},
     )
 
 

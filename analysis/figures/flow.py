@@ -7,7 +7,7 @@ from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, Final
 
 from analysis.figures import style
-from analysis.figures.flow_counts import Count, counts, flow_problems, steps
+from analysis.figures.flow_counts import Count, counts, steps
 from analysis.figures.measure import line_height, text_width, wrap
 from analysis.figures.settings import as_shipped
 from analysis.figures.sheet import MARK, Sheet
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from analysis.results import Synthesis
 
-__all__ = ["alt_text", "flow_figure", "flow_problems"]
+__all__ = ["alt_text", "flow_figure"]
 
 SIZE: Final = 8.0
 PADDING: Final = 0.09

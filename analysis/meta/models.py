@@ -322,5 +322,8 @@ def _warnings(method: str, test: str, k: int, v: Array, rows: _Rows) -> tuple[st
     if not rows.tau2.converged[0]:
         notes.append(f"the {method} estimate of tau2 did not converge")
     if rows.tau2.local[0]:
-        notes.append("the likelihood is higher at tau2 = 0 than at the maximum found; 0 was taken")
+        notes.append(
+            "the likelihood has several maxima; the highest was taken, and programs that climb from "
+            "a start, such as metafor, may report another"
+        )
     return tuple(notes)

@@ -43,6 +43,11 @@ _MAX_ITERATIONS = 200
 # Newton's error after a step of relative size e is of order e squared: 1e-9 leaves 1e-18.
 _NEWTON_STEP = 1e-9
 _SMALLEST_STEP = 1e-14
+# Several maxima of the likelihood need very unequal variances; below this ratio none was seen in
+# 60,000 random data sets, and no scan is made.
+_UNEQUAL = 10.0
+_GRID = 12
+_SCAN_CELLS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +64,7 @@ class Tau2Estimate:
     boundary : ndarray of bool, shape (m,)
         The estimate is 0 because the unconstrained one is not positive.
     local : ndarray of bool, shape (m,)
-        An interior maximum was found but the likelihood is higher at 0, which was taken.
+        The likelihood has several maxima, and a higher one than metafor's was taken.
     """
 
     tau2: Array
@@ -301,14 +306,41 @@ def _score(design: Design, fit: WeightedFit, *, restricted: bool) -> _Score:
 def _likelihood(
     design: Design, y: Array, v: Array, keep: Array, k: Array, df: Array, *, restricted: bool
 ) -> Tau2Estimate:
-    """Maximise the (restricted) log-likelihood from the Hedges estimate.
+    """Maximise the (restricted) log-likelihood.
 
-    Two Fisher scoring steps find the hill metafor's algorithm would climb; Newton steps finish. The
-    sign of the score keeps a bracket, and a step that leaves it is replaced by bisection, so the
-    iteration can neither diverge nor oscillate, as plain Fisher scoring can.
+    The climb from the Hedges estimate is metafor's. With very unequal variances the likelihood can
+    have several maxima, so it is then scanned, and where another hill is higher, that one is
+    climbed and `local` is set: metafor reports the first.
+    """
+    start = np.maximum(_he(design, y, v, keep, k, df)[0], 0.0)
+    tau2, iterations, done = _climb(design, y, v, keep, start, restricted=restricted)
+    better = _higher_start(design, y, v, keep, tau2, restricted=restricted)
+    local = ~np.isnan(better)
+    if local.any():
+        own_y, own_v = (a[local] if a.shape[0] == local.size > 1 else a for a in (y, v))
+        again = _climb(design, own_y, own_v, keep[local], better[local], restricted=restricted)
+        tau2[local], done[local] = again[0], again[2]
+        iterations[local] += again[1]
+    fit = fit_weighted(design, y, keep / (v + tau2[:, None]))
+    information = _score(design, fit, restricted=restricted).fisher
+    return _result(tau2, np.sqrt(2 / information), tau2 <= 0, iterations, done, local)
+
+
+def _climb(
+    design: Design, y: Array, v: Array, keep: Array, start: Array, *, restricted: bool
+) -> tuple[Array, np.ndarray, np.ndarray]:
+    """Climb the (restricted) log-likelihood to the nearest maximum.
+
+    Two Fisher scoring steps find the hill; Newton steps finish. The sign of the score keeps a
+    bracket, and a step that leaves it is replaced by bisection, so the iteration can neither
+    diverge nor oscillate, as plain Fisher scoring can.
+
+    Returns
+    -------
+    tau2, iterations, converged : ndarray, shape (m,)
     """
     m = keep.shape[0]
-    tau2 = np.maximum(_he(design, y, v, keep, k, df)[0], 0.0)
+    tau2 = start
     low, high = np.full(m, -np.inf), np.full(m, np.inf)
     done = np.zeros(m, bool)
     iterations = np.zeros(m, int)
@@ -334,15 +366,42 @@ def _likelihood(
         done |= (size <= _SMALLEST_STEP) & (tau2 > 0)
         if done.all():
             break
-    local = np.zeros(m, bool)
-    if (tau2 > 0).any():
-        at_zero = log_likelihood(design, y, v, keep, np.zeros(m), restricted=restricted)
-        at_tau2 = log_likelihood(design, y, v, keep, tau2, restricted=restricted)
-        local = (tau2 > 0) & (at_zero - at_tau2 > 1e-12 * np.maximum(np.abs(at_tau2), 1.0))
-        tau2 = np.where(local, 0.0, tau2)
-    fit = fit_weighted(design, y, keep / (v + tau2[:, None]))
-    information = _score(design, fit, restricted=restricted).fisher
-    return _result(tau2, np.sqrt(2 / information), tau2 <= 0, iterations, done, local)
+    return tau2, iterations, done
+
+
+def _higher_start(
+    design: Design, y: Array, v: Array, keep: Array, tau2: Array, *, restricted: bool
+) -> Array:
+    """Return a tau2 more likely than the one found, or NaN, for every row.
+
+    Scans 0 and a geometric grid from the smallest variance to the largest squared difference.
+    """
+    m, k = keep.shape
+    kept = keep > 0
+    low = np.where(kept, v, np.inf).min(axis=1)
+    spread = np.where(kept, y, -np.inf).max(axis=1) - np.where(kept, y, np.inf).min(axis=1)
+    none = np.full(m, np.nan)
+    if (np.where(kept, v, 0.0).max(axis=1) <= _UNEQUAL * low).all():
+        return none
+    powers = np.linspace(0.0, 1.0, _GRID)
+    top = np.maximum(spread**2, 2 * low)
+    grid = low[:, None] * (top / low)[:, None] ** powers
+    grid = np.column_stack([tau2, np.zeros(m), grid])
+    g = grid.shape[1]
+    values = np.empty_like(grid)
+    block = max(1, _SCAN_CELLS // (g * k))
+    for first in range(0, m, block):
+        rows = slice(first, first + block)
+        own_y, own_v = (np.repeat(a[rows], g, axis=0) if a.shape[0] > 1 else a for a in (y, v))
+        tiled = np.repeat(keep[rows], g, axis=0)
+        values[rows] = log_likelihood(
+            design, own_y, own_v, tiled, grid[rows].ravel(), restricted=restricted
+        ).reshape(-1, g)
+    best = values.argmax(axis=1)
+    every = np.arange(m)
+    gain = values[every, best] - values[:, 0]
+    higher = gain > 1e-9 * np.maximum(np.abs(values[:, 0]), 1.0)
+    return np.where(higher, grid[every, best], none)
 
 
 def log_likelihood(

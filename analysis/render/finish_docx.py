@@ -15,6 +15,13 @@ if TYPE_CHECKING:
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _PICTURE = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
 _DOCUMENT = "word/document.xml"
+_CORE = "docProps/core.xml"
+# Pandoc puts every entry of the front matter here, in an order that changes from run to run.
+_CUSTOM = "docProps/custom.xml"
+_NO_PROPERTIES = (
+    b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<Properties '
+    b'xmlns="http://schemas.openxmlformats.org/officeDocument/2006/custom-properties"/>'
+)
 # Twentieths of a point.
 _AFTER_TABLE = "200"
 
@@ -39,13 +46,31 @@ def finish_docx(path: Path, alternatives: Mapping[str, str]) -> None:
     content = path.read_bytes()
     with zipfile.ZipFile(path) as archive:
         tree = etree.fromstring(archive.read(_DOCUMENT))
+        core = etree.fromstring(archive.read(_CORE))
     _unwrap_layout_tables(tree)
     for table in tree.iter(f"{_W}tbl"):
         _finish_table(table)
     _space_after_tables(tree)
     _describe_pictures(tree, list(alternatives.values()))
-    document = etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True)
-    write_docx(content, path, {_DOCUMENT: document})
+    write_docx(
+        content,
+        path,
+        {_DOCUMENT: _xml(tree), _CORE: _xml(_without_dates(core)), _CUSTOM: _NO_PROPERTIES},
+    )
+
+
+def _xml(tree: Any) -> bytes:
+    from lxml import etree
+
+    return etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True)
+
+
+def _without_dates(core: Any) -> Any:
+    """Take out when the file was made: pandoc writes 1970 where no clock is wanted."""
+    for element in list(core):
+        if element.tag.startswith("{http://purl.org/dc/terms/}"):
+            core.remove(element)
+    return core
 
 
 def _unwrap_layout_tables(tree: Any) -> None:

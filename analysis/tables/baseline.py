@@ -78,21 +78,17 @@ NO_BREAK: Final = "\N{NO-BREAK SPACE}"
 _UNCLASSIFIED: Final = "Not classified"
 
 
-def build(synthesis: Synthesis, characteristics: Mapping[str, str] | None = None) -> GT:
+def build(synthesis: Synthesis) -> GT:
     """Build the table, grouped by the levels of the protocol's first subgroup variable.
 
     Parameters
     ----------
     synthesis : Synthesis
-        Studies and the labels of their levels.
-    characteristics : mapping, optional
-        Column of the studies table to its label, for columns that only this review has. By
-        default all such columns, called as they are spelled.
+        Studies, the labels of their levels and of the columns that only this review has.
     """
     levels = _level_labels(synthesis)
     grouping = next(iter(levels), None)
-    if characteristics is None:
-        characteristics = _further_columns(synthesis, set(levels))
+    characteristics = synthesis.characteristics
     body: list[Line] = []
     for level, name in _groups(synthesis, grouping):
         members = [
@@ -141,31 +137,6 @@ def _groups(synthesis: Synthesis, grouping: str | None) -> list[tuple[str | None
     present = dict.fromkeys(study.levels.get(grouping) for study in synthesis.studies)
     further = [(level, level or _UNCLASSIFIED) for level in present if level not in known]
     return [(level, name) for level, name in known.items() if level in present] + further
-
-
-def _further_columns(synthesis: Synthesis, variables: set[str]) -> dict[str, str]:
-    spelled = {short.casefold(): short for short in synthesis.abbreviations}
-    columns = dict.fromkeys(
-        column
-        for study in synthesis.studies
-        for column in study.characteristics
-        if column not in _COMMON and not _is_grouping(column, synthesis, variables)
-    )
-    return {
-        column: spelled.get(column.casefold(), column.replace("_", " ").capitalize())
-        for column in columns
-    }
-
-
-def _is_grouping(column: str, synthesis: Synthesis, variables: set[str]) -> bool:
-    """Say whether a column holds the levels of a subgroup variable, whatever it is called."""
-    values = [study.characteristics.get(column) for study in synthesis.studies]
-    if column in variables or not any(values):
-        return column in variables
-    return any(
-        values == [study.levels.get(variable) for study in synthesis.studies]
-        for variable in variables
-    )
 
 
 def _line(

@@ -142,7 +142,7 @@ def _heterogeneity(pool: Pool) -> str:
 
 def _summary(pool: Pool, level: str) -> str:
     if pool.estimate is None or pool.ci_low is None:
-        return "no study"
+        return f"{NOT_AVAILABLE} (no study)"
     parts = [f"{level}{NBSP}CI{NBSP}{_limits(pool, pool.ci_low, pool.ci_high)}"]
     if pool.model == "single":
         parts.append("single study")

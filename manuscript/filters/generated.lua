@@ -26,7 +26,9 @@ local extension = (FORMAT:match("docx") or FORMAT:match("jats")) and ".png" or "
 local function figure_blocks(item)
   local blocks = pandoc.Blocks({})
   for _, image in ipairs(item.images) do
-    local attributes = { ["fig-alt"] = image.alt, alt = image.alt, width = "100%" }
+    -- A list, because the order of a table's keys changes from run to run.
+    local attributes = pandoc.Attr("", {},
+      { { "fig-alt", image.alt }, { "alt", image.alt }, { "width", "100%" } })
     blocks:insert(pandoc.Para({
       pandoc.Image({}, "_generated/figures/" .. image.name .. extension, "", attributes),
     }))

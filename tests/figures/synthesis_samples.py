@@ -376,6 +376,7 @@ def review() -> Synthesis:
             Search("Embase", "2025-05-20", "drug", 120, ROW),
         ),
         evidence=(EvidenceCount("outcomes", 6, 5, 33),),
+        characteristics={"child_pugh": "Child–Pugh", "bclc": "BCLC"},
         abbreviations={
             "CI": "confidence interval",
             "ECOG": "Eastern Cooperative Oncology Group performance status",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from analysis.figures.flow import alt_text, flow_figure, flow_problems
+from analysis.figures.flow import alt_text, flow_figure
 from tests.figures.extents import marks, page, texts
 from tests.figures.synthesis_samples import FLOW, HOSTILE, LONG, empty, flow, review
 
@@ -80,39 +80,3 @@ def test_alt_text() -> None:
     assert "Records screened: not reported" in text
     assert "29 (review article 3, case report 8, insufficient data 18)" in text
     assert text.endswith("Studies included in the review: 14.")
-
-
-def test_what_adds_up_is_no_problem() -> None:
-    assert flow_problems(review()) == ()
-    assert flow_problems(with_flow(COMPLETE)) == ()
-    assert flow_problems(empty()) == ()
-
-
-def changed(stage: str, records: int) -> Synthesis:
-    return with_flow(
-        tuple((name, why, records if name == stage else n) for name, why, n in COMPLETE)
-    )
-
-
-@pytest.mark.parametrize(
-    ("synthesis", "said"),
-    [
-        (
-            changed("screened", 301),
-            "Identified (366) less duplicates removed (66) is 300, but screened says 301.",
-        ),
-        (changed("full texts not retrieved", 8), "is 42, but full texts assessed says 43."),
-        (changed("included", 15), "The flow includes 15 studies, but 14 are in the tables."),
-        (
-            with_flow((*COMPLETE, ("full texts excluded", None, 30))),
-            "Full texts excluded: the reasons add up to 29, the box says 30.",
-        ),
-        (
-            with_flow((("identified", None, 10), ("screened", None, 12), ("included", None, 14))),
-            "Screened (12) are more than identified (10).",
-        ),
-        (with_flow((*FLOW, ("lost", None, 3))), "stage 'lost' that the diagram does not know"),
-    ],
-)
-def test_what_does_not_add_up_is_named(synthesis: Synthesis, said: str) -> None:
-    assert any(said in problem for problem in flow_problems(synthesis))

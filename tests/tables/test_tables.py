@@ -110,24 +110,18 @@ def test_baseline_keeps_every_fact() -> None:
     assert "Control: sorafenib" in treatment
     assert patients == "32"
     assert people == "57 (–)|Men 85%"
-    assert disease == "ECOG 0–1|Child pugh A–B (score 7 or less)|BCLC B–C"
+    assert disease == "ECOG 0–1|Child–Pugh A–B (score 7 or less)|BCLC B–C"
     assert criteria == "RECIST 1.1|CTCAE NR"
     made = table_fragment(baseline.build(review()))
     assert made.count("data-qmd") == 2
     assert '(APOLLO)\N{NO-BREAK SPACE}<span data-qmd="[@Zhou2025]"></span>' in made
 
 
-def test_baseline_uses_the_labels_it_is_given() -> None:
-    table = baseline.build(review(), {"child_pugh": "Child–Pugh class"})
-    assert "Child–Pugh class A–B (score 7 or less)" in table_fragment(table)
-    assert "BCLC B" not in table_fragment(table)
-
-
-def test_a_column_that_only_groups_is_not_printed_twice() -> None:
-    grouped = study("Zhou", "ICI", characteristics={"kind_of_therapy": "ICI", "stage": "B"})
-    made = row(baseline, replace(review(), studies=(grouped,)), "Zhou")
-    assert "Stage B" in made[5]
-    assert "Kind of therapy" not in made[5]
+def test_baseline_prints_a_column_of_this_review_only_with_its_label() -> None:
+    labelled = replace(review(), characteristics={"child_pugh": "Child–Pugh class"})
+    made = table_fragment(baseline.build(labelled))
+    assert "Child–Pugh class A–B (score 7 or less)" in made
+    assert "BCLC B" not in made
 
 
 def test_baseline_groups_by_the_first_subgroup_in_the_order_of_the_protocol() -> None:

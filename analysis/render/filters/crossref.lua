@@ -139,7 +139,7 @@ end
 
 local function html_float(div, category, body, caption, label)
   local scroll = pandoc.Div(body, pandoc.Attr("", { "scroll" },
-    { role = "region", tabindex = "0", ["aria-label"] = label }))
+    { { "role", "region" }, { "tabindex", "0" }, { "aria-label", label } }))
   local figcaption = pandoc.Blocks({ pandoc.RawBlock("html", "<figcaption>") })
   figcaption:insert(pandoc.Plain(caption))
   figcaption:insert(pandoc.RawBlock("html", "</figcaption>"))

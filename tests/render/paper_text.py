@@ -1,0 +1,56 @@
+"""Reads the finished files back as plain text, as their readers' programs would."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import docx
+import pypdf
+from lxml import etree, html
+
+
+def plain(text: str) -> str:
+    """Fold white space, no-break spaces included, and undo ligatures and hyphenation."""
+    for ligature, letters in (("ﬁ", "fi"), ("ﬂ", "fl"), ("ﬀ", "ff"), ("ﬃ", "ffi"), ("ﬄ", "ffl")):
+        text = text.replace(ligature, letters)
+    return re.sub(r"\s+", " ", text.replace("\u00ad", "").replace("\u00a0", " ")).strip()
+
+
+def of_html(folder: Path) -> str:
+    tree = html.parse(str(folder / "paper.html"), html.HTMLParser(encoding="utf-8"))
+    body = tree.getroot().find("body")
+    assert body is not None
+    return plain(" ".join(body.itertext()))
+
+
+def of_pdf(folder: Path) -> str:
+    reader = pypdf.PdfReader(folder / "paper.pdf")
+    text = "\n".join(page.extract_text() for page in reader.pages)
+    # A word divided at the end of a line ends in a hyphen there.
+    return plain(re.sub(r"(\w)-\n(\w)", r"\1\2", text))
+
+
+def of_docx(folder: Path) -> str:
+    document = docx.Document(str(folder / "paper.docx"))
+    tag = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+    paragraphs = []
+    for paragraph in document.element[0].iter(f"{tag}p"):
+        parts = [
+            "\t" if node.tag == f"{tag}tab" else node.text or ""
+            for node in paragraph.iter(f"{tag}t", f"{tag}tab", f"{tag}br")
+        ]
+        paragraphs.append("".join(parts))
+    return plain("\n".join(paragraphs))
+
+
+def of_jats(folder: Path) -> str:
+    return plain(" ".join(etree.parse(folder / "paper.xml").getroot().itertext()))
+
+
+READERS = {"html": of_html, "pdf": of_pdf, "docx": of_docx, "jats": of_jats}
+
+
+def squeezed(text: str) -> str:
+    """Leave out all white space and hyphens, where a program may break a line as it likes."""
+    return re.sub(r"[\s\u00a0\u00ad-]", "", text)

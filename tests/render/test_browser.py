@@ -1,0 +1,103 @@
+"""Does the page work in a real browser: on a phone, at a desk, and without JavaScript?"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.render.paper_text import plain
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+
+pytestmark = [
+    pytest.mark.rendered,
+    pytest.mark.xdist_group("rendered"),
+    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed"),
+]
+
+WIDTHS = (360, 768, 1440)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield browser
+        browser.close()
+
+
+def open_paper(browser: Browser, rendered: Path, width: int, *, script: bool = True) -> Page:
+    context = browser.new_context(
+        viewport={"width": width, "height": 800}, java_script_enabled=script
+    )
+    return context.new_page()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_page_loads_without_errors_or_requests(
+    browser: Browser, rendered: Path, width: int
+) -> None:
+    page = open_paper(browser, rendered, width)
+    said: list[str] = []
+    asked: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto((rendered / "_output/paper.html").as_uri())
+    page.wait_for_load_state("networkidle")
+    assert said == []
+    assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
+    page.context.close()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_page_never_scrolls_sideways(browser: Browser, rendered: Path, width: int) -> None:
+    page = open_paper(browser, rendered, width)
+    page.goto((rendered / "_output/paper.html").as_uri())
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.context.close()
+
+
+def test_wide_tables_scroll_inside_themselves_and_take_the_keyboard(
+    browser: Browser, rendered: Path
+) -> None:
+    page = open_paper(browser, rendered, 360)
+    page.goto((rendered / "_output/paper.html").as_uri())
+    for box in page.locator("figure.float-table .scroll").all():
+        inner, outer = box.evaluate("e => [e.scrollWidth, e.clientWidth]")
+        assert inner > outer
+        assert box.get_attribute("tabindex") == "0"
+        assert (box.get_attribute("aria-label") or "").startswith("Table")
+    page.context.close()
+
+
+def test_text_is_large_enough_on_a_phone(browser: Browser, rendered: Path) -> None:
+    page = open_paper(browser, rendered, 360)
+    page.goto((rendered / "_output/paper.html").as_uri())
+    size = page.locator("main > section p").first.evaluate(
+        "e => parseFloat(getComputedStyle(e).fontSize)"
+    )
+    assert size >= 16
+    page.context.close()
+
+
+def test_everything_is_there_without_javascript(browser: Browser, rendered: Path) -> None:
+    page = open_paper(browser, rendered, 1440, script=False)
+    page.goto((rendered / "_output/paper.html").as_uri())
+    text = plain(page.locator("body").inner_text())
+    for words in ("Abstract", "Table S4", "Figure 3", "References", "Not for clinical use"):
+        assert words in text
+    page.locator("nav#toc a", has_text="Limitations").click()
+    assert page.url.endswith("#sec-limitations")
+    page.context.close()

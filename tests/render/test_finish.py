@@ -1,0 +1,82 @@
+"""Are Word and JATS files set right, whichever engine wrote them?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import docx
+from lxml import etree
+
+from analysis.render.finish_docx import finish_docx
+from analysis.render.finish_jats import finish_jats
+
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+
+
+def layout_document(path: Path) -> None:
+    """A table inside a layout table of one cell, as Quarto writes a cross-referenced table."""
+    document = docx.Document()
+    document.add_paragraph("Before")
+    outer = document.add_table(rows=1, cols=1)
+    cell = outer.cell(0, 0)
+    cell.paragraphs[0].text = "Table 1: Caption"
+    inner = cell.add_table(rows=2, cols=2)
+    inner.cell(0, 0).text = "Head"
+    inner.cell(1, 1).text = "Value"
+    document.add_paragraph("After")
+    plain = document.add_table(rows=1, cols=1)
+    plain.cell(0, 0).text = "A table that really has one cell"
+    document.save(str(path))
+
+
+def test_a_layout_table_is_taken_out_and_its_content_kept_in_order(tmp_path: Path) -> None:
+    path = tmp_path / "paper.docx"
+    layout_document(path)
+    finish_docx(path, {})
+    body = docx.Document(str(path)).element[0]
+    kinds = [str(element.tag).removeprefix(W) for element in body if element.tag != f"{W}sectPr"]
+    assert kinds[:4] == ["p", "p", "tbl", "p"]
+    text = " ".join(t.text or "" for t in body.iter(f"{W}t"))
+    assert text == "Before Table 1: Caption Head Value After A table that really has one cell"
+    assert len(docx.Document(str(path)).tables) == 2
+
+
+def test_finishing_twice_changes_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "paper.docx"
+    layout_document(path)
+    finish_docx(path, {})
+    once = path.read_bytes()
+    finish_docx(path, {})
+    assert path.read_bytes() == once
+
+
+def test_word_carries_no_date_and_no_front_matter_in_its_properties(tmp_path: Path) -> None:
+    path = tmp_path / "paper.docx"
+    layout_document(path)
+    finish_docx(path, {})
+    core = docx.Document(str(path)).core_properties
+    assert core.created is None
+    assert core.modified is None
+
+
+def test_jats_labels_leave_the_caption_and_pictures_get_their_texts(tmp_path: Path) -> None:
+    path = tmp_path / "paper.xml"
+    path.write_text(
+        '<article xmlns:xlink="http://www.w3.org/1999/xlink"><front><journal-meta><journal-id/>'
+        "<issn/></journal-meta></front><body>"
+        '<fig id="fig-a"><caption><p>Figure\u00a01: A <italic>flow</italic>.</p></caption>'
+        '<graphic xlink:href="_generated/figures/fig-a.png"/></fig>'
+        '<table-wrap id="stbl-b"><caption><p>Table\u00a0S2: Pools.</p></caption></table-wrap>'
+        '<fig id="fig-c"><caption><p>Without a label.</p></caption></fig>'
+        "</body></article>",
+        encoding="utf-8",
+    )
+    assert finish_jats(path, {"fig-a": "What it shows"}) == ["fig-a.png"]
+    tree = etree.parse(path).getroot()
+    assert [label.text for label in tree.iter("label")] == ["Figure\u00a01", "Table\u00a0S2"]
+    assert tree.findtext(".//fig/caption/p") == "A "
+    graphic = tree.find(".//graphic")
+    assert graphic is not None
+    assert graphic.get("{http://www.w3.org/1999/xlink}href") == "figures/fig-a.png"
+    assert graphic.findtext("alt-text") == "What it shows"
+    assert tree.find(".//journal-meta") is None

@@ -1,0 +1,63 @@
+"""Does the Word file open in LibreOffice and keep its text, tables and pictures?"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import pypdf
+import pytest
+
+from tests.render.paper_text import squeezed
+
+SOFFICE = shutil.which("soffice") or shutil.which("libreoffice")
+
+pytestmark = [
+    pytest.mark.rendered,
+    pytest.mark.xdist_group("rendered"),
+    pytest.mark.skipif(SOFFICE is None, reason="LibreOffice is not installed"),
+]
+
+
+@pytest.fixture(scope="module")
+def pages(rendered: Path, tmp_path_factory: pytest.TempPathFactory) -> list[pypdf.PageObject]:
+    folder = tmp_path_factory.mktemp("office")
+    done = subprocess.run(
+        [
+            str(SOFFICE),
+            f"-env:UserInstallation={(folder / 'profile').as_uri()}",
+            "--headless",
+            "--convert-to",
+            "pdf",
+            "--outdir",
+            str(folder),
+            str(rendered / "_output/paper.docx"),
+        ],
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+    )
+    assert (folder / "paper.pdf").is_file(), done.stderr
+    return list(pypdf.PdfReader(folder / "paper.pdf").pages)
+
+
+def test_the_abstract_numbers_survive(rendered: Path, pages: list[pypdf.PageObject]) -> None:
+    results = json.loads((rendered / "_output/results.json").read_text(encoding="utf-8"))
+    text = squeezed("".join(page.extract_text() for page in pages))
+    for name in ("orr", "dcr", "pfs", "os"):
+        assert squeezed(results["values"][f"{name}.estimate"]["text"]) in text
+
+
+def test_title_abstract_and_notice_stand_on_the_first_page(pages: list[pypdf.PageObject]) -> None:
+    first = squeezed(pages[0].extract_text())
+    assert "Anlotinibcombinationtherapy" in first
+    assert "Background" in first
+    assert "Notforclinicaluse" in first
+
+
+def test_all_pictures_are_there(pages: list[pypdf.PageObject]) -> None:
+    # LibreOffice lists the pictures with every page; the same picture counts once.
+    assert len({image.data for page in pages for image in page.images}) == 3

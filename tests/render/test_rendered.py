@@ -1,0 +1,277 @@
+"""Do the finished files say what was computed, the same in every format, and as real documents?"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import docx
+import pypdf
+import pytest
+from lxml import etree, html
+
+from tests.render.paper_text import READERS, plain, squeezed
+
+pytestmark = [pytest.mark.rendered, pytest.mark.xdist_group("rendered")]
+
+FORMATS = tuple(READERS)
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
+MARKUP = re.compile(r"\\(.)|(\*)")
+
+
+@pytest.fixture(scope="session")
+def output(rendered: Path) -> Path:
+    return rendered / "_output"
+
+
+@pytest.fixture(scope="session")
+def texts(output: Path) -> dict[str, str]:
+    return {name: read(output) for name, read in READERS.items()}
+
+
+@pytest.fixture(scope="session")
+def values(output: Path) -> dict[str, dict[str, str]]:
+    return json.loads((output / "results.json").read_text(encoding="utf-8"))["values"]
+
+
+def printed(text: str) -> str:
+    """A value's markdown as a reader sees it."""
+    return plain(MARKUP.sub(lambda match: match[1] or "", text))
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_number_of_the_abstract_is_the_one_that_was_computed(
+    rendered: Path, texts: dict[str, str], values: dict[str, dict[str, str]], name: str
+) -> None:
+    front = (rendered / "manuscript/paper.qmd").read_text(encoding="utf-8").split("\n---\n")[0]
+    names = re.findall(r"\{\{< var (\S+) >\}\}", front.split("abstract: |")[1])
+    assert {"orr.summary", "dcr.summary", "pfs.summary", "os.summary"} <= set(names)
+    start = texts[name].index("Background")
+    abstract = squeezed(texts[name][start : texts[name].index("1 Introduction", start)])
+    for value in names:
+        assert squeezed(printed(values[value]["text"])) in abstract, value
+
+
+def test_the_text_agrees_with_the_unrounded_numbers(values: dict[str, dict[str, str]]) -> None:
+    raw = {name: value["raw"] for name, value in values.items()}
+    assert f"{float(raw['orr.estimate']):.1%}" == values["orr.estimate"]["text"]
+    assert f"{float(raw['pfs.estimate']):.1f}" in values["pfs.estimate"]["text"]
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_all_values_of_the_manuscript_are_in_every_format(
+    rendered: Path, texts: dict[str, str], values: dict[str, dict[str, str]], name: str
+) -> None:
+    used: set[str] = set()
+    for path in (rendered / "manuscript").glob("*.qmd"):
+        used |= set(re.findall(r"\{\{< var (\S+) >\}\}", path.read_text(encoding="utf-8")))
+    text = squeezed(texts[name])
+    for value in sorted(used):
+        if "@" not in values[value]["text"]:  # a citation becomes a number
+            assert squeezed(printed(values[value]["text"])) in text, value
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_nothing_is_left_unresolved(texts: dict[str, str], name: str) -> None:
+    for leftover in ("{{<", "?var", "?@", "[@", ":::", "data-qmd", "@fig-", "@tbl-", "@sec-"):
+        assert leftover not in texts[name], leftover
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_items_have_the_same_numbers_and_captions_in_every_format(
+    texts: dict[str, str], name: str
+) -> None:
+    # In the paper the label stands before the caption; JATS keeps it in an element of its own.
+    found = {
+        label: squeezed(words)
+        for label, words in re.findall(
+            r"((?:Figure|Table) S?\d)[: ] ?((?:Flow of|Baseline char|Objective response \(A|"
+            r"Median progression-free survival \(A|Search strat|Pooled results of|Outcome est|"
+            r"Adverse events by)\w*)",
+            texts[name],
+        )
+    }
+    assert found == {
+        "Figure 1": "Flowof",
+        "Table 1": "Baselinecharacteristics",
+        "Figure 2": "Objectiveresponse(A",
+        "Figure 3": "Medianprogressionfreesurvival(A",
+        "Table S1": "Searchstrategies",
+        "Table S2": "Pooledresultsof",
+        "Table S3": "Outcomeestimates",
+        "Table S4": "Adverseeventsby",
+    }
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_the_first_page_says_that_rows_are_reconstructed(
+    texts: dict[str, str], values: dict[str, dict[str, str]], name: str
+) -> None:
+    text = squeezed(texts[name])
+    notice = squeezed(printed(values["evidence.notice"]["text"]))
+    assert text.index(notice) < text.index("Hepatocellularcarcinomaisthesixth")
+    assert squeezed(printed(values["edition.statement"]["text"])) in text[: text.index(notice)]
+
+
+def test_the_notice_is_on_the_first_page_of_the_pdf(output: Path) -> None:
+    first = pypdf.PdfReader(output / "paper.pdf").pages[0].extract_text()
+    assert "Not for clinical use" in plain(first)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_reconstructed_studies_carry_a_dagger_in_the_tables(
+    texts: dict[str, str], name: str
+) -> None:
+    text = squeezed(texts[name])
+    for study in ("ReconstructedICI1", "ReconstructedTACE4", "ReconstructedRT2"):
+        assert f"{study}†" in text
+    assert "Zhou2025(APOLLO)†" not in text
+
+
+# HTML ----------------------------------------------------------------------------------------
+
+
+def test_html_asks_for_nothing_from_elsewhere(output: Path) -> None:
+    tree = html.parse(str(output / "paper.html")).getroot()
+    for element in tree.iter("img", "script", "link", "iframe", "source"):
+        address = element.get("src") or element.get("href") or ""
+        assert address.startswith(("data:", "#", "")), address
+        assert not address.startswith(("http", "//")), address
+    assert "@import" not in "".join(tree.xpath("//style/text()"))
+
+
+def test_html_values_carry_their_names(output: Path, values: dict[str, dict[str, str]]) -> None:
+    tree = html.parse(str(output / "paper.html")).getroot()
+    spans = tree.xpath("//span[@data-value]")
+    assert len(spans) > 100
+    assert {span.get("data-value") for span in spans} <= set(values)
+
+
+def test_html_pictures_have_alternative_texts_made_from_their_numbers(output: Path) -> None:
+    tree = html.parse(str(output / "paper.html")).getroot()
+    texts = [image.get("alt") or "" for image in tree.iter("img")]
+    assert len(texts) == 3
+    assert "33.9%" in texts[1]
+    assert "6.9 months" in texts[2]
+    assert "366" in texts[0]
+
+
+def test_html_says_its_language_and_title(output: Path) -> None:
+    tree = html.parse(str(output / "paper.html")).getroot()
+    assert tree.get("lang") == "en-GB"
+    assert (tree.findtext("head/title") or "").startswith("Anlotinib combination")
+
+
+# PDF -----------------------------------------------------------------------------------------
+
+
+def test_pdf_is_tagged_with_title_and_language(output: Path) -> None:
+    reader = pypdf.PdfReader(output / "paper.pdf")
+    root: Any = reader.trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"]
+    assert root["/Lang"] == "en-GB"
+    assert reader.metadata is not None
+    assert (reader.metadata.title or "").startswith("Anlotinib combination")
+
+
+def test_pdf_draws_its_figures_as_vectors(output: Path) -> None:
+    for page in pypdf.PdfReader(output / "paper.pdf").pages:
+        assert not page.images
+
+
+def test_pdf_has_only_fonts_of_typst_embedded(output: Path) -> None:
+    names = set()
+    for page in pypdf.PdfReader(output / "paper.pdf").pages:
+        resources: Any = page["/Resources"]
+        for reference in resources.get("/Font", {}).values():
+            font = reference.get_object()
+            names.add(font["/BaseFont"].split("+")[-1])
+            descendant = font["/DescendantFonts"][0].get_object()
+            descriptor = descendant["/FontDescriptor"].get_object()
+            assert {"/FontFile2", "/FontFile3"} & set(descriptor)
+    assert names
+    assert all(name.startswith("LibertinusSerif") for name in names), names
+
+
+# Word ----------------------------------------------------------------------------------------
+
+
+def test_word_has_its_tables_as_tables_with_repeating_headers(output: Path) -> None:
+    document = docx.Document(str(output / "paper.docx"))
+    assert len(document.tables) == 5
+    for table in document.tables:
+        first = table.rows[0]._tr
+        assert first.find(f"{W}trPr/{W}tblHeader") is not None
+        widths = [int(column.get(f"{W}w") or 0) for column in table._tbl.iter(f"{W}gridCol")]
+        assert all(width > 300 for width in widths)  # a fifth of an inch
+    text = " ".join(cell.text for row in document.tables[0].rows for cell in row.cells)
+    assert "Zhou 2025" in text
+
+
+def test_word_has_real_headings_captions_and_page_numbers(output: Path) -> None:
+    document = docx.Document(str(output / "paper.docx"))
+    styles = [paragraph.style.name for paragraph in document.paragraphs if paragraph.style]
+    assert styles.count("Heading 1") >= 7
+    assert styles.count("Table Caption") == 5
+    assert styles.count("Image Caption") == 3
+    assert "Notice" in styles
+    footer = etree.tostring(document.sections[0].footer._element).decode()
+    assert "PAGE" in footer
+
+
+def test_word_pictures_have_300_dpi_and_alternative_texts(output: Path) -> None:
+    from PIL import Image
+
+    document = docx.Document(str(output / "paper.docx"))
+    shapes = document.inline_shapes
+    assert len(shapes) == 3
+    for shape in shapes:
+        properties = shape._inline.docPr
+        assert len(properties.get("descr") or "") > 60
+        relation = str(shape._inline.graphic.graphicData.pic.blipFill.blip.embed)
+        with Image.open(io.BytesIO(document.part.related_parts[relation].blob)) as picture:
+            assert picture.width / (shape.width / 914400) >= 299
+
+
+def test_word_parts_are_well_formed(output: Path) -> None:
+    with zipfile.ZipFile(output / "paper.docx") as archive:
+        assert archive.testzip() is None
+        for name in archive.namelist():
+            if name.endswith((".xml", ".rels")):
+                etree.fromstring(archive.read(name))
+
+
+# JATS ----------------------------------------------------------------------------------------
+
+
+def test_jats_is_well_formed_with_tables_figures_and_references(output: Path) -> None:
+    tree = etree.parse(output / "paper.xml").getroot()
+    labels = [label.text for label in tree.iterfind(".//table-wrap/label")]
+    assert [plain(text or "") for text in labels] == [
+        "Table 1",
+        "Table S1",
+        "Table S2",
+        "Table S3",
+        "Table S4",
+    ]
+    assert len(tree.findall(".//table-wrap/table/thead")) == 5
+    assert len(tree.findall(".//fig/label")) == 3
+    assert len(tree.findall(".//abstract/sec")) == 4
+    assert len(tree.findall(".//ref-list/ref")) > 15
+    assert tree.find(".//named-content[@content-type='value']") is not None
+    assert tree.find(".//contrib-group/contrib") is not None
+
+
+def test_jats_pictures_exist_beside_it_with_alternative_texts(output: Path) -> None:
+    tree = etree.parse(output / "paper.xml").getroot()
+    graphics = tree.findall(".//graphic")
+    assert len(graphics) == 3
+    for graphic in graphics:
+        address = graphic.get("{http://www.w3.org/1999/xlink}href") or ""
+        assert (output / address).is_file()
+        assert len(graphic.findtext("alt-text") or "") > 60

@@ -1,0 +1,147 @@
+"""Is a build one computation, all or nothing, and the same bytes every time?"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+
+from analysis.build import build
+from analysis.render.engine import render
+from schemas.problems import DataProblems
+
+
+def snapshot(folder: Path) -> dict[str, str]:
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def test_the_same_input_gives_the_same_bytes_in_another_folder(
+    review: Path, tmp_path: Path
+) -> None:
+    from tests.conftest import copy_review
+
+    other = copy_review(tmp_path / "elsewhere" / "a review")
+    for root in (review, other):
+        render(root, ["html", "pdf", "docx", "jats"], engine="embedded")
+    first, second = snapshot(review / "_output"), snapshot(other / "_output")
+    for files in (first, second):
+        files.pop(".stamp.json")
+    assert first == second
+    assert (review / "_variables.yml").read_bytes() == (other / "_variables.yml").read_bytes()
+
+
+def test_nothing_is_done_when_nothing_has_changed(review: Path) -> None:
+    assert build(review).fresh
+    before = snapshot(review / "manuscript/_generated")
+    again = build(review)
+    assert not again.fresh
+    assert again.notes
+    assert snapshot(review / "manuscript/_generated") == before
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "data/outcomes.csv",
+        "data/protocol.yml",
+        "manuscript/_results.qmd",
+        "manuscript/styles/paper.css",
+        "_quarto.yml",
+    ],
+)
+def test_a_change_in_any_input_is_noticed(review: Path, name: str) -> None:
+    build(review)
+    path = review / name
+    path.write_bytes(path.read_bytes() + b"\n")
+    assert build(review).fresh
+
+
+def test_a_damaged_build_is_made_again(review: Path) -> None:
+    build(review)
+    (review / "manuscript/_generated/figures/fig-flow.svg").write_text("damaged")
+    assert build(review).fresh
+    (review / "_variables.yml").unlink()
+    assert build(review).fresh
+
+
+def test_a_failed_run_leaves_the_previous_output_as_it_was(review: Path) -> None:
+    render(review, ["html", "jats"], engine="embedded")
+    output, generated = snapshot(review / "_output"), snapshot(review / "manuscript/_generated")
+    variables = (review / "_variables.yml").read_bytes()
+    outcomes = review / "data/outcomes.csv"
+    text = outcomes.read_text(encoding="utf-8")
+    outcomes.write_text(text.replace("R01,,ORR,,32,10,", "R01,,ORR,,32,99,"), encoding="utf-8")
+    with pytest.raises(DataProblems):
+        render(review, ["html", "jats"], engine="embedded")
+    assert snapshot(review / "_output") == output
+    assert snapshot(review / "manuscript/_generated") == generated
+    assert (review / "_variables.yml").read_bytes() == variables
+
+
+def test_a_render_that_fails_late_leaves_the_previous_output(review: Path) -> None:
+    render(review, ["html", "pdf"], engine="embedded")
+    before = snapshot(review / "_output")
+    template = review / "manuscript/templates/embedded.typ"
+    template.write_text(template.read_text("utf-8") + "\n#no-such-function()\n", "utf-8")
+    with pytest.raises(DataProblems) as caught:
+        render(review, ["html", "pdf"], engine="embedded")
+    assert "no-such-function" in str(caught.value)
+    assert snapshot(review / "_output") == before
+    assert not list((review / ".review").glob("staging-*"))
+
+
+def test_a_format_made_from_other_data_does_not_stay_beside_a_new_one(review: Path) -> None:
+    render(review, ["html", "jats"], engine="embedded")
+    outcomes = review / "data/outcomes.csv"
+    text = outcomes.read_text(encoding="utf-8")
+    outcomes.write_text(text.replace("R01,,ORR,,32,10,", "R01,,ORR,,32,11,"), encoding="utf-8")
+    report = render(review, ["html"], engine="embedded")
+    assert report.outdated == ("paper.xml",)
+    assert not (review / "_output/paper.xml").exists()
+    report = render(review, ["jats"], engine="embedded")
+    assert report.outdated == ()
+    assert (review / "_output/paper.html").exists()
+
+
+def test_every_value_of_the_variables_is_quoted_text(review: Path) -> None:
+    # Quarto prints an unquoted 0.80 as 0.8 (quarto-facts.md).
+    build(review)
+
+    def leaves(tree: object) -> list[object]:
+        if isinstance(tree, dict):
+            return [leaf for branch in tree.values() for leaf in leaves(branch)]
+        return [tree]
+
+    variables = yaml.safe_load((review / "_variables.yml").read_text(encoding="utf-8"))
+    assert all(isinstance(leaf, str) and leaf for leaf in leaves(variables))
+
+
+def test_text_from_the_data_never_becomes_markup(review: Path) -> None:
+    hostile = "<b>Bold</b> $x^2$ *star* [@Zhou2025] {{< var orr.k >}} `code` #h"
+    studies = review / "data/studies.csv"
+    text = studies.read_text(encoding="utf-8")
+    studies.write_text(text.replace("Chen S 2023", hostile), encoding="utf-8")
+    render(review, ["html", "docx", "jats", "pdf"], engine="embedded")
+    html = (review / "_output/paper.html").read_text(encoding="utf-8")
+    assert "<b>Bold</b>" not in html
+    assert "&lt;b&gt;Bold&lt;/b&gt;" in html
+    from lxml import etree
+
+    tree = etree.parse(review / "_output/paper.xml")
+    text = " ".join(" ".join(tree.getroot().itertext()).split())
+    assert "<b>Bold</b> $x^2$ *star* [@Zhou2025]" in text
+
+
+def test_results_hold_the_notes_that_are_printed(review: Path) -> None:
+    report = build(review)
+    results = json.loads((review / "manuscript/_generated/results.json").read_text("utf-8"))
+    assert results["notes"] == list(report.notes)
+    assert any("reconstructed" in note for note in report.notes)
+    assert any("Chen S 2023" in note and "line 11" in note for note in report.notes)
