@@ -86,8 +86,7 @@ def heterogeneity(
     tr_p = projection_traces(design, fit)[0]
     typical = np.where(free, df / np.where(free, tr_p, 1.0), 0.0)
     if i2 == "q" or common:
-        share = np.maximum(0.0, 1.0 - df / np.where(q > 0, q, np.inf))
-        share = np.where(free & (q > 0), share, 0.0)
+        share = np.where(free & (q > df), (q - df) / np.where(q > df, q, 1.0), 0.0)
         ratio = np.where(free, q / np.where(free, df, 1.0), 1.0)
     else:
         share = np.where(free, tau2 / np.where(free, tau2 + typical, 1.0), 0.0)

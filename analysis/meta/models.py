@@ -19,8 +19,8 @@ from analysis.meta.tau2 import (
     canonical_method,
     estimate_tau2,
     fixed_tau2,
-    log_likelihood,
 )
+from analysis.meta.tau2_likelihood import log_likelihood
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -323,7 +323,7 @@ def _warnings(method: str, test: str, k: int, v: Array, rows: _Rows) -> tuple[st
         notes.append(f"the {method} estimate of tau2 did not converge")
     if rows.tau2.local[0]:
         notes.append(
-            "the likelihood has several maxima; the highest was taken, and programs that climb from "
-            "a start, such as metafor, may report another"
+            "the likelihood has several maxima and the highest was taken; programs that climb from "
+            "one start, such as metafor, may report another"
         )
     return tuple(notes)
