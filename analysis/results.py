@@ -7,7 +7,10 @@ rounding belongs to :mod:`analysis.values` and to the tables and figures.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from analysis.sensitivity_results import Refit, Sensitivity
 
 Model = Literal["common", "random", "single", "none"]
 Evidence = Literal["verified", "derived", "reconstructed"]
@@ -131,6 +134,8 @@ class Pool:
     studies: tuple[StudyEstimate, ...]
     left_out: tuple[LeftOut, ...]
     notes: tuple[str, ...] = ()
+    prediction: tuple[float, float] | None = None
+    prediction_definition: str | None = None
 
     @property
     def reconstructed(self) -> int:
@@ -140,7 +145,10 @@ class Pool:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """All pools of one outcome of the protocol: overall and by every subgroup variable."""
+    """All pools of one outcome of the protocol: overall and by every subgroup variable.
+
+    ``sensitivity`` is None where fewer than two estimates can be pooled.
+    """
 
     id: str
     code: str
@@ -149,17 +157,100 @@ class Outcome:
     unit: str
     overall: Pool
     subgroups: dict[str, tuple[Pool, ...]]
+    sensitivity: Sensitivity | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class AdverseEvent:
-    """One standard term at one grade, pooled or only listed."""
+    """One standard term at one grade, pooled or only listed.
+
+    ``subgroups`` holds the pools by each subgroup variable; ``leave_one_out`` is empty where the
+    term is not pooled.
+    """
 
     id: str
     term: str
     grade: str
     pool: Pool
     pooled: bool
+    subgroups: dict[str, tuple[Pool, ...]] = field(default_factory=dict)
+    leave_one_out: tuple[Refit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """A study's quality by one tool: its answers in the order of the questions.
+
+    ``answers`` maps the question (``Q1`` …) to ``yes``, ``no``, ``unclear`` or ``not applicable``,
+    None where it was not assessed. ``score`` counts the points of the Jadad scale and is None for
+    other tools and for a study that was not assessed.
+    """
+
+    study_id: str
+    label: str
+    citation_key: str | None
+    tool: Literal["jbi", "jadad"]
+    answers: dict[str, str | None]
+    score: int | None
+    reconstructed: bool
+    assessed: bool
+    row: RowRef | None
+
+
+@dataclass(frozen=True, slots=True)
+class OngoingTrial:
+    """A registered trial without results; every text is as the registry has it."""
+
+    registry_id: str
+    title: str
+    phase: str | None
+    regimen: str | None
+    population: str | None
+    target_n: int | None
+    primary_outcome: str | None
+    status: str | None
+    status_date: str | None
+    sponsor: str | None
+    start: str | None
+    row: RowRef
+
+
+@dataclass(frozen=True, slots=True)
+class Comparator:
+    """A result of another treatment, quoted for comparison.
+
+    ``topic`` is an outcome's id, or the id of an adverse event (``Hypertension, >=3``). Estimates of
+    proportions are fractions; None means not reported.
+    """
+
+    comparator_id: str
+    label: str
+    regimen: str
+    topic: str
+    estimate: float | None
+    ci_low: float | None
+    ci_high: float | None
+    events: int | None
+    n: int | None
+    source: str
+    note: str | None
+    row: RowRef
+
+
+@dataclass(frozen=True, slots=True)
+class Awaiting:
+    """A study that is probably eligible and whose results have not been read."""
+
+    study_id: str
+    citation_key: str | None
+    title: str
+    design: str | None
+    partner: str | None
+    n_planned: int | None
+    registry_id: str | None
+    doi: str | None
+    why_waiting: str | None
+    row: RowRef
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +300,14 @@ class Synthesis:
     evidence: tuple[EvidenceCount, ...]
     abbreviations: dict[str, str]
     characteristics: dict[str, str] = field(default_factory=dict)
+    subgroup_labels: dict[str, str] = field(default_factory=dict)
+    moderator_labels: dict[str, str] = field(default_factory=dict)
+    significance_level: float = 0.05
+    ratings: tuple[Rating, ...] = ()
+    ongoing: tuple[OngoingTrial, ...] = ()
+    comparators: tuple[Comparator, ...] = ()
+    awaiting: tuple[Awaiting, ...] = ()
+    terms: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = field(default=())
 
     def outcome(self, outcome_id: str) -> Outcome:

@@ -162,6 +162,13 @@ class Characteristic(_Entry):
     description: Text = Field(description="What is recorded in it")
 
 
+class Moderator(_Entry):
+    """A numeric column of studies.csv for meta-regression."""
+
+    column: ColumnName = Field(description="Name of the column")
+    label: Text = Field(description="Name printed in tables and figures, with its unit")
+
+
 class AdverseEvents(_Entry):
     """How adverse events are pooled."""
 
@@ -191,6 +198,12 @@ class DisplayItem(_Entry):
     outcomes: tuple[Identifier, ...] = Field(
         default=(), strict=False, description="Ids of the outcomes it shows, one panel for each"
     )
+    by: tuple[Identifier, ...] = Field(
+        default=(), strict=False, description="Ids of the subgroup variables it shows"
+    )
+    landscape: bool = Field(
+        default=False, description="Whether a wide table gets a landscape page in PDF and Word"
+    )
 
 
 class Protocol(_Entry):
@@ -214,6 +227,9 @@ class Protocol(_Entry):
     )
     characteristics: tuple[Characteristic, ...] = Field(
         default=(), strict=False, description="Columns this review adds to studies.csv"
+    )
+    moderators: tuple[Moderator, ...] = Field(
+        default=(), strict=False, description="Numeric columns for meta-regression"
     )
     adverse_events: AdverseEvents = Field(description="How adverse events are pooled")
     method_references: dict[str, Identifier] = Field(
@@ -251,6 +267,14 @@ class Protocol(_Entry):
                         f"There is no outcome with the id {outcome_id}.",
                         list_hint(outcome_id, ids),
                         *("display", position, "outcomes", number),
+                    )
+            variables = [subgroup.id for subgroup in self.subgroups]
+            for number, variable in enumerate(item.by):
+                if variable not in variables:
+                    raise _refusal(
+                        f"There is no subgroup variable with the id {variable}.",
+                        list_hint(variable, variables),
+                        *("display", position, "by", number),
                     )
         for position, outcome in enumerate(self.outcomes):
             self._check_not_more_than(outcome, ("outcomes", position, "not_more_than"))
