@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,22 +14,33 @@ from analysis.meta.generic import generic_effects
 from analysis.meta.medians import medians
 from analysis.meta.two_arm import TWO_ARM_MEASURES, two_arm
 
-__all__ = ["CASE_MEASURES", "case_effect_sizes", "complete_case"]
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+__all__ = [
+    "CASE_MEASURES",
+    "case_effect_sizes",
+    "complete_case",
+    "complete_rows",
+    "take_rows",
+]
 
 Case = dict[str, Any]
 
 CASE_MEASURES = (*PROPORTION_MEASURES, *TWO_ARM_MEASURES, "GEN", "LOGCI", "MEDLOG", "MEDRAW")
-# Columns without which a row cannot be analysed. A missing moderator concerns the meta-regression
-# alone, and a missing upper limit says that it was not reached.
-_NEEDED = ("events", "n", "ai", "n1i", "ci", "n2i", "yi", "vi", "est", "lower", "group")
-_MODERATOR_KINDS = ("metareg",)
+_RAW = ("events", "n", "ai", "n1i", "ci", "n2i", "est", "lower")
+# Kinds that work on the raw counts: escalc and study_ci answer row by row, missing rows included.
+_BY_ROW = frozenset({"escalc", "study_ci"})
+_COUNTS = frozenset({"glmm", "peters"})
+_GROUPED = frozenset({"subgroup_separate", "subgroup_common"})
 
 
 def complete_case(case: Case) -> Case:
     """Return a copy of `case` without rows that miss a value, and with yi, vi and sei.
 
-    metafor leaves rows with a missing value out of every fit, too. Kinds that work on the raw
-    counts alone (``escalc``, ``study_ci``) get no effects.
+    metafor leaves rows with a missing value out of every fit, too. ``escalc`` and ``study_ci``
+    keep theirs, and answer them with a missing value. A missing moderator concerns the
+    meta-regression, and a missing upper limit says that it was not reached.
 
     Raises
     ------
@@ -45,18 +56,38 @@ def complete_case(case: Case) -> Case:
     if not columns or len(lengths) != 1 or lengths == {0}:
         msg = "The data of a case must be arrays of the same length, with at least one row."
         raise MetaInputError(msg)
-    needed = [n for n in _NEEDED if n in columns]
-    if case.get("kind") in _MODERATOR_KINDS:
-        needed = [n for n in needed if n != "group"]
-    size = lengths.pop()
-    kept = [i for i in range(size) if not any(_missing(columns[n][i]) for n in needed)]
-    if not kept:
-        msg = "Every row of the case misses a value: there is nothing to analyse."
-        raise MetaInputError(msg)
-    columns = {name: [values[i] for i in kept] for name, values in columns.items()}
-    if case.get("kind") not in {"escalc", "study_ci"} and "vi" not in columns:
+    kind = case.get("kind")
+    if kind in _BY_ROW:
+        return {**case, "data": columns}
+    needed = {"yi", "vi"} | ({"group"} if kind in _GROUPED else set())
+    if kind in _COUNTS or "vi" not in columns or case.get("measure") == "PFT":
+        needed |= set(_RAW)
+    columns = take_rows(columns, complete_rows(columns, needed))
+    if "vi" not in columns:
         columns |= _effect_columns(case, columns)
     return {**case, "data": columns}
+
+
+def complete_rows(columns: dict[str, list[Any]], needed: Collection[str] = _RAW) -> list[int]:
+    """Return the rows that miss none of the `needed` columns that exist.
+
+    Raises
+    ------
+    MetaInputError
+        If there are none.
+    """
+    present = [columns[name] for name in needed if name in columns]
+    size = len(next(iter(columns.values())))
+    rows = [i for i in range(size) if not any(_missing(values[i]) for values in present)]
+    if not rows:
+        msg = "Every row of the case misses a value: there is nothing to analyse."
+        raise MetaInputError(msg)
+    return rows
+
+
+def take_rows(columns: dict[str, list[Any]], rows: list[int]) -> dict[str, list[Any]]:
+    """Return the chosen rows of every column."""
+    return {name: [values[i] for i in rows] for name, values in columns.items()}
 
 
 def _missing(value: Any) -> bool:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from analysis.meta.back_transform import Transform
-from analysis.meta.case_effects import case_effect_sizes
+from analysis.meta.case_effects import case_effect_sizes, complete_rows, take_rows
 from analysis.meta.cases_fields import data_of, option, plain
-from analysis.meta.effect_sizes import PROPORTION_MEASURES, EffectSizes
+from analysis.meta.effect_sizes import PROPORTION_MEASURES
 from analysis.meta.errors import MetaInputError
 from analysis.meta.study_intervals import study_intervals
 
@@ -54,50 +54,61 @@ def _escalc(case: Case) -> Case:
     add = _amount(options.get("add", "1/2"))
     if add == 0:
         zero, add = "none", 0.5
+    columns = case["data"]
+    k = len(next(iter(columns.values())))
+    rows = complete_rows(columns)
+    used = take_rows(columns, rows)
     sizes = case_effect_sizes(
-        case,
+        {**case, "data": used},
         zero=zero,
         add=add,
         drop_double_zero=options.get("drop00") in {"TRUE", "T"},
     )
-    k = len(next(iter(case["data"].values())))
+    place = np.array(rows)[sizes.index]
     result = {
-        "yi": _spread(sizes.yi, sizes, k),
-        "vi": _spread(sizes.vi, sizes, k),
-        "sei": _spread(sizes.se, sizes, k),
+        "yi": _spread(sizes.yi, place, k),
+        "vi": _spread(sizes.vi, place, k),
+        "sei": _spread(sizes.se, place, k),
     }
     if sizes.measure in PROPORTION_MEASURES and not options:
-        n = np.array(case["data"]["n"], dtype=np.float64)
-        result["proportion"] = np.array(case["data"]["events"], dtype=np.float64) / n
+        n = np.array(used["n"], dtype=np.float64)
+        share = np.array(used["events"], dtype=np.float64) / n
+        result["proportion"] = _spread(share, np.array(rows), k)
         if sizes.measure in _INVERSES:
             name, transform = _INVERSES[sizes.measure]
             # Each study is transformed back with its own n.
-            result[name] = np.array(
-                [
-                    Transform(transform, n=float(m)).apply(y)
-                    for y, m in zip(sizes.yi, n[sizes.index], strict=True)
-                ]
-            )
+            back = [
+                Transform(transform, n=float(m)).apply(y)
+                for y, m in zip(sizes.yi, n[sizes.index], strict=True)
+            ]
+            result[name] = _spread(np.array(back), place, k)
     return result
 
 
-def _spread(values: np.ndarray, sizes: EffectSizes, k: int) -> np.ndarray:
-    """Return values in the rows of the case, NaN where a study was dropped."""
+def _spread(values: np.ndarray, place: np.ndarray, k: int) -> np.ndarray:
+    """Return values in their rows of the case, NaN where there is none."""
     full = np.full(k, np.nan)
-    full[sizes.index] = values
+    full[place] = values
     return full
 
 
 def _study_ci(case: Case) -> Case:
-    events, n = data_of(case, "events"), data_of(case, "n")
+    columns = case["data"]
+    k = len(next(iter(columns.values())))
+    rows = complete_rows(columns)
+    used = {**case, "data": take_rows(columns, rows)}
+    events, n = data_of(used, "events"), data_of(used, "n")
     wanted = [(name, name, True) for name in ("clopper_pearson", "wilson", "wilson_cc")]
     for name in ("agresti_coull", "wald"):
         wanted += [(name, name, False), (f"{name}_clipped", name, True)]
-    found = {
-        label: study_intervals(events, n, method=method, clip=clip)
-        for label, method, clip in wanted
-    }
-    return {label: {"lb": ci.low, "ub": ci.high} for label, ci in found.items()}
+    result: Case = {}
+    for label, method, clip in wanted:
+        found = study_intervals(events, n, method=method, clip=clip)
+        result[label] = {
+            "lb": _spread(found.low, np.array(rows), k),
+            "ub": _spread(found.high, np.array(rows), k),
+        }
+    return result
 
 
 RUNNERS: dict[str, Callable[[Case], Case]] = {

@@ -137,6 +137,31 @@ def test_rows_with_missing_values_are_left_out():
     assert run_case({**case, "data": longer}) == whole
 
 
+@pytest.mark.parametrize("kind", ["escalc", "study_ci"])
+def test_effect_sizes_answer_a_missing_row_with_a_missing_value(kind):
+    """Does a row without counts keep its place, as in metafor's escalc?"""
+    case = question(cases_of(kind)[0])
+    whole = run_case(case)
+    longer = {name: [None, *values] for name, values in case["data"].items()}
+    answer = run_case({**case, "data": longer})
+
+    def padded(value):
+        if isinstance(value, dict):
+            return {name: padded(entry) for name, entry in value.items()}
+        return [None, *value]
+
+    assert answer == padded(whole)
+
+
+def test_a_column_the_analysis_does_not_use_may_be_incomplete():
+    """Does a missing group or count leave a fit on given effects alone?"""
+    case = question(next(c for c in cases_of("rma") if c["measure"] == "PLO"))
+    whole = run_case(case)
+    n = len(case["data"]["yi"])
+    holes = {"events": [None] * n, "group": [None] * n}
+    assert run_case({**case, "data": {**case["data"], **holes}}) == whole
+
+
 @pytest.mark.parametrize("case_type", ["prop", "two", "ci_log", "ci_both"])
 def test_effects_are_computed_where_only_raw_data_are_given(case_type):
     """Does a case without yi and vi give what the same case with them gives?"""
