@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from contextlib import contextmanager
@@ -57,3 +58,34 @@ def write_text(path: Path, text: str, root: Path) -> None:
         fresh = folder / path.name
         fresh.write_text(text, encoding="utf-8", newline="\n")
         fresh.replace(path)
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Write a file anywhere on the disk so that it is either the old one or the new one.
+
+    Parameters
+    ----------
+    path
+        The file; its folder exists.
+    content
+        What it is to hold.
+
+    Raises
+    ------
+    OSError
+        If the place cannot be written to.
+    """
+    if path.exists() and not path.is_file():  # /dev/null, a named pipe: nothing to replace
+        path.write_bytes(content)
+        return
+    handle, fresh = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.resolve().parent)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+        umask = os.umask(0)
+        os.umask(umask)
+        Path(fresh).chmod(0o666 & ~umask)  # mkstemp makes files nobody else can read
+        Path(fresh).replace(path)
+    except BaseException:
+        Path(fresh).unlink(missing_ok=True)
+        raise

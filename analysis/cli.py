@@ -97,6 +97,20 @@ def render(root: Path, *, engine: Any, formats: str, force: bool) -> None:
     click.echo(f"The paper is in {OUTPUT}/: {files} ({report.engine} engine).")
 
 
+@main.command()
+@click.argument("cases")
+@click.option("--out", default="-", show_default=True, help="Where the results go; - prints them.")
+def meta(cases: str, out: str) -> None:
+    """Run a list of analyses, CASES (.json, .json.gz or - for a pipe).
+
+    One that is refused says why, and the others go on. How an analysis is written stands in
+    tests/reference/SCHEMA.md.
+    """
+    from analysis.case_files import run_file
+
+    click.echo(str(run_file(cases, out, progress=_progress)), err=True)
+
+
 @main.command("publish-quarto", hidden=True)
 @click.pass_obj
 def publish_quarto(root: Path) -> None:
