@@ -9,8 +9,9 @@ from analysis.effects import Contribution, Scale, Target, scale_of
 from analysis.results import LeftOut, Pool, StudyEstimate
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
+    from analysis.meta.pooled_effect import PooledEffect
     from analysis.meta.profiles import Profile
     from schemas.protocol import Protocol
 
@@ -46,6 +47,8 @@ class _Fit:
     q_p: float
     weights: Sequence[float]
     notes: tuple[str, ...]
+    prediction: tuple[float, float] | None = None
+    prediction_definition: str | None = None
 
 
 def pool_contributions(
@@ -96,7 +99,23 @@ def pool_contributions(
         q_p=fit.q_p,
         i2=fit.i2,
         notes=(*scale.notes, *fit.notes),
+        prediction=fit.prediction and _prediction_limits(back, fit.prediction, target),
+        prediction_definition=fit.prediction_definition,
     )
+
+
+def _prediction_limits(
+    back: Callable[[float], float], limits: tuple[float, float], target: Target
+) -> tuple[float, float]:
+    low, high = float(back(limits[0])), float(back(limits[1]))
+    # On the raw scale the limits of a prediction can leave what a proportion can be.
+    return (max(low, 0.0), min(high, 1.0)) if target.kind == "proportion" else (low, high)
+
+
+def rule_chooses_common(i2: float, q_p: float, protocol: Protocol) -> bool:
+    """Apply the protocol's rule for the model to I² (a fraction) and the P of Cochran's Q."""
+    rule = protocol.model_rule
+    return i2 < rule.i2_below and q_p >= rule.p_at_least
 
 
 def listed_only(found: Sequence[Contribution], left_out: Sequence[LeftOut], target: Target) -> Pool:
@@ -115,10 +134,9 @@ def _by_rule(
     from analysis.meta.models import pool
 
     level = protocol.confidence_level
-    rule = protocol.model_rule
     # A common effect has no dispersion to adjust its interval by: always the normal one.
     common = pool(scale.yi, scale.vi, method="CE", test="z", level=level, prediction=None)
-    if common.i2 < rule.i2_below and common.q_p >= rule.p_at_least:
+    if rule_chooses_common(common.i2, common.q_p, protocol):
         chosen, notes = common, ()
     elif target.kind == "proportion" and profile.proportion_model == "glmm":
         return _binomial(found, common.weights.tolist(), level)
@@ -130,7 +148,7 @@ def _by_rule(
             test=profile.test,
             level=level,
             i2=profile.i2,
-            prediction=None,
+            prediction=profile.prediction,
             random_from_k=profile.random_from_k if target.kind == "proportion" else 1,
         )
         notes = (chosen.fell_back,) if chosen.fell_back else ()
@@ -149,7 +167,15 @@ def _by_rule(
         q_p=chosen.q_p,
         weights=chosen.weights.tolist(),
         notes=notes,
+        prediction=_prediction(chosen),
+        prediction_definition=chosen.prediction_definition,
     )
+
+
+def _prediction(effect: PooledEffect) -> tuple[float, float] | None:
+    if effect.prediction_definition is None:
+        return None
+    return effect.prediction_low, effect.prediction_high
 
 
 def _binomial(found: Sequence[Contribution], weights: Sequence[float], level: float) -> _Fit:
@@ -215,6 +241,8 @@ def _pool(
     q_p: float | None = None,
     i2: float | None = None,
     notes: tuple[str, ...] = (),
+    prediction: tuple[float, float] | None = None,
+    prediction_definition: str | None = None,
 ) -> Pool:
     proportion = target.kind == "proportion"
     return Pool(
@@ -243,4 +271,6 @@ def _pool(
         studies=tuple(studies),
         left_out=tuple(left_out),
         notes=notes,
+        prediction=prediction,
+        prediction_definition=prediction_definition,
     )

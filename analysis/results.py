@@ -65,7 +65,8 @@ class StudyEstimate:
     ``ci_low`` and ``ci_high`` are what a forest plot draws: for proportions the study interval of
     the protocol, for medians the reported interval. ``se`` is the standard error on the scale of
     the model, ``weight`` the share in the pool (fractions adding up to 1); both are None where
-    nothing was pooled.
+    nothing was pooled. ``source`` and ``location`` say in which report, and where in it, the row
+    was read.
     """
 
     study_id: str
@@ -82,6 +83,8 @@ class StudyEstimate:
     evidence: Evidence
     reconstructed: bool
     row: RowRef
+    source: str | None = None
+    location: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,8 +222,8 @@ class OngoingTrial:
 class Comparator:
     """A result of another treatment, quoted for comparison.
 
-    ``topic`` is an outcome's id, or the id of an adverse event (``Hypertension, >=3``). Estimates of
-    proportions are fractions; None means not reported.
+    ``topic`` is an outcome's id, or the id of an adverse event (``Hypertension, >=3``). Estimates
+    of proportions are fractions; None means not reported.
     """
 
     comparator_id: str

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, get_args
+from dataclasses import replace
+from typing import TYPE_CHECKING, get_args
 
+from analysis.catalogue import (
+    awaiting_studies,
+    comparators,
+    database_searches,
+    flow_stages,
+    included_studies,
+    ongoing_trials,
+    ratings,
+)
 from analysis.effects import Contribution, Target, contributions
 from analysis.pooling import listed_only, pool_contributions
 from analysis.results import (
     AdverseEvent,
     Evidence,
     EvidenceCount,
-    FlowStage,
     Outcome,
-    RowRef,
-    Search,
     Study,
     Synthesis,
 )
-from analysis.rows import Row, preferred_criteria, read_rows, records
+from analysis.rows import Row, preferred_criteria, read_rows
+from analysis.sensitivity import leave_one_out, sensitivity
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,7 +40,6 @@ if TYPE_CHECKING:
 
 # Table, its file, and whether its rows are results (which the evidence statement counts).
 _RESULT_TABLES = (("outcomes", "data/outcomes.csv"), ("adverse_events", "data/adverse_events.csv"))
-_STUDIES = "data/studies.csv"
 
 
 def synthesise(data: ReviewData, *, progress: Callable[[str], None] = lambda _: None) -> Synthesis:
@@ -54,7 +61,7 @@ def synthesise(data: ReviewData, *, progress: Callable[[str], None] = lambda _: 
 
     protocol = data.protocol
     conventions = profile(protocol.profile)
-    studies = _studies(data)
+    studies = included_studies(data)
     by_id = {study.study_id: study for study in studies}
     outcome_rows = _rows_by(data.outcomes, "outcome", _RESULT_TABLES[0][1], by_id, protocol)
     outcomes = []
@@ -71,44 +78,20 @@ def synthesise(data: ReviewData, *, progress: Callable[[str], None] = lambda _: 
         studies=studies,
         outcomes=tuple(outcomes),
         adverse_events=_adverse_events(data, by_id, conventions),
-        flow=_flow(data.flow),
-        searches=_searches(data.searches),
+        flow=flow_stages(data.flow),
+        searches=database_searches(data.searches),
         evidence=tuple(_evidence(name, getattr(data, name)) for name, _ in _RESULT_TABLES),
         abbreviations=dict(protocol.abbreviations),
         characteristics={entry.column: entry.label for entry in protocol.characteristics},
+        subgroup_labels={entry.id: entry.label for entry in protocol.subgroups},
+        moderator_labels={entry.column: entry.label for entry in protocol.moderators},
+        significance_level=protocol.significance_level,
+        ratings=ratings(data, studies),
+        ongoing=ongoing_trials(data),
+        comparators=comparators(data),
+        awaiting=awaiting_studies(data),
+        terms=_terms(data.adverse_events),
     )
-
-
-def _studies(data: ReviewData) -> tuple[Study, ...]:
-    return tuple(
-        Study(
-            study_id=str(record["study_id"]),
-            label=str(record["label"]),
-            citation_key=record["citation_key"],
-            year=_whole(record["year"]),
-            n_total=_whole(record["n_total"]),
-            n_arm=_whole(record["n_arm"]),
-            evidence=record["evidence"],
-            levels={subgroup.id: record[subgroup.column] for subgroup in data.protocol.subgroups},
-            characteristics={
-                str(column): _as_text(value)
-                for column, value in record.items()
-                if column not in ("line", "study_id")
-            },
-            row=RowRef(_STUDIES, int(record["line"])),
-        )
-        for record in records(data.studies)
-    )
-
-
-def _whole(value: Any) -> int | None:
-    return None if value is None else int(value)
-
-
-def _as_text(value: object) -> str | None:
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return None if value is None else str(value)
 
 
 def _rows_by(
@@ -129,26 +112,37 @@ def _outcome(
     found, left = contributions(kept, target, protocol, profile)
     everything = [*left, *passed_over]
     overall = pool_contributions(found, everything, target, protocol, profile)
-    subgroups: dict[str, tuple[Pool, ...]] = {}
+    return Outcome(
+        id=choice.id,
+        code=choice.code,
+        label=choice.label,
+        kind=choice.kind,
+        unit=choice.unit,
+        overall=overall,
+        subgroups=_subgroups(found, everything, rows, target, protocol, profile),
+        sensitivity=sensitivity(found, overall, protocol, profile),
+    )
+
+
+def _subgroups(
+    found: list[Contribution],
+    left_out: list[LeftOut],
+    rows: list[Row],
+    target: Target,
+    protocol: Protocol,
+    profile: Profile,
+) -> dict[str, tuple[Pool, ...]]:
+    """Pool every level of every subgroup variable under the same rule."""
+    groups: dict[str, tuple[Pool, ...]] = {}
     for subgroup in protocol.subgroups:
         pools = []
         for level in subgroup.levels:
             members = [c for c in found if c.row.study.levels[subgroup.id] == level.id]
-            absent = _of_level(everything, rows, subgroup.id, level.id)
-            part = Target(
-                choice.id,
-                choice.label,
-                choice.kind,
-                choice.unit,
-                subgroup.id,
-                level.id,
-                level.label,
-            )
+            absent = _of_level(left_out, rows, subgroup.id, level.id)
+            part = replace(target, variable=subgroup.id, level=level.id, level_label=level.label)
             pools.append(pool_contributions(members, absent, part, protocol, profile))
-        subgroups[subgroup.id] = tuple(pools)
-    return Outcome(
-        choice.id, choice.code, choice.label, choice.kind, choice.unit, overall, subgroups
-    )
+        groups[subgroup.id] = tuple(pools)
+    return groups
 
 
 def _of_level(left_out: list[LeftOut], rows: list[Row], variable: str, level: str) -> list[LeftOut]:
@@ -179,7 +173,21 @@ def _adverse_events(
             if pooled
             else listed_only(found, left, target)
         )
-        events.append(AdverseEvent(identifier, term, grade, pool, pooled))
+        events.append(
+            AdverseEvent(
+                id=identifier,
+                term=term,
+                grade=grade,
+                pool=pool,
+                pooled=pooled,
+                subgroups=_subgroups(found, left, members, target, protocol, profile),
+                leave_one_out=(
+                    leave_one_out(found, pool, protocol, profile)
+                    if pooled and pool.model in {"common", "random"}
+                    else ()
+                ),
+            )
+        )
     return tuple(events)
 
 
@@ -187,29 +195,10 @@ def _studies_in(found: list[Contribution]) -> int:
     return len({item.row.study.study_id for item in found})
 
 
-def _flow(frame: pd.DataFrame) -> tuple[FlowStage, ...]:
-    return tuple(
-        FlowStage(
-            stage=str(record["stage"]),
-            reason=record["reason"],
-            records=_whole(record["records"]),
-            row=RowRef("data/flow.csv", int(record["line"])),
-        )
-        for record in records(frame)
-    )
-
-
-def _searches(frame: pd.DataFrame) -> tuple[Search, ...]:
-    return tuple(
-        Search(
-            database=str(record["database"]),
-            date=str(record["search_date"]),
-            query=str(record["query"]),
-            records=_whole(record["records"]),
-            row=RowRef("data/searches.csv", int(record["line"])),
-        )
-        for record in records(frame)
-    )
+def _terms(frame: pd.DataFrame) -> tuple[tuple[str, str], ...]:
+    """Give the reported terms with their standard terms, each pair once."""
+    pairs = zip(frame["term_reported"], frame["term"], strict=True)
+    return tuple(sorted({(str(reported), str(term)) for reported, term in pairs}))
 
 
 def _evidence(table: str, frame: pd.DataFrame) -> EvidenceCount:

@@ -12,6 +12,7 @@ from analysis.values.context import context_values
 from analysis.values.evidence import evidence_values
 from analysis.values.methods import methods_values
 from analysis.values.pools import pool_values
+from analysis.values.sensitivity import sensitivity_values
 from analysis.values.value import Value
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ def named_values(synthesis: Synthesis, data: ReviewData) -> dict[str, Value]:
     found: dict[str, Value] = {}
     for value in (
         *pool_values(synthesis, data.protocol),
+        *sensitivity_values(synthesis),
         *evidence_values(synthesis),
         *context_values(synthesis, data),
         *methods_values(data.protocol),

@@ -59,16 +59,19 @@ def grade_slug(grade: str) -> str:
     return f"grade{digits}" if digits else slug(grade)
 
 
-def _amount(pool: Pool, value: float) -> str:
+def amount(pool: Pool, value: float) -> str:
+    """Write a value on the pool's scale with its unit: ``33.9%``, ``6.9 months``."""
     return percent(value) if pool.kind == "proportion" else f"{number(value)}{NBSP}{pool.unit}"
 
 
-def _limits(pool: Pool, low: float, high: float | None) -> str:
+def limits(pool: Pool, low: float, high: float | None) -> str:
+    """Write two limits on the pool's scale with their unit: ``26.5–41.3%``."""
     text = interval(low, high, pool.kind)
     return f"{text}%" if pool.kind == "proportion" else f"{text}{NBSP}{pool.unit}"
 
 
-def _p(value: float) -> str:
+def p_markdown(value: float) -> str:
+    """Write a P value as markdown: ``*P* = .844``."""
     return p_value(value).replace("P", "*P*", 1).replace("<", "\\<").replace(" ", NBSP)
 
 
@@ -101,18 +104,18 @@ def _values_of(prefix: str, pool: Pool, level: str) -> Iterator[Value]:
         "weight_reconstructed", percent(weight, 0), weight, "fraction", "weight of such rows"
     )
     low, high = pool.ci_low, pool.ci_high
-    estimate = None if pool.estimate is None else _amount(pool, pool.estimate)
-    limits = None if low is None else f"{level}{NBSP}CI{NBSP}{_limits(pool, low, high)}"
+    estimate = None if pool.estimate is None else amount(pool, pool.estimate)
+    both = None if low is None else f"{level}{NBSP}CI{NBSP}{limits(pool, low, high)}"
     yield maybe("estimate", estimate, pool.estimate, unit, method)
-    yield maybe("ci", limits, None, unit, method)
-    yield maybe("ci_low", None if low is None else _amount(pool, low), low, unit, method)
-    yield maybe("ci_high", None if high is None else _amount(pool, high), high, unit, method)
+    yield maybe("ci", both, None, unit, method)
+    yield maybe("ci_low", None if low is None else amount(pool, low), low, unit, method)
+    yield maybe("ci_high", None if high is None else amount(pool, high), high, unit, method)
     yield maybe("range", _range(pool), None, unit, "smallest and largest estimate in the pool")
     i2, p, q, tau2 = pool.i2, pool.q_p, pool.q, pool.tau2
     yield maybe(
         "i2", None if i2 is None else percent(i2), i2, "fraction", "I² as the profile defines it"
     )
-    yield maybe("p", None if p is None else _p(p), p, "P", "Q against chi² with k − 1")
+    yield maybe("p", None if p is None else p_markdown(p), p, "P", "Q against chi² with k − 1")
     yield maybe("q", None if q is None else number(q), q, None, "Cochran's Q")
     yield maybe("tau2", None if tau2 is None else number(tau2, 4), tau2, None, pool.method)
 
@@ -121,7 +124,7 @@ def _range(pool: Pool) -> str | None:
     if not pool.studies:
         return None
     estimates = [study.estimate for study in pool.studies]
-    return f"{_amount(pool, min(estimates))} to {_amount(pool, max(estimates))}"
+    return f"{amount(pool, min(estimates))} to {amount(pool, max(estimates))}"
 
 
 def _model_reason(pool: Pool) -> str:
@@ -129,7 +132,7 @@ def _model_reason(pool: Pool) -> str:
         return "because no study reported it"
     if pool.i2 is None or pool.q_p is None:
         return "because a single study reported it"
-    reason = f"because I² was {percent(pool.i2)} and {_p(pool.q_p)}"
+    reason = f"because I² was {percent(pool.i2)} and {p_markdown(pool.q_p)}"
     return f"{reason} ({'; '.join(map(escape, pool.notes))})" if pool.notes else reason
 
 
@@ -137,19 +140,19 @@ def _heterogeneity(pool: Pool) -> str:
     if pool.i2 is None or pool.q_p is None:
         return "no second estimate to compare"
     name = next(name for limit, name in _I2_CLASSES if pool.i2 >= limit)
-    return f"{name} heterogeneity (I²{NBSP}={NBSP}{percent(pool.i2)}, {_p(pool.q_p)})"
+    return f"{name} heterogeneity (I²{NBSP}={NBSP}{percent(pool.i2)}, {p_markdown(pool.q_p)})"
 
 
 def _summary(pool: Pool, level: str) -> str:
     if pool.estimate is None or pool.ci_low is None:
         return f"{NOT_AVAILABLE} (no study)"
-    parts = [f"{level}{NBSP}CI{NBSP}{_limits(pool, pool.ci_low, pool.ci_high)}"]
+    parts = [f"{level}{NBSP}CI{NBSP}{limits(pool, pool.ci_low, pool.ci_high)}"]
     if pool.model == "single":
         parts.append("single study")
     elif pool.i2 is not None and pool.q_p is not None:
-        parts[0] += f"; I²{NBSP}={NBSP}{percent(pool.i2)}, {_p(pool.q_p)}"
+        parts[0] += f"; I²{NBSP}={NBSP}{percent(pool.i2)}, {p_markdown(pool.q_p)}"
         parts += [f"{count(pool.k)} estimates", MODEL_NAMES[pool.model]]
-    return f"{_amount(pool, pool.estimate)} ({'; '.join(parts)})"
+    return f"{amount(pool, pool.estimate)} ({'; '.join(parts)})"
 
 
 def _adverse_event_lists(synthesis: Synthesis, protocol: Protocol, level: str) -> Iterator[Value]:
@@ -189,5 +192,5 @@ def _event_name(event: AdverseEvent) -> str:
 def _brief(pool: Pool, level: str) -> str:
     if pool.estimate is None or pool.ci_low is None:
         return "(no study)"
-    limits = _limits(pool, pool.ci_low, pool.ci_high)
-    return f"({percent(pool.estimate)}, {level}{NBSP}CI{NBSP}{limits})"
+    both = limits(pool, pool.ci_low, pool.ci_high)
+    return f"({percent(pool.estimate)}, {level}{NBSP}CI{NBSP}{both})"

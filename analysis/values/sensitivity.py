@@ -1,0 +1,211 @@
+"""Values and sentences about how firm a pool stands, chosen from the result.
+
+A sentence that says "did not differ" must turn into "differed" when the data do; so the whole
+sentence is the value, and the author only decides where it stands.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from analysis.formatting import count, number, percent
+from analysis.values.pools import NOT_AVAILABLE, amount, limits, p_markdown
+from analysis.values.value import Value, escape, join_words, phrase, slug
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from analysis.results import Outcome, Pool, RowRef, Synthesis
+    from analysis.sensitivity_results import (
+        Comparison,
+        Refit,
+        RegressionLine,
+        Sensitivity,
+        SmallStudyEffects,
+    )
+
+_TOO_FEW = "Too few estimates were available"
+
+
+def sensitivity_values(synthesis: Synthesis) -> Iterator[Value]:
+    """Give the values of leave-one-out, small-study effects, subgroup tests and regressions.
+
+    Every outcome has all of them, so that a sentence in the manuscript survives an update.
+    """
+    alpha = synthesis.significance_level
+    level = percent(synthesis.level, 0)
+    for outcome in synthesis.outcomes:
+        pool, found = outcome.overall, outcome.sensitivity
+        rows = tuple(study.row for study in pool.studies)
+
+        def say(
+            name: str,
+            text: str,
+            raw: float | None = None,
+            unit: str | None = None,
+            *,
+            outcome: Outcome = outcome,
+            rows: tuple[RowRef, ...] = rows,
+        ) -> Value:
+            method = f"profile {synthesis.profile}"
+            return Value(f"{outcome.id}.{name}", text, raw, unit, method, rows)
+
+        yield say("prediction", _prediction(pool, level))
+        yield say("leave_one_out.range", _range(pool, found))
+        yield say("leave_one_out.sentence", _leave_one_out(pool, found))
+        small = None if found is None else found.small_study
+        begg, egger = (None, None) if small is None else (small.begg_p, small.egger_p)
+        yield say("begg.p", _p_or_not(begg), begg, "P")
+        yield say("egger.p", _p_or_not(egger), egger, "P")
+        yield say("small_study.sentence", _small_study(small, alpha))
+        yield say("small_study.caution", _caution(small))
+        imputed = None if small is None else small.imputed
+        text = NOT_AVAILABLE if imputed is None else count(imputed)
+        yield say("trim_and_fill.imputed", text, imputed, "count")
+        yield say("trim_and_fill.sentence", _trim_and_fill(pool, small, level))
+        for variable, label in synthesis.subgroup_labels.items():
+            comparison = None if found is None else found.comparisons.get(variable)
+            yield from _comparison(say, variable, label, comparison, alpha)
+        for column, label in synthesis.moderator_labels.items():
+            line = None if found is None else found.regressions.get(column)
+            yield say(f"regression.{slug(column)}", _regression(label, line, alpha))
+    yield phrase(
+        "small_study.outcomes_indicated",
+        join_words(_indicated(synthesis), none="no outcome"),
+        f"Begg or Egger below {alpha}",
+    )
+
+
+def _p_or_not(p: float | None) -> str:
+    return NOT_AVAILABLE if p is None else p_markdown(p)
+
+
+def _prediction(pool: Pool, level: str) -> str:
+    if pool.prediction is None:
+        return "no prediction interval, because the model is not a random-effects model"
+    return f"{level} prediction interval {limits(pool, *pool.prediction)}"
+
+
+def _range(pool: Pool, found: Sensitivity | None) -> str:
+    if found is None or not found.leave_one_out:
+        return NOT_AVAILABLE
+    low, high = _ends(found.leave_one_out)
+    return f"{amount(pool, low.estimate)} to {amount(pool, high.estimate)}"
+
+
+def _ends(refits: tuple[Refit, ...]) -> tuple[Refit, Refit]:
+    ordered = sorted(refits, key=lambda refit: refit.estimate)
+    return ordered[0], ordered[-1]
+
+
+def _leave_one_out(pool: Pool, found: Sensitivity | None) -> str:
+    if found is None or not found.leave_one_out:
+        return f"{_TOO_FEW} to leave one out."
+    low, high = _ends(found.leave_one_out)
+    text = (
+        f"When one estimate at a time was left out, the pooled value lay between "
+        f"{amount(pool, low.estimate)} (without {escape(low.label)}) and "
+        f"{amount(pool, high.estimate)} (without {escape(high.label)})."
+    )
+    switching = [refit for refit in found.leave_one_out if refit.switches]
+    if not switching:
+        return f"{text} The rule for the model would have chosen the same model each time."
+    names = join_words(escape(refit.label) for refit in switching)
+    return f"{text} The rule would have chosen the other model without {names}."
+
+
+def _small_study(small: SmallStudyEffects | None, alpha: float) -> str:
+    if small is None or (small.begg_p is None and small.egger_p is None):
+        return f"{_TOO_FEW} to test for small-study effects."
+    tests = [("Begg's", small.begg_p), ("Egger's", small.egger_p)]
+    known = [(name, p) for name, p in tests if p is not None]
+    positive = [(name, p) for name, p in known if p < alpha]
+    negative = [(name, p) for name, p in known if p >= alpha]
+
+    def listed(which: list[tuple[str, float]]) -> str:
+        return join_words(f"{name} test ({p_markdown(p)})" for name, p in which)
+
+    if not positive:
+        who = (
+            f"Neither {listed(negative[:1])} nor {listed(negative[1:])}"
+            if len(negative) > 1
+            else f"{listed(negative)} did not indicate small-study effects."
+        )
+        return f"{who} indicated small-study effects." if len(negative) > 1 else who
+    text = f"{listed(positive)} indicated small-study effects"
+    return f"{text}; {listed(negative)} did not." if negative else f"{text}."
+
+
+def _caution(small: SmallStudyEffects | None) -> str:
+    if small is None or not small.flags:
+        return "No particular reason was found to distrust these tests here."
+    reasons = join_words(escape(flag) for flag in small.flags)
+    return f"These tests must be read with care: {reasons}."
+
+
+def _trim_and_fill(pool: Pool, small: SmallStudyEffects | None, level: str) -> str:
+    if small is None:
+        return f"{_TOO_FEW} for trim and fill."
+    if small.imputed == 0:
+        return "Trim and fill imputed no study."
+    noun = "study" if small.imputed == 1 else "studies"
+    return (
+        f"Trim and fill imputed {count(small.imputed)} {noun} on the {small.side}; with them the "
+        f"pooled value was {amount(pool, small.filled_estimate)} "
+        f"({level}\u00a0CI\u00a0{limits(pool, small.filled_ci_low, small.filled_ci_high)}), "
+        f"against {amount(pool, pool.estimate or 0.0)} without."
+    )
+
+
+def _comparison(
+    say: Callable[..., Value],
+    variable: str,
+    label: str,
+    comparison: Comparison | None,
+    alpha: float,
+) -> Iterator[Value]:
+    name = escape(label[0].lower() + label[1:])
+    p = None if comparison is None else comparison.q_between_p
+    yield say(f"{slug(variable)}.test", _p_or_not(p), p, "P")
+    if comparison is None or p is None:
+        reason = "" if comparison is None or not comparison.reason else f": {comparison.reason}"
+        text = f"Groups by {name} could not be compared{escape(reason)}."
+        yield say(f"{slug(variable)}.test_sentence", text)
+        yield say(f"{slug(variable)}.regression_sentence", text)
+        return
+    verb = "differed" if p < alpha else "did not differ"
+    yield say(
+        f"{slug(variable)}.test_sentence",
+        f"Groups by {name} {verb} at the {number(alpha, 2).removeprefix('0')} level "
+        f"({p_markdown(p)}).",
+    )
+    yield say(f"{slug(variable)}.regression_sentence", _explained(name, comparison, alpha))
+
+
+def _explained(name: str, comparison: Comparison, alpha: float) -> str:
+    p = comparison.regression_p
+    if p is None:
+        return f"Meta-regression on {name} could not be fitted."
+    verb = "explained" if p < alpha else "did not explain"
+    share = "" if comparison.r2 is None else f", R²\u00a0=\u00a0{percent(comparison.r2)}"
+    return f"In meta-regression, {name} {verb} heterogeneity ({p_markdown(p)}{share})."
+
+
+def _regression(label: str, line: RegressionLine | None, alpha: float) -> str:
+    name = escape(label[0].lower() + label[1:])
+    if line is None:
+        return f"{_TOO_FEW} for a meta-regression on {name}."
+    verb = "was" if line.slope_p < alpha else "was not"
+    return f"The effect {verb} related to {name} in meta-regression ({p_markdown(line.slope_p)})."
+
+
+def _indicated(synthesis: Synthesis) -> Iterator[str]:
+    for outcome in synthesis.outcomes:
+        small = None if outcome.sensitivity is None else outcome.sensitivity.small_study
+        if small is None:
+            continue
+        if any(
+            p is not None and p < synthesis.significance_level
+            for p in (small.begg_p, small.egger_p)
+        ):
+            yield escape(outcome.label[0].lower() + outcome.label[1:])
