@@ -146,6 +146,8 @@ def _shown(row: Row, estimate: float, low: float, high: float | None) -> StudyEs
         evidence=row.evidence,
         reconstructed=row.reconstructed,
         row=row.ref,
+        source=row.source,
+        location=row.location,
     )
 
 

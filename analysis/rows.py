@@ -30,6 +30,8 @@ class Row:
     ci_level: float
     upper_not_reached: bool
     evidence: Evidence
+    source: str | None
+    location: str | None
     ref: RowRef
 
     @property
@@ -107,6 +109,8 @@ def _row(
         ci_level=real("ci_level") or level,
         upper_not_reached=text("upper_not_reached") == "yes",
         evidence=str(record["evidence"]),  # type: ignore[arg-type]  # a closed list of the schema
+        source=text("source"),
+        location=text("location"),
         ref=RowRef(file, int(record["line"])),  # type: ignore[call-overload]
     )
 
