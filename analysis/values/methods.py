@@ -74,6 +74,9 @@ def methods_values(protocol: Protocol) -> Iterator[Value]:
     yield phrase("methods.random", _random(chosen, protocol), source)
     yield phrase("methods.intervals", _TESTS[chosen.test], source)
     yield phrase("methods.limits", _limits(chosen), source)
+    yield phrase("methods.subgroups", _subgroups(chosen), source)
+    yield phrase("methods.regression", _regression(chosen), source)
+    yield phrase("methods.small_study", _small_study(chosen), source)
 
 
 def _proportions(chosen: Profile) -> str:
@@ -130,3 +133,40 @@ def _limits(chosen: Profile) -> str:
         "together."
     )
     return " ".join(sentences)
+
+
+def _subgroups(chosen: Profile) -> str:
+    shared = "with its own" if chosen.subgroup_tau2 == "separate" else "with a common"
+    return (
+        "Groups were compared by Cochran's Q between their random-effects estimates, each "
+        f"{shared} between-study variance."
+    )
+
+
+def _regression(chosen: Profile) -> str:
+    tests = {
+        "z": "tested with the normal distribution",
+        "t": "tested with the t distribution",
+        "knha": "tested with the adjustment of Knapp and Hartung",
+        "adhoc": "tested with the adjustment of Knapp and Hartung, which was not allowed to narrow "
+        "an interval",
+    }
+    return (
+        f"Meta-regression estimated the residual variance by "
+        f"{ESTIMATORS[chosen.regression_method]} and was {tests[chosen.regression_test]}."
+    )
+
+
+def _small_study(chosen: Profile) -> str:
+    begg = {
+        "exact": "exact where there are no ties",
+        "normal": "by the normal approximation",
+        "continuity": "by the normal approximation with continuity correction",
+    }
+    egger = {"lm": "linear regression", "rma": "mixed-effects regression"}
+    return (
+        f"Small-study effects were tested by Begg's rank correlation ({begg[chosen.begg_method]}) "
+        f"and Egger's {egger[chosen.egger_model]}; trim and fill used the estimator "
+        f"{chosen.trim_fill_estimator}. Such tests mislead for proportions and for few studies, "
+        "so each result is printed with its reservations."
+    )
