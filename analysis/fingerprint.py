@@ -17,6 +17,8 @@ GENERATED = Path("manuscript/_generated")
 _FOLDERS = ("data", "manuscript", "analysis", "schemas")
 _FILES = ("_quarto.yml", "requirements.lock")
 _IGNORED = {"__pycache__", ".ipynb_checkpoints", ".quarto"}
+# What Quarto leaves beside the paper while it renders.
+_LEFTOVERS = ("paper.html", "paper.typ", "paper.tex", "paper.docx", "paper.xml", "paper.pdf")
 
 
 def input_files(root: Path) -> Iterator[Path]:
@@ -30,9 +32,15 @@ def input_files(root: Path) -> Iterator[Path]:
             subfolders[:] = sorted(
                 name
                 for name in subfolders
-                if name not in _IGNORED and here / name != root / GENERATED
+                if name not in _IGNORED
+                and not name.endswith("_files")
+                and here / name != root / GENERATED
             )
-            yield from (here / name for name in sorted(names) if not name.startswith("."))
+            yield from (
+                here / name
+                for name in sorted(names)
+                if not name.startswith(".") and name not in _LEFTOVERS
+            )
 
 
 def fingerprint(root: Path, files: Iterable[Path]) -> str:

@@ -63,6 +63,14 @@ def test_a_change_in_any_input_is_noticed(review: Path, name: str) -> None:
     assert build(review).fresh
 
 
+def test_what_quarto_leaves_beside_the_paper_is_no_input(review: Path) -> None:
+    build(review)
+    (review / "manuscript/paper.typ").write_text("left over")
+    (review / "manuscript/paper_files").mkdir()
+    (review / "manuscript/paper_files/a.css").write_text("left over")
+    assert not build(review).fresh
+
+
 def test_a_damaged_build_is_made_again(review: Path) -> None:
     build(review)
     (review / "manuscript/_generated/figures/fig-flow.svg").write_text("damaged")

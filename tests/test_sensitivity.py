@@ -1,0 +1,154 @@
+"""Is the sensitivity of every pool what fresh fits give, and do its sentences follow the result?"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from analysis.effects import scale_of
+from analysis.meta.models import pool as fit
+from analysis.meta.profiles import profile
+from analysis.results import Synthesis
+from analysis.synthesis import synthesise
+from analysis.values.sensitivity import sensitivity_values
+from schemas import load_review
+
+from .conftest import ROOT
+
+
+@pytest.fixture(scope="module")
+def synthesis() -> Synthesis:
+    return synthesise(load_review(ROOT))
+
+
+def text_of(synthesis: Synthesis, name: str) -> str:
+    return next(value.text for value in sensitivity_values(synthesis) if value.name == name)
+
+
+def with_small_study(synthesis: Synthesis, **changes: object) -> Synthesis:
+    """The same synthesis, with other results for the first outcome's small-study effects."""
+    first, *others = synthesis.outcomes
+    assert first.sensitivity is not None
+    assert first.sensitivity.small_study is not None
+    small = replace(first.sensitivity.small_study, **changes)
+    changed = replace(first, sensitivity=replace(first.sensitivity, small_study=small))
+    return replace(synthesis, outcomes=(changed, *others))
+
+
+def test_leave_one_out_equals_fresh_fits(synthesis: Synthesis) -> None:
+    for outcome in synthesis.outcomes:
+        assert outcome.sensitivity is not None
+        method = "CE" if outcome.overall.model == "common" else "DL"
+        studies = outcome.overall.studies
+        for left_out, refit in zip(studies, outcome.sensitivity.leave_one_out, strict=True):
+            rest = [study for study in studies if study is not left_out]
+            fresh = fit(
+                [study.estimate for study in rest],
+                [(study.se or 0) ** 2 for study in rest],
+                method=method,
+            )
+            assert refit.label == left_out.label
+            # Both are closed forms on the same doubles; only the order of sums differs.
+            assert refit.estimate == pytest.approx(fresh.estimate, rel=1e-10)
+            assert refit.ci_low == pytest.approx(fresh.ci_low, rel=1e-10)
+
+
+def test_a_refit_says_when_the_rule_would_choose_the_other_model(synthesis: Synthesis) -> None:
+    therapy = synthesis.outcome("orr").overall
+    assert therapy.model == "random"
+    data = load_review(ROOT)
+    conventions = profile("stata14")
+    rule = data.protocol.model_rule
+    sensitivity = synthesis.outcome("orr").sensitivity
+    assert sensitivity is not None
+    for left_out, refit in zip(therapy.studies, sensitivity.leave_one_out, strict=True):
+        rest = [study for study in therapy.studies if study is not left_out]
+        common = fit([s.estimate for s in rest], [(s.se or 0) ** 2 for s in rest], method="CE")
+        chooses_common = common.i2 < rule.i2_below and common.q_p >= rule.p_at_least
+        assert refit.switches == chooses_common
+    assert conventions.tau2_method == "DL"
+
+
+def test_rows_without_a_year_have_no_place_in_the_cumulative_pool(synthesis: Synthesis) -> None:
+    sensitivity = synthesis.outcome("orr").sensitivity
+    assert sensitivity is not None
+    assert [refit.year for refit in sensitivity.cumulative] == [2023, 2025]
+    assert sensitivity.cumulative[-1].k == 2
+
+
+def test_a_prediction_interval_of_proportions_stays_between_0_and_1(synthesis: Synthesis) -> None:
+    limits = synthesis.outcome("dcr").overall.prediction
+    assert limits is not None
+    assert 0 <= limits[0] < limits[1] <= 1
+
+
+@pytest.mark.parametrize(
+    ("begg", "egger", "said"),
+    [
+        (0.2, 0.3, "Neither Begg's test (*P*\u00a0=\u00a0.200) nor Egger's test"),
+        (0.01, 0.3, "Begg's test (*P*\u00a0=\u00a0.010) indicated small-study effects; Egger's"),
+        (0.3, 0.01, "Egger's test (*P*\u00a0=\u00a0.010) indicated small-study effects; Begg's"),
+        (0.01, 0.02, "and Egger's test (*P*\u00a0=\u00a0.020) indicated small-study effects."),
+        (None, 0.3, "Egger's test (*P*\u00a0=\u00a0.300) did not indicate small-study effects."),
+        (None, None, "Too few estimates were available"),
+        (0.05, 0.05, "Neither"),
+    ],
+)
+def test_the_sentence_on_small_study_effects_follows_both_tests(
+    synthesis: Synthesis, begg: float | None, egger: float | None, said: str
+) -> None:
+    changed = with_small_study(synthesis, begg_p=begg, egger_p=egger)
+    assert said in text_of(changed, "orr.small_study.sentence")
+
+
+@pytest.mark.parametrize(
+    ("imputed", "said"),
+    [(0, "imputed no study."), (1, "imputed 1 study on"), (3, "imputed 3 studies on")],
+)
+def test_the_sentence_on_trim_and_fill_follows_the_number(
+    synthesis: Synthesis, imputed: int, said: str
+) -> None:
+    changed = with_small_study(synthesis, imputed=imputed)
+    assert said in text_of(changed, "orr.trim_and_fill.sentence")
+
+
+@pytest.mark.parametrize(
+    ("p", "said"), [(0.04, "differed at"), (0.05, "did not differ"), (0.6, "did not differ")]
+)
+def test_the_sentence_on_groups_follows_the_test(synthesis: Synthesis, p: float, said: str) -> None:
+    first, *others = synthesis.outcomes
+    assert first.sensitivity is not None
+    comparison = replace(first.sensitivity.comparisons["therapy"], q_between_p=p, regression_p=p)
+    sensitivity = replace(
+        first.sensitivity, comparisons={**first.sensitivity.comparisons, "therapy": comparison}
+    )
+    changed = replace(synthesis, outcomes=(replace(first, sensitivity=sensitivity), *others))
+    assert said in text_of(changed, "orr.therapy.test_sentence")
+    explains = "explained" if p < 0.05 else "did not explain"
+    assert explains in text_of(changed, "orr.therapy.regression_sentence")
+
+
+def test_an_outcome_with_one_estimate_has_every_sentence(synthesis: Synthesis) -> None:
+    first, *others = synthesis.outcomes
+    changed = replace(synthesis, outcomes=(replace(first, sensitivity=None), *others))
+    before = {value.name for value in sensitivity_values(synthesis)}
+    after = {value.name for value in sensitivity_values(changed)}
+    assert before == after
+    assert "Too few" in text_of(changed, "orr.leave_one_out.sentence")
+    assert "could not be compared" in text_of(changed, "orr.therapy.test_sentence")
+
+
+def test_effects_are_on_the_scale_of_the_profile() -> None:
+    data = load_review(ROOT)
+    from analysis.catalogue import included_studies
+    from analysis.effects import Target, contributions
+    from analysis.rows import read_rows
+
+    studies = {study.study_id: study for study in included_studies(data)}
+    frame = data.outcomes[data.outcomes["outcome"] == "ORR"]
+    rows = read_rows(frame, "data/outcomes.csv", studies, 0.95)
+    target = Target("orr", "ORR", "proportion", "percent")
+    for name, transform in (("stata14", "identity"), ("cochrane2025", "expit")):
+        found, _ = contributions(rows, target, data.protocol, profile(name))
+        assert scale_of(found, "proportion", profile(name)).transform.name == transform
