@@ -144,7 +144,10 @@ def _check_shortcodes(
             yield manuscript_problem(line, match[0], what, hint, "shortcode")
         elif name == "var" and argument not in variables:
             what = f"There is no value called {argument or '(nothing)'}."
-            hint = did_you_mean(argument, variables) + "`review values` lists all names."
+            hint = (
+                did_you_mean(argument, variables)
+                + "_variables.yml has the names of the last build."
+            )
             yield manuscript_problem(line, match[0], what, hint, "var")
         elif name == "meta" and argument.split(".")[0] not in manuscript.front_matter:
             what = f"The front matter has no entry {argument or '(nothing)'}."

@@ -96,7 +96,8 @@ def _check_included(
         "flow-included",
         "records",
         f"{included} studies are included here, data/studies.csv has {studies}.",
-        "Update the flow of records when a study is added or left out.",
+        "Update the flow of records when a study is added or left out. If the new study is one "
+        "that a reconstructed study stands for, delete the rows of the reconstructed one instead.",
         "warning",
     )
 
