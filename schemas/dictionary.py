@@ -59,7 +59,9 @@ _HOW_TO = """\
 2. Add one row to `studies.csv`, with the report's key as `citation_key`. Was the study waiting in
    `awaiting_extraction.csv`? Delete its row there.
 3. Add one row to `outcomes.csv` for each outcome and criterion, and one to `adverse_events.csv` for
-   each adverse event and grade. Groups that share no patient are cohorts A, B, …
+   each adverse event and grade, in the words of the report; words that are new go into
+   `adverse_event_terms.csv` with their standard term. Groups that share no patient are cohorts
+   A, B, …
 4. Judge its quality: a randomised trial in `quality_jadad.csv`, any other design in
    `quality_jbi.csv`. Update `flow.csv` and `searches.csv` if a new search found it.
 5. Run `review check` until it reports no error, and look at each warning.

@@ -13,6 +13,7 @@ from schemas.protocol_file import check_citation, read_protocol
 from schemas.reading import read_file
 from schemas.references import read_references
 from schemas.tables import MODELS, table_schemas
+from schemas.terms import add_standard_terms
 from schemas.translation import check_columns
 
 if TYPE_CHECKING:
@@ -33,7 +34,8 @@ class ReviewData:
     `line`, the 1-based line of the file on which the row begins. Text is ``str``, whole numbers
     are ``Int64``, other numbers ``float64``; an empty cell is missing in all of them.
     `studies` also has the columns that the protocol names under `subgroups` and
-    `characteristics`.
+    `characteristics`, and `adverse_events` the column `term`, the standard term of
+    `term_reported` from `adverse_event_terms`.
 
     Attributes
     ----------
@@ -52,6 +54,7 @@ class ReviewData:
     studies: pd.DataFrame
     outcomes: pd.DataFrame
     adverse_events: pd.DataFrame
+    adverse_event_terms: pd.DataFrame
     quality_jbi: pd.DataFrame
     quality_jadad: pd.DataFrame
     ongoing_trials: pd.DataFrame
@@ -60,6 +63,7 @@ class ReviewData:
     awaiting_extraction: pd.DataFrame
     searches: pd.DataFrame
     flow: pd.DataFrame
+    prisma_checklist: pd.DataFrame
     citation_keys: frozenset[str]
     problems: tuple[Problem, ...]
 
@@ -128,6 +132,7 @@ def check_review(root: Path) -> CheckReport:
         tables[name] = type_cells(source, schema)
         if source.readable:
             check_columns(tables[name], schema)
+    add_standard_terms(tables)
     run_checks(Context.of(tables, protocol, references))
     for table in tables.values():
         problems += _without_consequences(table)

@@ -77,6 +77,10 @@ FLOW_STAGES: Mapping[str, str] = MappingProxyType(
     }
 )
 
+CHECKLISTS: Mapping[str, str] = MappingProxyType(
+    {"main": "the checklist of the paper", "abstract": "the checklist of its abstract"}
+)
+
 
 def nearest(name: str, names: Iterable[str]) -> str | None:
     """Name the entry that was probably meant.

@@ -13,6 +13,7 @@ from schemas.checks.intervals import check_intervals
 from schemas.checks.order import check_order
 from schemas.checks.quality import check_quality
 from schemas.checks.results import check_results
+from schemas.checks.terms import check_terms
 
 if TYPE_CHECKING:
     from schemas.checks.context import Context
@@ -29,6 +30,7 @@ def run_checks(context: Context) -> None:
     check_identity(context)
     check_counts(context)
     check_results(context)
+    check_terms(context)
     check_intervals(context)
     check_order(context)
     check_evidence(context)

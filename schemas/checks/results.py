@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from schemas.vocabulary import list_hint
@@ -15,13 +14,10 @@ _COLUMNS_OF_KIND = {
     "proportion": ("events", "percent_reported"),
     "median": ("median", "ci_low", "ci_high", "ci_level", "upper_not_reached"),
 }
-# Two names of at least this similarity are most likely one term in two spellings: it joins
-# neutropenia and neutropaenia, and keeps hypertension and hypotension (87) apart.
-_SAME_TERM = 90.0
 
 
 def check_results(context: Context) -> None:
-    """Check outcomes and comparators against the protocol, and the spelling of terms."""
+    """Check outcomes and comparators against the protocol, and the groups of studies."""
     outcomes = {o.code: o for o in context.protocol.outcomes} if context.protocol else {}
     for row in context.rows("outcomes"):
         outcome = outcomes.get(row.text("outcome") or "")
@@ -36,7 +32,6 @@ def check_results(context: Context) -> None:
         if outcome is not None:
             _check_unit(row, outcome)
     _check_levels(context)
-    _check_terms(context)
 
 
 def _check_kind(row: Row, outcome: Outcome) -> None:
@@ -112,35 +107,3 @@ def _check_levels(context: Context) -> None:
                     "It is left out of these subgroups. Fill the cell in if the report allows.",
                     "warning",
                 )
-
-
-def _check_terms(context: Context) -> None:
-    from rapidfuzz import fuzz, process, utils
-
-    rows = [*context.rows("adverse_events"), *context.rows("comparator_events")]
-    uses = Counter(term for row in rows if (term := row.text("term")) is not None)
-    # Of two spellings the rarer one is the slip; of two equally rare ones the later.
-    common: list[str] = []
-    slips: dict[str, str] = {}
-    for term, _ in uses.most_common():
-        twin = process.extractOne(
-            term,
-            common,
-            scorer=fuzz.ratio,
-            processor=utils.default_process,
-            score_cutoff=_SAME_TERM,
-        )
-        if twin is None:
-            common.append(term)
-        else:
-            slips[term] = str(twin[0])
-    for row in rows:
-        meant = slips.pop(row.text("term") or "", None)
-        if meant is not None:
-            row.report(
-                "term-spelling",
-                "term",
-                f'This is nearly the term "{meant}", and would be pooled apart from it.',
-                "Use one spelling for one adverse event.",
-                "warning",
-            )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandera.pandas as pa
 
+from schemas.tables.adverse_event_terms import AdverseEventTerms
 from schemas.tables.adverse_events import AdverseEvents
 from schemas.tables.awaiting_extraction import AwaitingExtraction
 from schemas.tables.comparator_events import ComparatorEvents
@@ -13,6 +14,7 @@ from schemas.tables.comparators import Comparators
 from schemas.tables.flow import Flow
 from schemas.tables.ongoing_trials import OngoingTrials
 from schemas.tables.outcomes import Outcomes
+from schemas.tables.prisma_checklist import PrismaChecklist
 from schemas.tables.quality_jadad import QualityJadad
 from schemas.tables.quality_jbi import QualityJbi
 from schemas.tables.searches import Searches
@@ -25,6 +27,7 @@ MODELS: dict[str, type[pa.DataFrameModel]] = {
     "studies": Studies,
     "outcomes": Outcomes,
     "adverse_events": AdverseEvents,
+    "adverse_event_terms": AdverseEventTerms,
     "quality_jbi": QualityJbi,
     "quality_jadad": QualityJadad,
     "ongoing_trials": OngoingTrials,
@@ -33,6 +36,7 @@ MODELS: dict[str, type[pa.DataFrameModel]] = {
     "awaiting_extraction": AwaitingExtraction,
     "searches": Searches,
     "flow": Flow,
+    "prisma_checklist": PrismaChecklist,
 }
 
 

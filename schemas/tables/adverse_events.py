@@ -1,4 +1,4 @@
-"""Table adverse_events.csv: one row for each study (or cohort), term and grade."""
+"""Table adverse_events.csv: one row for each study (or cohort), reported term and grade."""
 
 import pandas as pd
 import pandera.pandas as pa
@@ -12,9 +12,9 @@ class AdverseEvents(pa.DataFrameModel):
 
     study_id: str = fields.study_id()
     cohort: str = fields.cohort()
-    term_reported: str = fields.text("Adverse event in the words of the report")
-    term: str = fields.text(
-        "Adverse event under the name it is pooled by", required=True, role="key"
+    term_reported: str = fields.text(
+        "Adverse event in the words of the report; adverse_event_terms.csv gives its standard term",
+        required=True,
     )
     grade: str = fields.text(
         "Grade: one of the protocol's `adverse_events.grades`", required=True, role="key"
@@ -31,4 +31,4 @@ class AdverseEvents(pa.DataFrameModel):
         """A study reports a term once for each cohort and grade."""
 
         strict = True
-        unique = ["study_id", "cohort", "term", "grade"]  # noqa: RUF012
+        unique = ["study_id", "cohort", "term_reported", "grade"]  # noqa: RUF012

@@ -20,7 +20,9 @@ class ComparatorEvents(pa.DataFrameModel):
     label: str = fields.text("Name printed in tables", required=True)
     regimen: str = fields.text("Treatment", required=True)
     term: str = fields.text(
-        "Adverse event under the name used in adverse_events.csv", required=True, role="key"
+        "Adverse event under its standard term in adverse_event_terms.csv",
+        required=True,
+        role="key",
     )
     grade: str = fields.text(
         "Grade: one of the protocol's `adverse_events.grades`", required=True, role="key"

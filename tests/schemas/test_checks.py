@@ -15,7 +15,7 @@ OS = {"study_id": "ChenS2023", "outcome": "OS"}
 CHEN = {"study_id": "ChenS2023"}
 ZHOU = {"study_id": "Zhou2025"}
 ZHOU_OS = {"study_id": "Zhou2025", "outcome": "OS"}
-HYPERTENSION = {"study_id": "Zhou2025", "term": "Hypertension"}
+HYPERTENSION = {"study_id": "Zhou2025", "term_reported": "hypertension"}
 
 
 @dataclass(frozen=True)
@@ -113,14 +113,72 @@ CASES = [
         ["OS is measured in months"],
     ),
     Case("studies", ZHOU, {"therapy": ""}, "level-unknown", "therapy", ["no group"], "warning"),
+    # Terms
     Case(
         "adverse_events",
         HYPERTENSION,
-        {"term": "hypertention"},
+        {"term_reported": "hypertention"},
+        "term-unmapped",
+        "term_reported",
+        [
+            "no standard term in data/adverse_event_terms.csv.",
+            'The nearest there is "hypertension", pooled as "Hypertension".',
+        ],
+    ),
+    Case(
+        "adverse_events",
+        CHEN,
+        {"term_reported": "xyz"},
+        "term-unmapped",
+        "term_reported",
+        ["add them there with their standard term"],
+    ),
+    Case(
+        "adverse_event_terms",
+        {"term_reported": "platelet count decreased"},
+        {"term": "Thrombocytopaenia"},
         "term-spelling",
         "term",
-        ['nearly the term "Hypertension"'],
+        ["nearly the term"],
         "warning",
+    ),
+    Case(
+        "adverse_event_terms",
+        {"term_reported": "thrombocytopenia"},
+        {"term_reported": " Platelet count  decreased", "term": "Low platelets"},
+        "term-mapped-twice",
+        "term_reported",
+        ['Line 8 has "platelet count decreased" already, for the standard term "Thrombocytopenia"'],
+    ),
+    Case("adverse_event_terms", {"term": "Fatigue"}, {"term": ""}, "cell-empty", "term"),
+    Case(
+        "comparator_events",
+        {"term": "Fatigue"},
+        {"term": "Fatigues"},
+        "term-not-listed",
+        "term",
+        ['Did you mean "Fatigue"?', "empty term_reported"],
+        "warning",
+    ),
+    # Checklist
+    Case(
+        "prisma_checklist",
+        {"item": "10a"},
+        {"item": "10 a"},
+        "cell-form",
+        "item",
+        ["a number, with a letter"],
+    ),
+    Case(
+        "prisma_checklist",
+        {"item": "10a"},
+        {"location": "sec-a, sec-b"},
+        "cell-form",
+        "location",
+        ["separated by one space"],
+    ),
+    Case(
+        "prisma_checklist", {"item": "10b"}, {"item": "10a"}, "row-duplicate", "item", ["Line 11"]
     ),
     # Order
     Case(
@@ -378,7 +436,7 @@ def test_high_grade_exceeds_any_grade(review: ReviewCopy) -> None:
     line = review.append(
         "adverse_events",
         study_id="ChenS2023",
-        term="Decreased appetite",
+        term_reported="Decreased appetite",
         grade=">=3",
         n="32",
         events="16",
@@ -395,7 +453,7 @@ def test_high_grade_with_another_denominator_is_a_warning(review: ReviewCopy) ->
     review.append(
         "adverse_events",
         study_id="ChenS2023",
-        term="Decreased appetite",
+        term_reported="Decreased appetite",
         grade=">=3",
         n="20",
         events="15",
@@ -441,6 +499,68 @@ def test_whole_study_beside_its_cohort_counts_patients_twice(review: ReviewCopy)
     problem = next(p for p in review.check().errors if p.rule == "cohort-and-whole")
     assert problem.line == line
     assert f"Line {whole}" in problem.what
+
+
+def _add_event(review: ReviewCopy, **cells: str) -> int:
+    row = {
+        "study_id": "ChenS2023",
+        "grade": "any",
+        "n": "32",
+        "events": "4",
+        "evidence": "verified",
+        "source": "10.3389/fonc.2023.1235786",
+        "location": "Table 4",
+    }
+    return review.append("adverse_events", **{**row, **cells})
+
+
+def test_two_reported_terms_of_one_standard_term_count_patients_twice(review: ReviewCopy) -> None:
+    """Elevated transaminases are pooled as abnormal liver function already."""
+    first = review.line("adverse_events", term_reported="elevated transaminases")
+    line = _add_event(review, term_reported="abnormal liver function")
+    problem = the_problem(review.check(), "term-counted-twice")
+    assert (problem.file, problem.line) == ("data/adverse_events.csv", line)
+    assert (problem.column, problem.severity) == ("term_reported", "error")
+    assert f'Line {first}, "elevated transaminases", is pooled as' in problem.what
+
+
+def test_another_grade_cohort_or_study_is_not_counted_twice(review: ReviewCopy) -> None:
+    _add_event(review, term_reported="abnormal liver function", grade=">=3")
+    assert review.check().problems == ()
+
+
+def test_capitals_and_spaces_of_a_reported_term_make_no_difference(review: ReviewCopy) -> None:
+    review.change(
+        "adverse_events",
+        {"study_id": "ChenS2023", "term_reported": "abdominal pain"},
+        term_reported=" Abdominal  PAIN",
+    )
+    report = review.check()
+    assert report.problems == ()
+    assert report.notes == (
+        'data/adverse_events.csv: "Abdominal  PAIN" was read as the term "abdominal pain".',
+    )
+    assert report.data is not None
+    assert "Abdominal pain" in set(report.data.adverse_events["term"])
+
+
+def test_a_term_missing_from_the_mapping_is_one_mistake(review: ReviewCopy) -> None:
+    rows = review.rows("adverse_event_terms")
+    review.write(
+        "adverse_event_terms", [row for row in rows if row["term_reported"] != "hypertension"]
+    )
+    unmapped, _ = review.check().problems
+    uses = sum(r["term_reported"] == "hypertension" for r in review.rows("adverse_events"))
+    assert unmapped.rule == "term-unmapped"
+    assert f"({uses - 1} more of the same)" in unmapped.what
+
+
+def test_a_missing_mapping_is_told_once_and_the_other_checks_go_on(review: ReviewCopy) -> None:
+    review.path("adverse_event_terms").unlink()
+    review.change("adverse_events", HYPERTENSION, n="600")
+    rules = {problem.rule for problem in review.check().problems}
+    assert {"file-missing", "n-exceeds-study"} <= rules
+    assert "term-unmapped" not in rules
 
 
 RECONSTRUCTED = {

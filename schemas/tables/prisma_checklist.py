@@ -1,0 +1,36 @@
+"""Table prisma_checklist.csv: where the paper reports what PRISMA 2020 asks for."""
+
+import pandera.pandas as pa
+from pandera.api.pandas.model_config import BaseConfig
+
+from schemas.tables import fields
+from schemas.vocabulary import CHECKLISTS
+
+
+class PrismaChecklist(pa.DataFrameModel):
+    """PRISMA 2020 (doi 10.1136/bmj.n71), one row for each item; topics in words of our own."""
+
+    checklist: str = fields.choice("Which of the two checklists", CHECKLISTS, required=True)
+    item: str = fields.text(
+        "Number of the item, with its letter",
+        required=True,
+        pattern=r"^[1-9]\d?[a-f]?$",
+        form="a number, with a letter for a part of an item: 1, 10a",
+        role="key",
+    )
+    section: str = fields.text("Section of the checklist", required=True)
+    topic: str = fields.text("What is to be reported, in short", required=True)
+    location: str = fields.text(
+        "Where the paper reports it: ids of headings, figures and tables in the manuscript, or "
+        "title, abstract or keywords, separated by spaces; empty = not reported",
+        pattern=r"^[A-Za-z][\w.:-]*( [A-Za-z][\w.:-]*)*$",
+        form="ids separated by one space: sec-search stbl-searches",
+        role="key",
+    )
+    note: str = fields.text("What is missing, or was done otherwise")
+
+    class Config(BaseConfig):
+        """An item is answered once."""
+
+        strict = True
+        unique = ["checklist", "item"]  # noqa: RUF012
