@@ -42,7 +42,7 @@ def named_values(synthesis: Synthesis, data: ReviewData) -> dict[str, Value]:
     for value in (
         *pool_values(synthesis, data.protocol),
         *sensitivity_values(synthesis),
-        *evidence_values(synthesis),
+        *evidence_values(synthesis, data),
         *context_values(synthesis, data),
         *methods_values(data.protocol),
     ):

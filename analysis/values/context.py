@@ -55,8 +55,17 @@ def _studies(synthesis: Synthesis, data: ReviewData) -> Iterator[Value]:
         "studies that are not reconstructed",
         [study.row for study in real],
     )
-    rated = {*data.quality_jbi["study_id"], *data.quality_jadad["study_id"]}
-    yield count_value("quality.rated", len(rated), "studies with a quality rating")
+    rated = [
+        (str(record["study_id"]), RowRef(f"data/{name}.csv", int(record["line"])))
+        for name in ("quality_jbi", "quality_jadad")
+        for record in records(getattr(data, name))
+    ]
+    yield count_value(
+        "quality.rated",
+        len({study for study, _ in rated}),
+        "studies with a quality rating",
+        [row for _, row in rated],
+    )
 
 
 def _cited(study: Study) -> str:
@@ -121,26 +130,30 @@ def _long_date(text: str) -> str:
 
 def _protocol(data: ReviewData) -> Iterator[Value]:
     protocol = data.protocol
-    source = "protocol"
     rule = protocol.model_rule
     registration = protocol.review.registration
     yield phrase(
         "protocol.registration",
         escape(f"{registration.registry} {registration.id}") if registration else "not registered",
-        source,
+        "protocol: review, registration",
     )
-    yield phrase("protocol.profile", escape(protocol.profile), source)
+    yield phrase("protocol.profile", escape(protocol.profile), "protocol: profile")
     level = protocol.confidence_level
+    source = "protocol: confidence_level"
     yield Value("protocol.level", percent(level, 0), level, "fraction", source, ())
     i2 = rule.i2_below
+    source = "protocol: model_rule, i2_below"
     yield Value("protocol.i2_below", percent(i2, 0), i2, "fraction", source, ())
-    yield _threshold("protocol.p_at_least", rule.p_at_least)
-    yield _threshold("protocol.significance", protocol.significance_level)
-    yield count_value("protocol.minimum_studies", protocol.adverse_events.minimum_studies, source)
+    yield _threshold("protocol.p_at_least", rule.p_at_least, "model_rule, p_at_least")
+    yield _threshold("protocol.significance", protocol.significance_level, "significance_level")
+    minimum = protocol.adverse_events.minimum_studies
+    source = "protocol: adverse_events, minimum_studies"
+    yield count_value("protocol.minimum_studies", minimum, source)
 
 
-def _threshold(name: str, value: float) -> Value:
-    return Value(name, number(value, 2).removeprefix("0"), value, "P", "protocol", ())
+def _threshold(name: str, value: float, entry: str) -> Value:
+    text = number(value, 2).removeprefix("0")
+    return Value(name, text, value, "P", f"protocol: {entry}", ())
 
 
 def _comparators(data: ReviewData) -> Iterator[Value]:

@@ -5,18 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analysis.formatting import count
+from analysis.results import RowRef
+from analysis.rows import records
 from analysis.values.value import Value, count_value, escape, join_words, phrase
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from analysis.results import Synthesis
+    from schemas.review_data import ReviewData
 
 DAGGER = "†"
 _METHOD = "column evidence of the tables"
 
 
-def evidence_values(synthesis: Synthesis) -> Iterator[Value]:
+def evidence_values(synthesis: Synthesis, data: ReviewData) -> Iterator[Value]:
     """Give the evidence counts and the sentences that depend on them."""
     studies = synthesis.studies
     invented = [study for study in studies if study.reconstructed]
@@ -27,10 +30,14 @@ def evidence_values(synthesis: Synthesis) -> Iterator[Value]:
     rows = verified + derived + reconstructed
     some = bool(reconstructed or invented)
 
-    yield count_value("evidence.rows", rows, _METHOD)
-    yield count_value("evidence.verified", verified, _METHOD)
-    yield count_value("evidence.derived", derived, _METHOD)
-    yield count_value("evidence.reconstructed", reconstructed, _METHOD)
+    by_state = _rows_by_evidence(data)
+    everything = [row for found in by_state.values() for row in found]
+    yield count_value("evidence.rows", rows, _METHOD, everything)
+    yield count_value("evidence.verified", verified, _METHOD, by_state.get("verified", ()))
+    yield count_value("evidence.derived", derived, _METHOD, by_state.get("derived", ()))
+    yield count_value(
+        "evidence.reconstructed", reconstructed, _METHOD, by_state.get("reconstructed", ())
+    )
     yield count_value("evidence.reconstructed_studies", len(invented), _METHOD, study_rows)
     yield phrase(
         "evidence.notice",
@@ -102,3 +109,12 @@ def evidence_values(synthesis: Synthesis) -> Iterator[Value]:
         "rows that cannot be pooled",
         [entry.row for entry in worth],
     )
+
+
+def _rows_by_evidence(data: ReviewData) -> dict[str, list[RowRef]]:
+    found: dict[str, list[RowRef]] = {}
+    for name in ("outcomes", "adverse_events"):
+        for record in records(getattr(data, name)):
+            row = RowRef(f"data/{name}.csv", int(record["line"]))
+            found.setdefault(str(record["evidence"]), []).append(row)
+    return found

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analysis.formatting import count, interval, number, p_value, percent
+from analysis.meta.profiles import profile
+from analysis.values.formulas import pool_formula
 from analysis.values.value import Value, escape, join_words, phrase, slug
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from analysis.meta.profiles import Profile
     from analysis.results import AdverseEvent, Pool, Synthesis
     from schemas.protocol import Protocol
 
@@ -39,17 +42,18 @@ def pool_values(synthesis: Synthesis, protocol: Protocol) -> Iterator[Value]:
         For the confidence level.
     """
     level = percent(protocol.confidence_level, 0)
+    conventions = profile(protocol.profile)
     for outcome in synthesis.outcomes:
         label = outcome.label[0].lower() + outcome.label[1:]
         yield phrase(f"{outcome.id}.label", escape(label), "protocol: outcomes")
-        yield from _values_of(outcome.id, outcome.overall, level)
+        yield from _values_of(outcome.id, outcome.overall, level, conventions)
         for variable, pools in outcome.subgroups.items():
             for pool in pools:
                 prefix = f"{outcome.id}.{slug(variable)}.{slug(pool.level or '')}"
-                yield from _values_of(prefix, pool, level)
+                yield from _values_of(prefix, pool, level, conventions)
     for event in synthesis.adverse_events:
         prefix = f"ae.{slug(event.term)}.{grade_slug(event.grade)}"
-        yield from _values_of(prefix, event.pool, level)
+        yield from _values_of(prefix, event.pool, level, conventions)
     yield from _adverse_event_lists(synthesis, protocol, level)
 
 
@@ -75,13 +79,15 @@ def p_markdown(value: float) -> str:
     return p_value(value).replace("P", "*P*", 1).replace("<", "\\<").replace(" ", NBSP)
 
 
-def _values_of(prefix: str, pool: Pool, level: str) -> Iterator[Value]:
+def _values_of(prefix: str, pool: Pool, level: str, conventions: Profile) -> Iterator[Value]:
     rows = tuple(study.row for study in pool.studies)
     method = f"{MODEL_NAMES[pool.model]}; {pool.method}"
     unit = "fraction" if pool.kind == "proportion" else pool.unit
 
     def make(name: str, text: str, raw: float | None, unit: str | None, how: str) -> Value:
-        return Value(f"{prefix}.{name}", text, raw, unit, how, rows)
+        formula = pool_formula(name, pool, conventions)
+        origin = (formula.text, formula.reference) if formula else (None, None)
+        return Value(f"{prefix}.{name}", text, raw, unit, how, rows, *origin)
 
     def maybe(name: str, text: str | None, raw: float | None, unit: str | None, how: str) -> Value:
         # The name exists even where the number does not, so that a sentence survives an update.

@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analysis.formatting import count, number, percent
+from analysis.meta.profiles import profile
+from analysis.values.formulas import sensitivity_formula
 from analysis.values.pools import NOT_AVAILABLE, amount, limits, p_markdown
 from analysis.values.value import Value, escape, join_words, phrase, slug
 
@@ -34,6 +36,7 @@ def sensitivity_values(synthesis: Synthesis) -> Iterator[Value]:
     """
     alpha = synthesis.significance_level
     level = percent(synthesis.level, 0)
+    conventions = profile(synthesis.profile)
     for outcome in synthesis.outcomes:
         pool, found = outcome.overall, outcome.sensitivity
         rows = tuple(study.row for study in pool.studies)
@@ -48,7 +51,9 @@ def sensitivity_values(synthesis: Synthesis) -> Iterator[Value]:
             rows: tuple[RowRef, ...] = rows,
         ) -> Value:
             method = f"profile {synthesis.profile}"
-            return Value(f"{outcome.id}.{name}", text, raw, unit, method, rows)
+            formula = sensitivity_formula(name, conventions)
+            origin = (formula.text, formula.reference) if formula else (None, None)
+            return Value(f"{outcome.id}.{name}", text, raw, unit, method, rows, *origin)
 
         yield say("prediction", _prediction(pool, level))
         yield say("leave_one_out.range", _range(pool, found))
@@ -73,6 +78,7 @@ def sensitivity_values(synthesis: Synthesis) -> Iterator[Value]:
         "small_study.outcomes_indicated",
         join_words(_indicated(synthesis), none="no outcome"),
         f"Begg or Egger below {alpha}",
+        [study.row for outcome in synthesis.outcomes for study in outcome.overall.studies],
     )
 
 

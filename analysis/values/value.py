@@ -35,6 +35,10 @@ class Value:
         How it was computed, in words.
     rows
         The rows it rests on.
+    formula
+        How the number follows from the rows, None for words and quotations.
+    reference
+        Where the formula comes from, None where it is plain counting.
     """
 
     name: str
@@ -43,6 +47,8 @@ class Value:
     unit: str | None
     method: str
     rows: tuple[RowRef, ...]
+    formula: str | None = None
+    reference: str | None = None
 
     @property
     def markdown(self) -> str:
