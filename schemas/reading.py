@@ -30,6 +30,8 @@ class FileText:
         Path for messages.
     header
         Names of the columns that the schema knows, in the order of the file.
+    written
+        Names of all columns of the file, without spaces around them.
     rows
         Line on which the row begins, and the cells that belong to `header`.
     delimiter
@@ -44,6 +46,7 @@ class FileText:
 
     file: str
     header: list[str] = field(default_factory=list)
+    written: list[str] = field(default_factory=list)
     rows: list[tuple[int, list[str]]] = field(default_factory=list)
     delimiter: str = ","
     missing: list[str] = field(default_factory=list)
@@ -224,6 +227,7 @@ def _use_header(
     result: FileText, records: list[tuple[int, list[str]]], columns: list[str], strict: bool
 ) -> None:
     header_line, written = records[0]
+    result.written = [name.strip() for name in written]
     names = [_known_name(name, columns, result, header_line) for name in written]
     positions: dict[str, int] = {}
     unknown: list[str] = []

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from analysis.meta.pooled_effect import PooledEffect
 
-__all__ = ["SubgroupAnalysis", "subgroups"]
+__all__ = ["SubgroupAnalysis", "between_levels", "subgroups"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,8 @@ def subgroups(
             )
             for rows in index
         )
-        between = _between_estimates(parts)
+        q, df, p = between_levels([e.estimate for e in parts], [e.se for e in parts])
+        between = (q, df, None, p)
         regression = None
     else:
         regression = meta_regression(
@@ -161,16 +162,26 @@ def subgroups(
     )
 
 
-def _between_estimates(parts: tuple[PooledEffect, ...]) -> tuple[float, int, int | None, float]:
-    """Return Q of the level estimates with their standard errors, its df and p value.
+def between_levels(estimates: ArrayLike, ses: ArrayLike) -> tuple[float, int, float]:
+    """Return Q of pooled levels with their standard errors, its degrees of freedom and p value.
 
-    NaN where a level has no standard error: Knapp-Hartung gives 0 when its studies agree exactly.
+    Parameters
+    ----------
+    estimates, ses : array_like, shape (m,)
+        Of levels that were pooled separately, by whatever model.
+
+    Returns
+    -------
+    q, df, p
+        NaN where a level has no standard error: Knapp-Hartung gives 0 when its studies agree
+        exactly.
     """
-    df = len(parts) - 1
-    if any(e.se == 0 for e in parts):
-        return float("nan"), df, None, float("nan")
-    q = cochran_q(np.array([e.estimate for e in parts]), np.array([e.se**2 for e in parts]))
-    return q, df, None, float(chi2_sf(q, df))
+    means, errors = np.array(estimates, dtype=np.float64), np.array(ses, dtype=np.float64)
+    df = means.size - 1
+    if (errors == 0).any():
+        return float("nan"), df, float("nan")
+    q = cochran_q(means, errors**2)
+    return q, df, float(chi2_sf(q, df))
 
 
 def _common(
