@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 VARIABLES = "_variables.yml"
 STAMP = "stamp.json"
+PROVENANCE = "provenance.txt"
 DEFAULT_STYLE = "american-medical-association"
 
 
@@ -71,6 +72,7 @@ def build(
         return BuildReport(state, fresh=False, notes=tuple(previous["notes"]))
 
     from analysis.choices import check
+    from analysis.provenance import provenance_of
     from analysis.synthesis import synthesise
     from analysis.values import named_values
 
@@ -88,7 +90,10 @@ def build(
         items = _write_items(generated, synthesis, data, progress)
         progress("preparing styles")
         _write_json(generated / "items.json", items)
-        _write_json(generated / "results.json", results(synthesis, values, notes))
+        origin = provenance_of(synthesis, root)
+        content = {"provenance": origin.as_json(), **results(synthesis, values, notes)}
+        _write_json(generated / "results.json", content)
+        (generated / PROVENANCE).write_text(origin.line + "\n", encoding="ascii", newline="\n")
         _write_styles(root, generated)
         variables = _yaml(nested({name: value.markdown for name, value in values.items()}))
         stamp = {"fingerprint": state, "notes": notes}

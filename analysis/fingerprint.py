@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 GENERATED = Path("manuscript/_generated")
 
 # Everything that can change a byte of the output: data, text, program, versions of the libraries.
-_FOLDERS = ("data", "manuscript", "analysis", "schemas")
+_FOLDERS = ("data", "published", "manuscript", "analysis", "schemas")
 _FILES = ("_quarto.yml", "requirements.lock")
 _IGNORED = {"__pycache__", ".ipynb_checkpoints", ".quarto"}
 # What Quarto leaves beside the paper while it renders.

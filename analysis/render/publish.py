@@ -8,11 +8,13 @@ import shutil
 from typing import TYPE_CHECKING, Any
 
 from analysis.atomic import replace_folder, staging
+from analysis.build import PROVENANCE
 from analysis.fingerprint import GENERATED
 
 from .finish_docx import finish_docx
 from .finish_jats import FIGURE_FOLDER, finish_jats
 from .formats import FORMATS
+from .provenance_marks import mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -43,6 +45,7 @@ def publish(root: Path, rendered: Path, formats: Sequence[str], state: str) -> t
         Files of other formats that were removed, because they were made from other data.
     """
     alternatives = alternative_texts(root)
+    origin = (root / GENERATED / PROVENANCE).read_text(encoding="ascii").strip()
     with staging(root) as folder:
         new = folder / "output"
         new.mkdir()
@@ -54,6 +57,7 @@ def publish(root: Path, rendered: Path, formats: Sequence[str], state: str) -> t
                 finish_docx(file, alternatives)
             elif name == "jats":
                 _take_pictures(root, new, finish_jats(file, alternatives))
+            mark(file, name, origin)
             stamps[name] = {"state": state, "files": _hashes(new, name)}
         shutil.copyfile(root / GENERATED / RESULTS, new / RESULTS)
         (new / _STAMP).write_text(json.dumps(stamps, indent=1) + "\n", encoding="utf-8")
