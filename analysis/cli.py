@@ -152,6 +152,23 @@ def pool(file: str, *, as_json: bool, plot: str | None, **asked: Any) -> None:
         click.echo(f"The forest plot is in {plot}.", err=True)
 
 
+@main.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.pass_obj
+def provenance(root: Path, file: Path) -> None:
+    """Say what FILE was made from, and whether that is the data here.
+
+    FILE is a paper in any format, results.json, or an export. The exit status is 1 if the data or
+    the protocol here are others.
+    """
+    from analysis.provenance import report
+
+    text, belongs = report(file, root)
+    click.echo(text)
+    if not belongs:
+        sys.exit(1)
+
+
 @main.command("publish-quarto", hidden=True)
 @click.pass_obj
 def publish_quarto(root: Path) -> None:
