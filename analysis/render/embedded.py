@@ -132,7 +132,9 @@ def _author_metadata(manuscript: Manuscript) -> dict[str, Any]:
 
 
 def _render_one(root: Path, form: OutputFormat, prepared: _Prepared, target: Path) -> None:
-    options = prepared.config.get("format", {}).get(form.quarto_name, {}) or {}
+    given = prepared.config.get("format", {}).get(form.quarto_name)
+    # Quarto writes `docx: default` for a format without options of its own.
+    options = given if isinstance(given, dict) else {}
     metadata = prepared.metadata | {
         key: value for key, value in options.items() if key in form.template_options
     }
