@@ -9,7 +9,16 @@ import string
 from typing import TYPE_CHECKING
 
 from analysis.figures import style
-from analysis.figures.forest_content import Block, Column, Panel, block_of, counted, panel_of
+from analysis.figures.forest_content import (
+    Block,
+    Column,
+    Panel,
+    block_of,
+    counted,
+    panel_of,
+    spoken,
+    unit_after,
+)
 from analysis.figures.forest_drawing import clipped, draw
 from analysis.figures.forest_layout import PANEL_SPACE, Lines, Placed, columns_for, paginate, place
 from analysis.figures.measure import line_height, wrap_runs
@@ -105,7 +114,9 @@ def alt_text(panels: Sequence[Panel], *, level: float = 0.95) -> str:
             sentences.append(f"Subgroups: {groups}.")
         if panel.prediction is not None:
             limits = interval(*panel.prediction, panel.overall.kind)
-            sentences.append(f"Prediction interval {limits}{_unit(panel.overall)}.")
+            sentences.append(
+                f"Prediction interval {limits}{unit_after(panel.overall.kind, panel.overall.unit)}."
+            )
     return " ".join(sentences)
 
 
@@ -127,7 +138,7 @@ def _described(pool: Pool, level: float) -> str:
     estimates = [study.estimate for study in pool.studies]
     if len(estimates) > 1:
         ends = interval(min(estimates), max(estimates), pool.kind)
-        text += f". Single estimates range over {ends}{_unit(pool)}"
+        text += f". Single estimates range over {ends}{unit_after(pool.kind, pool.unit)}"
     if pool.reconstructed:
         text += f". {pool.reconstructed} of {pool.k} rows are reconstructed"
     left_out = [item for item in pool.left_out if item.noteworthy]
@@ -140,26 +151,21 @@ def _described(pool: Pool, level: float) -> str:
 def _result(pool: Pool, level: float) -> str:
     if pool.estimate is None:
         return "not pooled" if pool.studies else "no study"
-    value = number(pool.estimate * (100 if pool.kind == "proportion" else 1), 1)
-    text = f"{value}{_unit(pool)}"
-    if pool.ci_low is not None:
-        limits = interval(pool.ci_low, pool.ci_high, pool.kind)
-        text += f" ({number(level * 100, 0)}% CI {limits})"
-    return text
-
-
-def _unit(pool: Pool) -> str:
-    return "%" if pool.kind == "proportion" else f" {pool.unit}"
+    return spoken(pool.estimate, pool.ci_low, pool.ci_high, pool.kind, pool.unit, level)
 
 
 def _legend(panels: Sequence[Placed], width: float) -> Lines:
     """Explain what the reader of these panels meets, and nothing else."""
     marks = [row.row.mark for panel in panels for row in panel.rows if row.row.mark is not None]
-    texts = []
-    if any(mark.hollow for mark in marks):
-        texts.append(
-            "† and open squares: reconstructed row; the study's own report has not been read."
+    texts = list(
+        dict.fromkeys(
+            panel.block.hollow_means
+            for panel in panels
+            if any(row.row.mark is not None and row.row.mark.hollow for row in panel.rows)
         )
+    )
+    if any(panel.block.band is not None for panel in panels):
+        texts.append("Dashed line and shading: pooled estimate of all studies with its interval.")
     if any(clipped(panel) for panel in panels):
         texts.append("Filled arrows: interval beyond the axis.")
     if any(mark.high is None for mark in marks):

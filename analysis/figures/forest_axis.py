@@ -45,6 +45,7 @@ def axis_for(
     kept: Sequence[float] = (),
     bounds: tuple[float | None, float | None] = (None, None),
     most_ticks: int = 6,
+    finest: float = _FINEST,
 ) -> Axis:
     """Choose limits and ticks.
 
@@ -60,6 +61,8 @@ def axis_for(
         What the scale cannot go beyond, for example 0 and 100 percent.
     most_ticks : int
         How many tick labels there is room for, at least 3.
+    finest : float
+        The axis spans at least this much.
     """
     inside = [*estimates, *kept]
     lows, highs = _core(estimates, spans)
@@ -67,8 +70,8 @@ def axis_for(
     lowest, highest = bounds
     low = low if lowest is None else max(low, lowest)
     high = high if highest is None else min(high, highest)
-    if high - low < _FINEST:
-        room = max(abs(low) * 0.1, _FINEST)
+    if high - low < finest:
+        room = max(abs(low) * 0.1, finest)
         low, high = low - room, high + room
         low = low if lowest is None else max(low, lowest)
         high = high if highest is None else min(high, highest)

@@ -24,6 +24,8 @@ DAGGER = "\N{NO-BREAK SPACE}\N{DAGGER}"
 # A study that is shown with its pool but has no part in it.
 NOT_WEIGHTED = "–"
 
+_MODELS = {"common": "common effect", "random": "random effects"}
+
 RowKind = Literal["study", "subtotal", "total", "prediction", "heading", "note"]
 
 
@@ -60,9 +62,19 @@ class Heading:
     before_plot: bool
 
 
+RECONSTRUCTED_STUDY = (
+    "† and open squares: reconstructed row; the study's own report has not been read."
+)
+RECONSTRUCTED_POOL = "† and open squares: pool with reconstructed rows."
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One panel, ready to be laid out."""
+    """One panel, ready to be laid out.
+
+    ``reference`` is a dashed line and ``band`` the interval around it; ``hollow_means`` is what the
+    legend says of open squares. A block without ``first_heading`` has no table, only text.
+    """
 
     title: str
     first_heading: str
@@ -73,6 +85,8 @@ class Block:
     reference: float | None
     summary: tuple[Run, ...] = ()
     notes: tuple[str, ...] = ()
+    band: tuple[float, float] | None = None
+    hollow_means: str = RECONSTRUCTED_STUDY
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +121,8 @@ class Panel:
         Prediction interval of ``overall``, in the unit of the pool.
     columns : tuple of Column, optional
         Columns beside study and plot; by default those that fit the kind of outcome.
+    between : tuple of Run
+        The test between the subgroups, shown below the last diamond.
     """
 
     title: str
@@ -114,6 +130,7 @@ class Panel:
     groups: tuple[Pool, ...] = ()
     prediction: tuple[float, float] | None = None
     columns: tuple[Column, ...] | None = None
+    between: tuple[Run, ...] = ()
 
 
 def panel_of(
@@ -121,9 +138,11 @@ def panel_of(
     variable: str | None = None,
     *,
     title: str | None = None,
-    prediction: tuple[float, float] | None = None,
+    between: tuple[Run, ...] = (),
 ) -> Panel:
     """Make the panel of an outcome, grouped by a subgroup variable if one is named.
+
+    Without subgroups it has the prediction interval of the pool, if there is one.
 
     Raises
     ------
@@ -132,7 +151,9 @@ def panel_of(
     """
     groups = outcome.subgroups[variable] if variable is not None else ()
     by = f", by {variable}" if variable is not None else ""
-    return Panel(title or f"{outcome.label}{by}", outcome.overall, groups, prediction)
+    overall = outcome.overall
+    prediction = overall.prediction if variable is None else None
+    return Panel(title or f"{outcome.label}{by}", overall, groups, prediction, between=between)
 
 
 def default_columns(pools: Sequence[Pool], level: float) -> tuple[Column, ...]:
@@ -168,13 +189,17 @@ def block_of(panel: Panel, level: float) -> Block:
         if group.estimate is not None:
             rows.append(_pooled_row("subtotal", "Subtotal", group, columns))
         if group.studies:
-            rows.append(Row("note", heterogeneity(group)))
+            rows.append(Row("note", heterogeneity(group, named=False)))
     if not panel.groups:
         rows += _study_rows(overall, columns, heaviest)
     if overall.estimate is not None:
         rows.append(_pooled_row("total", "Overall", overall, columns, bool(panel.groups)))
     if panel.prediction is not None:
         rows.append(_prediction_row(panel.prediction, overall, columns))
+    if panel.groups and overall.studies:
+        rows.append(Row("note", heterogeneity(overall, named=False)))
+    if panel.between:
+        rows.append(Row("note", panel.between))
     proportion = overall.kind == "proportion"
     return Block(
         title=panel.title,
@@ -183,16 +208,17 @@ def block_of(panel: Panel, level: float) -> Block:
         rows=tuple(rows),
         axis_label=f"{overall.label}, {'%' if proportion else overall.unit}",
         bounds=(0.0, 100.0) if proportion else (0.0, None),
-        reference=None if overall.estimate is None else _scale(overall) * overall.estimate,
-        summary=heterogeneity(overall) if overall.studies else (),
+        reference=None if overall.estimate is None else factor(overall.kind) * overall.estimate,
+        summary=heterogeneity(overall) if overall.studies and not panel.groups else (),
         notes=_notes(panel),
     )
 
 
-def heterogeneity(pool: Pool) -> tuple[Run, ...]:
+def heterogeneity(pool: Pool, *, named: bool = True) -> tuple[Run, ...]:
     """Say how unlike the studies are and how they were pooled, with statistical letters in italic.
 
-    For example *I*² = 76.4%, *P* < .001; random effects, DerSimonian–Laird.
+    For example *I*² = 76.4%, *P* < .001; random effects, DerSimonian–Laird. Without ``named`` only
+    the model is said, and the method has to be said elsewhere.
     """
     if pool.estimate is None:
         return ((f"Not pooled: {pool.method}", "regular"),)
@@ -200,14 +226,15 @@ def heterogeneity(pool: Pool) -> tuple[Run, ...]:
         return (("One study: its own interval is shown.", "regular"),)
     runs: list[Run] = []
     if pool.i2 is not None:
-        runs.extend(_statistic("I", f"² = {number(pool.i2 * 100, 1)}%, "))
+        runs.extend(statistic("I", f"² = {number(pool.i2 * 100, 1)}%, "))
     if pool.q_p is not None:
-        runs.extend(_statistic("P", f"{p_value(pool.q_p).removeprefix('P')}; "))
-    runs.append((pool.method, "regular"))
+        runs.extend(statistic("P", f"{p_value(pool.q_p).removeprefix('P')}; "))
+    runs.append((pool.method if named else _MODELS.get(pool.model, pool.method), "regular"))
     return tuple(runs)
 
 
-def _statistic(letter: str, text: str) -> tuple[Run, Run]:
+def statistic(letter: str, text: str) -> tuple[Run, Run]:
+    """Set the letter of a statistic in italic before the rest of it."""
     return (letter, "italic"), (text, "regular")
 
 
@@ -233,7 +260,7 @@ def _study_rows(pool: Pool, columns: Sequence[Column], heaviest: float) -> list[
             ),
             tuple(column.study(study) for column in columns),
             Mark(
-                *_scaled(study, _scale(pool)),
+                *_scaled(study, factor(pool.kind)),
                 area=(study.weight or 0.0) / heaviest if heaviest else 0.5,
                 hollow=study.reconstructed,
             ),
@@ -255,12 +282,12 @@ def _pooled_row(
         for column in columns
     )
     label: tuple[Run, ...] = ((name, "bold"), (f" ({counted(pool)})", "regular"))
-    return Row(kind, label, cells, Mark(*_scaled(pool, _scale(pool))))
+    return Row(kind, label, cells, pool_mark(pool))
 
 
 def _prediction_row(limits: tuple[float, float], pool: Pool, columns: Sequence[Column]) -> Row:
     low, high = limits
-    scale = _scale(pool)
+    scale = factor(pool.kind)
     cells = tuple(
         f"({interval(low, high, pool.kind)})" if column.id == "estimate" else ""
         for column in columns
@@ -278,13 +305,59 @@ def _notes(panel: Panel) -> tuple[str, ...]:
     left_out = [item for item in panel.overall.left_out if item.noteworthy]
     notes = [f"Not pooled: {item.label} ({item.reason.rstrip('.')})." for item in left_out]
     notes += panel.overall.notes
+    if panel.groups:
+        pools = (panel.overall, *panel.groups)
+        methods = sorted({pool.method for pool in pools if pool.model in _MODELS})
+        if methods:
+            notes.append(f"{_capital('; '.join(methods))}.")
     if panel.groups and any(study.weight for pool in panel.groups for study in pool.studies):
         notes.append("Weights are shares of the subgroup's pool.")
     return tuple(notes)
 
 
-def _scale(pool: Pool) -> float:
-    return 100.0 if pool.kind == "proportion" else 1.0
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def factor(kind: str) -> float:
+    """Return what a value is multiplied by to be printed: proportions are printed as percent."""
+    return 100.0 if kind == "proportion" else 1.0
+
+
+def spoken(
+    estimate: float, low: float | None, high: float | None, kind: str, unit: str, level: float
+) -> str:
+    """Write an estimate for a sentence: ``33.9% (95% CI 26.5–41.3)``, ``6.9 months (95% CI …)``.
+
+    Parameters
+    ----------
+    estimate, low, high : float or None
+        Fractions or months; without ``low`` there is no interval.
+    kind, unit : str
+        Of the outcome.
+    level : float
+        Confidence level.
+    """
+    value = f"{number(estimate * factor(kind), 1)}{unit_after(kind, unit)}"
+    if low is None:
+        return value
+    return f"{value} ({number(level * 100, 0)}% CI {interval(low, high, kind)})"
+
+
+def unit_after(kind: str, unit: str) -> str:
+    """Return the unit as it follows a number: ``%`` or `` months``."""
+    return "%" if kind == "proportion" else f" {unit}"
+
+
+def pool_mark(pool: Pool, *, area: float = 1.0, hollow: bool = False) -> Mark:
+    """Return the mark of a pool that has an estimate, in the unit that is printed.
+
+    Raises
+    ------
+    ValueError
+        If the pool has no estimate.
+    """
+    return Mark(*_scaled(pool, factor(pool.kind)), area=area, hollow=hollow)
 
 
 def _scaled(item: StudyEstimate | Pool, scale: float) -> tuple[float, float, float | None]:
@@ -298,10 +371,13 @@ def _scaled(item: StudyEstimate | Pool, scale: float) -> tuple[float, float, flo
 def _estimate(item: StudyEstimate | Pool, kind: str) -> str:
     if item.estimate is None:
         return ""
-    value = number(item.estimate * (100 if kind == "proportion" else 1), 1)
-    if item.ci_low is None:
-        return value
-    return f"{value} ({interval(item.ci_low, item.ci_high, kind)})"
+    return estimate_text(item.estimate, item.ci_low, item.ci_high, kind)
+
+
+def estimate_text(estimate: float, low: float | None, high: float | None, kind: str) -> str:
+    """Write an estimate with its interval, without unit: ``33.9 (26.5–41.3)``."""
+    value = number(estimate * factor(kind), 1)
+    return value if low is None else f"{value} ({interval(low, high, kind)})"
 
 
 def _count(value: int | None) -> str:

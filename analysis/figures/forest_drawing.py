@@ -10,7 +10,6 @@ from analysis.figures.forest_layout import (
     ROW_PADDING,
     SUMMARY_SPACE,
     TICK,
-    TITLE_SPACE,
     Columns,
     Lines,
     Placed,
@@ -71,15 +70,20 @@ def _draw_panel(sheet: Sheet, panel: Placed, columns: Columns, top: float) -> No
         sheet.text(
             style.MARGIN, _baseline(y, style.TITLE_SIZE), line, size=style.TITLE_SIZE, face="bold"
         )
-    y += TITLE_SPACE + line_height()
     edges = column_edges(panel.block, columns)
-    sheet.text(style.MARGIN, _baseline(y), panel.block.first_heading, face="bold")
-    for heading, edge in zip(panel.block.headings, edges, strict=True):
-        sheet.text(edge, _baseline(y), heading.text, face="bold", align="right")
-    y += ROW_PADDING
+    y = top + panel.head_height
+    if panel.block.first_heading:
+        heads = _baseline(y - ROW_PADDING)
+        sheet.text(style.MARGIN, heads, panel.block.first_heading, face="bold")
+        for heading, edge in zip(panel.block.headings, edges, strict=True):
+            sheet.text(edge, heads, heading.text, face="bold", align="right")
     bottom = y + sum(row.height for row in panel.rows)
     _draw_bands(sheet, panel.rows, columns, y)
-    sheet.line((style.MARGIN, y), (columns.right_edge, y), width=style.HAIRLINE)
+    if panel.axis is not None and panel.block.band is not None:
+        left, right = (_x(value, panel.axis, columns) for value in panel.block.band)
+        sheet.box(left, y, right - left, bottom - y, fill=style.SKY)
+    if panel.block.first_heading:
+        sheet.line((style.MARGIN, y), (columns.right_edge, y), width=style.HAIRLINE)
     if panel.axis is not None and panel.block.reference is not None:
         x = _x(panel.block.reference, panel.axis, columns)
         sheet.line((x, y), (x, bottom), color=style.VERMILLION, width=style.HAIRLINE, dashed=True)

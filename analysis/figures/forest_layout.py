@@ -67,7 +67,8 @@ class Placed:
     def head_height(self) -> float:
         """Height of title and column heads."""
         titles = len(self.title) * line_height(style.TITLE_SIZE)
-        return titles + TITLE_SPACE + line_height() + ROW_PADDING
+        heads = line_height() + ROW_PADDING if self.block.first_heading else 0.0
+        return titles + TITLE_SPACE + heads
 
     @property
     def foot_height(self) -> float:
@@ -137,8 +138,9 @@ def place(block: Block, columns: Columns, width: float, letter: str) -> Placed:
     full = width - 2 * style.MARGIN
     title = f"{letter}{EN_SPACE if letter else ''}{block.title}"
     # Headings and notes must not reach into the plot, where the dashed line would cross them.
+    across = beside_plot if block.first_heading else full
     rows = tuple(
-        _placed_row(row, beside_plot if row.kind in ("heading", "note") else columns.names)
+        _placed_row(row, across if row.kind in ("heading", "note") else columns.names)
         for row in block.rows
     )
     small = style.SMALL_SIZE
@@ -232,6 +234,7 @@ def _axis(block: Block, columns: Columns) -> Axis | None:
     if not studies and not total:
         return None
     kept = [value for m in total for value in (m.estimate, m.low, m.high) if value is not None]
+    kept += block.band or ()
     label = max(text_width(text, style.SMALL_SIZE) for text in ("100", "0.0"))
     room = columns.plot_right - columns.plot_left
     return axis_for(
