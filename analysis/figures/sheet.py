@@ -120,6 +120,46 @@ class Sheet:
             label,
         )
 
+    def curve(
+        self,
+        points: Sequence[Point],
+        *,
+        color: str = style.INK,
+        width: float = style.LINE,
+        label: str = "",
+    ) -> None:
+        """Draw a line through all the points; ``width`` is in points."""
+        from matplotlib.lines import Line2D
+
+        xs, ys = [x for x, _ in points], [self.height - y for _, y in points]
+        self._add(
+            Line2D(xs, ys, color=color, linewidth=width, solid_capstyle="butt", marker=""), label
+        )
+
+    def circle(
+        self,
+        centre: Point,
+        radius: float,
+        *,
+        fill: str | None = None,
+        edge: str | None = None,
+        width: float = style.LINE,
+        label: str = "",
+    ) -> None:
+        """Draw a circle; without ``fill`` what lies below shows through."""
+        from matplotlib.patches import Circle
+
+        self._add(
+            Circle(
+                (centre[0], self.height - centre[1]),
+                radius,
+                facecolor=fill or "none",
+                edgecolor=edge or "none",
+                linewidth=width if edge else 0.0,
+            ),
+            label,
+        )
+
     def polygon(
         self,
         points: Sequence[Point],
