@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from analysis.figures.settings import as_shipped
 
@@ -18,6 +18,11 @@ Format = Literal["svg", "png", "tiff", "eps", "pdf"]
 
 PRINT_DPI: Final = 300
 
+# Flat drawings become smaller at level 3 of 9 than at the usual 6, and in two thirds of the time.
+_PIXELS: Final[dict[str, dict[str, Any]]] = {
+    "png": {"compress_level": 3},
+    "tiff": {"compression": "tiff_lzw"},
+}
 _COMMENT = re.compile(r"<!--.*?-->\s*", re.DOTALL)
 # Attributes by which parts of an SVG name themselves and one another.
 _NAMES = re.compile(r'(\bid="|href="#|url\(#)')
@@ -85,10 +90,10 @@ def _bytes(figure: Figure, name: str, figure_id: str, dpi: int) -> bytes:
         # Hinting moves letters to whole pixels: texts would be up to a tenth longer than measured.
         text__hinting="no_hinting",
     ):
-        if name == "tiff":
-            figure.savefig(buffer, format="tiff", dpi=dpi, pil_kwargs={"compression": "tiff_lzw"})
-        else:
-            figure.savefig(buffer, format=name, dpi=dpi, metadata=metadata[name])
+        options: dict[str, Any] = {"metadata": metadata[name]} if metadata[name] else {}
+        if name in _PIXELS:
+            options["pil_kwargs"] = _PIXELS[name]
+        figure.savefig(buffer, format=name, dpi=dpi, **options)
     content = buffer.getvalue()
     if name == "svg":
         return _own_names(content, figure_id)
