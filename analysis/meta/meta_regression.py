@@ -218,7 +218,9 @@ def meta_regression(
     tau2 = float(found.tau2[0])
     fit = fit_weighted(design, centred, 1 / (variances + tau2))
     df = k - p
-    dispersion = float(fit.q[0]) / df if df > 0 else 1.0
+    # Effects on the line leave rounding noise: it is 0, as in `row_fits`.
+    squares = float(fit.q[0]) if fit.q[0] > np.finfo(np.float64).eps else 0.0
+    dispersion = squares / df if df > 0 else 1.0
     factor = {"knha": dispersion, "adhoc": max(dispersion, 1.0)}.get(test, 1.0)
     coef = design.to_coef @ fit.gamma[0] + shift * design.constant
     vcov = factor * design.to_coef @ fit.inverse[0] @ design.to_coef.T

@@ -2,117 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from analysis.meta.checks import choice, effects, level_fraction, mask
-from analysis.meta.distributions import quantile, two_sided_p
 from analysis.meta.errors import MetaInputError
-from analysis.meta.heterogeneity import I2_DEFINITIONS, Heterogeneity, heterogeneity
+from analysis.meta.heterogeneity import I2_DEFINITIONS
 from analysis.meta.pooled_effect import BatchEffects, PooledEffect
-from analysis.meta.prediction import prediction_definition, prediction_limits
-from analysis.meta.projection import Array, Design, fit_weighted
-from analysis.meta.tau2 import (
-    Tau2Estimate,
-    canonical_method,
-    estimate_tau2,
-    fixed_tau2,
-)
+from analysis.meta.prediction import prediction_definition
+from analysis.meta.projection import Array, Design
+from analysis.meta.row_fits import RowFits, fit_rows
+from analysis.meta.tau2 import canonical_method
 from analysis.meta.tau2_likelihood import log_likelihood
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-__all__ = ["TESTS", "BatchEffects", "PooledEffect", "pool", "pool_batch"]
+__all__ = ["TESTS", "BatchEffects", "PooledEffect", "pool", "pool_batch", "pool_parts"]
 
 TESTS = ("z", "t", "knha", "adhoc")
 # Rows of a batch are taken in blocks of about this many cells, to bound the memory of large k.
 _BLOCK_CELLS = 2_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class _Rows:
-    """Everything both entry points need of a block of refits."""
-
-    effects: BatchEffects
-    weights: Array
-    het: Heterogeneity
-    tau2: Tau2Estimate
-
-
-def _fit_rows(
-    y: Array,
-    v: Array,
-    keep: Array,
-    *,
-    method: str,
-    test: str,
-    level: float,
-    prediction: str | None,
-    i2: str,
-    tau2: float | None,
-) -> _Rows:
-    design = Design.intercept(y.shape[1])
-    shift = y.mean()
-    centred = y - shift
-    found = (
-        estimate_tau2(design, centred, v, keep, method)
-        if tau2 is None
-        else fixed_tau2(keep.shape[0], tau2)
-    )
-    fit = fit_weighted(design, centred, keep / (v + found.tau2[:, None]))
-    k = keep.sum(axis=1)
-    df = k - 1
-    several = df > 0
-    classic = np.sqrt(fit.inverse[:, 0, 0])
-    # With one study there is nothing to estimate the dispersion from: the test is normal.
-    raw_factor = np.where(several, fit.q / np.where(several, df, 1.0), 1.0)
-    factor = {"knha": raw_factor, "adhoc": np.maximum(raw_factor, 1.0)}.get(
-        test, np.ones_like(raw_factor)
-    )
-    se = classic * np.sqrt(factor)
-    estimate = fit.gamma[:, 0] + shift
-    test_df = np.full_like(df, np.nan) if test == "z" else np.where(several, df, np.nan)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        stat = estimate / se
-    half = quantile(level, test_df) * se
-    het = heterogeneity(
-        design, centred, v, keep, found.tau2, i2=i2, common=method == "CE" and tau2 is None
-    )
-    low = high = np.full_like(estimate, np.nan)
-    definition = prediction_definition(prediction, test)
-    if definition is not None and method != "CE":
-        ses = {"test": se, "classic": classic, "hartung_knapp": classic * np.sqrt(raw_factor)}
-        low, high = prediction_limits(definition, estimate, found.tau2, ses, df, level)
-        if prediction == "test":
-            low = np.where(several, low, estimate - quantile(level, np.nan) * se)
-            high = np.where(several, high, estimate + quantile(level, np.nan) * se)
-    rows = BatchEffects(
-        estimate=estimate,
-        se=se,
-        stat=stat,
-        df=test_df,
-        p=two_sided_p(stat, test_df),
-        ci_low=estimate - half,
-        ci_high=estimate + half,
-        q=het.q,
-        q_df=het.df,
-        q_p=het.p,
-        tau2=found.tau2,
-        se_tau2=found.se_tau2,
-        i2=het.i2,
-        h2=het.h2,
-        k=k,
-        prediction_low=low,
-        prediction_high=high,
-        test_factor=factor,
-        iterations=found.iterations,
-        converged=found.converged,
-        boundary=found.boundary,
-    )
-    return _Rows(rows, fit.weights, het, found)
 
 
 def pool_batch(
@@ -158,7 +69,7 @@ def pool_batch(
     prediction_definition(prediction, test)
     size = max(1, _BLOCK_CELLS // y.size)
     blocks = [
-        _fit_rows(
+        fit_rows(
             y[None, :],
             v[None, :],
             rows[start : start + size].astype(np.float64),
@@ -224,67 +135,178 @@ def pool(
     method, test, i2, level = _options(method, test, i2, level)
     fixed = _fixed(tau2, method)
     prediction_definition(prediction, test)
-    k = y.size
-    fell_back = None
-    if method != "CE" and k < random_from_k:
-        fell_back = (
-            f"common effect instead of random effects ({method}): k = {k} is below {random_from_k}"
-        )
-        method, fixed = "CE", None
-    rows = _fit_rows(
-        y[None, :],
-        v[None, :],
-        np.ones((1, k)),
+    return _pool_rows(
+        y,
+        v,
+        np.ones((1, y.size)),
         method=method,
         test=test,
         level=level,
         prediction=prediction,
         i2=i2,
         tau2=fixed,
+        random_from_k=random_from_k,
+    )[0]
+
+
+def pool_parts(
+    yi: ArrayLike,
+    vi: ArrayLike,
+    keep: ArrayLike,
+    *,
+    method: str = "DL",
+    test: str = "z",
+    level: float = 0.95,
+    prediction: str | None = "test",
+    i2: str = "q",
+    tau2: float | None = None,
+    random_from_k: int = 1,
+) -> tuple[PooledEffect, ...]:
+    """Pool m subsets of k studies in one pass, each with everything that `pool` says.
+
+    Parameters
+    ----------
+    yi, vi : array_like, shape (k,)
+        Effects and positive sampling variances.
+    keep : array_like of bool, shape (m, k)
+        Which studies each part pools; at least one per row.
+    method, test, level, prediction, i2, tau2, random_from_k
+        As for `pool`.
+
+    Raises
+    ------
+    MetaInputError
+        As `pool`, and if `keep` is not boolean, has another shape or an empty row.
+    """
+    y, v = effects(yi, vi)
+    rows = mask(keep, y.size)
+    method, test, i2, level = _options(method, test, i2, level)
+    fixed = _fixed(tau2, method)
+    prediction_definition(prediction, test)
+    return _pool_rows(
+        y,
+        v,
+        rows.astype(np.float64),
+        method=method,
+        test=test,
+        level=level,
+        prediction=prediction,
+        i2=i2,
+        tau2=fixed,
+        random_from_k=random_from_k,
     )
+
+
+def _pool_rows(
+    y: Array,
+    v: Array,
+    keep: Array,
+    *,
+    method: str,
+    test: str,
+    level: float,
+    prediction: str | None,
+    i2: str,
+    tau2: float | None,
+    random_from_k: int,
+) -> tuple[PooledEffect, ...]:
+    """Pool every row of `keep`, those with too few studies by a common effect."""
+    few = keep.sum(axis=1) < random_from_k if method != "CE" else np.zeros(len(keep), dtype=bool)
+    found: dict[int, PooledEffect] = {}
+    for used, fixed, chosen in ((method, tau2, ~few), ("CE", None, few)):
+        part = keep[chosen]
+        if not len(part):
+            continue
+        rows = fit_rows(
+            y[None, :],
+            v[None, :],
+            part,
+            method=used,
+            test=test,
+            level=level,
+            prediction=prediction,
+            i2=i2,
+            tau2=fixed,
+        )
+        design, centred = Design.intercept(y.size), (y - y.mean())[None, :]
+        likelihoods = [
+            log_likelihood(design, centred, v[None, :], part, rows.effects.tau2, restricted=reml)
+            for reml in (False, True)
+        ]
+        for row, place in enumerate(np.flatnonzero(chosen)):
+            k = int(part[row].sum())
+            fell_back = (
+                f"common effect instead of random effects ({method}): "
+                f"k = {k} is below {random_from_k}"
+            )
+            found[int(place)] = _effect_of_row(
+                rows,
+                row,
+                v[part[row] > 0],
+                log_likelihoods=(float(likelihoods[0][row]), float(likelihoods[1][row])),
+                method=used,
+                test=test,
+                level=level,
+                prediction=prediction,
+                i2=i2,
+                fell_back=fell_back if few[place] else None,
+            )
+    return tuple(found[place] for place in range(len(keep)))
+
+
+def _effect_of_row(
+    rows: RowFits,
+    row: int,
+    v: Array,
+    *,
+    log_likelihoods: tuple[float, float],
+    method: str,
+    test: str,
+    level: float,
+    prediction: str | None,
+    i2: str,
+    fell_back: str | None,
+) -> PooledEffect:
+    """Take one row out of a block; `v` are the variances of its studies."""
     e = rows.effects
-    has_prediction = bool(np.isfinite(e.prediction_low[0]))
+    k = v.size
+    has_prediction = bool(np.isfinite(e.prediction_low[row]))
     definition = prediction_definition(prediction, test) if has_prediction else None
-    used_test = "z" if k == 1 else test
-    design, centred, one = Design.intercept(k), (y - y.mean())[None, :], np.ones((1, k))
-    ml, reml = (
-        float(log_likelihood(design, centred, v[None, :], one, e.tau2, restricted=restricted)[0])
-        for restricted in (False, True)
-    )
+    weights = rows.weights[row][rows.weights[row] > 0]
     return PooledEffect(
-        estimate=float(e.estimate[0]),
-        se=float(e.se[0]),
-        stat=float(e.stat[0]),
-        df=None if np.isnan(e.df[0]) else float(e.df[0]),
-        p=float(e.p[0]),
-        ci_low=float(e.ci_low[0]),
-        ci_high=float(e.ci_high[0]),
-        tau2=float(e.tau2[0]),
-        se_tau2=float(e.se_tau2[0]),
+        estimate=float(e.estimate[row]),
+        se=float(e.se[row]),
+        stat=float(e.stat[row]),
+        df=None if np.isnan(e.df[row]) else float(e.df[row]),
+        p=float(e.p[row]),
+        ci_low=float(e.ci_low[row]),
+        ci_high=float(e.ci_high[row]),
+        tau2=float(e.tau2[row]),
+        se_tau2=float(e.se_tau2[row]),
         tau2_method=None if method == "CE" else method,
-        i2=float(e.i2[0]),
-        h2=float(e.h2[0]),
+        i2=float(e.i2[row]),
+        h2=float(e.h2[row]),
         i2_definition="q" if method == "CE" else i2,
-        q=float(e.q[0]),
-        q_df=int(e.q_df[0]),
-        q_p=float(e.q_p[0]),
-        typical_v=float(rows.het.typical_v[0]),
+        q=float(e.q[row]),
+        q_df=int(e.q_df[row]),
+        q_p=float(e.q_p[row]),
+        typical_v=float(rows.het.typical_v[row]),
         k=k,
-        weights=rows.weights[0] / rows.weights[0].sum(),
-        prediction_low=float(e.prediction_low[0]),
-        prediction_high=float(e.prediction_high[0]),
+        weights=weights / weights.sum(),
+        prediction_low=float(e.prediction_low[row]),
+        prediction_high=float(e.prediction_high[row]),
         prediction_definition=definition.name if definition else None,
         method=method,
-        test=used_test,
+        test="z" if k == 1 else test,
         level=level,
-        test_factor=float(e.test_factor[0]),
-        log_likelihood=ml,
-        restricted_log_likelihood=reml,
-        converged=bool(e.converged[0]),
-        iterations=int(e.iterations[0]),
-        boundary=bool(e.boundary[0]) and method != "CE",
+        test_factor=float(e.test_factor[row]),
+        log_likelihood=log_likelihoods[0],
+        restricted_log_likelihood=log_likelihoods[1],
+        converged=bool(e.converged[row]),
+        iterations=int(e.iterations[row]),
+        boundary=bool(e.boundary[row]) and method != "CE",
         fell_back=fell_back,
-        warnings=_warnings(method, test, k, v, rows),
+        warnings=_warnings(method, test, v, rows, row),
     )
 
 
@@ -309,19 +331,20 @@ def _fixed(tau2: float | None, method: str) -> float | None:
     return float(tau2)
 
 
-def _warnings(method: str, test: str, k: int, v: Array, rows: _Rows) -> tuple[str, ...]:
+def _warnings(method: str, test: str, v: Array, rows: RowFits, row: int) -> tuple[str, ...]:
     notes: list[str] = []
+    k = v.size
     if k == 1:
         notes.append("one study: tau2 is set to 0 and the test is normal")
     if method == "CE" and test in {"knha", "adhoc"} and k > 1:
         notes.append("the Knapp-Hartung adjustment is not meant for a common-effect model")
-    if test in {"knha", "adhoc"} and k > 1 and rows.effects.test_factor[0] == 0:
+    if test in {"knha", "adhoc"} and k > 1 and rows.effects.test_factor[row] == 0:
         notes.append("all studies have the same effect: the Knapp-Hartung interval has no width")
     if v.max() / v.min() >= 1e7:  # metafor warns at this ratio, too
         notes.append("sampling variances differ by more than 1e7: results may be unstable")
-    if not rows.tau2.converged[0]:
+    if not rows.tau2.converged[row]:
         notes.append(f"the {method} estimate of tau2 did not converge")
-    if rows.tau2.local[0]:
+    if rows.tau2.local[row]:
         notes.append(
             "the likelihood has several maxima and the highest was taken; programs that climb from "
             "one start, such as metafor, may report another"

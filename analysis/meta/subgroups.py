@@ -12,7 +12,7 @@ from analysis.meta.distributions import chi2_sf, two_sided_p
 from analysis.meta.errors import MetaInputError
 from analysis.meta.heterogeneity import cochran_q
 from analysis.meta.meta_regression import MetaRegression, meta_regression
-from analysis.meta.models import pool
+from analysis.meta.models import pool_parts
 from analysis.meta.moderators import is_missing, sorted_levels
 from analysis.meta.prediction import prediction_definition
 
@@ -116,18 +116,16 @@ def subgroups(
     levels, texts = sorted_levels(values)
     index = tuple(np.array([i for i, t in enumerate(texts) if t == name]) for name in levels)
     if tau2 == "separate":
-        parts = tuple(
-            pool(
-                y[rows],
-                v[rows],
-                method=method,
-                test=test,
-                level=level,
-                prediction=prediction,
-                i2=i2,
-                random_from_k=random_from_k,
-            )
-            for rows in index
+        parts = pool_parts(
+            y,
+            v,
+            _members(index, y.size),
+            method=method,
+            test=test,
+            level=level,
+            prediction=prediction,
+            i2=i2,
+            random_from_k=random_from_k,
         )
         q, df, p = between_levels([e.estimate for e in parts], [e.se for e in parts])
         between = (q, df, None, p)
@@ -160,6 +158,14 @@ def subgroups(
         regression=regression,
         warnings=_warnings(levels, parts, regression),
     )
+
+
+def _members(index: tuple[NDArray[np.int_], ...], k: int) -> NDArray[np.bool_]:
+    """Return which of k studies belong to each level, shape (levels, k)."""
+    keep = np.zeros((len(index), k), dtype=bool)
+    for row, positions in zip(keep, index, strict=True):
+        row[positions] = True
+    return keep
 
 
 def between_levels(estimates: ArrayLike, ses: ArrayLike) -> tuple[float, int, float]:
@@ -200,16 +206,17 @@ def _common(
     common = regression.method == "CE"
     definition = None if common else prediction_definition(prediction, regression.test)
     parts: list[PooledEffect] = []
-    for j, rows in enumerate(index):
-        alone = pool(
-            y[rows],
-            v[rows],
-            method=regression.method,
-            level=regression.level,
-            i2=i2,
-            prediction=None,
-            tau2=None if common else regression.tau2,
-        )
+    levels = pool_parts(
+        y,
+        v,
+        _members(index, y.size),
+        method=regression.method,
+        level=regression.level,
+        i2=i2,
+        prediction=None,
+        tau2=None if common else regression.tau2,
+    )
+    for j, alone in enumerate(levels):
         with np.errstate(divide="ignore", invalid="ignore"):
             stat = float(fit.estimate[j] / fit.se[j])
         parts.append(
