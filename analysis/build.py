@@ -162,6 +162,7 @@ def _write_items(
 ) -> dict[str, Any]:
     from analysis.figures.saving import save
     from analysis.items import FIGURE_KINDS, draw, tabulate
+    from analysis.render.forest_rows import forest_rows
     from analysis.tables.fragment import table_fragment
 
     (folder / "figures").mkdir(parents=True)
@@ -179,11 +180,13 @@ def _write_items(
                 part = f"Part {number} of {len(drawing.figures)}. " if several else ""
                 images.append({"name": name, "alt": part + drawing.alt})
             items[item.id] = {"kind": "figure", "images": images}
+            if item.kind == "forest":
+                items[item.id]["rows"] = forest_rows(synthesis, data, item, drawing.figures)
         else:
             progress(f"setting {item.id}")
             fragment = table_fragment(tabulate(synthesis, item))
             (folder / "tables" / f"{item.id}.html").write_text(fragment, encoding="utf-8")
-            items[item.id] = {"kind": "table", "table": item.id}
+            items[item.id] = {"kind": "table", "table": item.id, "landscape": item.landscape}
     return items
 
 

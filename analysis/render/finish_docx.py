@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import zipfile
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from .docx_zip import write_docx
 from .reference_docx import CELL_STYLE
+from .word_captions import number_captions
+from .word_references import add_lists, link_references
+from .word_sections import fit_tables, turn_pages
+from .word_xml import DRAWING, W, element, set_property
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_PICTURE = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
+_PICTURE = "{http://schemas.openxmlformats.org/drawingml/2006/picture}cNvPr"
+_INLINE = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}inline"
 _DOCUMENT = "word/document.xml"
 _CORE = "docProps/core.xml"
 # Pandoc puts every entry of the front matter here, in an order that changes from run to run.
@@ -26,20 +31,20 @@ _NO_PROPERTIES = (
 _AFTER_TABLE = "200"
 
 
-def finish_docx(path: Path, alternatives: Mapping[str, str]) -> None:
+def finish_docx(path: Path, items: Mapping[str, Any]) -> None:
     """Set right in a Word file what pandoc and Quarto leave undone.
 
     A cross-referenced item of Quarto sits in a layout table of one cell, where a header row cannot
-    repeat: it is taken out. Rows do not break across pages, cells have their own small style, and
-    every picture has its alternative text.
+    repeat: it is taken out. Captions, cross-references and the list of tables and figures become
+    fields, wide tables get landscape pages, rows do not break across pages, cells have their own
+    small style, and every picture has its alternative text.
 
     Parameters
     ----------
     path
         The Word file; it is replaced.
-    alternatives
-        Alternative texts by the name of the picture's file without ending, in the order of the
-        paper.
+    items
+        The content of ``items.json``.
     """
     from lxml import etree
 
@@ -48,10 +53,15 @@ def finish_docx(path: Path, alternatives: Mapping[str, str]) -> None:
         tree = etree.fromstring(archive.read(_DOCUMENT))
         core = etree.fromstring(archive.read(_CORE))
     _unwrap_layout_tables(tree)
-    for table in tree.iter(f"{_W}tbl"):
+    for table in tree.iter(f"{W}tbl"):
         _finish_table(table)
+    captions = number_captions(tree)
+    link_references(tree, captions)
+    add_lists(tree, captions)
+    turn_pages(tree, captions, {name for name, item in items.items() if item.get("landscape")})
+    fit_tables(tree)
     _space_after_tables(tree)
-    _describe_pictures(tree, list(alternatives.values()))
+    _describe_pictures(tree, items)
     write_docx(
         content,
         path,
@@ -67,73 +77,68 @@ def _xml(tree: Any) -> bytes:
 
 def _without_dates(core: Any) -> Any:
     """Take out when the file was made: pandoc writes 1970 where no clock is wanted."""
-    for element in list(core):
-        if element.tag.startswith("{http://purl.org/dc/terms/}"):
-            core.remove(element)
+    for entry in list(core):
+        if entry.tag.startswith("{http://purl.org/dc/terms/}"):
+            core.remove(entry)
     return core
 
 
 def _unwrap_layout_tables(tree: Any) -> None:
-    for table in list(tree.iter(f"{_W}tbl")):
-        cells = list(table.iterfind(f"{_W}tr/{_W}tc"))
+    for table in list(tree.iter(f"{W}tbl")):
+        cells = list(table.iterfind(f"{W}tr/{W}tc"))
         if len(cells) != 1:
             continue
-        holds_item = cells[0].find(f"{_W}tbl") is not None or any(cells[0].iter(_PICTURE))
+        holds_item = cells[0].find(f"{W}tbl") is not None or any(cells[0].iter(DRAWING))
         if not holds_item:
             continue
         for block in list(cells[0]):
-            if block.tag != f"{_W}tcPr" and not _is_empty_paragraph(block):
+            if block.tag != f"{W}tcPr" and not _is_empty_paragraph(block):
                 table.addprevious(block)
         table.getparent().remove(table)
 
 
 def _is_empty_paragraph(block: Any) -> bool:
-    return block.tag == f"{_W}p" and block.find(f".//{_W}r") is None
+    return block.tag == f"{W}p" and block.find(f".//{W}r") is None
 
 
 def _finish_table(table: Any) -> None:
-    from lxml import etree
-
-    for row in table.iterfind(f"{_W}tr"):
-        properties = row.find(f"{_W}trPr")
+    for row in table.iterfind(f"{W}tr"):
+        properties = row.find(f"{W}trPr")
         if properties is None:
-            properties = etree.Element(f"{_W}trPr")
-            row.insert(0, properties)
-        if properties.find(f"{_W}cantSplit") is None:
+            properties = element("trPr")
+            # Exceptions to the table's own properties stand before those of the row.
+            row.insert(1 if row.find(f"{W}tblPrEx") is not None else 0, properties)
+        if properties.find(f"{W}cantSplit") is None:
             # The schema wants cantSplit before tblHeader.
-            properties.insert(0, etree.Element(f"{_W}cantSplit"))
-    for paragraph in table.iter(f"{_W}p"):
+            properties.insert(0, element("cantSplit"))
+    for paragraph in table.iter(f"{W}p"):
         style = next(_styles(paragraph), None)
-        if style is not None and style.get(f"{_W}val") == "Compact":
-            style.set(f"{_W}val", CELL_STYLE.replace(" ", ""))
+        if style is not None and style.get(f"{W}val") == "Compact":
+            style.set(f"{W}val", CELL_STYLE.replace(" ", ""))
 
 
 def _space_after_tables(tree: Any) -> None:
     """Keep the text that follows a table away from its last line."""
-    from lxml import etree
-
-    for table in tree.iterfind(f"{_W}body/{_W}tbl"):
+    for table in tree.iterfind(f"{W}body/{W}tbl"):
         after = table.getnext()
-        if after is None or after.tag != f"{_W}p":
+        if after is None or after.tag != f"{W}p":
             continue
-        properties = after.find(f"{_W}pPr")
-        if properties is None:
-            properties = etree.Element(f"{_W}pPr")
-            after.insert(0, properties)
-        if properties.find(f"{_W}spacing") is None:
-            spacing = etree.SubElement(properties, f"{_W}spacing")
-            spacing.set(f"{_W}before", _AFTER_TABLE)
+        if after.find(f"{W}pPr/{W}spacing") is None:
+            set_property(after, element("spacing", before=_AFTER_TABLE))
 
 
 def _styles(paragraph: Any) -> Iterator[Any]:
-    yield from paragraph.iterfind(f"{_W}pPr/{_W}pStyle")
+    yield from paragraph.iterfind(f"{W}pPr/{W}pStyle")
 
 
-def _describe_pictures(tree: Any, texts: list[str]) -> None:
-    pictures = list(tree.iter(_PICTURE))
-    if len(pictures) != len(texts):
-        return
-    for number, (picture, text) in enumerate(zip(pictures, texts, strict=True), start=1):
-        picture.set("descr", text)
-        picture.set("name", f"Figure picture {number}")
-        picture.attrib.pop("title", None)
+def _describe_pictures(tree: Any, items: Mapping[str, Any]) -> None:
+    images = [image for item in items.values() for image in item.get("images", [])]
+    texts = {image["name"]: image["alt"] for image in images}
+    for number, picture in enumerate(tree.iter(_INLINE), start=1):
+        file = next((inner.get("descr", "") for inner in picture.iter(_PICTURE)), "")
+        properties = picture.find(DRAWING)
+        text = texts.get(PurePosixPath(file).stem)
+        if properties is not None and text is not None:
+            properties.set("descr", text)
+            properties.set("name", f"Figure picture {number}")
+            properties.attrib.pop("title", None)

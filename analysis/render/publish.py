@@ -10,18 +10,22 @@ from typing import TYPE_CHECKING, Any
 from analysis.atomic import replace_folder, staging
 from analysis.build import PROVENANCE
 from analysis.fingerprint import GENERATED
+from schemas.problems import DataProblems
 
 from .finish_docx import finish_docx
+from .finish_html import SCRIPT, finish_html
 from .finish_jats import FIGURE_FOLDER, finish_jats
 from .formats import FORMATS
 from .provenance_marks import mark
+from .sources import manuscript_problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
 OUTPUT = "_output"
 RESULTS = "results.json"
+ITEMS = "items.json"
 _STAMP = ".stamp.json"
 
 
@@ -44,7 +48,7 @@ def publish(root: Path, rendered: Path, formats: Sequence[str], state: str) -> t
     tuple of str
         Files of other formats that were removed, because they were made from other data.
     """
-    alternatives = alternative_texts(root)
+    items = json.loads((root / GENERATED / ITEMS).read_text(encoding="utf-8"))
     origin = (root / GENERATED / PROVENANCE).read_text(encoding="ascii").strip()
     with staging(root) as folder:
         new = folder / "output"
@@ -54,9 +58,12 @@ def publish(root: Path, rendered: Path, formats: Sequence[str], state: str) -> t
             file = new / FORMATS[name].file
             shutil.move(rendered / file.name, file)
             if name == "docx":
-                finish_docx(file, alternatives)
+                finish_docx(file, items)
+            elif name == "html":
+                results = json.loads((root / GENERATED / RESULTS).read_text(encoding="utf-8"))
+                finish_html(file, items, results["values"], _script(root))
             elif name == "jats":
-                _take_pictures(root, new, finish_jats(file, alternatives))
+                _take_pictures(root, new, finish_jats(file, alternative_texts(items)))
             mark(file, name, origin)
             stamps[name] = {"state": state, "files": _hashes(new, name)}
         shutil.copyfile(root / GENERATED / RESULTS, new / RESULTS)
@@ -74,12 +81,20 @@ def is_current(root: Path, formats: Iterable[str], state: str) -> bool:
     )
 
 
-def alternative_texts(root: Path) -> dict[str, str]:
-    """Give the alternative text of every generated picture by its name, in the paper's order."""
-    items = json.loads((root / GENERATED / "items.json").read_text(encoding="utf-8"))
+def alternative_texts(items: Mapping[str, Any]) -> dict[str, str]:
+    """Give the alternative text of every generated picture by its name."""
     return {
         image["name"]: image["alt"] for item in items.values() for image in item.get("images", [])
     }
+
+
+def _script(root: Path) -> str:
+    try:
+        return (root / SCRIPT).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        what = f"The file {SCRIPT} does not exist."
+        hint = "The web page needs it: take it from the repository that this review came from."
+        raise DataProblems([manuscript_problem(None, None, what, hint, "script")]) from None
 
 
 def _keep_current(

@@ -6,6 +6,9 @@ import io
 import subprocess
 from typing import TYPE_CHECKING, Any
 
+from .word_captions import LEGEND_STYLE
+from .word_references import LIST_STYLE
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -78,6 +81,14 @@ def write_reference_docx(path: Path) -> None:
         _set_spacing(styles[name], 8 if name == "Table Caption" else 4, 6)
     styles["Table Caption"].paragraph_format.keep_with_next = True
     styles["Captioned Figure"].paragraph_format.keep_with_next = True
+    legend = styles.add_style(LEGEND_STYLE, 1)
+    legend.base_style = styles["Normal"]
+    _set_font(legend, HEADING_FONT, 9)
+    _set_spacing(legend, 0, 6)
+    lines = styles.add_style(LIST_STYLE, 1, builtin=True)
+    lines.base_style = styles["Normal"]
+    _set_font(lines, BODY_FONT, 11)
+    _set_spacing(lines, 0, 4)
     notice = styles.add_style("Notice", 1)
     notice.base_style = styles["Body Text"]
     _set_font(notice, HEADING_FONT, 10)

@@ -71,3 +71,43 @@ function Div(div)
   div.content = blocks
   return div
 end
+
+-- Typst: a wide table gets landscape pages of its own, with the headings directly above it. Tables
+-- that follow each other share them. Word's pages are turned when the file is finished.
+local landscape_begin, landscape_end = "#page(flipped: true)[", "]"
+
+local function is_raw(block, text)
+  return block and block.t == "RawBlock" and block.text == text
+end
+
+local function is_wide(block)
+  local item = block.t == "Div" and items[block.identifier]
+  return item and item.landscape
+end
+
+local function turn(blocks)
+  local turned = pandoc.Blocks({})
+  for _, block in ipairs(blocks) do
+    if is_wide(block) then
+      local headings = pandoc.Blocks({})
+      while #turned > 0 and turned[#turned].t == "Header" do
+        headings:insert(1, turned:remove())
+      end
+      if is_raw(turned[#turned], landscape_end) then
+        turned:remove()
+      else
+        turned:insert(pandoc.RawBlock("typst", landscape_begin))
+      end
+      turned:extend(headings)
+      turned:insert(block)
+      turned:insert(pandoc.RawBlock("typst", landscape_end))
+    else
+      turned:insert(block)
+    end
+  end
+  return turned
+end
+
+if FORMAT:match("typst") then
+  Blocks = turn
+end

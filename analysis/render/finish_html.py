@@ -1,0 +1,115 @@
+"""Adds to the web page, whichever engine wrote it, what a reader can do with it on a screen."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+SCRIPT = "manuscript/scripts/paper.js"
+_MARK = '<script id="paper-script">'
+_VALUE = re.compile(r'data-value="([^"]+)"')
+_TAG = re.compile(r"<[^>]+>")
+_NUMBERED = re.compile(r"^\s*([^\W\d_]+[\s\u00a0]*[A-Z]?\d+)")
+_DOI = re.compile(r"^10\.\d{4,9}/\S+$")
+_HEADINGS = ("Study", "Result", "Evidence", "Source", "Row of the data")
+
+
+def finish_html(
+    path: Path, items: Mapping[str, Any], values: Mapping[str, Any], script: str
+) -> None:
+    """Add the rows behind forest plots, the values behind the numbers, and the page's script.
+
+    The rows are a table that opens below its figure, with or without JavaScript.
+
+    Parameters
+    ----------
+    path
+        The web page; it is replaced. A page that is finished already stays as it is.
+    items
+        The content of ``items.json``.
+    values
+        The named values of ``results.json``; those that the page prints are put into it.
+    script
+        The text of ``manuscript/scripts/paper.js``.
+    """
+    page = path.read_text(encoding="utf-8")
+    if _MARK in page:
+        return
+    for name, item in items.items():
+        if item.get("rows"):
+            page = _with_rows(page, name, item["rows"])
+    used = {name: values[name] for name in sorted(set(_VALUE.findall(page))) if name in values}
+    # "<" would end the block early, if a value's text contained the end of a script.
+    facts = json.dumps(used, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    before, end, after = page.rpartition("</body>")
+    page = (
+        f'{before}<script type="application/json" id="values">{facts}</script>\n'
+        f"{_MARK}\n{script}</script>\n{end}{after}"
+    )
+    path.write_text(page, encoding="utf-8", newline="\n")
+
+
+def _with_rows(page: str, name: str, rows: Sequence[Mapping[str, Any]]) -> str:
+    """Put the table of rows into a figure: above its caption, or below where that stands first."""
+    start = page.find(f' id="{name}"')
+    end = page.find("</figure>", start)
+    caption = page.find("<figcaption", start, end)
+    if start < 0 or end < 0 or caption < 0:
+        return page
+    words = html.unescape(_TAG.sub("", page[caption : page.find("</figcaption>", caption)]))
+    numbered = _NUMBERED.match(words)
+    label = " ".join(numbered[1].split()) if numbered else "this figure"
+    place = caption if page.find("<img", start, caption) >= 0 else end
+    return page[:place] + _rows_table(rows, label) + page[place:]
+
+
+def _rows_table(rows: Sequence[Mapping[str, Any]], label: str) -> str:
+    heads = "".join(f'<th scope="col">{heading}</th>' for heading in _HEADINGS)
+    bodies = "\n".join(
+        f'<tbody>\n<tr><th colspan="{len(_HEADINGS)}" scope="rowgroup">'
+        f"{html.escape(panel)}</th></tr>\n"
+        + "\n".join(_row(row) for row in rows if row["panel"] == panel)
+        + "\n</tbody>"
+        for panel in dict.fromkeys(row["panel"] for row in rows)
+    )
+    return (
+        f'<details class="rows"><summary>The rows of {label}: evidence and sources</summary>\n'
+        f'<div class="scroll" role="region" tabindex="0" aria-label="Rows of {label}">\n'
+        f"<table><thead><tr>{heads}</tr></thead>\n{bodies}\n</table>\n"
+        "</div></details>\n"
+    )
+
+
+def _row(row: Mapping[str, Any]) -> str:
+    place = ""
+    if "image" in row:
+        place = (
+            f' data-image="{row["image"]}" data-middle="{row["middle"]}" '
+            f'data-height="{row["height"]}"'
+        )
+    cells = [
+        f'<th scope="row">{html.escape(row["label"])}</th>',
+        _cell(row["result"]),
+        _cell(row["evidence"]),
+        f"<td>{_source(row)}</td>",
+        _cell(row["row"]),
+    ]
+    return f"<tr{place}>{''.join(cells)}</tr>"
+
+
+def _cell(text: str) -> str:
+    return f"<td>{html.escape(text)}</td>"
+
+
+def _source(row: Mapping[str, Any]) -> str:
+    source = html.escape(row["source"])
+    if _DOI.match(row["source"]):
+        source = f'<a href="https://doi.org/{source}">{source}</a>'
+    parts = [source, html.escape(row["location"]), html.escape(row["note"])]
+    return "<br>".join(part for part in parts if part)

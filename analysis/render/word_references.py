@@ -1,0 +1,115 @@
+"""Cross-references and lists of a Word file as fields, which follow a table that is moved."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from .word_xml import (
+    W,
+    element,
+    field,
+    field_end,
+    field_start,
+    highest_bookmark,
+    paragraph,
+    run,
+    style_of,
+    text_of,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .word_captions import WordCaption
+
+# Word's own name of the style of such a list's lines.
+LIST_STYLE = "table of figures"
+_LIST_TITLE = "Tables and figures"
+_NUMBER = re.compile(r"\d+$")
+
+
+def link_references(tree: Any, captions: Sequence[WordCaption]) -> None:
+    """Turn the links to tables and figures into REF fields.
+
+    A link that prints label and number refers to both, one that prints the number only (``Tables 1
+    and 2``) to the number. What prints neither stays a link.
+
+    Parameters
+    ----------
+    tree
+        The document; it is changed.
+    captions
+        As `number_captions` gave them.
+    """
+    by_item = {caption.item: caption for caption in captions}
+    for link in list(tree.iter(f"{W}hyperlink")):
+        caption = by_item.get(link.get(f"{W}anchor", ""))
+        if caption is None:
+            continue
+        shown, end = text_of(link), _NUMBER.search(text_of(link))
+        number = _NUMBER.search(caption.label)
+        # \h links to the target; MERGEFORMAT keeps the words as they are set here, where the bold
+        # of the caption would otherwise come along.
+        if shown == caption.label:
+            new = field(f"REF {caption.bookmark} \\h \\* MERGEFORMAT", _words(link))
+        elif end and number and end[0] == number[0]:
+            name = _number_bookmark(tree, caption)
+            before = _words(link)[: end.start()]
+            new = [run(before)] if before else []
+            new += field(f"REF {name} \\h \\* MERGEFORMAT", end[0])
+        else:
+            continue
+        for piece in new:
+            link.addprevious(piece)
+        link.getparent().remove(link)
+
+
+def add_lists(tree: Any, captions: Sequence[WordCaption]) -> None:
+    """Add the list of tables and figures behind the references, where a supplement begins.
+
+    Without page numbers: no program that lays out pages has seen the file yet, and a wrong number
+    is worse than none.
+
+    Parameters
+    ----------
+    tree
+        The document; it is changed.
+    captions
+        As `number_captions` gave them.
+    """
+    if not captions:
+        return
+    blocks = [paragraph("Heading 1", run(_LIST_TITLE))]
+    # Tables before figures, the paper's own before those of the supplement.
+    ordered = sorted(captions, key=lambda caption: ("_" in caption.sequence, not caption.is_table))
+    for sequence in dict.fromkeys(caption.sequence for caption in ordered):
+        entries = [caption for caption in captions if caption.sequence == sequence]
+        start = field_start(f'TOC \\n \\h \\z \\c "{sequence}"')
+        for caption in entries:
+            link = element("hyperlink", anchor=caption.bookmark, history="1")
+            link.append(run(caption.title))
+            blocks.append(paragraph(LIST_STYLE, *start, link))
+            start = []
+        blocks[-1].append(field_end())
+    body = tree.find(f"{W}body")
+    references = [block for block in body if style_of(block) == "Bibliography"]
+    # The last element of the body holds the page's size.
+    place = body.index(references[-1]) + 1 if references else len(body) - 1
+    body[place:place] = blocks
+
+
+def _words(link: Any) -> str:
+    return "".join(node.text or "" for node in link.iter(f"{W}t"))
+
+
+def _number_bookmark(tree: Any, caption: WordCaption) -> str:
+    """Give the bookmark around a caption's number alone, made when it is first needed."""
+    name = f"{caption.bookmark}n"
+    block = caption.paragraph
+    if block.find(f'{W}bookmarkStart[@{W}name="{name}"]') is None:
+        ends = [piece for piece in block if piece.find(f"{W}fldChar") is not None]
+        mark = str(highest_bookmark(tree) + 1)
+        ends[0].addprevious(element("bookmarkStart", id=mark, name=name))
+        ends[-1].addnext(element("bookmarkEnd", id=mark))
+    return name

@@ -1,0 +1,321 @@
+"""Are numbers in Word fields that follow a moved table, and do wide tables get wide pages?"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import docx
+import pypdf
+import pytest
+from lxml import etree
+
+from analysis.render.engine import render
+from analysis.render.finish_docx import finish_docx
+from analysis.render.word_xml import (
+    W,
+    element,
+    paragraph,
+    run,
+    set_property,
+    split_at,
+    style_of,
+    text_of,
+)
+
+# CT_PPr and CT_TrPr (ECMA-376 part 1, 17.3.1.26 and 17.4.79), as far as this paper has them.
+PARAGRAPH_ORDER = "pStyle keepNext keepLines pageBreakBefore numPr pBdr shd tabs spacing ind jc"
+SECTION_ORDER = "headerReference footerReference footnotePr endnotePr type pgSz pgMar cols titlePg"
+FIELD = re.compile(r"(SEQ|REF|TOC) (.*)")
+
+
+def document_of(path: Path) -> Any:
+    with zipfile.ZipFile(path) as archive:
+        return etree.fromstring(archive.read("word/document.xml"))
+
+
+def fields(tree: Any) -> list[tuple[str, str, str]]:
+    """Kind, arguments and shown result of every field; fields inside a list are its result."""
+    found, open_fields = [], []
+    for node in tree.iter(f"{W}fldChar", f"{W}instrText", f"{W}t"):
+        if node.tag == f"{W}fldChar":
+            kind = node.get(f"{W}fldCharType")
+            if kind == "begin":
+                open_fields.append(["", ""])
+            elif kind == "end":
+                instruction, shown = open_fields.pop()
+                match = FIELD.match(instruction.strip())
+                if match:
+                    found.append((match[1], match[2], shown))
+        elif open_fields:
+            open_fields[-1][0 if node.tag == f"{W}instrText" else 1] += node.text or ""
+    assert not open_fields, "a field has no end"
+    return found
+
+
+def bookmarked(tree: Any) -> dict[str, str]:
+    """What stands inside each bookmark of a caption's number."""
+    found = {}
+    for start in tree.iter(f"{W}bookmarkStart"):
+        name = start.get(f"{W}name")
+        if name.startswith("_Ref"):
+            pieces = []
+            for after in start.itersiblings():
+                if after.tag == f"{W}bookmarkEnd" and after.get(f"{W}id") == start.get(f"{W}id"):
+                    break
+                pieces.append(text_of(after))
+            found[name] = "".join(pieces)
+    return found
+
+
+@pytest.fixture(scope="session")
+def tree(rendered: Path) -> Any:
+    return document_of(rendered / "_output/paper.docx")
+
+
+@pytest.mark.rendered
+@pytest.mark.xdist_group("rendered")
+class TestThePaper:
+    def test_every_caption_is_numbered_by_a_field_in_order(self, tree: Any) -> None:
+        sequences: dict[str, list[str]] = {}
+        for kind, arguments, shown in fields(tree):
+            if kind == "SEQ":
+                sequences.setdefault(arguments.split()[0], []).append(shown)
+        assert set(sequences) >= {"Table", "Figure", "Table_S"}
+        for numbers in sequences.values():
+            assert numbers == [str(number) for number in range(1, len(numbers) + 1)]
+
+    def test_every_reference_shows_what_its_bookmark_holds(self, tree: Any) -> None:
+        targets = bookmarked(tree)
+        references = [
+            (arguments, shown) for kind, arguments, shown in fields(tree) if kind == "REF"
+        ]
+        assert len(references) > 5
+        for arguments, shown in references:
+            name, *switches = arguments.split()
+            assert targets[name] == shown.replace("\u00a0", " ")
+            assert "\\h" in switches
+
+    def test_no_plain_link_to_a_numbered_item_is_left(self, tree: Any) -> None:
+        left = [link.get(f"{W}anchor", "") for link in tree.iter(f"{W}hyperlink")]
+        assert not [anchor for anchor in left if re.match(r"s?(tbl|fig)-", anchor)]
+
+    def test_the_lists_name_every_item_once_and_stand_before_the_supplement(
+        self, tree: Any
+    ) -> None:
+        lists = [entry for entry in fields(tree) if entry[0] == "TOC"]
+        assert len(lists) == len({arguments for _, arguments, _ in lists})
+        shown = "".join(text for _, _, text in lists).replace("\u00a0", " ")
+        for label in bookmarked(tree).values():
+            assert shown.count(f"{label}: ") == 1
+        text = "\n".join(text_of(block) for block in tree.iter(f"{W}p"))
+        assert text.index("Tables and figures\n") < text.index("Supplementary material\n")
+
+    def test_opening_the_file_asks_nothing(self, rendered: Path) -> None:
+        with zipfile.ZipFile(rendered / "_output/paper.docx") as archive:
+            assert b"updateFields" not in archive.read("word/settings.xml")
+            assert b"w:dirty" not in archive.read("word/document.xml")
+
+    def test_bookmarks_have_names_and_numbers_of_their_own(self, tree: Any) -> None:
+        starts = list(tree.iter(f"{W}bookmarkStart"))
+        ends = [mark.get(f"{W}id") for mark in tree.iter(f"{W}bookmarkEnd")]
+        numbers = [mark.get(f"{W}id") for mark in starts]
+        assert len(set(numbers)) == len(numbers)
+        assert sorted(numbers) == sorted(ends)
+        names = [mark.get(f"{W}name") for mark in starts]
+        assert len(set(names)) == len(names)
+        assert all(len(name) <= 40 for name in names)
+
+    def test_titles_and_legends_are_paragraphs_of_their_own(self, rendered: Path) -> None:
+        document = docx.Document(str(rendered / "_output/paper.docx"))
+        blocks = document.paragraphs
+        titles = [
+            i
+            for i, block in enumerate(blocks)
+            if block.style and block.style.name == "Image Caption"
+        ]
+        assert titles
+        for index in titles:
+            after = blocks[index + 1].style
+            assert after is not None
+            if after.name == "Caption Legend":
+                assert blocks[index].text.endswith(".")
+                assert ". " not in blocks[index].text.split(": ", 1)[1]
+
+
+def assert_in_order(tree: Any) -> None:
+    for properties in tree.iter(f"{W}pPr"):
+        assert properties.getparent().index(properties) == 0
+        names = [child.tag.removeprefix(W) for child in properties]
+        ranks = [(*PARAGRAPH_ORDER.split(), "rPr", "sectPr").index(name) for name in names]
+        assert ranks == sorted(set(ranks)), names
+    for section in tree.iter(f"{W}sectPr"):
+        names = [child.tag.removeprefix(W) for child in section]
+        ranks = [SECTION_ORDER.split().index(name) for name in names]
+        assert ranks == sorted(ranks), names
+    for properties in tree.iter(f"{W}trPr"):
+        names = [child.tag.removeprefix(W) for child in properties]
+        assert names in (["cantSplit"], ["cantSplit", "tblHeader"]), names
+
+
+@pytest.mark.rendered
+@pytest.mark.xdist_group("rendered")
+def test_properties_stand_in_the_order_of_the_schema(tree: Any) -> None:
+    assert_in_order(tree)
+
+
+# Landscape pages -----------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def wide(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The paper with wide tables in the text, below a heading, and at the very end."""
+    from tests.conftest import copy_review
+
+    root = copy_review(tmp_path_factory.mktemp("wide") / "review")
+    protocol = root / "data/protocol.yml"
+    text = protocol.read_text(encoding="utf-8")
+    last = re.findall(r"stbl-[\w-]+", (root / "manuscript/_supplement.qmd").read_text("utf-8"))[-1]
+    for item in ("tbl-baseline", "stbl-searches", "stbl-pools", last):
+        text, count = re.subn(
+            rf"\{{id: {item},(?! landscape)", f"{{id: {item}, landscape: true,", text
+        )
+        assert count == 1 or f"{item}, landscape" in text or "landscape: true" in text
+    protocol.write_text(text, encoding="utf-8")
+    render(root, ["pdf", "docx"], engine="embedded")
+    return root / "_output"
+
+
+@pytest.mark.rendered
+@pytest.mark.xdist_group("rendered")
+class TestWideTables:
+    def test_word_turns_their_pages_and_keeps_the_footer(self, wide: Path) -> None:
+        sections = list(docx.Document(str(wide / "paper.docx")).sections)
+        turned = [bool(section.page_width > section.page_height) for section in sections]  # type: ignore[operator]
+        assert turned[0] is False
+        assert turned[1] is True
+        assert turned[-1] is True
+        for section in sections:
+            assert "PAGE" in etree.tostring(section.footer._element).decode()
+
+    def test_headings_go_along_and_no_page_stays_empty(self, wide: Path) -> None:
+        tree = document_of(wide / "paper.docx")
+        body = tree.find(f"{W}body")
+        blocks = [block for block in body if block.tag in (f"{W}p", f"{W}tbl")]
+        for at, block in enumerate(blocks):
+            if block.find(f"{W}pPr/{W}sectPr") is None:
+                continue
+            assert "Heading" not in style_of(blocks[at - 1])
+            for near in blocks[at - 1 : at + 2]:
+                assert near.find(f'{W}r/{W}br[@{W}type="page"]') is None
+        assert_in_order(tree)
+
+    def test_word_tables_fill_the_width_of_their_page(self, wide: Path) -> None:
+        widths = []
+        for table in docx.Document(str(wide / "paper.docx")).tables:
+            columns = table._tbl.iter(f"{W}gridCol")
+            widths.append(sum(int(column.get(f"{W}w") or 0) for column in columns))
+        assert max(widths) > 14000  # 25 cm
+        assert all(9200 < width < 9400 or width > 14000 for width in widths)
+
+    def test_pdf_turns_their_pages_and_counts_on(self, wide: Path) -> None:
+        pages = pypdf.PdfReader(wide / "paper.pdf").pages
+        turned = [page for page in pages if page.mediabox.width > page.mediabox.height]
+        assert turned
+        assert any("Table 1:" in page.extract_text().replace("\u00a0", " ") for page in turned)
+        for number, page in enumerate(pages, start=1):
+            text = page.extract_text()
+            assert f"{number} / {len(pages)}" in text
+            # Nothing but head and foot: a page that a break has left empty.
+            assert len(text) > 200
+
+
+# As Quarto writes it -------------------------------------------------------------------------
+
+
+def quarto_document(path: Path) -> None:
+    """Captions and links as Quarto was seen to write them: a second pPr, in no order."""
+    document = docx.Document()
+    body: Any = document.element[0]
+    text = document.add_paragraph("See ")._p
+    for anchor, shown in (
+        ("tbl-a", "Table\u00a01"),
+        ("sec-x", "Section\u00a02"),
+        ("stbl-b", "Tables\u00a0S1"),
+    ):
+        link = element("hyperlink", anchor=anchor)
+        link.append(run(shown))
+        text.append(link)
+    for number, (name, caption) in enumerate(
+        (
+            ("tbl-a", "Table\u00a01: First. More of it."),
+            ("stbl-b", "Table\u00a0S1: In vs. Out of it"),
+        )
+    ):
+        cell: Any = document.add_table(rows=1, cols=1).cell(0, 0)
+        mark = str(90 + number)
+        cell._tc.insert(1, element("bookmarkStart", id=mark, name=name))
+        own = cell.paragraphs[0]._p
+        set_property(own, element("pStyle", val="Compact"))
+        second = element("pPr")
+        second.extend([element("jc", val="let"), element("spacing", before="200")])
+        second.append(element("pStyle", val="ImageCaption"))
+        own.append(second)
+        own.append(run(caption))
+        inner = cell.add_table(rows=2, cols=2)
+        inner.cell(0, 0).text = "Head"
+        cell._tc.append(element("bookmarkEnd", id=mark))
+    assert body is not None
+    document.save(str(path))
+
+
+def test_what_quarto_writes_gets_the_same_fields(tmp_path: Path) -> None:
+    path = tmp_path / "paper.docx"
+    quarto_document(path)
+    finish_docx(path, {"stbl-b": {"kind": "table", "landscape": True}})
+    tree = document_of(path)
+    targets = bookmarked(tree)
+    assert sorted(targets.values()) == ["1", "Table 1", "Table S1"]
+    assert [(kind, shown) for kind, _, shown in fields(tree) if kind != "TOC"] == [
+        ("REF", "Table\u00a01"),
+        ("REF", "1"),
+        ("SEQ", "1"),
+        ("SEQ", "1"),
+    ]
+    text = [text_of(block) for block in tree.iter(f"{W}p")]
+    assert "See Table 1Section 2Tables S1" in text
+    assert "Table 1: First." in text
+    assert "More of it." in text
+    assert "Table S1: In vs. Out of it" in text
+    assert {"Table 1: First.", "Table S1: In vs. Out of it"} <= set(
+        text[text.index("Tables and figures") :]
+    )
+    assert next(link.get(f"{W}anchor") for link in tree.iter(f"{W}hyperlink")) == "sec-x"
+    for properties in tree.iter(f"{W}pPr"):
+        assert len(properties.getparent().findall(f"{W}pPr")) == 1
+    assert [section.orientation for section in docx.Document(str(path)).sections] == [0, 1, 0]
+
+
+def test_finishing_a_paper_twice_changes_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "paper.docx"
+    quarto_document(path)
+    items = {"stbl-b": {"kind": "table", "landscape": True}}
+    finish_docx(path, items)
+    once = path.read_bytes()
+    finish_docx(path, items)
+    assert path.read_bytes() == once
+
+
+def test_a_paragraph_is_cut_inside_and_between_runs() -> None:
+    for position, expected in (
+        (0, ["", "abcdef"]),
+        (2, ["ab", "cdef"]),
+        (3, ["abc", "def"]),
+        (6, ["abcdef", ""]),
+    ):
+        block = paragraph("Normal", run("abc"), run("def"))
+        cut = split_at(block, position)
+        assert cut is not None
+        assert ["".join(map(text_of, block[:cut])), "".join(map(text_of, block[cut:]))] == expected
