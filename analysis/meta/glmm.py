@@ -315,13 +315,27 @@ def _maximise(
     """Maximise the approximated log-likelihood; return σ, β, the objective there, iterations."""
     nodes, log_weights = gauss_hermite(points)
     # At σ = 0 the derivative with respect to σ² is half this sum (the score test for
-    # overdispersion); if it is not positive the common model is the maximum.
+    # overdispersion); if it is not positive the common model is a maximum. Where one study is much
+    # larger than the others, another one inside can be higher: both are looked at.
     p = float(special.expit(start))
     chance = size * p * (1.0 - p)
     score, total = float(np.sum((x - size * p) ** 2 - chance)), float(chance.sum())
-    if score <= 1e-12 * total:
-        return 0.0, start, objective(start, 0.0, x, size, nodes, log_weights), 0
+    if score > 1e-12 * total:
+        return _climb(x, size, nodes, log_weights)
+    common = objective(start, 0.0, x, size, nodes, log_weights)
+    try:
+        inside = _climb(x, size, nodes, log_weights)
+    except MetaInputError:
+        return 0.0, start, common, 0
+    # Rounding must not turn a climb that ended at σ = 0 into a variance of its own.
+    higher = inside[2].value - common.value > 1e-9 * max(1.0, abs(common.value))
+    return inside if higher else (0.0, start, common, 0)
 
+
+def _climb(
+    x: Array, size: Array, nodes: Array, log_weights: Array
+) -> tuple[float, float, Objective, int]:
+    """Climb by Newton's method from the spread of the logits; as `_maximise`."""
     # Start from the spread of the corrected logits: never 0, where the gradient vanishes.
     logits = np.log((x + 0.5) / (size - x + 0.5))
     position = np.array([float(logits.mean()), max(0.1, min(3.0, float(logits.std())))])

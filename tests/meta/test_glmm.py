@@ -235,3 +235,15 @@ def test_cases_that_are_not_a_one_arm_logistic_model_are_refused(case, message):
     """Is a stranger's case of another model refused rather than pooled as something else?"""
     with pytest.raises(MetaInputError, match=message):
         RUNNERS["glmm"]({"kind": "glmm", **case})
+
+
+def test_a_higher_maximum_inside_is_not_missed_for_the_common_model() -> None:
+    """One study far larger than the others: the score at a variance of 0 is negative, and yet.
+
+    The likelihood by R 4.2's integrate(), to ten digits, is -213.2725 at a variance of 0 and
+    -212.9379 at 0.2522, its maximum over a grid of standard deviations refined around 0.5.
+    """
+    fit = fit_glmm([74, 1, 2], [433, 25, 33])
+    assert not fit.boundary
+    assert fit.tau2 == pytest.approx(0.2521621, rel=1e-5)
+    assert fit.estimate == pytest.approx(-2.146014, rel=1e-6)
