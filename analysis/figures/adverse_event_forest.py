@@ -12,10 +12,9 @@ from analysis.figures.forest_content import (
     Block,
     Heading,
     Row,
-    estimate_text,
     pool_mark,
-    spoken,
 )
+from analysis.figures.forest_text import estimate_text, spoken
 from analysis.formatting import count, number
 from analysis.tables.grades import grade_name
 

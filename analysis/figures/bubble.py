@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 from analysis.figures import style
 from analysis.figures.chosen import lettered, lower_first, outcomes_of
 from analysis.figures.forest_axis import axis_for
-from analysis.figures.forest_content import DAGGER, factor
+from analysis.figures.forest_content import DAGGER
+from analysis.figures.forest_text import factor
 from analysis.figures.plot_page import Absent, Plot, plot_pages
 from analysis.figures.point_labels import Named, draw_names
 from analysis.formatting import number, p_value

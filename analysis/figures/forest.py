@@ -9,18 +9,10 @@ import string
 from typing import TYPE_CHECKING
 
 from analysis.figures import style
-from analysis.figures.forest_content import (
-    Block,
-    Column,
-    Panel,
-    block_of,
-    counted,
-    panel_of,
-    spoken,
-    unit_after,
-)
+from analysis.figures.forest_content import Block, Column, Panel, block_of, panel_of
 from analysis.figures.forest_drawing import clipped, draw
 from analysis.figures.forest_layout import PANEL_SPACE, Lines, Placed, columns_for, paginate, place
+from analysis.figures.forest_text import counted, spoken, unit_after
 from analysis.figures.measure import line_height, wrap_runs
 from analysis.formatting import NOT_REACHED, interval, number, p_value
 

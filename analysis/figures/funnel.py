@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from analysis.figures import style
 from analysis.figures.chosen import lettered, lower_first, outcomes_of
 from analysis.figures.forest_axis import axis_for
-from analysis.figures.forest_content import spoken
+from analysis.figures.forest_text import spoken
 from analysis.figures.plot_page import Absent, Plot, plot_pages
 from analysis.formatting import p_value
 

@@ -7,16 +7,8 @@ from typing import TYPE_CHECKING
 from analysis.figures import forest
 from analysis.figures.adverse_event_forest import NONE_RECORDED, by_grade, nothing
 from analysis.figures.chosen import lettered, lower_first, outcomes_of
-from analysis.figures.forest_content import (
-    DAGGER,
-    Block,
-    Heading,
-    Mark,
-    Row,
-    factor,
-    spoken,
-    unit_after,
-)
+from analysis.figures.forest_content import DAGGER, Block, Heading, Mark, Row
+from analysis.figures.forest_text import factor, spoken, unit_after
 from analysis.figures.refits import (
     RECONSTRUCTED_LEFT_OUT,
     SWITCH_NOTE,

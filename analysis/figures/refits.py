@@ -12,11 +12,9 @@ from analysis.figures.forest_content import (
     Heading,
     Mark,
     Row,
-    counted,
-    estimate_text,
-    factor,
     pool_mark,
 )
+from analysis.figures.forest_text import counted, estimate_text, factor
 from analysis.formatting import EN_DASH, number
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ doi:10.1038/s41562-020-0912-z.
 
 from __future__ import annotations
 
+import math
 import string
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -13,8 +14,8 @@ from typing import TYPE_CHECKING, Final
 from analysis.figures import style
 from analysis.figures.chosen import lettered, lower_first, outcomes_of
 from analysis.figures.forest_axis import Axis, axis_for
-from analysis.figures.forest_content import factor, spoken, unit_after
 from analysis.figures.forest_layout import EN_SPACE
+from analysis.figures.forest_text import factor, spoken, unit_after
 from analysis.figures.measure import line_height, text_width, wrap
 from analysis.figures.plot_frame import TICK, TICK_GAP, Frame
 from analysis.figures.settings import as_shipped
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from matplotlib.figure import Figure
 
-    from analysis.results import Outcome, Synthesis
+    from analysis.results import Outcome, Pool, Synthesis
     from analysis.sensitivity_results import Specified
     from schemas.protocol import DisplayItem
 
@@ -121,7 +122,7 @@ def _specified(outcome: Outcome) -> tuple[list[Specified], int]:
     every = () if outcome.sensitivity is None else outcome.sensitivity.specifications
     usable = [row for row in every if row.estimate is not None and row.ci_low is not None]
     # Equal estimates stand in the order of the choices, the same on every machine.
-    usable.sort(key=lambda row: (row.estimate or 0.0, row.measure, row.method, row.test))
+    usable.sort(key=lambda row: (_rounded(row.estimate), row.measure, row.method, row.test))
     return usable, len(every) - len(usable)
 
 
@@ -175,9 +176,11 @@ def _notes(outcome: Outcome, rows: Sequence[Specified], refused: int, level: flo
         return [NONE]
     note = f"{count(len(rows))} analyses, {_range(outcome, rows)}."
     pool = outcome.overall
+    same = any(_reported(row, pool) for row in rows)
     if pool.estimate is not None:
         whole = spoken(pool.estimate, pool.ci_low, pool.ci_high, pool.kind, pool.unit, level)
-        note += f" Dashed line: {whole}, as reported in this paper ({pool.method})."
+        note += f" Dashed line: {whole}, as reported in this paper ({pool.method})"
+        note += "; diamonds: analyses with this result." if same else "."
     if refused:
         note += f" {count(refused)} could not be computed."
     return [note]
@@ -235,6 +238,22 @@ def _draw_curve(sheet: Sheet, curve: _Curve, before: float, top: float) -> None:
         sheet.text(style.MARGIN, baseline, line, size=style.SMALL_SIZE, color=style.QUIET)
 
 
+def _reported(row: Specified, pool: Pool) -> bool:
+    """Say whether an analysis is, in its result, the one that the paper reports."""
+    ours = (row.estimate, row.ci_low, row.ci_high)
+    papers = (pool.estimate, pool.ci_low, pool.ci_high)
+    # The profile's quantile may be 1.96 where others compute it; nobody could see that.
+    return all(
+        a is not None and b is not None and math.isclose(a, b, rel_tol=1e-4)
+        for a, b in zip(ours, papers, strict=True)
+    )
+
+
+def _rounded(value: float | None) -> float:
+    # Results that are equal in all but the last bits must not be told apart by them.
+    return 0.0 if value is None else round(value, 9)
+
+
 def _y_axis(curve: _Curve) -> Axis:
     scale = factor(curve.outcome.kind)
     estimates = [(row.estimate or 0.0) * scale for row in curve.shown]
@@ -262,8 +281,11 @@ def _draw_estimates(frame: Frame, curve: _Curve) -> None:
         sheet.line(
             frame.at(index, low), frame.at(index, high), color=style.RULE, width=style.HAIRLINE
         )
-        centre = frame.at(index, (row.estimate or 0.0) * scale)
-        sheet.circle(centre, DOT, fill=style.BLUE, label=MARK)
+        estimate = (row.estimate or 0.0) * scale
+        if _reported(row, curve.outcome.overall):
+            frame.diamond(index, estimate, fill=style.VERMILLION, edge=style.PAPER)
+        else:
+            sheet.circle(frame.at(index, estimate), DOT, fill=style.BLUE, label=MARK)
 
 
 def _draw_y_axis(frame: Frame, label: str) -> None:

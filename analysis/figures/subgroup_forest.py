@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from analysis.figures import forest
 from analysis.figures.chosen import lower_first, outcomes_of, variables_of
-from analysis.figures.forest_content import panel_of, statistic
+from analysis.figures.forest_content import panel_of
+from analysis.figures.forest_text import statistic
 from analysis.formatting import number, p_value
 
 if TYPE_CHECKING:
