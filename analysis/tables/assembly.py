@@ -33,6 +33,16 @@ class Line:
     group: str | None = None
 
 
+def visible(columns: Sequence[Column], body: Sequence[Line]) -> str:
+    """Give everything that stands in a table, in which its notes look for what to explain."""
+    return " ".join(
+        [
+            *(column.heading for column in columns),
+            *(cell for line in body for cell in (*line.cells, line.group or "")),
+        ]
+    )
+
+
 def assemble(
     columns: Sequence[Column], body: Sequence[Line], notes: Sequence[str], nothing: str
 ) -> GT:

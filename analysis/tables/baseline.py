@@ -17,12 +17,13 @@ from analysis.tables.cells import (
     NOT_READ_NOTE,
     NOT_REPORTED,
     abbreviations_note,
-    cite,
     lines,
     ranges,
+    study_name,
     text,
 )
 from analysis.tables.dates import written
+from analysis.tables.links import registrations
 from schemas.vocabulary import DESIGNS
 
 if TYPE_CHECKING:
@@ -73,8 +74,6 @@ _COMMON: Final = frozenset(
         "note",
     )
 )
-# A superscript must not begin a line of its own.
-NO_BREAK: Final = "\N{NO-BREAK SPACE}"
 _UNCLASSIFIED: Final = "Not classified"
 
 
@@ -167,13 +166,12 @@ def _line(
 
 
 def _name(study: Study) -> str:
-    citation = f"{NO_BREAK}{cite(study.citation_key)}" if study.citation_key else ""
-    name = text(study.label) + (DAGGER if study.reconstructed else "") + citation
+    name = study_name(study.label, study.citation_key, reconstructed=study.reconstructed)
     year = None if study.year is None else str(study.year)
     facts = [("", _read(study, "country"))]
     if year is None or year not in study.label:
         facts.append(("", year))
-    return lines([name, *_shared(facts), _optional(study, "registry_id")])
+    return lines([name, *_shared(facts), registrations(study.characteristics.get("registry_id"))])
 
 
 def _design(study: Study, levels: Mapping[str, Mapping[str, str]]) -> str:

@@ -7,10 +7,11 @@ key; everything else is written in this package.
 from __future__ import annotations
 
 import html
+import math
 import re
 from typing import TYPE_CHECKING, Final
 
-from analysis.formatting import count, interval, number, p_value
+from analysis.formatting import NOT_REACHED, count, interval, number, p_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -21,6 +22,8 @@ DAGGER: Final = "<sup>†</sup>"
 NOT_READ: Final = "–"
 NOT_APPLICABLE: Final = "NA"
 NOT_REPORTED: Final = "NR"
+# A superscript must not begin a line of its own.
+NO_BREAK: Final = "\N{NO-BREAK SPACE}"
 
 DAGGER_NOTE: Final = (
     "† Reconstructed: stands for a study whose own report has not been read, and was chosen to be "
@@ -30,6 +33,7 @@ DAGGER_POOL_NOTE: Final = (
     "† Includes reconstructed rows, which stand for studies whose own reports have not been read."
 )
 NOT_READ_NOTE: Final = f"{NOT_READ} No value has been read."
+NOT_REACHED_NOTE: Final = f"{NOT_REACHED} as an upper limit: not reached."
 
 _MODELS: Final = {
     "common": "Common",
@@ -71,6 +75,12 @@ def cite(key: str) -> str:
     return f'<span data-qmd="[@{key}]"></span>'
 
 
+def study_name(label: str, citation_key: str | None, *, reconstructed: bool) -> str:
+    """Return a study's name with its dagger and its citation."""
+    citation = f"{NO_BREAK}{cite(citation_key)}" if citation_key else ""
+    return text(label) + (DAGGER if reconstructed else "") + citation
+
+
 def lines(parts: Iterable[str]) -> str:
     """Set parts of a cell below one another, leaving out empty ones."""
     return "<br>".join(part for part in parts if part)
@@ -93,9 +103,23 @@ def i2(pool: Pool) -> str:
 
 def heterogeneity_p(pool: Pool) -> str:
     """Return the *P* value of Cochran's Q as it stands under a heading that says *P*."""
-    if pool.q_p is None:
+    return p_cell(pool.q_p)
+
+
+def p_cell(p: float | None) -> str:
+    """Return a *P* value as it stands under a heading that says *P*."""
+    if p is None:
         return NOT_APPLICABLE
-    return text(p_value(pool.q_p).removeprefix("P ").removeprefix("= ").replace(" ", ""))
+    return text(p_value(p).removeprefix("P ").removeprefix("= ").replace(" ", ""))
+
+
+def significant(value: float, digits: int = 3) -> str:
+    """Return a number whose size is not known in advance, such as τ², with so many digits."""
+    if value == 0:
+        return "0"
+    # Beyond six decimals a number of this kind says nothing but that it is nearly zero.
+    decimals = min(6, max(0, digits - 1 - math.floor(math.log10(abs(value)))))
+    return number(value, decimals)
 
 
 def whole(value: int | None) -> str:
@@ -104,9 +128,9 @@ def whole(value: int | None) -> str:
 
 
 def sentence(value: str) -> str:
-    """Return data as HTML text with a capital first letter, unless the first word has its own."""
+    """Return data like :func:`ranges`, with a capital letter unless the first word has its own."""
     first = value.split(" ", maxsplit=1)[0]
-    return text(value[:1].upper() + value[1:] if first.islower() else value)
+    return ranges(value[:1].upper() + value[1:] if first.islower() else value)
 
 
 def contributors(pool: Pool) -> str:

@@ -1,7 +1,7 @@
 """A great_tables table as the bare HTML table that every output format reads.
 
 Only what survives in HTML, Typst, Word, JATS and LaTeX alike is kept: rows, spans, alignment,
-column widths, a few inline marks, and citations, which the document's own engine resolves.
+column widths, a few inline marks, links, and citations, which the document's own engine resolves.
 great_tables' stylesheet, ids, classes and wrapper would be lost in some formats and break others.
 """
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 _INLINE: Final = frozenset({"br", "strong", "em", "sup", "sub", "code"})
 # Wrappers of great_tables that only carry a class.
 _UNWRAPPED: Final = frozenset({"span", "div", "p"})
+# Only what is written here and cannot end an attribute: a link must not become anything else.
+_ADDRESS: Final = re.compile(r"https://[A-Za-z0-9.-]+/[A-Za-z0-9._~/%()-]*")
 _CITATION: Final = re.compile(r"\[@[A-Za-z0-9_:.-]+\]")
 _WIDTH: Final = re.compile(r"width:\s*(\d+(?:\.\d+)?)%")
 _ALIGNMENTS: Final = {"gt_left": "left", "gt_center": "center", "gt_right": "right"}
@@ -121,6 +123,8 @@ def _inline(element: HtmlElement) -> str:
         return f'<span data-qmd="{citation}"></span>'
     if tag == "br":
         return "<br>"
+    if tag == "a" and _ADDRESS.fullmatch(address := element.get("href") or ""):
+        return f'<a href="{address}">{_content(element)}</a>'
     if tag in _INLINE:
         return f"<{tag}>{_content(element)}</{tag}>"
     if tag in _UNWRAPPED:

@@ -8,8 +8,9 @@ from great_tables import GT, html
 from lxml import html as lxml_html
 
 from analysis.tables.assembly import Column, Line, assemble
-from analysis.tables.cells import cite, estimate, lines, ranges, sentence, text
+from analysis.tables.cells import cite, estimate, lines, ranges, sentence, significant, text
 from analysis.tables.fragment import table_fragment
+from analysis.tables.links import doi
 from tests.figures.synthesis_samples import HOSTILE, pool
 
 TWO = (Column("a", "A", 40), Column("b", "<em>B</em>", 60, "right"))
@@ -86,7 +87,24 @@ def table_of(cell: str) -> GT:
     return GT(frame).fmt(lambda value: value, columns=["a"]).cols_width({"a": "100%"})
 
 
-@pytest.mark.parametrize("cell", ["<svg></svg>", "<img src=x>", "<a href=x>y</a>", "<!-- x -->"])
+def test_a_link_keeps_its_address_and_nothing_else() -> None:
+    made = fragment(Line(('<a href="https://doi.org/10.1/a(b)%3Cc" class="x">d</a>', "")))
+    assert '<a href="https://doi.org/10.1/a(b)%3Cc">d</a>' in made
+    assert 'href="https://doi.org/10.1234/%3Ca%22b"' in fragment(Line((doi('10.1234/<a"b'), "")))
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "<svg></svg>",
+        "<img src=x>",
+        "<a href=x>y</a>",
+        "<a href='http://example.org/x'>y</a>",
+        "<a href='javascript:alert(1)'>y</a>",
+        "<a>y</a>",
+        "<!-- x -->",
+    ],
+)
 def test_what_would_not_survive_is_refused(cell: str) -> None:
     with pytest.raises(ValueError, match="does not survive in every format"):
         table_fragment(table_of(cell))
@@ -124,3 +142,11 @@ def test_cells() -> None:
     assert sentence("no interval") == "No interval"
     assert sentence("mRECIST only") == "mRECIST only"
     assert estimate(pool([])) == "No study"
+    assert [significant(value) for value in (0, 0.014523, -0.0002914, 65.83, 1e-9, 1234.5)] == [
+        "0",
+        "0.0145",
+        "−0.000291",
+        "65.8",
+        "0.000000",
+        "1235",
+    ]
