@@ -3,17 +3,49 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from great_tables import GT
     from matplotlib.figure import Figure
 
     from analysis.results import Synthesis
+    from analysis.tables.prisma import ChecklistItem
     from schemas.protocol import DisplayItem
 
-FIGURE_KINDS = ("flow", "forest")
-TABLE_KINDS = ("baseline", "searches", "pools", "left_out", "adverse_events")
+FIGURE_KINDS = (
+    "flow",
+    "forest",
+    "subgroup_forest",
+    "adverse_event_forest",
+    "leave_one_out",
+    "funnel",
+    "baujat",
+    "cumulative",
+    "bubble",
+    "specification",
+    "quality",
+)
+TABLE_KINDS = (
+    "baseline",
+    "quality",
+    "adverse_events",
+    "ongoing",
+    "comparison",
+    "searches",
+    "pools",
+    "left_out",
+    "study_data",
+    "excluded",
+    "awaiting",
+    "statistics",
+    "moderators",
+    "terms",
+    "prisma",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +64,10 @@ def draw(synthesis: Synthesis, item: DisplayItem) -> Drawing:
     ValueError
         If the kind is not in `FIGURE_KINDS`.
     """
+    if item.kind not in FIGURE_KINDS:
+        raise ValueError(
+            f"{item.kind} is not a kind of figure; there are: {', '.join(FIGURE_KINDS)}"
+        )
     if item.kind == "flow":
         from analysis.figures import flow
 
@@ -44,11 +80,24 @@ def draw(synthesis: Synthesis, item: DisplayItem) -> Drawing:
             forest.forest_figures(panels, level=synthesis.level),
             forest.alt_text(panels, level=synthesis.level),
         )
-    raise ValueError(f"{item.kind} is not a kind of figure; there are: {', '.join(FIGURE_KINDS)}")
+    # Every other kind is one module with the same two functions: a new figure is one new module.
+    module = import_module(f"analysis.figures.{item.kind}")
+    return Drawing(module.figures(synthesis, item), module.alt_text(synthesis, item))
 
 
-def tabulate(synthesis: Synthesis, item: DisplayItem) -> GT:
+def tabulate(
+    synthesis: Synthesis, item: DisplayItem, checklist: Sequence[ChecklistItem] = ()
+) -> GT:
     """Make a table of the protocol.
+
+    Parameters
+    ----------
+    synthesis
+        The results.
+    item
+        The entry of the protocol.
+    checklist
+        The reporting checklist with its places in the manuscript, which no synthesis knows.
 
     Raises
     ------
@@ -57,10 +106,13 @@ def tabulate(synthesis: Synthesis, item: DisplayItem) -> GT:
     """
     if item.kind not in TABLE_KINDS:
         raise ValueError(f"{item.kind} is not a kind of table; there are: {', '.join(TABLE_KINDS)}")
-    from importlib import import_module
-
     # One module per kind, each with the same function: a new table is one new module.
-    return import_module(f"analysis.tables.{item.kind}").build(synthesis)
+    build = import_module(f"analysis.tables.{item.kind}").build
+    if item.kind == "prisma":
+        return build(checklist)
+    if item.kind == "comparison":
+        return build(synthesis, item.by)
+    return build(synthesis)
 
 
 def unknown_kinds(items: tuple[DisplayItem, ...]) -> list[tuple[DisplayItem, tuple[str, ...]]]:

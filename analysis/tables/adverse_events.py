@@ -56,12 +56,19 @@ def build(synthesis: Synthesis) -> GT:
     )
     notes = [
         "<em>P</em> is that of Cochran’s Q.",
+        _too_few_note(synthesis.adverse_events),
         models_note(event.pool for event in synthesis.adverse_events if event.pooled),
         DAGGER_POOL_NOTE if DAGGER in shown else "",
         NOT_READ_NOTE if any(NOT_READ in line.cells for line in body) else "",
         abbreviations_note(shown, synthesis.abbreviations),
     ]
     return assemble(columns, body, notes if body else [], "No adverse event has been extracted.")
+
+
+def _too_few_note(events: tuple[AdverseEvent, ...]) -> str:
+    if all(event.pooled for event in events):
+        return ""
+    return "Not pooled: reported by fewer studies than the protocol asks for."
 
 
 def _rank(event: AdverseEvent) -> tuple[bool, float, str]:

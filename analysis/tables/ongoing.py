@@ -1,0 +1,77 @@
+"""Table of the ongoing trials: what is on its way, and when its status was last looked at."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from analysis.tables.assembly import Column, Line, assemble, visible
+from analysis.tables.cells import (
+    NOT_READ,
+    NOT_READ_NOTE,
+    abbreviations_note,
+    lines,
+    ranges,
+    sentence,
+    text,
+    whole,
+)
+from analysis.tables.dates import written
+from analysis.tables.links import registrations
+
+if TYPE_CHECKING:
+    from great_tables import GT
+
+    from analysis.results import OngoingTrial, Synthesis
+
+_COLUMNS: Final = (
+    Column("trial", "Trial", 28),
+    Column("phase", "Phase", 6, "center"),
+    Column("treatment", "Treatment", 21),
+    Column("patients", "Patients", 15),
+    Column("planned", "Planned", 7, "right"),
+    Column("outcome", "Primary outcome", 11),
+    Column("status", "Status", 12),
+)
+
+
+def build(synthesis: Synthesis) -> GT:
+    """Build the table, a trial a row, in the order of the data."""
+    body = [_line(trial) for trial in synthesis.ongoing]
+    shown = visible(_COLUMNS, body)
+    unread = any(NOT_READ in line.cells for line in body)
+    notes = [
+        NOT_READ_NOTE if unread else "",
+        abbreviations_note(shown, synthesis.abbreviations),
+    ]
+    return assemble(_COLUMNS, body, notes if body else [], "No ongoing trial has been recorded.")
+
+
+def _line(trial: OngoingTrial) -> Line:
+    checked = "date not recorded" if trial.status_date is None else written(trial.status_date)
+    return Line(
+        (
+            lines(
+                [
+                    ranges(trial.title),
+                    registrations(trial.registry_id),
+                    f"Sponsor: {text(trial.sponsor)}" if trial.sponsor else "",
+                ]
+            ),
+            _fact(trial.phase),
+            _fact(trial.regimen),
+            _fact(trial.population),
+            whole(trial.target_n),
+            _fact(trial.primary_outcome),
+            lines(
+                [
+                    _fact(trial.status),
+                    f"Started {text(written(trial.start))}" if trial.start else "",
+                    f"Last checked: {text(checked)}",
+                ]
+            ),
+        )
+    )
+
+
+def _fact(value: str | None) -> str:
+    return NOT_READ if value is None else sentence(value)
