@@ -9,7 +9,7 @@ BIN := $(if $(filter Windows_NT,$(OS)),$(VENV)/Scripts,$(VENV)/bin)
 READY := $(VENV)/.ready
 export PYTHONUTF8 = 1
 
-.PHONY: help setup paper check test lint bench dictionary agreement lock clean
+.PHONY: help setup paper check test lint bench performance dictionary agreement lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | sed -E 's/^([a-z]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 20
@@ -41,6 +41,15 @@ lint: $(READY) ## check style and types of the program
 
 bench: $(READY) ## measure speed
 	@$(BIN)/python -m pytest tests/bench -m bench -n 0 --benchmark-only --benchmark-columns=min,median,rounds
+
+performance: $(READY) ## measure speed and write docs/performance.md
+	@mkdir -p .benchmarks
+	@$(BIN)/python -m pytest tests/bench/test_bench_meta.py -m bench -n 0 --benchmark-only --benchmark-columns=min,median,rounds \
+		--benchmark-json=.benchmarks/meta.json
+	@$(BIN)/python -m tests.bench.performance .benchmarks/meta.json
+
+agreement: $(READY) ## write docs/agreement.md: what agrees with metafor, Stata and papers
+	@$(BIN)/python -m tests.reference.agreement --write
 
 dictionary: $(READY) ## write data/README.md from the schemas
 	@$(BIN)/python -m schemas.dictionary --write
