@@ -1,0 +1,290 @@
+"""A table of reported statistics, whatever its columns are called."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, TypeVar
+
+from analysis.audit.claims import COMPARISONS, Claim
+from analysis.audit.columns import STATISTICS, STATISTICS_P, names_measure, plain_name, recognise
+from analysis.audit.findings import Unparsed, UnreadableFile
+from analysis.audit.measures import kind_of
+from analysis.audit.p_values import p_value
+from analysis.audit.printed import Printed, number, plain, whole
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from analysis.audit.p_values import PValue
+
+_Value = TypeVar("_Value")
+
+_ABSENT = (
+    *("", "na", "n/a", "nr", "ne", "-", "--", "\N{EN DASH}", "\N{EM DASH}", "."),
+    *("none", "nan", "not reported", "not reached", "not estimable"),
+)
+_SEPARATOR = r"\s*(?:-|to|;|,|\N{EN DASH}|\N{EM DASH}|\u2026|\.\.)\s*"
+_NUMBER = r"[+-]?(?:\d+(?:\.\d+)?|\.\d+)\s*%?"
+_INTERVAL = re.compile(rf"[\[(]?\s*({_NUMBER}){_SEPARATOR}({_NUMBER})\s*[\])]?")
+_WITH_INTERVAL = re.compile(
+    rf"({_NUMBER})\s*[\[(](?:\s*95\s*%?\s*CI\s*[:,=]?)?\s*({_NUMBER}){_SEPARATOR}({_NUMBER})\s*[\])]"
+)
+_K_NOTE = re.compile(
+    r"(?:k\s*=\s*|(?:from|in|of|based on|pooled from)?\s*)(\d+)"
+    r"\s*(?:studies|trials|estimates|cohorts|arms|reports)?(?:\s+pooled)?",
+    re.IGNORECASE,
+)
+_K_SINGLE = re.compile(
+    r"\b(?:single|one|only one|1) (?:estimate|study|trial|cohort)\b", re.IGNORECASE
+)
+_HETEROGENEITY = re.compile(r"heterogen|cochran|\bQ\b|chi", re.IGNORECASE)
+_TAU2_SOFTWARE = re.compile(r"\bREML\b|metafor|\bML\b|Paule|Sidik|Hunter|Hedges", re.IGNORECASE)
+_OWN_TEST = re.compile(r"begg|egger|regression|peters|harbord|interaction|between", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What was read of a table."""
+
+    claims: tuple[Claim, ...]
+    unparsed: tuple[Unparsed, ...]
+
+
+def read_table(text: str, name: str) -> Table:
+    """Read claims from a CSV or TSV text.
+
+    Parameters
+    ----------
+    text : str
+        The file's content.
+    name : str
+        Its name, for messages.
+
+    Raises
+    ------
+    UnreadableFile
+        If there is no header that names a statistic.
+    """
+    rows = _rows(text, name)
+    headers = [cell.strip() for cell in rows[0][1]] if rows else []
+    roles = recognise(headers)
+    found = set(roles.values())
+    if not found & {*STATISTICS, *STATISTICS_P}:
+        named = ", ".join(header for header in headers if header) or "nothing"
+        raise UnreadableFile(
+            f"{name}, line 1: no column of statistics. The header names {named}; expected some of "
+            "estimate, ci_low, ci_high, i2_percent, p_value, q, df, k, events, n."
+        )
+    reader = _Reader(headers, roles, _i2_is_fraction(rows[1:], headers, roles))
+    for line, cells in rows[1:]:
+        if any(cell.strip() for cell in cells):
+            reader.read(line, cells)
+    return Table(tuple(reader.claims), tuple(reader.unparsed))
+
+
+class _Reader:
+    def __init__(self, headers: list[str], roles: dict[str, str], i2_is_fraction: bool) -> None:
+        self.headers = headers
+        self.roles = roles
+        self.i2_is_fraction = i2_is_fraction
+        self.claims: list[Claim] = []
+        self.unparsed: list[Unparsed] = []
+        self.seen: dict[str, int] = {}
+
+    def read(self, line: int, cells: list[str]) -> None:
+        """Make a claim of one line."""
+        texts = dict.fromkeys(self.roles.values(), "")
+        extra: list[str] = []
+        columns: dict[str, str] = {}
+        for header, cell in zip(self.headers, cells, strict=False):
+            role = self.roles.get(header)
+            if role is None:
+                # Text that is not understood still sets rows apart.
+                if cell.strip() and number(cell) is None:
+                    extra.append(cell.strip())
+            else:
+                texts[role] = " ".join(cell.split())
+                columns[role] = header
+        if len(cells) > len(self.headers):
+            spare = ", ".join(cell for cell in cells[len(self.headers) :] if cell.strip())
+            if spare:
+                why = "There are more cells than headers; a comma may need quotes."
+                self.unparsed.append(Unparsed(f"line {line}", spare, why))
+        self.claims.append(self._claim(line, texts, columns, tuple(extra)))
+
+    def _claim(
+        self, line: int, texts: dict[str, str], columns: dict[str, str], extra: tuple[str, ...]
+    ) -> Claim:
+        def number_in(role: str) -> Printed | None:
+            return self._cell(line, role, texts, columns, number, "a number")
+
+        def whole_in(role: str) -> int | None:
+            return self._cell(line, role, texts, columns, whole, "a whole number")
+
+        def p_in(role: str) -> PValue | None:
+            return self._cell(line, role, texts, columns, p_value, "a P value such as P = .03")
+
+        estimate, low, high = self._limits(line, texts, columns)
+        statistic, unit, note = (texts.get(name, "") for name in ("statistic", "unit", "note"))
+        if not statistic and "estimate" in columns and names_measure(columns["estimate"]):
+            statistic = columns["estimate"]
+        i2 = number_in("i2")
+        if i2 is not None and not (self.i2_is_fraction and not i2.text.endswith("%")):
+            text = f"{i2.text.rstrip('% ')}%"
+            i2 = Printed(text, i2.value, i2.span).scaled(Fraction(1, 100))
+        k, df = whole_in("k"), whole_in("df")
+        k_source = "printed" if k is not None else ""
+        note_k = _k_of_note(note)
+        if k is None and note_k is not None and (low is not None or i2 is not None):
+            k, k_source = note_k, "note"
+        if k is None and df is not None and df >= 1 and "q" in texts:
+            k, k_source = df + 1, "df + 1"
+        q, tau2 = number_in("q"), number_in("tau2")
+        # "OR" as a heading becomes a measure, "or" does not read as one.
+        words = (
+            statistic.upper() if plain_name(statistic) in ("or", "rr", "hr", "irr") else statistic
+        )
+        kind = kind_of(unit, words, (estimate, low, high))
+        p_heterogeneity, p_effect = p_in("p_heterogeneity"), p_in("p_effect")
+        p_unassigned = p_in("p_unassigned")
+        if p_unassigned is not None and not _OWN_TEST.search(statistic):
+            heterogeneous = i2 is not None or q is not None
+            to_q = _HETEROGENEITY.search(f"{note} {p_unassigned.text}") or kind not in COMPARISONS
+            if heterogeneous and to_q and p_heterogeneity is None:
+                p_heterogeneity, p_unassigned = p_unassigned, None
+            elif (
+                kind in COMPARISONS
+                and (not heterogeneous or p_heterogeneity is not None)
+                and p_effect is None
+            ):
+                p_effect, p_unassigned = p_unassigned, None
+        return Claim(
+            claim_id=self._name(line, texts.get("claim_id", "")),
+            place=f"line {line}",
+            section=texts.get("section", ""),
+            outcome=texts.get("outcome", ""),
+            variable=texts.get("variable", ""),
+            subgroup=texts.get("subgroup", ""),
+            statistic=statistic,
+            context=(*extra, *filter(None, [texts.get("method", "")])),
+            kind=kind,
+            unit=unit,
+            estimate=estimate,
+            low=low,
+            high=high,
+            level=_level(texts.get("level", "")),
+            i2=i2,
+            q=q,
+            df=df,
+            tau2=tau2,
+            p_heterogeneity=p_heterogeneity,
+            p_effect=p_effect,
+            p_unassigned=p_unassigned,
+            k=k,
+            k_source=k_source,
+            n=whole_in("n"),
+            events=whole_in("events"),
+            note=note,
+            i2_from_tau2=bool(_TAU2_SOFTWARE.search(f"{texts.get('method', '')} {note}")),
+        )
+
+    def _limits(
+        self, line: int, texts: dict[str, str], columns: dict[str, str]
+    ) -> tuple[Printed | None, Printed | None, Printed | None]:
+        """Read estimate and limits from three cells, two, or one."""
+        whole_text = plain(texts.get("estimate", ""))
+        combined = _WITH_INTERVAL.fullmatch(whole_text)
+        if combined is not None:
+            estimate, low, high = (number(part) for part in combined.groups())
+            return estimate, low, high
+        estimate, low, high = (
+            self._cell(line, role, texts, columns, number, "a number")
+            for role in ("estimate", "low", "high")
+        )
+        interval = plain(texts.get("interval", ""))
+        if interval.casefold() not in _ABSENT and low is None and high is None:
+            match = _INTERVAL.fullmatch(interval.strip())
+            if match is None:
+                where = f"line {line}, column {columns['interval']}"
+                why = "An interval such as 26.8–40.7 was expected."
+                self.unparsed.append(Unparsed(where, texts["interval"], why))
+            else:
+                low, high = number(match[1]), number(match[2])
+        return estimate, low, high
+
+    def _cell(
+        self,
+        line: int,
+        role: str,
+        texts: dict[str, str],
+        columns: dict[str, str],
+        read: Callable[[str], _Value | None],
+        expected: str,
+    ) -> _Value | None:
+        text = texts.get(role, "")
+        if text.casefold() in _ABSENT:
+            return None
+        value = read(text)
+        if value is None:
+            where = f"line {line}, column {columns[role]}"
+            self.unparsed.append(Unparsed(where, text, f"Here {expected} was expected."))
+        return value
+
+    def _name(self, line: int, given: str) -> str:
+        name = given or f"line-{line}"
+        self.seen[name] = self.seen.get(name, 0) + 1
+        return name if self.seen[name] == 1 else f"{name}#{self.seen[name]}"
+
+
+def _rows(text: str, name: str) -> list[tuple[int, list[str]]]:
+    """Split a table into lines of cells, by the delimiter that its header has most of."""
+    if not text.strip():
+        raise UnreadableFile(f"{name}: the file is empty.")
+    lines = text.lstrip("\ufeff\r\n \t")
+    first = lines.split("\n", 1)[0]
+    delimiter = max(",;\t", key=first.count)
+    reader = csv.reader(io.StringIO(lines, newline=""), delimiter=delimiter)
+    rows: list[tuple[int, list[str]]] = []
+    try:
+        rows.extend((reader.line_num, row) for row in reader)
+    except csv.Error as error:
+        line = reader.line_num
+        raise UnreadableFile(f"{name}, line {line}: not a table of cells ({error}).") from error
+    return rows
+
+
+def _i2_is_fraction(
+    rows: list[tuple[int, list[str]]], headers: list[str], roles: dict[str, str]
+) -> bool:
+    """Say whether the column of I² holds fractions: none above 1, and not called percent."""
+    header = next((h for h in headers if roles.get(h) == "i2"), None)
+    if header is None or "percent" in plain_name(header) or "%" in header or "pct" in header:
+        return False
+    at = headers.index(header)
+    cells = [cells[at] for _, cells in rows if at < len(cells)]
+    values = [value for cell in cells if (value := number(cell)) is not None]
+    above_0 = [value for value in values if value.value > 0]
+    return bool(above_0) and all(v.value <= 1 and not v.text.endswith("%") for v in above_0)
+
+
+def _k_of_note(note: str) -> int | None:
+    """Read ``6 studies`` or ``single estimate`` where a clause of a note says nothing else."""
+    for clause in note.split(";"):
+        if _K_SINGLE.search(clause):
+            return 1
+        match = _K_NOTE.fullmatch(clause.strip())
+        if match is not None and not clause.strip().isdigit():
+            return int(match[1])
+    return None
+
+
+def _level(text: str) -> Fraction:
+    read = number(text)
+    if read is None:
+        return Fraction(19, 20)
+    level = read.value / 100 if read.value > 1 else read.value
+    return level if Fraction(1, 2) <= level < 1 else Fraction(19, 20)
