@@ -130,7 +130,7 @@ class _Rows:
         for line, cells in self.source.rows:
             if line in self.source.broken_lines:
                 continue
-            texts = {role: cells[place[name]].strip() for role, name in table.columns.items()}
+            texts = {role: _clean(cells[place[name]]) for role, name in table.columns.items()}
             label = _label(texts, line)
             before = len(self.problems)
             numbers = {role: self._number(role, texts[role], line) for role in table.values}
@@ -222,6 +222,11 @@ class _Rows:
     def _wrong(self, role: str, text: str, line: int, what: str, hint: str) -> Problem:
         column = self.table.columns[role]
         return Problem(self.source.file, line, column, text, what, hint, "error", "pool-cell")
+
+
+def _clean(cell: str) -> str:
+    """Return a cell without what a terminal would obey, on one line."""
+    return " ".join("".join(c if c.isprintable() else " " for c in cell).split())
 
 
 def _label(texts: Mapping[str, str], line: int) -> str:

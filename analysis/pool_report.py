@@ -120,7 +120,7 @@ def summary(pool: CsvPool) -> str:
     ):
         if entries:
             lines += [f"{heading}:", *(f"  – {_sentence(entry)}" for entry in entries), ""]
-    used = ", ".join(f"{role} = {name}" for role, name in pool.columns.items())
+    used = ", ".join(f"{role} = {printable(name)}" for role, name in pool.columns.items())
     lines.append(f"Columns used: {used}.")
     return "\n".join(lines)
 

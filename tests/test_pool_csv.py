@@ -290,6 +290,15 @@ def test_columns_named_by_hand(table: Any) -> None:
     assert "Columns used: study = who, events = answered, n = asked." in shown
 
 
+def test_names_cannot_steer_the_terminal(table: Any) -> None:
+    """Is a control character in a cell neither printed nor drawn?"""
+    path = table('study,events,n\n"A\x1b[31m\nB",3,10\nC,5,12\nD\u202e,,9\n')
+    shown = review_pool(path).output
+    assert "\x1b" not in shown
+    assert "\u202e" not in shown
+    assert "A [31m B" in shown
+
+
 def test_studies_of_one_name_are_told_apart(table: Any) -> None:
     """Can a reader see which of two cohorts of a study a row is about?"""
     found = pool_csv(table("study,events,n\nA,3,10\nA,5,12\nB,2,9\n"), PoolOptions())
