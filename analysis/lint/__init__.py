@@ -1,0 +1,119 @@
+"""The linter: finds what a careful co-author would correct in the manuscript.
+
+Numbers typed by hand, an abstract that says something else than the body, items nobody mentions,
+abbreviations, uncited references, statements of significance, decimals, causal verbs. A rule is a
+function of the facts and the sentences; `RULES` names all that an entry of manuscript/lint.yml can
+allow.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from analysis.lint.facts import Facts, facts_of
+from schemas.problems import sort_problems
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from analysis.values import Value
+    from schemas.problems import Problem
+    from schemas.review_data import ReviewData
+
+__all__ = ["RULES", "lint", "lint_facts", "lint_review"]
+
+RULES = (
+    "number",
+    "abstract",
+    "abbreviation",
+    "significance",
+    "decimals",
+    "causal",
+    "entry-uncited",
+)
+
+
+def lint(root: Path, data: ReviewData, values: Mapping[str, Value]) -> tuple[Problem, ...]:
+    """Read the manuscript and give everything that is wrong with it.
+
+    Parameters
+    ----------
+    root
+        The project's folder.
+    data
+        The checked tables.
+    values
+        As `named_values` gives them.
+
+    Returns
+    -------
+    tuple of Problem
+        Errors and warnings, sorted by file and line.
+
+    Raises
+    ------
+    DataProblems
+        If the manuscript cannot be read.
+    """
+    return lint_facts(facts_of(root, data, values, RULES))
+
+
+def lint_facts(facts: Facts) -> tuple[Problem, ...]:
+    """Apply all rules; the same as `lint` for facts that have been gathered already."""
+    from analysis.lint.rules.abbreviations import abbreviations
+    from analysis.lint.rules.abstract import abstract_numbers
+    from analysis.lint.rules.causal import causal_verbs
+    from analysis.lint.rules.citations import uncited_entries
+    from analysis.lint.rules.decimals import decimals
+    from analysis.lint.rules.display_items import display_items
+    from analysis.lint.rules.numbers import typed_numbers
+    from analysis.lint.rules.significance import significance
+    from analysis.lint.sentences import sentences
+
+    found = sentences(facts.manuscript, facts.values, facts.float_kinds)
+    rules = (
+        *(typed_numbers, abstract_numbers, display_items, abbreviations),
+        *(uncited_entries, significance, decimals, causal_verbs),
+    )
+    problems = [problem for rule in rules for problem in rule(facts, found)]
+    return sort_problems((*facts.allowed.problems, *facts.allowed.unused(found), *problems))
+
+
+def lint_review(root: Path) -> tuple[Problem, ...]:
+    """Check the data, compute, and lint the manuscript as it stands now.
+
+    Parameters
+    ----------
+    root
+        The project's folder.
+
+    Returns
+    -------
+    tuple of Problem
+        Unknown names in the manuscript and all findings of the rules.
+
+    Raises
+    ------
+    DataProblems
+        If the data or the protocol are wrong, or the manuscript cannot be read.
+    """
+    from analysis.choices import check
+    from analysis.render.source_checks import check_sources
+    from analysis.synthesis import synthesise
+    from analysis.values import named_values
+    from schemas.problems import DataProblems
+
+    report = check(root)
+    if report.data is None:
+        raise DataProblems(report.problems)
+    values = named_values(synthesise(report.data), report.data)
+    facts = facts_of(root, report.data, values, RULES)
+    unknown = check_sources(
+        facts.manuscript,
+        variables=values.keys(),
+        citation_keys=report.data.citation_keys,
+        items=[item.id for item in report.data.protocol.display],
+        float_kinds=facts.float_kinds,
+    )
+    return sort_problems((*unknown, *lint_facts(facts)))

@@ -1,0 +1,107 @@
+"""What the rules need to know of the review besides its text."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from analysis.lint.allowed import AllowList, read_allowed
+from schemas.references import REFERENCES_FILE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from analysis.render.sources import Manuscript
+    from analysis.values import Value
+    from schemas.protocol import Protocol
+    from schemas.review_data import ReviewData
+
+_BIB_ENTRY = re.compile(r"^\s*@(\w+)\s*[{(]\s*([^\s,{}()]+)\s*,")
+_NO_ENTRY = {"string", "preamble", "comment"}
+
+
+@dataclass(frozen=True, eq=False)
+class Facts:
+    """The review as the rules see it.
+
+    Attributes
+    ----------
+    manuscript
+        The text with its lines.
+    values
+        All named values.
+    protocol
+        For abbreviations, levels, labels.
+    float_kinds
+        Prefixes of numbered items.
+    entries
+        Keys of the reference list with their lines.
+    cited_by_data
+        Keys that the tables or the protocol name, and that the paper cites through values and
+        generated tables.
+    allowed
+        What authors may type by hand.
+    """
+
+    manuscript: Manuscript
+    values: Mapping[str, Value]
+    protocol: Protocol
+    float_kinds: tuple[str, ...]
+    entries: Mapping[str, int]
+    cited_by_data: frozenset[str]
+    allowed: AllowList
+
+
+def facts_of(
+    root: Path, data: ReviewData, values: Mapping[str, Value], rules: tuple[str, ...]
+) -> Facts:
+    """Gather the facts.
+
+    Parameters
+    ----------
+    root
+        The project's folder.
+    data
+        The checked tables.
+    values
+        As `named_values` gives them.
+    rules
+        Names of the rules, for the list of exceptions.
+
+    Raises
+    ------
+    DataProblems
+        If the manuscript cannot be read.
+    """
+    from analysis.render.sources import float_kinds, read_manuscript
+
+    return Facts(
+        manuscript=read_manuscript(root),
+        values=values,
+        protocol=data.protocol,
+        float_kinds=float_kinds(root),
+        entries=_entries(root),
+        cited_by_data=_cited_by_data(data),
+        allowed=read_allowed(root, rules),
+    )
+
+
+def _entries(root: Path) -> dict[str, int]:
+    lines = (root / REFERENCES_FILE).read_text(encoding="utf-8-sig").splitlines()
+    found = {}
+    for number, line in enumerate(lines, start=1):
+        match = _BIB_ENTRY.match(line)
+        if match and match[1].lower() not in _NO_ENTRY:
+            found[match[2]] = number
+    return found
+
+
+def _cited_by_data(data: ReviewData) -> frozenset[str]:
+    keys = set(data.protocol.method_references.values())
+    if data.protocol.review.first_published:
+        keys.add(data.protocol.review.first_published.citation_key)
+    for table in (data.studies, data.awaiting_extraction):
+        keys.update(str(key) for key in table["citation_key"].dropna())
+    return frozenset(keys)
