@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-SCRIPT = "manuscript/scripts/paper.js"
+SCRIPTS = ("manuscript/scripts/paper.js", "manuscript/scripts/trace.js")
 _MARK = '<script id="paper-script">'
 _VALUE = re.compile(r'data-value="([^"]+)"')
 _TAG = re.compile(r"<[^>]+>")
@@ -21,9 +21,9 @@ _HEADINGS = ("Study", "Result", "Evidence", "Source", "Row of the data")
 
 
 def finish_html(
-    path: Path, items: Mapping[str, Any], values: Mapping[str, Any], script: str
+    path: Path, items: Mapping[str, Any], values: Mapping[str, Any], scripts: Sequence[str]
 ) -> None:
-    """Add the rows behind forest plots, the values behind the numbers, and the page's script.
+    """Add the rows behind forest plots, the values behind the numbers, and the page's scripts.
 
     The rows are a table that opens below its figure, with or without JavaScript.
 
@@ -35,8 +35,8 @@ def finish_html(
         The content of ``items.json``.
     values
         The named values of ``results.json``; those that the page prints are put into it.
-    script
-        The text of ``manuscript/scripts/paper.js``.
+    scripts
+        The texts of `SCRIPTS`.
     """
     page = path.read_text(encoding="utf-8")
     if _MARK in page:
@@ -50,7 +50,7 @@ def finish_html(
     before, end, after = page.rpartition("</body>")
     page = (
         f'{before}<script type="application/json" id="values">{facts}</script>\n'
-        f"{_MARK}\n{script}</script>\n{end}{after}"
+        f"{_MARK}\n{''.join(scripts)}</script>\n{end}{after}"
     )
     path.write_text(page, encoding="utf-8", newline="\n")
 

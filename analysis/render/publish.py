@@ -13,7 +13,7 @@ from analysis.fingerprint import GENERATED
 from schemas.problems import DataProblems
 
 from .finish_docx import finish_docx
-from .finish_html import SCRIPT, finish_html
+from .finish_html import SCRIPTS, finish_html
 from .finish_jats import FIGURE_FOLDER, finish_jats
 from .formats import FORMATS
 from .provenance_marks import mark
@@ -61,7 +61,7 @@ def publish(root: Path, rendered: Path, formats: Sequence[str], state: str) -> t
                 finish_docx(file, items)
             elif name == "html":
                 results = json.loads((root / GENERATED / RESULTS).read_text(encoding="utf-8"))
-                finish_html(file, items, results["values"], _script(root))
+                finish_html(file, items, results["values"], _scripts(root))
             elif name == "jats":
                 _take_pictures(root, new, finish_jats(file, alternative_texts(items)))
             mark(file, name, origin)
@@ -88,13 +88,17 @@ def alternative_texts(items: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def _script(root: Path) -> str:
-    try:
-        return (root / SCRIPT).read_text(encoding="utf-8")
-    except FileNotFoundError:
-        what = f"The file {SCRIPT} does not exist."
+def _scripts(root: Path) -> list[str]:
+    missing = [name for name in SCRIPTS if not (root / name).is_file()]
+    if missing:
         hint = "The web page needs it: take it from the repository that this review came from."
-        raise DataProblems([manuscript_problem(None, None, what, hint, "script")]) from None
+        raise DataProblems(
+            [
+                manuscript_problem(None, name, f"The file {name} does not exist.", hint, "script")
+                for name in missing
+            ]
+        )
+    return [(root / name).read_text(encoding="utf-8") for name in SCRIPTS]
 
 
 def _keep_current(

@@ -231,7 +231,7 @@
     note.hidden = true;
     details.before(note);
     const show = (row) => {
-      note.replaceChildren(...[...row.cells].map((cell) => make("p", {}, textOf(cell))));
+      note.replaceChildren(...[...row.cells].map((cell) => make("span", {}, textOf(cell))));
       note.hidden = false;
     };
     const hide = () => {
