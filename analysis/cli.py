@@ -169,6 +169,28 @@ def provenance(root: Path, file: Path) -> None:
         sys.exit(1)
 
 
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Write the findings as JSON.")
+def audit(file: Path, *, as_json: bool) -> None:
+    """Check the statistics that a paper printed (CSV, text or PDF) against themselves.
+
+    Exits with 1 if anything is inconsistent or impossible, with 2 if the file cannot be read.
+    """
+    from analysis.audit.findings import UnreadableFile
+    from analysis.audit.report import render_json, render_text
+    from analysis.audit.run import audit_file
+
+    try:
+        report = audit_file(file)
+    except UnreadableFile as problem:
+        click.echo(str(problem), err=True)
+        sys.exit(2)
+    click.echo(render_json(report) if as_json else render_text(report))
+    if report.alarmed:
+        sys.exit(1)
+
+
 @main.command("publish-quarto", hidden=True)
 @click.pass_obj
 def publish_quarto(root: Path) -> None:
