@@ -70,10 +70,10 @@ def audit_claims(claims: Sequence[Claim], *, in_prose: bool = False) -> tuple[Ro
         _check_between_rows(claims, implied, checks)
     return tuple(
         RowFinding(
-            claim.claim_id,
-            claim.place,
-            f"{claim.title}: {claim.result}",
-            tuple(checks[claim.claim_id]),
+            claim_id=claim.claim_id,
+            place=claim.place,
+            claim=": ".join(filter(None, (claim.title, claim.result))),
+            checks=tuple(checks[claim.claim_id]),
         )
         for claim in claims
     )

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, TypeVar
 from analysis.audit.claims import COMPARISONS, Claim
 from analysis.audit.columns import STATISTICS, STATISTICS_P, names_measure, plain_name, recognise
 from analysis.audit.findings import Unparsed, UnreadableFile
+from analysis.audit.interval_text import estimate_with_limits, limits
 from analysis.audit.measures import kind_of
 from analysis.audit.p_values import p_value
-from analysis.audit.printed import Printed, number, plain, whole
+from analysis.audit.printed import Printed, number, whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,12 +27,6 @@ _Value = TypeVar("_Value")
 _ABSENT = (
     *("", "na", "n/a", "nr", "ne", "-", "--", "\N{EN DASH}", "\N{EM DASH}", "."),
     *("none", "nan", "not reported", "not reached", "not estimable"),
-)
-_SEPARATOR = r"\s*(?:-|to|;|,|\N{EN DASH}|\N{EM DASH}|\u2026|\.\.)\s*"
-_NUMBER = r"[+-]?(?:\d+(?:\.\d+)?|\.\d+)\s*%?"
-_INTERVAL = re.compile(rf"[\[(]?\s*({_NUMBER}){_SEPARATOR}({_NUMBER})\s*[\])]?")
-_WITH_INTERVAL = re.compile(
-    rf"({_NUMBER})\s*[\[(](?:\s*95\s*%?\s*CI\s*[:,=]?)?\s*({_NUMBER}){_SEPARATOR}({_NUMBER})\s*[\])]"
 )
 _K_NOTE = re.compile(
     r"(?:k\s*=\s*|(?:from|in|of|based on|pooled from)?\s*)(\d+)"
@@ -196,24 +191,21 @@ class _Reader:
         self, line: int, texts: dict[str, str], columns: dict[str, str]
     ) -> tuple[Printed | None, Printed | None, Printed | None]:
         """Read estimate and limits from three cells, two, or one."""
-        whole_text = plain(texts.get("estimate", ""))
-        combined = _WITH_INTERVAL.fullmatch(whole_text)
+        combined = estimate_with_limits(texts.get("estimate", ""))
         if combined is not None:
-            estimate, low, high = (number(part) for part in combined.groups())
-            return estimate, low, high
+            return combined
         estimate, low, high = (
             self._cell(line, role, texts, columns, number, "a number")
             for role in ("estimate", "low", "high")
         )
-        interval = plain(texts.get("interval", ""))
+        interval = texts.get("interval", "")
         if interval.casefold() not in _ABSENT and low is None and high is None:
-            match = _INTERVAL.fullmatch(interval.strip())
-            if match is None:
-                where = f"line {line}, column {columns['interval']}"
-                why = "An interval such as 26.8–40.7 was expected."
-                self.unparsed.append(Unparsed(where, texts["interval"], why))
-            else:
-                low, high = number(match[1]), number(match[2])
+            both = limits(interval)
+            if both is not None:
+                return estimate, *both
+            where = f"line {line}, column {columns['interval']}"
+            why = "An interval such as 26.8–40.7 was expected."
+            self.unparsed.append(Unparsed(where, interval, why))
         return estimate, low, high
 
     def _cell(
