@@ -1,0 +1,84 @@
+"""The independent check in R: every pooled number again, by metafor, from the extracted rows.
+
+The script is the same for every review. What belongs to this one stands in tables beside it, so
+that no text from the data becomes part of a program.
+"""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from analysis.export.pooled_rows import (
+    Cell,
+    analyses,
+    csv_bytes,
+    estimate_rows,
+    expected_table,
+)
+
+if TYPE_CHECKING:
+    from analysis.results import Synthesis
+    from schemas.review_data import ReviewData
+
+SCRIPT = "independent_check.R"
+
+# The options of a profile that the script obeys.
+_OPTIONS = (
+    *("proportion_measure", "proportion_model", "proportion_zero", "median_scale"),
+    *("median_divisor", "tau2_method", "test", "i2", "prediction", "random_from_k"),
+    *("begg_method", "begg_tie_correction", "egger_model", "trim_fill_convention"),
+    *("trim_fill_estimator", "regression_method", "regression_test", "regression_r2"),
+)
+
+
+def r_files(synthesis: Synthesis, data: ReviewData, provenance: str) -> dict[str, bytes]:
+    """Give the script, its data, its settings and the expected results by file name.
+
+    Parameters
+    ----------
+    synthesis, data
+        The computed review and its tables.
+    provenance
+        The line of provenance.
+    """
+    groups: list[list[Cell]] = [
+        [subgroup.id, level.id] for subgroup in data.protocol.subgroups for level in subgroup.levels
+    ]
+    overview: list[list[Cell]] = [
+        [
+            entry.id,
+            entry.kind,
+            "yes" if entry.overall else "no",
+            "yes" if entry.sensitivity else "no",
+        ]
+        for entry in analyses(synthesis)
+    ]
+    return {
+        SCRIPT: files("analysis.export").joinpath(SCRIPT).read_bytes(),
+        "settings.csv": csv_bytes(("name", "value"), _settings(synthesis, data, provenance)),
+        "analyses.csv": csv_bytes(("analysis", "kind", "overall", "sensitivity"), overview),
+        "groups.csv": csv_bytes(("variable", "level"), groups),
+        "estimates.csv": csv_bytes(*estimate_rows(synthesis, data)),
+        "expected.csv": csv_bytes(*expected_table(synthesis)),
+    }
+
+
+def _settings(synthesis: Synthesis, data: ReviewData, provenance: str) -> list[list[Cell]]:
+    from analysis.meta.profiles import profile
+
+    conventions = profile(synthesis.profile)
+    protocol = data.protocol
+    found: dict[str, Cell] = {
+        "title": synthesis.title,
+        "edition": synthesis.edition,
+        "profile": conventions.name,
+        "program": conventions.program,
+        "level": synthesis.level,
+        "i2_below": protocol.model_rule.i2_below,
+        "p_at_least": protocol.model_rule.p_at_least,
+        "study_interval": protocol.study_interval,
+        **{name: getattr(conventions, name) for name in _OPTIONS},
+        "provenance": provenance,
+    }
+    return [[name, value] for name, value in found.items()]

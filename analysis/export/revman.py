@@ -1,0 +1,205 @@
+"""Data for RevMan in the layout of the Cochrane data package, as R's meta reads it.
+
+The layout is the one that ``meta::read.cdir`` (meta 8) takes: a zip named ``CD…-dataPackage.zip``
+with ``…-analysis-data/`` and in it settings, data rows and subgroups. Every estimate is a generic
+inverse-variance entry on the scale of the model, because RevMan has no single-arm proportion and no
+median. Neither RevMan nor meta was available here: the column names are checked, an import is not.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+import zipfile
+from typing import TYPE_CHECKING
+
+from analysis.export.pooled_rows import Cell, analyses, csv_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from analysis.export.pooled_rows import Analysis
+    from analysis.meta.profiles import Profile
+    from analysis.results import Pool, StudyEstimate, Synthesis
+    from schemas.review_data import ReviewData
+
+# Not a Cochrane review: read.cdir takes the files' common beginning from the name of the zip.
+PREFIX = "CD000000"
+PACKAGE = f"{PREFIX}-dataPackage.zip"
+README = "README.txt"
+_NO_DATE = (1980, 1, 1, 0, 0, 0)
+
+_ESTIMATORS = {"DL": "DerSimonian and Laird", "REML": "Restricted Maximum-Likelihood"}
+_SCALES = {"PR": "Proportion", "PLO": "Logit proportion"}
+
+_SETTINGS = (
+    *("Analysis group", "Analysis number", "Analysis name", "Analysis group name"),
+    *("Data source", "Data source eligibility", "Data type", "Log-scale data"),
+    *("Experimental group label", "Control group label", "Statistical method"),
+    *("Effect measure", "Unit of effect measure", "Analysis model", "Heterogeneity estimator"),
+    *("Tau² CI", "Subgroup estimates", "Overall estimates", "Test for subgroup differences"),
+    *("Prediction interval", "Swap event and non-event", "CI method", "CI/PI level"),
+    *("Graph label (left)", "Graph label (right)", "Graph scale", "Show risk of bias"),
+)
+_ROWS = (
+    *("Analysis group", "Analysis number", "Analysis name", "Subgroup", "Study", "Study year"),
+    *("GIV Mean", "GIV SE", "CI start", "CI end"),
+    *("Experimental cases", "Experimental N", "Experimental mean", "Experimental SD"),
+    *("Control cases", "Control N", "Control mean", "Control SD"),
+    *("O-E", "Variance", "Weight", "Footnotes"),
+)
+_SUBGROUPS = ("Analysis group", "Analysis number", "Subgroup number", "Subgroup")
+
+_EXPLANATION = """\
+{package} has the layout of the Cochrane data package as read.cdir() of the R package meta reads it:
+
+  library(meta)
+  metacr(read.cdir("{package}"))
+
+Each estimate is generic inverse variance on the scale of the profile {profile}: proportions as
+{proportions}, medians in {medians}. Analysis group 1 holds the outcomes, one more group
+for each subgroup variable the same outcomes by its levels, the last one the adverse events.
+The files and their columns are those that read.cdir() asks for; an import into RevMan or meta has
+not been tried. A pool that this review fits with a binomial model appears by inverse variance.
+Studies with the footnote "reconstructed" belong to no real study.
+"""
+
+
+def revman_files(synthesis: Synthesis, data: ReviewData) -> dict[str, bytes]:
+    """Give the zip and an explanation by file name.
+
+    Parameters
+    ----------
+    synthesis, data
+        The computed review and its tables.
+    """
+    from analysis.meta.profiles import profile
+
+    conventions = profile(synthesis.profile)
+    settings: list[list[Cell]] = []
+    rows: list[list[Cell]] = []
+    subgroups: list[list[Cell]] = []
+    years = {study.study_id: study.year for study in synthesis.studies}
+    for place, title, variable, analysis in _placed(synthesis, data):
+        parts = analysis.groups[variable] if variable else (analysis.pool,)
+        settings.append(_setting(place, title, analysis, conventions, synthesis, variable))
+        for number, pool in enumerate(parts, start=1):
+            name = (pool.level_label or pool.level) if variable else None
+            if variable and pool.studies:
+                subgroups.append([*place, number, name])
+            for study, yi, se in _effects(pool, conventions, synthesis.level):
+                rows.append(_row((*place, analysis.label, name), study, yi, se, years, synthesis))
+    names = {
+        "overall-estimates-and-settings": csv_bytes(_SETTINGS, settings),
+        "data-rows": csv_bytes(_ROWS, rows),
+        "subgroup-estimates": csv_bytes(_SUBGROUPS, subgroups),
+    }
+    explanation = _EXPLANATION.format(
+        package=PACKAGE,
+        profile=conventions.name,
+        proportions=_SCALES[conventions.proportion_measure].lower(),
+        medians="log months" if conventions.median_scale == "log" else "months",
+    )
+    return {PACKAGE: _zip(names), README: explanation.encode("utf-8")}
+
+
+def _placed(
+    synthesis: Synthesis, data: ReviewData
+) -> Iterator[tuple[tuple[int, int], str, str | None, Analysis]]:
+    """Give group and number of every analysis, the group's title, and its subgroup variable."""
+    everything = [entry for entry in analyses(synthesis) if entry.pool.studies]
+    outcomes = [entry for entry in everything if entry.pool.outcome in _ids(synthesis)]
+    events = [entry for entry in everything if entry not in outcomes and entry.overall]
+    groups: list[tuple[str, str | None, list[Analysis]]] = [("Outcomes", None, outcomes)]
+    groups += [(f"By {entry.label}", entry.id, outcomes) for entry in data.protocol.subgroups]
+    groups.append(("Adverse events", None, events))
+    for group, (title, variable, members) in enumerate(groups, start=1):
+        for number, analysis in enumerate(members, start=1):
+            yield (group, number), title, variable, analysis
+
+
+def _ids(synthesis: Synthesis) -> set[str]:
+    return {outcome.id for outcome in synthesis.outcomes}
+
+
+def _setting(
+    place: tuple[int, int],
+    title: str,
+    analysis: Analysis,
+    profile: Profile,
+    synthesis: Synthesis,
+    variable: str | None,
+) -> list[Cell]:
+    median = analysis.kind == "median"
+    log = median and profile.median_scale == "log"
+    months = "Log months" if log else "Months"
+    model = "Fixed effect" if analysis.pool.model == "common" else "Random effect"
+    wide = profile.test in {"knha", "adhoc"} and model == "Random effect"
+    by_groups = "TRUE" if variable else "FALSE"
+    return [
+        *(*place, analysis.label, title, "", "", "Contrast level", "TRUE" if log else "FALSE"),
+        *("Intervention", "", "IV"),
+        *(months if median else _SCALES[profile.proportion_measure], "", model),
+        *(_ESTIMATORS.get(profile.tau2_method, profile.tau2_method), "FALSE", by_groups),
+        *("TRUE", by_groups, "FALSE", "FALSE"),
+        "Hartung-Knapp-Sidik-Jonkman" if wide else "Wald-type",
+        *(f"{synthesis.level * 100:g}%", "", "", "", "FALSE"),
+    ]
+
+
+def _effects(
+    pool: Pool, profile: Profile, level: float
+) -> Iterator[tuple[StudyEstimate, float, float]]:
+    """Give the estimates of a pool with effect and standard error on the scale of the model."""
+    from analysis.meta.effect_sizes import proportion
+    from analysis.meta.medians import medians
+
+    for study in pool.studies:
+        if pool.kind == "proportion":
+            effect = proportion(
+                [study.events or 0],
+                [study.n or 0],
+                measure=profile.proportion_measure,
+                zero=profile.proportion_zero,
+                freeman_tukey=profile.freeman_tukey,
+            )
+        else:
+            effect = medians(
+                [study.estimate],
+                [study.ci_low],
+                [math.nan if study.ci_high is None else study.ci_high],
+                scale=profile.median_scale,
+                level=level,
+            )
+        # What was pooled, where it was; a study that stands alone has no other.
+        yield study, float(effect.yi[0]), study.se or float(effect.se[0])
+
+
+def _row(
+    name: tuple[Cell, ...],
+    study: StudyEstimate,
+    yi: float,
+    se: float,
+    years: dict[str, int | None],
+    synthesis: Synthesis,
+) -> list[Cell]:
+    from analysis.meta.distributions import z_quantile
+
+    half = z_quantile(synthesis.level) * se
+    return [
+        *(*name, study.label, years[study.study_id], yi, se, yi - half, yi + half),
+        *(study.events, study.n, None, None, None, None, None, None, None, None),
+        None if study.weight is None else study.weight * 100,
+        "reconstructed" if study.reconstructed else "",
+    ]
+
+
+def _zip(names: dict[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as package:
+        for name, content in names.items():
+            entry = zipfile.ZipInfo(f"{PREFIX}-analysis-data/{PREFIX}-{name}.csv", _NO_DATE)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o644 << 16
+            package.writestr(entry, content)
+    return buffer.getvalue()
