@@ -153,6 +153,25 @@ def pool(file: str, *, as_json: bool, plot: str | None, **asked: Any) -> None:
 
 
 @main.command()
+@click.argument(
+    "what", type=click.Choice(["r", "stata", "ris", "bibtex", "revman", "datapackage", "all"])
+)
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder for the export (default: _output/export).",
+)
+@click.pass_obj
+def export(root: Path, what: str, out: Path | None) -> None:
+    """Write the review for other programs: an independent check in R or Stata, references, data."""
+    from analysis.export.files import EXPORTS, FOLDER
+    from analysis.export.files import export as run
+
+    for written in run(root, list(EXPORTS) if what == "all" else [what], out):
+        click.echo(f"{written.name}: {', '.join(written.files)} in {out or FOLDER}")
+
+
+@main.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.pass_obj
 def provenance(root: Path, file: Path) -> None:
