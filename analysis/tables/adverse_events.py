@@ -68,7 +68,7 @@ def build(synthesis: Synthesis) -> GT:
 def _too_few_note(events: tuple[AdverseEvent, ...]) -> str:
     if all(event.pooled for event in events):
         return ""
-    return "Not pooled: reported by fewer studies than the protocol asks for."
+    return "Not pooled: fewer studies than the protocol asks for could be pooled."
 
 
 def _rank(event: AdverseEvent) -> tuple[bool, float, str]:

@@ -89,7 +89,8 @@ def lines(parts: Iterable[str]) -> str:
 def estimate(pool: Pool) -> str:
     """Return a pooled estimate with its interval, in the unit of the pool but without it."""
     if pool.estimate is None:
-        return "Not pooled" if pool.studies else "No study"
+        # A study whose result cannot be pooled is a study all the same.
+        return "Not pooled" if pool.studies or pool.left_out else "No study"
     value = number(pool.estimate * (100 if pool.kind == "proportion" else 1))
     if pool.ci_low is None:
         return value

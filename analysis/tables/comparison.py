@@ -10,6 +10,7 @@ from analysis.tables.assembly import Column, Line, assemble, visible
 from analysis.tables.cells import (
     DAGGER,
     DAGGER_POOL_NOTE,
+    NOT_REACHED_NOTE,
     NOT_REPORTED,
     abbreviations_note,
     contributors,
@@ -85,6 +86,7 @@ def build(synthesis: Synthesis, by: Sequence[str] = ()) -> GT:
         ours,
         "Other treatments: result with the CI, or the counts, that was read." if names else "",
         _NOTE if names else "",
+        NOT_REACHED_NOTE if "–NR" in shown else "",
         DAGGER_POOL_NOTE if DAGGER in shown else "",
         abbreviations_note(f"{shown} CI", known),
     ]
@@ -175,8 +177,10 @@ def _columns(
 
 
 def _result(pool: Pool | None) -> str:
-    if pool is None or not pool.studies:
+    if pool is None:
         return "No study"
+    if not pool.studies:
+        return estimate(pool)
     shown = estimate(pool).replace(" (", "<br>(") + (DAGGER if pool.reconstructed else "")
     return lines([shown, f"<em>k</em> = {contributors(pool)}"])
 

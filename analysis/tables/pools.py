@@ -9,6 +9,7 @@ from analysis.tables.assembly import Column, Line, assemble
 from analysis.tables.cells import (
     DAGGER,
     DAGGER_POOL_NOTE,
+    NOT_REACHED_NOTE,
     NOT_READ,
     NOT_READ_NOTE,
     abbreviations_note,
@@ -54,6 +55,7 @@ def build(synthesis: Synthesis) -> GT:
     notes = [
         f"<em>P</em> is that of Cochran’s Q. {_several(body)}".strip(),
         models_note(pooled),
+        NOT_REACHED_NOTE if "–NR" in shown else "",
         DAGGER_POOL_NOTE if DAGGER in shown else "",
         NOT_READ_NOTE if any(NOT_READ in line.cells for line in body) else "",
         abbreviations_note(shown, synthesis.abbreviations),

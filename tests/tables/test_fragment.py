@@ -11,7 +11,7 @@ from analysis.tables.assembly import Column, Line, assemble
 from analysis.tables.cells import cite, estimate, lines, ranges, sentence, significant, text
 from analysis.tables.fragment import table_fragment
 from analysis.tables.links import doi
-from tests.figures.synthesis_samples import HOSTILE, pool
+from tests.figures.synthesis_samples import HOSTILE, left_out, pool
 
 TWO = (Column("a", "A", 40), Column("b", "<em>B</em>", 60, "right"))
 
@@ -142,6 +142,7 @@ def test_cells() -> None:
     assert sentence("no interval") == "No interval"
     assert sentence("mRECIST only") == "mRECIST only"
     assert estimate(pool([])) == "No study"
+    assert estimate(pool([], left_out=[left_out("A", "no interval")])) == "Not pooled"
     assert [significant(value) for value in (0, 0.014523, -0.0002914, 65.83, 1e-9, 1234.5)] == [
         "0",
         "0.0145",

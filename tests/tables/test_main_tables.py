@@ -16,6 +16,7 @@ from analysis.tables import (
     quality,
 )
 from analysis.tables.fragment import table_fragment
+from tests.figures.synthesis_samples import estimate, pool
 from tests.tables.further_samples import (
     JADAD,
     JBI,
@@ -67,7 +68,9 @@ def test_the_shipped_citation_is_set_by_the_document() -> None:
 
 
 def test_terms_that_are_not_pooled_are_explained() -> None:
-    assert "Not pooled: reported by fewer studies" in notes(adverse_events.build(full_review()))
+    assert "Not pooled: fewer studies than the protocol asks for" in notes(
+        adverse_events.build(full_review())
+    )
     pooled = tuple(event for event in full_review().adverse_events if event.pooled)
     table = adverse_events.build(replace(full_review(), adverse_events=pooled))
     assert "Not pooled" not in notes(table)
@@ -173,6 +176,14 @@ def test_values_that_comparators_do_not_report_are_not_reported() -> None:
     assert "NR, not reported in what was read of the source." in below
     assert "were not compared" in below
     assert "NR, not reported;" not in below
+
+
+def test_a_limit_that_was_not_reached_is_not_mistaken_for_one_not_reported() -> None:
+    survival = full_review().outcome("os")
+    alone = estimate("A", None, None, value=9, ci=(5, None))
+    endless = replace(survival, overall=pool([alone], kind="median"))
+    table = comparison.build(replace(full_review(), outcomes=(endless,)))
+    assert "NR as an upper limit: not reached." in notes(table)
 
 
 def test_without_comparators_only_the_groups_are_shown() -> None:
