@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-SOURCES = ("data", "manuscript", "_quarto.yml")
+SOURCES = ("data", "published", "manuscript", "_quarto.yml")
 
 
 def copy_review(target: Path) -> Path:
