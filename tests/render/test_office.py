@@ -3,45 +3,20 @@
 from __future__ import annotations
 
 import json
-import shutil
-import subprocess
 from pathlib import Path
 
 import pypdf
 import pytest
 
+from tests.render.office import needs_office, pages_of
 from tests.render.paper_text import squeezed
 
-SOFFICE = shutil.which("soffice") or shutil.which("libreoffice")
-
-pytestmark = [
-    pytest.mark.rendered,
-    pytest.mark.xdist_group("rendered"),
-    pytest.mark.skipif(SOFFICE is None, reason="LibreOffice is not installed"),
-]
+pytestmark = [pytest.mark.rendered, pytest.mark.xdist_group("rendered"), needs_office]
 
 
 @pytest.fixture(scope="module")
 def pages(rendered: Path, tmp_path_factory: pytest.TempPathFactory) -> list[pypdf.PageObject]:
-    folder = tmp_path_factory.mktemp("office")
-    done = subprocess.run(
-        [
-            str(SOFFICE),
-            f"-env:UserInstallation={(folder / 'profile').as_uri()}",
-            "--headless",
-            "--convert-to",
-            "pdf",
-            "--outdir",
-            str(folder),
-            str(rendered / "_output/paper.docx"),
-        ],
-        capture_output=True,
-        text=True,
-        timeout=240,
-        check=False,
-    )
-    assert (folder / "paper.pdf").is_file(), done.stderr
-    return list(pypdf.PdfReader(folder / "paper.pdf").pages)
+    return pages_of(rendered / "_output/paper.docx", tmp_path_factory.mktemp("office"))
 
 
 def test_the_abstract_numbers_survive(rendered: Path, pages: list[pypdf.PageObject]) -> None:

@@ -12,6 +12,7 @@ import pypdf
 import pytest
 from lxml import etree
 
+from analysis.render.docx_zip import write_docx
 from analysis.render.engine import render
 from analysis.render.finish_docx import finish_docx
 from analysis.render.word_xml import (
@@ -24,6 +25,8 @@ from analysis.render.word_xml import (
     style_of,
     text_of,
 )
+from tests.render.office import needs_office, pages_of
+from tests.render.paper_text import squeezed
 
 # CT_PPr and CT_TrPr (ECMA-376 part 1, 17.3.1.26 and 17.4.79), as far as this paper has them.
 PARAGRAPH_ORDER = "pStyle keepNext keepLines pageBreakBefore numPr pBdr shd tabs spacing ind jc"
@@ -230,6 +233,63 @@ class TestWideTables:
             assert f"{number} / {len(pages)}" in text
             # Nothing but head and foot: a page that a break has left empty.
             assert len(text) > 200
+
+
+# Moving a table ------------------------------------------------------------------------------
+
+
+def caption_and_table(tree: Any, label: str) -> list[Any]:
+    body = list(tree.find(f"{W}body"))
+    start = next(
+        at
+        for at, block in enumerate(body)
+        if text_of(block).startswith(f"{label}:") and block.find(f"{W}bookmarkStart") is not None
+    )
+    end = next(at for at in range(start, len(body)) if body[at].tag == f"{W}tbl")
+    return body[start : end + 1]
+
+
+@pytest.mark.rendered
+@pytest.mark.xdist_group("rendered")
+@needs_office
+def test_numbers_and_references_follow_a_table_that_is_moved(
+    rendered: Path, tmp_path: Path
+) -> None:
+    paper = rendered / "_output/paper.docx"
+    tree = document_of(paper)
+    first, second = (caption_and_table(tree, label) for label in ("Table S1", "Table S2"))
+    words = {
+        label: text_of(block[0]).split(": ", 1)[1]
+        for label, block in (("S1", first), ("S2", second))
+    }
+    for block in second:
+        first[0].addprevious(block)
+    moved = tmp_path / "moved.docx"
+    write_docx(paper.read_bytes(), moved, {"word/document.xml": etree.tostring(tree)})
+    pages = pages_of(moved, tmp_path)
+    text = squeezed(" ".join(page.extract_text() for page in pages))
+    # What each table is called behind the list, which is updated on request only.
+    supplement = text[text.index("Supplementarymaterial") :]
+    assert squeezed(f"Table S1: {words['S2']}") in supplement
+    assert squeezed(f"Table S2: {words['S1']}") in supplement
+    before = [shown for kind, _, shown in fields(document_of(paper)) if kind == "REF"]
+    swapped = {"1": "2", "2": "1"}
+    for shown in before:
+        label = shown.replace("\u00a0", " ")
+        if label in ("Table S1", "Table S2"):
+            new = label[:-1] + swapped[label[-1]]
+            sentence = sentence_with(tree, label)
+            assert squeezed(sentence.replace(label, new)) in text
+
+
+def sentence_with(tree: Any, label: str) -> str:
+    """The words around the first reference to an item, a few characters on either side."""
+    for block in tree.iter(f"{W}p"):
+        text = text_of(block)
+        at = text.find(label)
+        if at >= 0 and not text.startswith(label + ":"):
+            return text[max(at - 12, 0) : at + len(label) + 12]
+    raise AssertionError(f"nothing refers to {label}")
 
 
 # As Quarto writes it -------------------------------------------------------------------------
