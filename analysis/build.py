@@ -15,11 +15,12 @@ from analysis.fingerprint import GENERATED, fingerprint, input_fingerprint
 from schemas.problems import DataProblems
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from analysis.results import Synthesis
     from analysis.values import Value
+    from schemas.problems import Problem
     from schemas.review_data import ReviewData
 
 VARIABLES = "_variables.yml"
@@ -83,8 +84,9 @@ def build(
     data = report.data
     synthesis = synthesise(data, progress=progress)
     values = named_values(synthesis, data)
-    _check_manuscript(root, data, values)
-    notes = _notes(synthesis, data)
+    progress("reading the manuscript")
+    warnings = _check_manuscript(root, data, values)
+    notes = _notes(synthesis, (*data.problems, *warnings))
     with staging(root) as folder:
         generated = folder / "generated"
         items = _write_items(generated, synthesis, data, progress)
@@ -103,6 +105,14 @@ def build(
         replace_folder(generated, root / GENERATED, root)
     write_text(root / VARIABLES, variables, root)
     return BuildReport(state, fresh=True, notes=notes)
+
+
+def current_results(root: Path) -> dict[str, Any] | None:
+    """Read results.json of the last build, None if anything has changed since."""
+    previous = _previous(root)
+    if previous is None or previous["fingerprint"] != input_fingerprint(root):
+        return None
+    return json.loads((root / GENERATED / "results.json").read_text(encoding="utf-8"))
 
 
 def results(
@@ -142,7 +152,11 @@ def _previous(root: Path) -> dict[str, Any] | None:
     return stamp if whole else None
 
 
-def _check_manuscript(root: Path, data: ReviewData, values: Mapping[str, Value]) -> None:
+def _check_manuscript(
+    root: Path, data: ReviewData, values: Mapping[str, Value]
+) -> tuple[Problem, ...]:
+    """Raise what is wrong with the manuscript, give what is doubtful."""
+    from analysis.lint import lint
     from analysis.render.source_checks import check_sources
     from analysis.render.sources import float_kinds, read_manuscript
 
@@ -155,6 +169,11 @@ def _check_manuscript(root: Path, data: ReviewData, values: Mapping[str, Value])
     )
     if problems:
         raise DataProblems(problems)
+    # Only when every name exists can the text be read as it will be printed.
+    found = lint(root, data, values)
+    if any(problem.severity == "error" for problem in found):
+        raise DataProblems(found)
+    return found
 
 
 def _write_items(
@@ -203,7 +222,7 @@ def _write_styles(root: Path, folder: Path) -> None:
     write_reference_docx(folder / "reference.docx")
 
 
-def _notes(synthesis: Synthesis, data: ReviewData) -> tuple[str, ...]:
+def _notes(synthesis: Synthesis, problems: Iterable[Problem]) -> tuple[str, ...]:
     notes = []
     reconstructed = sum(entry.reconstructed for entry in synthesis.evidence)
     rows = sum(entry.verified + entry.derived + entry.reconstructed for entry in synthesis.evidence)
@@ -226,9 +245,7 @@ def _notes(synthesis: Synthesis, data: ReviewData) -> tuple[str, ...]:
         for event in synthesis.adverse_events
         for entry in event.pool.left_out
     ]
-    notes += [
-        f"Warning: {problem.file}, {problem.place}: {problem.what}" for problem in data.problems
-    ]
+    notes += [f"Warning: {problem.file}, {problem.place}: {problem.what}" for problem in problems]
     return tuple(notes)
 
 

@@ -210,6 +210,63 @@ def audit(file: Path, *, as_json: bool) -> None:
         sys.exit(1)
 
 
+@main.command()
+@click.argument("name", required=False)
+@click.option("--study", help="Say what this study touches, by its id in the tables.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_obj
+def trace(root: Path, *, name: str | None, study: str | None, as_json: bool) -> None:
+    """Say where the value NAME comes from: formula, reference, rows, and what was left out."""
+    from analysis.trace import computed, trace_study, trace_value
+    from analysis.trace.report import trace_text
+
+    if (name is None) == (study is None):
+        raise click.UsageError("Give the NAME of a value, or --study and the id of a study.")
+    found = computed(root, progress=_progress)
+    try:
+        traced = trace_value(found, name) if name else trace_study(found, study or "")
+    except LookupError as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(_json(traced.as_dict()) if as_json else trace_text(traced))
+
+
+@main.command()
+@click.argument("words", nargs=-1)
+@click.option("--unused", is_flag=True, help="Only those that the manuscript does not print.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_obj
+def values(root: Path, *, words: tuple[str, ...], unused: bool, as_json: bool) -> None:
+    """List all values with their current text, or those with WORDS in name or text."""
+    from dataclasses import asdict
+
+    from analysis.trace import computed, list_values
+    from analysis.trace.report import listing_text
+
+    try:
+        found = list_values(computed(root, progress=_progress), words, unused=unused)
+    except LookupError as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(_json([asdict(value) for value in found]) if as_json else listing_text(found))
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_obj
+def lint(root: Path, *, as_json: bool) -> None:
+    """Find numbers typed by hand, and what else a careful co-author would correct."""
+    from dataclasses import asdict
+
+    from analysis.lint import lint_review
+    from schemas.problems import render_problems
+
+    problems = lint_review(root)
+    click.echo(
+        _json([asdict(problem) for problem in problems]) if as_json else render_problems(problems)
+    )
+    if any(problem.severity == "error" for problem in problems):
+        sys.exit(1)
+
+
 @main.command("publish-quarto", hidden=True)
 @click.pass_obj
 def publish_quarto(root: Path) -> None:
@@ -239,6 +296,12 @@ def _file_names(formats: Any) -> list[str]:
     from analysis.render.formats import FORMATS
 
     return [FORMATS[name].file for name in formats]
+
+
+def _json(content: object) -> str:
+    import json
+
+    return json.dumps(content, ensure_ascii=False, indent=1)
 
 
 def _progress(line: str) -> None:

@@ -28,7 +28,7 @@ _MONTHS = (
 def context_values(synthesis: Synthesis, data: ReviewData) -> Iterator[Value]:
     """Give the values that are counted or quoted, not pooled."""
     yield from _studies(synthesis, data)
-    yield from _flow(synthesis)
+    yield from _flow(synthesis, data)
     yield from _searches(synthesis)
     yield from _protocol(data)
     yield from _comparators(data)
@@ -73,7 +73,7 @@ def _cited(study: Study) -> str:
     return escape(study.label) + citation
 
 
-def _flow(synthesis: Synthesis) -> Iterator[Value]:
+def _flow(synthesis: Synthesis, data: ReviewData) -> Iterator[Value]:
     stages: dict[str, list[FlowStage]] = {}
     for stage in synthesis.flow:
         stages.setdefault(stage.stage, []).append(stage)
@@ -92,6 +92,7 @@ def _flow(synthesis: Synthesis) -> Iterator[Value]:
             yield count_value(f"flow.{name}", sum(numbers), "flow table", rows)
         else:
             yield phrase(f"flow.{name}", NOT_REPORTED, "flow table", rows)
+    yield phrase("flow.statement", _flow_statement(synthesis, data), "flow table")
     reasons = stages.get("full texts excluded", [])
     yield phrase(
         "flow.excluded_reasons",
@@ -104,6 +105,23 @@ def _flow(synthesis: Synthesis) -> Iterator[Value]:
         "flow table",
         [stage.row for stage in reasons],
     )
+
+
+def _flow_statement(synthesis: Synthesis, data: ReviewData) -> str:
+    """Say where the numbers come from, and that they lag behind the tables where they do."""
+    published = data.protocol.review.first_published
+    sources = {record["source"] for record in records(data.flow)}
+    sentence = "These numbers come from the records of this review."
+    if published is not None and sources == {published.doi}:
+        sentence = f"These numbers are those of the published review [@{published.citation_key}]."
+    included = [stage.records for stage in synthesis.flow if stage.stage == "included"]
+    studies = len(synthesis.studies)
+    if included and included[0] not in (None, studies):
+        sentence += (
+            f" The flow of records has not been updated since: it includes {count(included[0])} "
+            f"studies, the tables of this edition hold {count(studies)}."
+        )
+    return sentence
 
 
 def _searches(synthesis: Synthesis) -> Iterator[Value]:

@@ -61,6 +61,9 @@ _LOGISTIC = Formula(
     "xᵢ ~ Binomial(nᵢ, expit(μ + uᵢ)), uᵢ ~ N(0, τ²); the pooled proportion is expit(μ)",
     "Stijnen, Hamza & Özdemir 2010, Stat Med 29:3046",
 )
+_LOGISTIC_LIMITS = Formula(
+    "expit(μ ± z · SE), SE from the curvature of the likelihood", _LOGISTIC.reference
+)
 _LOGISTIC_TAU2 = Formula("the τ² that maximises the likelihood", _LOGISTIC.reference)
 _INTERVALS = {
     "z": Formula("μ ± z · SE, SE = 1/√Σwᵢ", _INVERSE_VARIANCE),
@@ -144,14 +147,10 @@ def pool_formula(quantity: str, pool: Pool, profile: Profile) -> Formula | None:
             return Formula("the study's own result and interval; nothing is pooled")
         if pool.model == "none":
             return None
-        test = profile.test if pool.model == "random" and not _logistic(pool, profile) else "z"
-        limits = _INTERVALS[test]
-        centre = _centre(pool, profile)
-        if quantity == "estimate":
-            return centre
+        centre, limits = _centre(pool, profile), _limits(pool, profile)
         if quantity == "summary":
             return Formula(f"{centre.text}; interval {limits.text}", centre.reference)
-        return limits
+        return centre if quantity == "estimate" else limits
     if pool.q is None:
         return None
     logistic = _logistic(pool, profile)
@@ -190,14 +189,28 @@ def _logistic(pool: Pool, profile: Profile) -> bool:
 def _centre(pool: Pool, profile: Profile) -> Formula:
     if _logistic(pool, profile):
         return _LOGISTIC
-    measure = profile.proportion_measure if pool.kind == "proportion" else profile.median_scale
-    effects, mean, reference = _EFFECTS[measure]
-    if pool.model == "common":
-        weights, source = "wᵢ = 1/vᵢ", _INVERSE_VARIANCE
-    else:
+    effects, mean, reference = _EFFECTS[_measure(pool, profile)]
+    weights, source = _weights(pool), _INVERSE_VARIANCE
+    if pool.model == "random":
         tau2 = _TAU2[profile.tau2_method]
-        weights, source = f"wᵢ = 1/(vᵢ + τ²), τ² = {tau2.text}", tau2.reference
+        weights, source = f"{weights}, τ² = {tau2.text}", tau2.reference
     return Formula(f"{mean}, {effects}, {weights}", "; ".join(filter(None, (reference, source))))
+
+
+def _limits(pool: Pool, profile: Profile) -> Formula:
+    if _logistic(pool, profile):
+        return _LOGISTIC_LIMITS
+    limits = _INTERVALS[profile.test if pool.model == "random" else "z"]
+    back = "" if _measure(pool, profile) in {"PR", "natural"} else ", both transformed back"
+    return Formula(f"{limits.text}, {_weights(pool)}{back}", limits.reference)
+
+
+def _measure(pool: Pool, profile: Profile) -> str:
+    return profile.proportion_measure if pool.kind == "proportion" else profile.median_scale
+
+
+def _weights(pool: Pool) -> str:
+    return "wᵢ = 1/vᵢ" if pool.model == "common" else "wᵢ = 1/(vᵢ + τ²)"
 
 
 def _tau2(pool: Pool, profile: Profile) -> Formula:

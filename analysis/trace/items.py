@@ -1,0 +1,80 @@
+"""Which rows a figure or table of the protocol shows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from analysis.trace.computed import Row
+
+# Parts of the synthesis whose rows each kind of item shows. `outcomes` are the pools of the item's
+# outcomes, all outcomes if it names none; a kind without a part shows no row of a study.
+PARTS: dict[str, tuple[str, ...]] = {
+    "flow": ("flow",),
+    "forest": ("outcomes",),
+    "subgroup_forest": ("outcomes",),
+    "adverse_event_forest": ("adverse_events",),
+    "leave_one_out": ("outcomes", "adverse_events"),
+    "funnel": ("outcomes",),
+    "baujat": ("outcomes",),
+    "cumulative": ("outcomes",),
+    "bubble": ("outcomes",),
+    "specification": ("outcomes",),
+    "quality": ("ratings",),
+    "baseline": ("studies",),
+    "adverse_events": ("adverse_events",),
+    "ongoing": ("ongoing",),
+    "comparison": ("outcomes", "adverse_events", "comparators"),
+    "searches": ("searches",),
+    "pools": ("outcomes",),
+    "left_out": ("left_out",),
+    "study_data": ("outcomes", "adverse_events"),
+    "excluded": ("flow",),
+    "awaiting": ("awaiting",),
+    "statistics": ("outcomes",),
+    "moderators": ("outcomes",),
+    "terms": ("adverse_events",),
+    "prisma": (),
+}
+
+
+def rows_shown(item: dict[str, Any], synthesis: dict[str, Any]) -> set[Row]:
+    """Give file and line of each row that an item shows.
+
+    Parameters
+    ----------
+    item
+        Entry of the protocol's ``display``.
+    synthesis
+        Fields of `Synthesis`.
+
+    Raises
+    ------
+    KeyError
+        If the kind of the item is not known here; a test holds `PARTS` against all kinds.
+    """
+    chosen = item.get("outcomes") or [outcome["id"] for outcome in synthesis["outcomes"]]
+    return {row for part in PARTS[item["kind"]] for row in _rows(part, synthesis, chosen)}
+
+
+def _rows(part: str, synthesis: dict[str, Any], chosen: list[str]) -> Iterator[Row]:
+    if part == "outcomes":
+        for outcome in synthesis["outcomes"]:
+            if outcome["id"] in chosen:
+                yield from map(_row, outcome["overall"]["studies"])
+    elif part == "adverse_events":
+        for event in synthesis["adverse_events"]:
+            yield from map(_row, event["pool"]["studies"])
+    elif part == "left_out":
+        pools = [outcome["overall"] for outcome in synthesis["outcomes"]]
+        pools += [event["pool"] for event in synthesis["adverse_events"]]
+        for pool in pools:
+            yield from map(_row, pool["left_out"])
+    else:
+        yield from (_row(entry) for entry in synthesis[part] if entry["row"])
+
+
+def _row(entry: dict[str, Any]) -> Row:
+    return entry["row"]["file"], entry["row"]["line"]
