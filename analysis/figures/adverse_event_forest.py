@@ -12,6 +12,7 @@ from analysis.figures.forest_content import (
     Block,
     Heading,
     Row,
+    nothing,
     pool_mark,
 )
 from analysis.figures.forest_text import estimate_text, spoken
@@ -30,6 +31,7 @@ __all__ = ["alt_text", "by_grade", "figures"]
 
 # Pools of their own, not shares of one: squares of one size.
 _AREA = 0.45
+TITLE = "Adverse events"
 NONE_RECORDED = "No adverse event has been recorded."
 NONE_POOLED = "No adverse event of this grade could be pooled."
 
@@ -37,7 +39,7 @@ NONE_POOLED = "No adverse event of this grade could be pooled."
 def figures(synthesis: Synthesis, item: DisplayItem) -> tuple[Figure, ...]:
     """Draw one row for each term, ordered by incidence, with the terms only listed below."""
     blocks = [_block(grade, events, synthesis.level) for grade, events in by_grade(synthesis)]
-    return forest.figures_of_blocks(blocks or [nothing(NONE_RECORDED)])
+    return forest.figures_of_blocks(blocks or [nothing(NONE_RECORDED, TITLE)])
 
 
 def alt_text(synthesis: Synthesis, item: DisplayItem) -> str:
@@ -70,19 +72,6 @@ def by_grade(synthesis: Synthesis) -> list[tuple[str, list[AdverseEvent]]]:
     ]
 
 
-def nothing(reason: str, title: str = "Adverse events") -> Block:
-    """Make a panel that says why there is nothing in it."""
-    return Block(
-        title=title,
-        first_heading="",
-        headings=(),
-        rows=(Row("note", ((reason, "regular"),)),),
-        axis_label="",
-        bounds=(None, None),
-        reference=None,
-    )
-
-
 def _order(event: AdverseEvent) -> tuple[bool, float, str]:
     return (not event.pooled, -(event.pool.estimate or 0.0), event.term)
 
@@ -90,7 +79,7 @@ def _order(event: AdverseEvent) -> tuple[bool, float, str]:
 def _block(grade: str, events: Sequence[AdverseEvent], level: float) -> Block:
     pooled = [event for event in events if event.pooled and event.pool.estimate is not None]
     return Block(
-        title=f"Adverse events, {grade_name(grade).lower()}",
+        title=f"{TITLE}, {grade_name(grade).lower()}",
         first_heading="Term",
         headings=(
             Heading("Studies", before_plot=True),

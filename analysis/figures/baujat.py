@@ -77,6 +77,9 @@ def _plot(outcome: Outcome) -> Plot | Absent:
         x_label="Contribution to heterogeneity (squared Pearson residual)",
         y_label="Influence on the pooled estimate",
         paint=partial(_paint, points),
+        # Said here too, as there may be no room for the name beside its point.
+        notes=(f"Influential: {_influential(points)}.",),
+        inset=2 * POINT_RADIUS,
     )
 
 
@@ -114,6 +117,10 @@ def _rank(point: InfluencePoint, frame: Frame) -> tuple[bool, float]:
     return (not point.influential, -far)
 
 
+def _influential(points: Sequence[InfluencePoint]) -> str:
+    return ", ".join(point.label for point in points if point.influential) or "none"
+
+
 def _text(outcome: Outcome) -> str:
     points = _points(outcome)
     if not points:
@@ -121,9 +128,8 @@ def _text(outcome: Outcome) -> str:
     by_heterogeneity = sorted(points, key=lambda point: -point.heterogeneity)[:_SPOKEN]
     most = ", ".join(f"{p.label} {number(p.heterogeneity, 2)}" for p in by_heterogeneity)
     mover = max(points, key=lambda point: point.influence)
-    influential = ", ".join(point.label for point in points if point.influential)
     return (
         f"{outcome.label}: largest contributions to heterogeneity from {most}; "
         f"largest influence from {mover.label}, {number(mover.influence, 2)}; "
-        f"influential: {influential or 'none'}."
+        f"influential: {_influential(points)}."
     )

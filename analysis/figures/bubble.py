@@ -35,7 +35,6 @@ LEGEND_HOLLOW: Final = "† and rings: reconstructed row."
 LARGEST: Final = 0.12
 SMALLEST: Final = 0.03
 _FINEST: Final = 1e-2
-_ROOM: Final = 0.05
 
 
 def figures(synthesis: Synthesis, item: DisplayItem) -> tuple[Figure, ...]:
@@ -82,16 +81,13 @@ def _plot(outcome: Outcome, column: str, label: str, *, alone: bool) -> Plot | A
         x_label=label,
         y_label=f"{outcome.label}, {'%' if outcome.kind == 'proportion' else outcome.unit}",
         paint=partial(_paint, line, scale),
+        inset=LARGEST,
         notes=(_statistics(line), *(f"{note.rstrip('.')}." for note in line.notes)),
     )
 
 
 def _x_axis(line: RegressionLine, most: int) -> Axis:
-    low, high = min(line.x), max(line.x)
-    room = _ROOM * (high - low)
-    # A moderator that cannot be negative does not get a negative end.
-    first = low - room if low < 0 else max(0.0, low - room)
-    return axis_for([first, high + room], [], most_ticks=most, finest=_FINEST)
+    return axis_for(line.x, [], most_ticks=most, finest=_FINEST)
 
 
 def _y_axis(line: RegressionLine, kind: str, most: int) -> Axis:

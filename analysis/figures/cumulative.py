@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analysis.figures import forest
-from analysis.figures.adverse_event_forest import nothing
 from analysis.figures.chosen import lettered, lower_first, outcomes_of
+from analysis.figures.forest_content import nothing
 from analysis.figures.forest_text import spoken
 from analysis.figures.refits import Counts, refit_block
 from analysis.formatting import count

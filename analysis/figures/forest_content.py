@@ -162,6 +162,19 @@ def panel_of(
     return Panel(title or f"{outcome.label}{by}", overall, groups, prediction, between=between)
 
 
+def nothing(reason: str, title: str) -> Block:
+    """Make a panel that says why there is nothing in it."""
+    return Block(
+        title=title,
+        first_heading="",
+        headings=(),
+        rows=(Row("note", ((reason, "regular"),)),),
+        axis_label="",
+        bounds=(None, None),
+        reference=None,
+    )
+
+
 def default_columns(pools: Sequence[Pool], level: float) -> tuple[Column, ...]:
     """Return the columns for pools of one kind: counts, estimate with interval, weight."""
     studies = [study for pool in pools for study in pool.studies]

@@ -90,7 +90,7 @@ def _plot(outcome: Outcome, level: float) -> Plot | Absent:
     return Plot(
         title=outcome.label,
         x=partial(_x_axis, found, spread, scale),
-        y=partial(_y_axis, scale * deepest),
+        y=partial(_y_axis, (1 + _ROOM) * scale * deepest),
         x_label=f"{outcome.label}, {unit}",
         y_label="Standard error" + (", percentage points" if unit == "%" else ""),
         paint=partial(_paint, found, scale),

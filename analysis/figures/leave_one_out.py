@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analysis.figures import forest
-from analysis.figures.adverse_event_forest import NONE_RECORDED, by_grade, nothing
+from analysis.figures.adverse_event_forest import NONE_RECORDED, TITLE, by_grade
 from analysis.figures.chosen import lettered, lower_first, outcomes_of
-from analysis.figures.forest_content import DAGGER, Block, Heading, Mark, Row
+from analysis.figures.forest_content import DAGGER, Block, Heading, Mark, Row, nothing
 from analysis.figures.forest_text import factor, spoken, unit_after
 from analysis.figures.refits import (
     RECONSTRUCTED_LEFT_OUT,
@@ -44,7 +44,7 @@ def figures(synthesis: Synthesis, item: DisplayItem) -> tuple[Figure, ...]:
     blocks = [_outcome(outcome, synthesis.level) for outcome in outcomes_of(synthesis, item)]
     blocks += [_events(grade, events) for grade, events in by_grade(synthesis)]
     if not synthesis.adverse_events:
-        blocks.append(nothing(NONE_RECORDED))
+        blocks.append(nothing(NONE_RECORDED, TITLE))
     return forest.figures_of_blocks(blocks)
 
 
@@ -72,7 +72,7 @@ def _outcome(outcome: Outcome, level: float) -> Block:
 
 
 def _events(grade: str, events: Sequence[AdverseEvent]) -> Block:
-    title = f"Adverse events, {grade_name(grade).lower()}"
+    title = f"{TITLE}, {grade_name(grade).lower()}"
     pooled = _refitted(events)
     if not pooled:
         return nothing(NO_TERM, title)

@@ -26,7 +26,8 @@ _FIGURE_HEIGHT: Final = 0.73
 class Frame:
     """The area of a plot, in inches on its sheet, and its two axes.
 
-    ``downwards`` turns the second axis, so that its smallest value stands at the top.
+    ``downwards`` turns the second axis, so that its smallest value stands at the top. ``inset`` is
+    how far the ends of both axes stand inside the area, so that marks at an end have room.
     """
 
     sheet: Sheet
@@ -37,6 +38,7 @@ class Frame:
     x: Axis
     y: Axis
     downwards: bool = False
+    inset: float = 0.0
 
     @property
     def right(self) -> float:
@@ -51,7 +53,8 @@ class Frame:
     def at(self, x: float, y: float) -> Point:
         """Return where a point lies on the sheet; beyond an axis it is moved to its end."""
         share = self.y.share(y) if self.downwards else 1.0 - self.y.share(y)
-        return self.left + self.x.share(x) * self.width, self.top + share * self.height
+        wide, high = self.width - 2 * self.inset, self.height - 2 * self.inset
+        return self.left + self.inset + self.x.share(x) * wide, self.top + self.inset + share * high
 
     def dot(self, x: float, y: float, *, hollow: bool, radius: float = POINT_RADIUS) -> None:
         """Draw a study: a disc, or a ring if its row is reconstructed."""

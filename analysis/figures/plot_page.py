@@ -51,6 +51,8 @@ class Plot:
         Sentences below the plot.
     downwards : bool
         Whether the second axis has its smallest value at the top.
+    inset : float
+        Inches between the ends of the axes and the edge of the plot, for marks at an end.
     """
 
     title: str
@@ -61,6 +63,7 @@ class Plot:
     paint: Callable[[Frame], None]
     notes: tuple[str, ...] = ()
     downwards: bool = False
+    inset: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +226,17 @@ def _draw_cell(
         # The last number of the first axis stands half beyond its end.
         after = text_width(axes.x.labels[-1], style.SMALL_SIZE) / 2
         wide = min(column, ALONE_WIDTH) - before - after
-        frame = Frame(sheet, left + before, y, wide, tall, axes.x, axes.y, cell.plot.downwards)
+        frame = Frame(
+            sheet,
+            left + before,
+            y,
+            wide,
+            tall,
+            axes.x,
+            axes.y,
+            cell.plot.downwards,
+            cell.plot.inset,
+        )
         cell.plot.paint(frame)
         draw_axes(frame, axes.x_lines, axes.y_lines)
         y += tall + foot_height(axes.x_lines)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from analysis.figures import style
-from analysis.figures.measure import text_width
+from analysis.figures.measure import line_height, text_width, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,6 +21,8 @@ __all__ = ["Named", "draw_names"]
 _GAP: Final = 0.03
 # A name is nearer to its own point than to any other by this factor, or it would be read as theirs.
 _NEARER: Final = 1.5
+# Longer names are broken, as a share of the width of the plot.
+_WIDEST: Final = 0.5
 # Height of a line of small type, from its baseline, above and below.
 _RISE: Final = 0.78
 _FALL: Final = 0.24
@@ -70,7 +73,7 @@ def draw_names(frame: Frame, points: Sequence[Named], along: Sequence[Point] = (
     int
         How many names found no room.
     """
-    taken = [_around(point, _GAP / 2) for point in along]
+    taken = [_around(point, _GAP / 2) for point in _dense(along)]
     left_out = 0
     for point in points:
         place = _place(frame, point, points, taken)
@@ -78,17 +81,38 @@ def draw_names(frame: Frame, points: Sequence[Named], along: Sequence[Point] = (
             left_out += 1
             continue
         taken.append(place)
-        baseline = place.top + _RISE * style.SMALL_SIZE / style.POINTS_PER_INCH
         face = "bold" if point.bold else "regular"
-        frame.sheet.text(place.left, baseline, point.name, size=style.SMALL_SIZE, face=face)
+        baseline = place.top + _RISE * style.SMALL_SIZE / style.POINTS_PER_INCH
+        for line in _lines(point, frame):
+            frame.sheet.text(place.left, baseline, line, size=style.SMALL_SIZE, face=face)
+            baseline += line_height(style.SMALL_SIZE)
     return left_out
+
+
+def _lines(point: Named, frame: Frame) -> tuple[str, ...]:
+    face = "bold" if point.bold else "regular"
+    return wrap(point.name, _WIDEST * frame.width, style.SMALL_SIZE, face)
+
+
+def _dense(points: Sequence[Point]) -> list[Point]:
+    """Return points of a line so near to one another that no name fits between them."""
+    dense = list(points)
+    for (x, y), (next_x, next_y) in pairwise(points):
+        pieces = math.ceil(math.dist((x, y), (next_x, next_y)) / _GAP)
+        for piece in range(1, pieces):
+            share = piece / pieces
+            dense.append((x + share * (next_x - x), y + share * (next_y - y)))
+    return dense
 
 
 def _place(
     frame: Frame, point: Named, points: Sequence[Named], taken: Sequence[_Box]
 ) -> _Box | None:
-    wide = text_width(point.name, style.SMALL_SIZE, "bold" if point.bold else "regular")
+    lines = _lines(point, frame)
+    face = "bold" if point.bold else "regular"
+    wide = max(text_width(line, style.SMALL_SIZE, face) for line in lines)
     high = (_RISE + _FALL) * style.SMALL_SIZE / style.POINTS_PER_INCH
+    high += (len(lines) - 1) * line_height(style.SMALL_SIZE)
     distance = point.radius + _GAP
     for across, down in _SIDES:
         x = point.centre[0] + across * (distance + wide / 2)

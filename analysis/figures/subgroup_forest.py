@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import string
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from analysis.figures import forest
 from analysis.figures.chosen import lower_first, outcomes_of, variables_of
-from analysis.figures.forest_content import panel_of
+from analysis.figures.forest_content import block_of, nothing, panel_of
 from analysis.figures.forest_text import statistic
 from analysis.formatting import number, p_value
 
@@ -22,15 +22,21 @@ if TYPE_CHECKING:
 
 __all__ = ["alt_text", "figures"]
 
+TITLE: Final = "Results by subgroup"
+NO_SUBGROUPS: Final = "The protocol names no variable that the studies could be grouped by."
+
 
 def figures(synthesis: Synthesis, item: DisplayItem) -> tuple[Figure, ...]:
     """Draw every outcome of the item by every variable of the item, one panel each."""
-    return forest.forest_figures(_panels(synthesis, item), level=synthesis.level)
+    blocks = [block_of(panel, synthesis.level) for panel in _panels(synthesis, item)]
+    return forest.figures_of_blocks(blocks or [nothing(NO_SUBGROUPS, TITLE)])
 
 
 def alt_text(synthesis: Synthesis, item: DisplayItem) -> str:
     """Describe the panels in plain sentences made from their numbers."""
     panels = _panels(synthesis, item)
+    if not panels:
+        return f"{TITLE}: {lower_first(NO_SUBGROUPS)}"
     text = forest.alt_text(panels, level=synthesis.level)
     tests = [
         f"Panel {letter}: {_written(panel.between)}"
@@ -45,6 +51,7 @@ def _panels(synthesis: Synthesis, item: DisplayItem) -> list[Panel]:
         _panel(outcome, variable, synthesis.subgroup_labels)
         for outcome in outcomes_of(synthesis, item)
         for variable in variables_of(synthesis, item)
+        if variable in outcome.subgroups
     ]
 
 
