@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 import matplotlib as mpl
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.lines import Line2D
+from matplotlib.patches import Circle
 
 from analysis.figures.sheet import MARK
 
@@ -28,12 +30,23 @@ class Extent:
     bottom: float
     right: float
     top: float
+    round: bool = False
 
     def overlaps(self, other: Extent) -> bool:
+        if self.round or other.round:
+            disc, box = (self, other) if self.round else (other, self)
+            return disc.gap_to(box) < -TOLERANCE
         return (
             min(self.right, other.right) - max(self.left, other.left) > TOLERANCE
             and min(self.top, other.top) - max(self.bottom, other.bottom) > TOLERANCE
         )
+
+    def gap_to(self, box: Extent) -> float:
+        """Distance from the edge of a disc to a box, negative if they overlap."""
+        x, y = (self.left + self.right) / 2, (self.bottom + self.top) / 2
+        across = max(box.left - x, 0.0, x - box.right)
+        up = max(box.bottom - y, 0.0, y - box.top)
+        return math.hypot(across, up) - (self.right - self.left) / 2
 
     def within(self, other: Extent) -> bool:
         return (
@@ -102,4 +115,11 @@ def _extent(figure: Figure, artist, name: str) -> Extent:
     with mpl.rc_context({"text.hinting": "no_hinting"}):
         box = artist.get_window_extent(canvas.get_renderer())
     scale = 72 / figure.dpi
-    return Extent(name, box.x0 * scale, box.y0 * scale, box.x1 * scale, box.y1 * scale)
+    return Extent(
+        name,
+        box.x0 * scale,
+        box.y0 * scale,
+        box.x1 * scale,
+        box.y1 * scale,
+        round=isinstance(artist, Circle),
+    )
