@@ -26,10 +26,10 @@ $(READY): requirements.lock pyproject.toml
 setup: $(READY) ## create the environment from the lock file
 
 paper: $(READY) ## check the data, compute, render HTML, PDF, Word and JATS into _output/
-	@$(BIN)/review render
+	@$(BIN)/python -m analysis render
 
 check: $(READY) ## say everything that is wrong in the data
-	@$(BIN)/review check
+	@$(BIN)/python -m analysis check
 
 test: $(READY) ## run all tests
 	@$(BIN)/python -m pytest

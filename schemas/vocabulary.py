@@ -99,9 +99,10 @@ def nearest(name: str, names: Iterable[str]) -> str | None:
     """
     from rapidfuzz import fuzz, process, utils
 
-    # 60 of 100: "evens" still finds "events", while unrelated words find nothing.
+    # Sorted: of two names that are equally near, the same one is found every time. 65 of 100:
+    # "evens" still finds "events", while unrelated words find nothing.
     found = process.extractOne(
-        name, list(names), scorer=fuzz.WRatio, processor=utils.default_process, score_cutoff=60
+        name, sorted(names), scorer=fuzz.ratio, processor=utils.default_process, score_cutoff=65
     )
     return None if found is None else str(found[0])
 
