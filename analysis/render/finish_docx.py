@@ -11,7 +11,7 @@ from .reference_docx import CELL_STYLE
 from .word_captions import number_captions
 from .word_references import add_lists, link_references
 from .word_sections import fit_tables, turn_pages
-from .word_xml import DRAWING, W, element, set_property
+from .word_xml import DRAWING, W, element, embolden, set_property
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -88,8 +88,7 @@ def _unwrap_layout_tables(tree: Any) -> None:
         cells = list(table.iterfind(f"{W}tr/{W}tc"))
         if len(cells) != 1:
             continue
-        holds_item = cells[0].find(f"{W}tbl") is not None or any(cells[0].iter(DRAWING))
-        if not holds_item:
+        if next(cells[0].iter(f"{W}tbl", DRAWING), None) is None:
             continue
         for block in list(cells[0]):
             if block.tag != f"{W}tcPr" and not _is_empty_paragraph(block):
@@ -111,6 +110,10 @@ def _finish_table(table: Any) -> None:
         if properties.find(f"{W}cantSplit") is None:
             # The schema wants cantSplit before tblHeader.
             properties.insert(0, element("cantSplit"))
+        if properties.find(f"{W}tblHeader") is not None:
+            # In every run: LibreOffice does not take it from the table's style.
+            for run in row.iter(f"{W}r"):
+                embolden(run)
     for paragraph in table.iter(f"{W}p"):
         style = next(_styles(paragraph), None)
         if style is not None and style.get(f"{W}val") == "Compact":

@@ -29,7 +29,9 @@ _ITEM = re.compile(r"^[a-z]*(?:tbl|fig)-")
 _LABEL = re.compile(r"^([^\W\d_]+) ([A-Z]?)(\d+) ?[:.]")
 # The end of a first sentence: a full stop before a capital, which "et al." and "vs." do not count
 # as, nor a single letter (a name's initial).
-_SENTENCE = re.compile(r"(?<!\b\w)(?<!\bvs)(?<!\bal)(?<!\bcf)(?<!\bNo)\.\s+(?=[^\W\d_a-z]|[\[(†])")
+_SENTENCE = re.compile(
+    r"(?<!\b[^\W\d_])(?<!\bvs)(?<!\bal)(?<!\bcf)(?<!\bNo)\.\s+(?=[^\W\d_a-z]|[\[(†])"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,11 @@ if TYPE_CHECKING:
 
     from .word_captions import WordCaption
 
+# What Word takes where a file does not say: a Letter page with an inch on every side, in twentieths
+# of a point.
+_WIDTH, _HEIGHT, _MARGIN = "12240", "15840", "1440"
+# What stands before the page's size in a section (CT_SectPr).
+_BEFORE_SIZE = ("headerReference", "footerReference", "footnotePr", "endnotePr", "type")
 _INVISIBLE = {"line": "20", "lineRule": "exact", "before": "0", "after": "0"}
 
 
@@ -104,6 +109,10 @@ def _drop_page_break(block: Any) -> None:
 def _lying(upright: Any) -> Any:
     lying = deepcopy(upright)
     size = lying.find(f"{W}pgSz")
+    if size is None:
+        size = element("pgSz", w=_WIDTH, h=_HEIGHT)
+        before = sum(child.tag.removeprefix(W) in _BEFORE_SIZE for child in lying)
+        lying.insert(before, size)
     width, height = size.get(f"{W}w"), size.get(f"{W}h")
     size.set(f"{W}w", height)
     size.set(f"{W}h", width)
@@ -121,9 +130,13 @@ def _section_end(section: Any) -> Any:
 
 
 def _text_width(section: Any) -> int:
-    size, margin = section.find(f"{W}pgSz"), section.find(f"{W}pgMar")
-    sides = sum(int(margin.get(f"{W}{side}", "0")) for side in ("left", "right"))
-    return int(size.get(f"{W}w")) - sides
+    width = _number(section, "pgSz", "w", _WIDTH)
+    return width - sum(_number(section, "pgMar", side, _MARGIN) for side in ("left", "right"))
+
+
+def _number(section: Any, name: str, attribute: str, default: str) -> int:
+    found = section.find(f"{W}{name}")
+    return int(default if found is None else found.get(f"{W}{attribute}", default))
 
 
 def _fit(table: Any, width: int) -> None:

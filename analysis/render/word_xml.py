@@ -78,6 +78,18 @@ def run(text: str, like: Any = None) -> Any:
     return made
 
 
+def embolden(made: Any) -> None:
+    """Set a run in bold."""
+    properties = made.find(f"{W}rPr")
+    if properties is None:
+        properties = element("rPr")
+        made.insert(0, properties)
+    if properties.find(f"{W}b") is None:
+        # The schema wants style and fonts before it, everything else behind.
+        place = sum(properties.find(f"{W}{name}") is not None for name in ("rStyle", "rFonts"))
+        properties[place:place] = [element("b"), element("bCs")]
+
+
 def field(instruction: str, shown: str, like: Any = None) -> list[Any]:
     """Make a field with the result it shows until somebody updates it.
 

@@ -73,7 +73,8 @@ function Div(div)
 end
 
 -- Typst: a wide table gets landscape pages of its own, with the headings directly above it. Tables
--- that follow each other share them. Word's pages are turned when the file is finished.
+-- that follow each other share them. Only at the top of the document: Typst turns no page inside
+-- something else. Word's pages are turned when the file is finished.
 local landscape_begin, landscape_end = "#page(flipped: true)[", "]"
 
 local function is_raw(block, text)
@@ -108,6 +109,9 @@ local function turn(blocks)
   return turned
 end
 
-if FORMAT:match("typst") then
-  Blocks = turn
+function Pandoc(doc)
+  if FORMAT:match("typst") then
+    doc.blocks = turn(doc.blocks)
+    return doc
+  end
 end

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -17,10 +18,8 @@ from analysis.render.engine import render
 from analysis.render.finish_docx import finish_docx
 from analysis.render.word_xml import (
     W,
-    element,
     paragraph,
     run,
-    set_property,
     split_at,
     style_of,
     text_of,
@@ -165,6 +164,16 @@ def assert_in_order(tree: Any) -> None:
 
 @pytest.mark.rendered
 @pytest.mark.xdist_group("rendered")
+def test_header_rows_are_bold_in_every_program(tree: Any) -> None:
+    for row in tree.iter(f"{W}tr"):
+        runs = list(row.iter(f"{W}r"))
+        if row.find(f"{W}trPr/{W}tblHeader") is not None:
+            assert runs
+            assert all(run.find(f"{W}rPr/{W}b") is not None for run in runs)
+
+
+@pytest.mark.rendered
+@pytest.mark.xdist_group("rendered")
 def test_properties_stand_in_the_order_of_the_schema(tree: Any) -> None:
     assert_in_order(tree)
 
@@ -294,78 +303,112 @@ def sentence_with(tree: Any, label: str) -> str:
 
 # As Quarto writes it -------------------------------------------------------------------------
 
+# Quarto 1.9 puts a float into a table of one cell, with a second pPr in no order before the caption
+# (its filters floatreftarget.lua and layout/docx.lua).
+QUARTO_FILTER = """
+local properties = '<w:pPr><w:jc w:val="let"/><w:spacing w:before="200"/>' ..
+  '<w:pStyle w:val="ImageCaption"/></w:pPr>'
+function Div(div)
+  local words = div.content:remove()
+  local caption = pandoc.Para({ pandoc.RawInline("openxml", properties) })
+  caption.content:extend(words.content)
+  local cell = pandoc.Div(div.content, pandoc.Attr(div.identifier))
+  cell.content:insert(div.identifier:match("tbl") and 1 or #cell.content + 1, caption)
+  return pandoc.utils.from_simple_table(pandoc.SimpleTable(
+    pandoc.List(), { pandoc.AlignDefault }, { 1 }, pandoc.List(), { { { cell } } }))
+end
+"""
+QUARTO_TEXT = """
+# First {#sec-x}
 
-def quarto_document(path: Path) -> None:
-    """Captions and links as Quarto was seen to write them: a second pPr, in no order."""
-    document = docx.Document()
-    body: Any = document.element[0]
-    text = document.add_paragraph("See ")._p
-    for anchor, shown in (
-        ("tbl-a", "Table\u00a01"),
-        ("sec-x", "Section\u00a02"),
-        ("stbl-b", "Tables\u00a0S1"),
-    ):
-        link = element("hyperlink", anchor=anchor)
-        link.append(run(shown))
-        text.append(link)
-    for number, (name, caption) in enumerate(
-        (
-            ("tbl-a", "Table\u00a01: First. More of it."),
-            ("stbl-b", "Table\u00a0S1: In vs. Out of it"),
-        )
-    ):
-        cell: Any = document.add_table(rows=1, cols=1).cell(0, 0)
-        mark = str(90 + number)
-        cell._tc.insert(1, element("bookmarkStart", id=mark, name=name))
-        own = cell.paragraphs[0]._p
-        set_property(own, element("pStyle", val="Compact"))
-        second = element("pPr")
-        second.extend([element("jc", val="let"), element("spacing", before="200")])
-        second.append(element("pStyle", val="ImageCaption"))
-        own.append(second)
-        own.append(run(caption))
-        inner = cell.add_table(rows=2, cols=2)
-        inner.cell(0, 0).text = "Head"
-        cell._tc.append(element("bookmarkEnd", id=mark))
-    assert body is not None
-    document.save(str(path))
+See [Table 1](#tbl-a), [Section 1](#sec-x), [Tables S1](#stbl-b) and [Figure 1](#fig-c).
+
+::: {#tbl-a}
+| Head | Head |
+|------|------|
+| Cell | Cell |
+
+Table 1: First. More of it.
+:::
+
+::: {#fig-c}
+![](picture.png)
+
+Figure 1: A picture of Fig. no. 2. Its legend.
+:::
+
+# Second
+
+::: {#stbl-b}
+| Head | Head |
+|------|------|
+| Cell | Cell |
+
+Table S1: In vs. Out of it
+:::
+"""
+QUARTO_ITEMS = {
+    "stbl-b": {"kind": "table", "landscape": True},
+    "fig-c": {"kind": "figure", "images": [{"name": "picture", "alt": "What it shows"}]},
+}
 
 
-def test_what_quarto_writes_gets_the_same_fields(tmp_path: Path) -> None:
+@pytest.fixture
+def quarto_document(tmp_path: Path) -> Path:
+    """Captions, links and pictures as Quarto leaves them in a Word file."""
+    import pypandoc
+    from PIL import Image
+
+    Image.new("RGB", (8, 8)).save(tmp_path / "picture.png")
+    (tmp_path / "quarto.lua").write_text(QUARTO_FILTER, encoding="utf-8")
     path = tmp_path / "paper.docx"
-    quarto_document(path)
-    finish_docx(path, {"stbl-b": {"kind": "table", "landscape": True}})
-    tree = document_of(path)
-    targets = bookmarked(tree)
-    assert sorted(targets.values()) == ["1", "Table 1", "Table S1"]
+    text = re.sub(r"(Table|Tables|Figure|Section) (S?\d)", "\\1\u00a0\\2", QUARTO_TEXT)
+    command = [pypandoc.get_pandoc_path(), "--lua-filter=quarto.lua", f"--output={path}"]
+    subprocess.run(command, input=text, text=True, encoding="utf-8", cwd=tmp_path, check=True)
+    return path
+
+
+def test_what_quarto_writes_gets_the_same_fields(quarto_document: Path) -> None:
+    finish_docx(quarto_document, QUARTO_ITEMS)
+    tree = document_of(quarto_document)
+    assert sorted(bookmarked(tree).values()) == ["1", "Figure 1", "Table 1", "Table S1"]
     assert [(kind, shown) for kind, _, shown in fields(tree) if kind != "TOC"] == [
         ("REF", "Table\u00a01"),
         ("REF", "1"),
-        ("SEQ", "1"),
-        ("SEQ", "1"),
+        ("REF", "Figure\u00a01"),
+        *[("SEQ", "1")] * 3,
     ]
     text = [text_of(block) for block in tree.iter(f"{W}p")]
-    assert "See Table 1Section 2Tables S1" in text
-    assert "Table 1: First." in text
-    assert "More of it." in text
-    assert "Table S1: In vs. Out of it" in text
-    assert {"Table 1: First.", "Table S1: In vs. Out of it"} <= set(
-        text[text.index("Tables and figures") :]
-    )
+    assert "See Table 1, Section 1, Tables S1 and Figure 1." in text
+    titles = ["Table 1: First.", "Figure 1: A picture of Fig. no. 2.", "Table S1: In vs. Out of it"]
+    start = text.index("Tables and figures")
+    assert text[start + 1 :] == [titles[0], titles[1], titles[2]]
+    assert {*titles, "More of it.", "Its legend."} <= set(text[:start])
     assert next(link.get(f"{W}anchor") for link in tree.iter(f"{W}hyperlink")) == "sec-x"
     for properties in tree.iter(f"{W}pPr"):
         assert len(properties.getparent().findall(f"{W}pPr")) == 1
-    assert [section.orientation for section in docx.Document(str(path)).sections] == [0, 1, 0]
 
 
-def test_finishing_a_paper_twice_changes_nothing(tmp_path: Path) -> None:
-    path = tmp_path / "paper.docx"
-    quarto_document(path)
-    items = {"stbl-b": {"kind": "table", "landscape": True}}
-    finish_docx(path, items)
-    once = path.read_bytes()
-    finish_docx(path, items)
-    assert path.read_bytes() == once
+def test_what_quarto_writes_is_laid_out_for_word(quarto_document: Path) -> None:
+    finish_docx(quarto_document, QUARTO_ITEMS)
+    document = docx.Document(str(quarto_document))
+    assert [section.orientation for section in document.sections] == [0, 1, 0]
+    assert len(document.tables) == 2
+    styles = {block.text: block.style.name for block in document.paragraphs if block.style}
+    assert styles["Table\u00a01: First."] == "Table Caption"
+    assert styles["Figure\u00a01: A picture of Fig. no. 2."] == "Image Caption"
+    (picture,) = document.inline_shapes
+    assert picture._inline.docPr.get("descr") == "What it shows"
+    # The heading above the wide table stands on its page: behind the end of the first section.
+    words = [block.text for block in document.paragraphs]
+    assert words[words.index("Second") - 1] == ""
+
+
+def test_finishing_a_paper_twice_changes_nothing(quarto_document: Path) -> None:
+    finish_docx(quarto_document, QUARTO_ITEMS)
+    once = quarto_document.read_bytes()
+    finish_docx(quarto_document, QUARTO_ITEMS)
+    assert quarto_document.read_bytes() == once
 
 
 def test_a_paragraph_is_cut_inside_and_between_runs() -> None:
