@@ -102,16 +102,26 @@ def columns_for(blocks: Sequence[Block], width: float) -> Columns:
 
 
 def _wanted_for_names(block: Block, before: float) -> float:
-    """Return the width at which names stand on one line and the heterogeneity line on two."""
+    """Return the width for names and notes on one line and the heterogeneity line on two.
+
+    A note that would be wider than names may be is broken in any case.
+    """
     names = [row for row in block.rows if row.kind not in ("heading", "note")]
     # Headings may reach over the columns before the plot, which are empty in their rows.
     over = [row for row in block.rows if row.kind == "heading"]
+    notes = [runs_width(row.label, style.SMALL_SIZE) - before for row in _notes(block)]
     return max(
         0.0,
+        *(width for width in notes if width <= WIDEST_NAMES),
         *(runs_width(row.label) for row in names),
         *(runs_width(row.label) - before for row in over),
         _UNEVEN_LINES * runs_width(block.summary, style.SMALL_SIZE) - before,
     )
+
+
+def _notes(block: Block) -> list[Row]:
+    # Without a table there are no columns that a note could be beside.
+    return [row for row in block.rows if row.kind == "note" and block.first_heading]
 
 
 def column_edges(block: Block, columns: Columns) -> tuple[float, ...]:

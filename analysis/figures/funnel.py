@@ -166,8 +166,8 @@ def _sentences(outcome: Outcome, level: float) -> list[str]:
         )
         studies = "study" if found.imputed == 1 else "studies"
         sentences.append(
-            f"Trim and fill imputes {found.imputed} {studies} on the {lower_first(found.side)}: "
-            f"{filled}."
+            f"Trim and fill imputes {found.imputed} {studies} on the {lower_first(found.side)}; "
+            f"pooled with them: {filled}."
         )
     else:
         sentences.append("Trim and fill imputes none.")

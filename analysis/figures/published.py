@@ -50,7 +50,8 @@ def _grouped(synthesis: Synthesis) -> dict[str, list[PublishedResult]]:
     """Give the results that have an interval in print and here, by group."""
     found: dict[str, list[PublishedResult]] = {}
     for result in synthesis.published:
-        if result.kind in {"proportion", "median"} and len(_values(result, printed=False)) == 3:
+        whole = all(len(_values(result, printed=side)) == 3 for side in (True, False))
+        if result.kind in {"proportion", "median"} and result.same_unit and whole:
             found.setdefault(result.group, []).append(result)
     return found
 

@@ -104,7 +104,8 @@ def lights_of(title: str, ratings: Sequence[Rating], *, scored: bool) -> Panel:
         Whether the tool has a score, which then stands in a last column.
     """
     questions = list(dict.fromkeys(name for rating in ratings for name in rating.answers))
-    needed = max(text_width(_name(rating)) for rating in ratings)
+    # Words set one by one are a hair wider than the whole.
+    needed = 1.02 * max(text_width(_name(rating)) for rating in ratings)
     names = max(min(needed, WIDEST_NAMES), text_width("Study", face="bold"))
     right = style.PAGE_WIDTH - style.MARGIN - (SCORE_WIDTH if scored else 0.0)
     first = style.MARGIN + names + GAP
