@@ -74,6 +74,7 @@ def build(
 
     from analysis.choices import check
     from analysis.provenance import provenance_of
+    from analysis.published import with_published
     from analysis.synthesis import synthesise
     from analysis.values import named_values
 
@@ -83,6 +84,9 @@ def build(
         raise DataProblems(report.problems)
     data = report.data
     synthesis = synthesise(data, progress=progress)
+    if any(item.kind == "published" for item in data.protocol.display):
+        progress("comparing with the published numbers")
+        synthesis = with_published(synthesis, root)
     values = named_values(synthesis, data)
     progress("reading the manuscript")
     warnings = _check_manuscript(root, data, values)

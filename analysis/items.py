@@ -28,6 +28,7 @@ FIGURE_KINDS = (
     "bubble",
     "specification",
     "quality",
+    "published",
 )
 TABLE_KINDS = (
     "baseline",
@@ -45,6 +46,7 @@ TABLE_KINDS = (
     "moderators",
     "terms",
     "prisma",
+    "published",
 )
 
 

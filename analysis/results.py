@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from analysis.published import PublishedResult
     from analysis.sensitivity_results import Refit, Sensitivity
 
 Model = Literal["common", "random", "single", "none"]
@@ -312,6 +313,7 @@ class Synthesis:
     awaiting: tuple[Awaiting, ...] = ()
     terms: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = field(default=())
+    published: tuple[PublishedResult, ...] = ()
 
     def outcome(self, outcome_id: str) -> Outcome:
         """Return the outcome with this protocol id.

@@ -13,6 +13,7 @@ from analysis.values.evidence import evidence_values
 from analysis.values.methods import methods_values
 from analysis.values.pools import pool_values
 from analysis.values.provenance import provenance_values
+from analysis.values.published import published_values
 from analysis.values.sensitivity import sensitivity_values
 from analysis.values.value import Value
 
@@ -47,6 +48,7 @@ def named_values(synthesis: Synthesis, data: ReviewData) -> dict[str, Value]:
         *context_values(synthesis, data),
         *methods_values(data.protocol),
         *provenance_values(synthesis, data),
+        *published_values(synthesis),
     ):
         if value.name in found:
             raise ValueError(f"Two values are called {value.name}.")
