@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 # Beyond a tenth of the number, another value is a guess and no help.
 _NEAR = 0.1
 _MOST_SHOWN = 3
+_LONGEST = 40
 # A summary has seven numbers: estimate, level, limits, I², P, k.
 _MOST_NUMBERS = 7
 # Sure enough that a quoted number is one of the review's own.
@@ -76,7 +77,9 @@ class Meant:
 
     def shown(self, name: str) -> str:
         """Write a value as an author inserts it, with its current text."""
-        return f"{{{{< var {name} >}}}} ({plain(self._values[name].text)})"
+        text = plain(self._values[name].text)
+        short = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+        return f"{{{{< var {name} >}}}} ({short})"
 
     def own(self, quantity: Quantity, sentence: Sentence) -> str | None:
         """Give the value that prints just this number and that the sentence speaks of."""
@@ -96,7 +99,9 @@ class Meant:
             fit = self._fit(name, sentence)
             if extra is not None and (quantity.unit or fit > 0):
                 ranks[name] = (-fit, extra, *self._rank(name))
-        if not ranks and quantity.unit and len(quantity.numbers) == 1:
+        if not ranks and len(quantity.numbers) > 1:
+            ranks = dict(self._overlapping(quantity, sentence))
+        elif not ranks and quantity.numbers:
             ranks = dict(self._near(quantity, sentence))
         return sorted(ranks, key=lambda name: ranks[name])[:_MOST_SHOWN]
 
@@ -107,12 +112,31 @@ class Meant:
         typed = float(quantity.numbers[0])
         for name, value, printed in self._index:
             shown = printed[0]
-            if value.raw is None or len(printed) != 1 or shown.unit != quantity.unit:
+            if value.raw is None or len(printed) != 1 or value.unit == "count":
+                continue
+            if quantity.unit is None and max(quantity.decimals) > 1:
+                # A proportion typed as such, 0.339 for 33.9%.
+                if rounded(value.raw, quantity.decimals[0]) == quantity.numbers[0]:
+                    yield name, (-self._fit(name, sentence), 0.0, *self._rank(name))
+                continue
+            if quantity.unit is None or shown.unit != quantity.unit:
                 continue
             distance = abs(float(shown.numbers[0]) - typed)
             fit = self._fit(name, sentence)
             if _rounds_to(quantity, value) or (fit > 0 and distance <= _NEAR * abs(typed)):
                 yield name, (-fit, distance, *self._rank(name))
+
+    def _overlapping(
+        self, quantity: Quantity, sentence: Sentence
+    ) -> Iterator[tuple[str, tuple[int, int, bool, int, int, str]]]:
+        """Give ranges that share a number with the typed one and that the sentence speaks of."""
+        for number in quantity.numbers:
+            for name, _, printed in self._by_number.get(number, []):
+                ranges = any(len(each.numbers) > 1 for each in printed)
+                fit = self._fit(name, sentence)
+                if ranges and fit > 0:
+                    surplus = sum(len(each.numbers) for each in printed)
+                    yield name, (-fit, surplus, *self._rank(name))
 
     def _rank(self, name: str) -> tuple[bool, int, int, str]:
         return name not in self._used, name.count("."), len(name), name
@@ -170,7 +194,7 @@ def _extra(quantity: Quantity, printed: list[Quantity]) -> int | None:
 
 
 def _rounds_to(quantity: Quantity, value: Value) -> bool:
-    if value.raw is None or value.unit == "count":
+    if value.raw is None:
         return False
     scale = 100 if value.unit == "fraction" else 1
     return rounded(value.raw * scale, quantity.decimals[0]) == quantity.numbers[0]

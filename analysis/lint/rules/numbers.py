@@ -27,6 +27,9 @@ _NUMBERED = re.compile(r"\((\d+)\)")
 def typed_numbers(facts: Facts, sentences: tuple[Sentence, ...]) -> Iterator[Problem]:
     """Find numbers typed by hand in sentences that cite no source."""
     meant = Meant(facts, sentences)
+    names = [re.escape(name) for name in facts.protocol.abbreviations if re.search(r"\d", name)]
+    # An abbreviation such as PD-1 has its digits from nowhere.
+    named = re.compile(rf"(?<!\w)(?:{'|'.join(names) or '(?!)'})(?!\w|[.,]\d)")
     for sentence in sentences:
         if sentence.citations:
             yield from _own_results(sentence, facts, meant)
@@ -34,7 +37,11 @@ def typed_numbers(facts: Facts, sentences: tuple[Sentence, ...]) -> Iterator[Pro
         references = [match.span() for match in _REFERENCE.finditer(sentence.words)]
         for start, end in references:
             yield _typed_reference(sentence, start, end)
-        passed = [*references, *_enumeration(sentence.words)]
+        passed = [
+            *references,
+            *_enumeration(sentence.words),
+            *(match.span() for match in named.finditer(sentence.words)),
+        ]
         for found in chain(quantities(sentence.words), words_for_numbers(sentence.words)):
             if any(low <= found.start and found.start < high for low, high in passed):
                 continue

@@ -80,17 +80,14 @@ def _judge(
         limits.append(protocol.model_rule.p_at_least)
     found = list(_p_values(facts, sentence, start, end))
     typed = sentence.raw[place:].split()[0].strip(".,;:()")
-    for low, high, shown in found:
+    for low, high, shown, name in found:
         if said and low >= max(limits):
             what = f"The text says “{_words(words)}”, but {shown}."
         elif not said and high < min(limits):
             what = f"The text denies what {shown} shows: “{_words(words)}”."
         else:
             continue
-        hint = (
-            f"The level of the protocol is {min(limits):g}. A value such as "
-            "{{< var orr.timing.test_sentence >}} says whichever is true: put one in its place."
-        )
+        hint = f"The level of the protocol is {min(limits):g}.{_sentence_value(name, facts)}"
         yield finding(sentence, place, typed, what, hint, "significance")
     if not found and said and not sentence.citations and "significan" in words.lower():
         yield finding(
@@ -104,30 +101,47 @@ def _judge(
         )
 
 
+def _sentence_value(name: str | None, facts: Facts) -> str:
+    """Name the value that says in words what a P value shows."""
+    if name is None:
+        return " Correct the statement or the number."
+    prefix, _, last = name.rpartition(".")
+    outcome = name.split(".")[0]
+    for other in (
+        f"{prefix}.test_sentence",
+        f"{prefix}.heterogeneity",
+        f"{outcome}.small_study.sentence",
+    ):
+        if other in facts.values and (last != "p" or not other.endswith("test_sentence")):
+            return f" {{{{< var {other} >}}}} says whichever is true: put it in its place."
+    return " Correct the statement."
+
+
 def _p_values(
     facts: Facts, sentence: Sentence, start: int, end: int
-) -> Iterator[tuple[float, float, str]]:
-    """Give the P values of a clause as lower and upper bound, with how they are written."""
+) -> Iterator[tuple[float, float, str, str | None]]:
+    """Give the P values of a clause: lower and upper bound, as written, and the value's name."""
     names = [name for place, name in sentence.values if start <= place < end]
     any_found = False
     for match in _P.finditer(sentence.raw[start:end]):
         any_found = True
-        yield *_bounds(match), plain(match[0])
+        yield *_bounds(match), plain(match[0]), None
     for name in names:
         value = facts.values.get(name)
         if value is None or name.startswith("protocol."):
             continue
         if value.unit == "P" and value.raw is not None:
             any_found = True
-            yield value.raw, value.raw, f"{plain(value.text)} ({name})"
+            yield value.raw, value.raw, f"{plain(value.text)} ({name})", name
             continue
         for match in _P.finditer(plain(value.text)):
             any_found = True
-            yield *_bounds(match), f"{match[0]} ({name})"
+            yield *_bounds(match), f"{match[0]} ({name})", name
     if any_found:
         return
     for name, value in _tests_between(names, facts):
-        yield value, value, f"the test between the groups gives P = {value:.3f} ({name})"
+        shown = f"the test between the groups gives {plain(facts.values[name].text)} ({name})"
+        yield value, value, shown, name
 
 
 def _tests_between(names: list[str], facts: Facts) -> Iterator[tuple[str, float]]:
