@@ -6,14 +6,21 @@ Wilson 1927, J Am Stat Assoc 22:209; Clopper & Pearson 1934, Biometrika 26:404; 
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from fractions import Fraction
+
+    import numpy as np
+    from numpy.typing import NDArray
 
     from analysis.audit.printed import Span
 
 _LARGEST_N = 3000
+_LARGEST_SEARCHED = 1_000_000
+_MOST_PER_N = 12
 
 
 def binomial_interval(
@@ -28,7 +35,7 @@ def binomial_interval(
     level : Fraction
         Of the interval.
     n, events : int or None
-        What is printed of the count; whatever is missing is searched, n up to 3000.
+        What is printed of the count; whatever is missing is searched, n up to a million.
 
     Returns
     -------
@@ -37,38 +44,46 @@ def binomial_interval(
     """
     import numpy as np
 
-    sizes = np.arange(1, _LARGEST_N + 1) if n is None else np.array([n])
-    if events is not None:
-        x = np.full(sizes.shape, events)
-        keep = (
-            (x <= sizes) & (x >= float(estimate.low) * sizes) & (x <= float(estimate.high) * sizes)
-        )
-        counts, totals = x[keep], sizes[keep]
-    else:
-        first = np.maximum(0, np.ceil(float(estimate.low) * sizes))
-        last = np.minimum(sizes, np.floor(float(estimate.high) * sizes))
-        # A percent with decimals leaves few counts per n; more than these repeat the same limits.
-        offsets = np.arange(8)[:, None]
-        grid = first + offsets
-        keep = grid <= last
-        counts = grid[keep].astype(int)
-        totals = np.broadcast_to(sizes, grid.shape)[keep]
-    if counts.size == 0:
+    pairs = list(_candidates(estimate, n, events))
+    if not pairs:
         return None
+    counts, totals = np.array(pairs).T
     for name, lower, upper in _intervals(counts, totals, float(level)):
-        fits = (
-            (lower >= float(low.low))
-            & (lower <= float(low.high))
-            & (upper >= float(high.low))
-            & (upper <= float(high.high))
-        )
+        fits = _inside(lower, low) & _inside(upper, high)
         if fits.any():
             found = int(np.argmax(fits))
             return f"{name}, {int(counts[found])} of {int(totals[found])}"
     return None
 
 
-def _intervals(x, n, level: float):
+def _candidates(estimate: Span, n: int | None, events: int | None) -> Iterator[tuple[int, int]]:
+    """Go through counts that print as the estimate; of many for one n, through some of them.
+
+    Intervals change slowly with a large n, so beyond 3000 every hundredth part is enough.
+    """
+    sizes: list[int] = [n] if n is not None else list(range(1, _LARGEST_N + 1))
+    while n is None and sizes[-1] < _LARGEST_SEARCHED:
+        sizes.append(sizes[-1] + sizes[-1] // 100)
+    for size in sizes:
+        first = max(0, math.ceil(estimate.low * size))
+        last = min(size, math.floor(estimate.high * size))
+        if events is not None:
+            if first <= events <= last:
+                yield events, size
+        else:
+            step = max(1, (last - first) // _MOST_PER_N)
+            yield from ((count, size) for count in range(first, last + 1, step))
+
+
+def _inside(values: NDArray[np.float64], span: Span) -> NDArray[np.bool_]:
+    # The quantiles are right to far less than 1 part in 2**40.
+    room = 2.0**-40
+    return (values >= float(span.low) - room) & (values <= float(span.high) + room)
+
+
+def _intervals(
+    x: NDArray[np.int_], n: NDArray[np.int_], level: float
+) -> Iterator[tuple[str, NDArray[np.float64], NDArray[np.float64]]]:
     import numpy as np
     from scipy.special import betaincinv, ndtri
 

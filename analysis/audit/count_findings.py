@@ -24,29 +24,36 @@ def check_counts(
     """Judge every claim whose number of estimates the other rows limit."""
     checks: dict[str, list[Check]] = {}
     doubted_sources = {source for i in counts.doubts for source in counts.sources[i]}
+    if not counts.left:
+        return checks
     for index, group in enumerate(counts.rows):
-        if not counts.left:
-            break
-        reason = _reason(counts, index)
-        if reason is None:
-            continue
-        words, rows = reason
-        k_left = said_numbers(members(counts.left[index]))
         for claim in group:
-            own = implied.get(claim.claim_id)
-            involved = (claim.claim_id, *(row for row in rows if row != claim.claim_id))
-            fits = own is None or any(counts.left[index] >> k & 1 for k in own.numbers)
-            if claim.claim_id in doubted_sources or not fits:
-                check = _contradiction(counts, claim, own, index, words, involved)
-            elif own is None and claim.k is None:
-                arithmetic = f"Not printed; the other rows leave k = {k_left}: {words}."
-                check = Check(NAME, "cannot tell", arithmetic, involved)
-            else:
-                check = Check(NAME, "consistent", f"k = {k_left}: {words}.", involved)
-            checks.setdefault(claim.claim_id, []).append(check)
+            doubted = claim.claim_id in doubted_sources
+            view = counts.doubting(claim) if doubted else counts
+            found = _judge(view, claim, implied.get(claim.claim_id), index, doubted=doubted)
+            if found is not None:
+                checks.setdefault(claim.claim_id, []).append(found)
         _ask_about_studies(counts, index, checks)
     _judge_sentences(counts, checks)
     return checks
+
+
+def _judge(
+    counts: EstimateCounts, claim: Claim, own: ImpliedK | None, index: int, *, doubted: bool
+) -> Check | None:
+    reason = _reason(counts, index)
+    if reason is None:
+        return None
+    words, rows = reason
+    involved = (claim.claim_id, *(row for row in rows if row != claim.claim_id))
+    left = counts.left[index]
+    if doubted or (own is not None and not any(left >> k & 1 for k in own.numbers)):
+        return _contradiction(counts, claim, own, index, words, involved)
+    k_left = said_numbers(members(left))
+    if own is None and claim.k is None:
+        arithmetic = f"Not printed; the other rows leave k = {k_left}: {words}."
+        return Check(NAME, "cannot tell", arithmetic, involved)
+    return Check(NAME, "consistent", f"k = {k_left}: {words}.", involved)
 
 
 def _judge_sentences(counts: EstimateCounts, checks: dict[str, list[Check]]) -> None:

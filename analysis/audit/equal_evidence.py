@@ -168,8 +168,13 @@ def _identical(first: Claim, second: Claim) -> bool:
         return False
     if compare(first, second).different:
         return False
-    tested = first.p_heterogeneity is not None and second.p_heterogeneity is not None
-    return tested or first.k == second.k == 1
+    p_values = (
+        (first.p_heterogeneity, second.p_heterogeneity),
+        (first.p_effect, second.p_effect),
+        (first.p_unassigned, second.p_unassigned),
+    )
+    tested = any(one is not None and other is not None for one, other in p_values)
+    return tested or _equal_i2_above_0(first, second) or first.k == second.k == 1
 
 
 def _equal(first: Printed | None, second: Printed | None) -> bool:

@@ -8,7 +8,7 @@ outcome; and with few studies in all, what one outcome needs in a subgroup is no
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from analysis.audit.heterogeneity import LARGEST_K
@@ -68,6 +68,8 @@ class EstimateCounts:
         What remains of each unknown after dropping what is doubted; empty if nothing can stand.
     doubts
         Indices of the evidence to doubt.
+    choices
+        The equally good sets of evidence to doubt; `doubts` is all of them.
     instead
         For doubted claims: which others might be doubted instead, in words.
     studies
@@ -85,8 +87,21 @@ class EstimateCounts:
     limit_rows: tuple[str, ...] = ()
     left: list[int] = field(default_factory=list)
     doubts: frozenset[int] = frozenset()
+    choices: tuple[frozenset[int], ...] = ()
     instead: dict[str, str] = field(default_factory=dict)
     studies: Claim | None = None
+
+    def without(self, dropped: frozenset[int]) -> list[int]:
+        """Settle all numbers without some evidence; empty if they still contradict."""
+        kept = [piece for i, piece in enumerate(self.evidence) if i not in dropped]
+        return settle(self.start, kept, self.rules) or []
+
+    def doubting(self, claim: Claim) -> EstimateCounts:
+        """See the numbers as they are if, of equal choices, one is made that doubts this claim."""
+        for choice in self.choices:
+            if any(claim.claim_id in self.sources[i] for i in choice):
+                return replace(self, doubts=choice, left=self.without(choice))
+        return self
 
     def number_of(self, claim: Claim) -> int | None:
         """Give the set of k that remains for a claim's pool, None if it has no pool."""
@@ -111,9 +126,9 @@ def count_estimates(
     telling = [piece.numbers >> LARGEST_K & 1 == 0 for piece in counts.evidence]
     best = weakest(solutions, telling)
     counts.doubts = frozenset().union(*best)
+    counts.choices = tuple(best)
     _name_alternatives(counts, solutions, best)
-    kept = [piece for i, piece in enumerate(counts.evidence) if i not in counts.doubts]
-    counts.left = (settle(counts.start, kept, counts.rules) or []) if solutions else []
+    counts.left = counts.without(counts.doubts) if solutions else []
     return counts
 
 

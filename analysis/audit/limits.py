@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING
 from analysis.audit.binomial import binomial_interval
 from analysis.audit.claims import COMPARISONS, PROPORTIONS
 from analysis.audit.findings import Check
-from analysis.audit.printed import shown
-from analysis.audit.scales import ARCSINE, LOGIT, NATURAL, double_arcsine_mean_n, scales_of
+from analysis.audit.printed import Span, shown
+from analysis.audit.scales import NATURAL, double_arcsine_mean_n, scales_of
 
 if TYPE_CHECKING:
     from analysis.audit.claims import Claim, Kind
-    from analysis.audit.printed import Span
 
 _POSSIBLE: dict[Kind, tuple[float, float, str]] = {
     "percent": (0, 100, "a percentage lies between 0 and 100"),
@@ -85,15 +84,19 @@ def check_symmetry(claim: Claim) -> Check | None:
         return None
     name, rows = "interval symmetric on some scale", (claim.claim_id,)
     estimate, low, high = (claim.in_unit(part) for part in claim.limits)
-    cut = _cut_at_the_end(claim, estimate, low, high)
-    if cut:
-        return Check(name, "consistent", cut, rows)
+    cut = _cut(claim, low, high)
     for scale in scales_of(claim.kind):
         e, a, b = (scale.apply(span) for span in (estimate, low, high))
-        if any(math.isinf(end) for span in (e, a, b) for end in (span.low, span.high)):
+        # A limit printed at the end of the range may have been cut there, from anywhere beyond.
+        a = Span(-math.inf, a.high) if "lower" in cut else a
+        b = Span(b.low, math.inf) if "upper" in cut else b
+        outside = math.isinf(float(a.high)) or math.isinf(float(b.low))
+        if outside or math.isinf(float(e.low)) or math.isinf(float(e.high)):
             continue
         if (a + b - e.times(2)).holds(0):
-            return Check(name, "consistent", _arms(claim, scale.name), rows)
+            words = _arms(claim, scale.name)
+            words += f" The {cut} limit may have been cut there." if cut else ""
+            return Check(name, "consistent", words, rows)
     if claim.kind in PROPORTIONS:
         fraction = all(span.high >= 0 and span.low <= 1 for span in (estimate, low, high))
         mean_n = double_arcsine_mean_n(estimate, low, high) if fraction else None
@@ -120,16 +123,12 @@ def _may_be_single_quantity(claim: Claim) -> bool:
     return claim.kind in ("quantity", "count") and not claim.is_pooled
 
 
-def _cut_at_the_end(claim: Claim, estimate: Span, low: Span, high: Span) -> str:
-    """Say that one limit was cut at the end of the possible range, if it may have been."""
+def _cut(claim: Claim, low: Span, high: Span) -> str:
+    """Name the limit that lies at the end of the possible range."""
     if claim.kind not in PROPORTIONS:
         return ""
-    down, up = estimate - low, high - estimate
-    if low.holds(0) and up.high >= down.low:
-        return "The lower limit may have been cut at 0: the arms cannot be compared."
-    if high.holds(1) and down.high >= up.low:
-        return "The upper limit may have been cut at 100%: the arms cannot be compared."
-    return ""
+    names = (("lower", low.holds(0)), ("upper", high.holds(1)))
+    return " and ".join(name for name, at_end in names if at_end)
 
 
 def _arms(claim: Claim, scale: str) -> str:
@@ -148,10 +147,11 @@ def _arms(claim: Claim, scale: str) -> str:
             arms = f"ln({middle}/{bottom}) = {shown(math.log(e / a))}"
             return f"Arms: {arms} and ln({top}/{middle}) = {shown(math.log(b / e))}."
     unit = Fraction(1, 100) if claim.kind == "percent" else Fraction(1)
-    forward = next(s for s in (*scales_of(claim.kind), LOGIT, ARCSINE) if s.name == scale).forward
-    if forward is None:
-        return f"Symmetric on the {scale} scale."
-    e, a, b = (forward(float(part.value * unit)) for part in claim.limits)
+    forward = next(s for s in scales_of(claim.kind) if s.name == scale).forward
+    inside = [float(part.value * unit) for part in claim.limits]
+    if forward is None or not all(0 < value < 1 for value in inside):
+        return f"Symmetric on the {scale} scale within rounding."
+    e, a, b = (forward(value) for value in inside)
     return f"Arms on the {scale} scale: {shown(e - a)} and {shown(b - e)}."
 
 

@@ -24,7 +24,8 @@ Number = Fraction | float
 _LARGEST_EXPONENT = 30
 _DASHES = dict.fromkeys(map(ord, "\N{MINUS SIGN}\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{EN DASH}"), "-")
 _POINTS = {ord("\N{MIDDLE DOT}"): ".", ord("\N{BULLET OPERATOR}"): "."}
-_THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
+# "0,046" is a decimal comma, "1,046" is taken for a thousand.
+_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d+)?")
 _DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+")
 _PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?")
 _POWER = re.compile(r"\s*[x\N{MULTIPLICATION SIGN}*]\s*10\s*\^?\s*\(?([+-]?\d{1,3})\)?")

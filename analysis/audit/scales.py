@@ -108,14 +108,17 @@ def double_arcsine_mean_n(estimate: Span, low: Span, high: Span) -> int | None:
         The n at or just after which the asymmetry passes through 0; it moves continuously with n,
         so a change of sign between two whole numbers is enough.
     """
-    before: float | None = None
+    before = 0
     for n in range(2, _LARGEST_MEAN_N + 1):
         e, a, b = (_double_arcsine(span, n) for span in (estimate, low, high))
+        # Limits at 0 and 1 may have been cut there.
+        a = Span(-math.inf, a.high) if low.low <= 0 else a
+        b = Span(b.low, math.inf) if high.high >= 1 else b
         skew = a + b - e.times(2)
-        middle = float(skew.low + skew.high) / 2
-        if skew.holds(0) or (before is not None and before * middle < 0):
+        side = 1 if skew.low > 0 else -1 if skew.high < 0 else 0
+        if side == 0 or side * before < 0:
             return n
-        before = middle
+        before = side
     return None
 
 

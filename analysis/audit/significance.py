@@ -38,6 +38,15 @@ def check_significance(claim: Claim) -> Check | None:
         return None
     null = "1" if claim.kind == "ratio" else "0"
     where = _where(claim, 1 if claim.kind == "ratio" else 0)
+    # Rounding apart, an interval that excludes the null value has P below 1 − level.
+    at_level = float(1 - claim.level)
+    bound = {
+        "excludes": Span(0.0, math.nextafter(at_level, 0)),
+        "includes": Span(math.nextafter(at_level, 1), 1.0),
+    }.get(where, Span(0.0, 1.0))
+    spans = [Span(max(s.low, bound.low), min(s.high, bound.high)) for s in spans if s.meets(bound)]
+    if not spans:
+        return None
     low, high = min(s.low for s in spans), max(s.high for s in spans)
     said = f"{shown_p(float(low))} to {shown_p(float(high))}"
     words = f"The interval {where} {null}; P from it is {said} (normal or t); printed {p.text}."
