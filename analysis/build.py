@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
+    from analysis.render.sources import Manuscript
     from analysis.results import Synthesis
     from analysis.values import Value
     from schemas.problems import Problem
@@ -73,8 +74,11 @@ def build(
         return BuildReport(state, fresh=False, notes=tuple(previous["notes"]))
 
     from analysis.choices import check
+    from analysis.drawing import write_items
     from analysis.provenance import provenance_of
     from analysis.published import with_published
+    from analysis.render.checklist import checklist_items
+    from analysis.render.sources import read_manuscript
     from analysis.synthesis import synthesise
     from analysis.values import named_values
 
@@ -89,11 +93,13 @@ def build(
         synthesis = with_published(synthesis, root)
     values = named_values(synthesis, data)
     progress("reading the manuscript")
-    warnings = _check_manuscript(root, data, values)
+    manuscript = read_manuscript(root)
+    warnings = _check_manuscript(root, manuscript, data, values)
+    checklist = checklist_items(manuscript, data)
     notes = _notes(synthesis, (*data.problems, *warnings))
     with staging(root) as folder:
         generated = folder / "generated"
-        items = _write_items(generated, synthesis, data, progress)
+        items = write_items(generated, synthesis, data, checklist, progress)
         progress("preparing styles")
         _write_json(generated / "items.json", items)
         origin = provenance_of(synthesis, root)
@@ -157,20 +163,22 @@ def _previous(root: Path) -> dict[str, Any] | None:
 
 
 def _check_manuscript(
-    root: Path, data: ReviewData, values: Mapping[str, Value]
+    root: Path, manuscript: Manuscript, data: ReviewData, values: Mapping[str, Value]
 ) -> tuple[Problem, ...]:
     """Raise what is wrong with the manuscript, give what is doubtful."""
     from analysis.lint import lint
+    from analysis.render.checklist import checklist_problems
     from analysis.render.source_checks import check_sources
-    from analysis.render.sources import float_kinds, read_manuscript
+    from analysis.render.sources import float_kinds
 
     problems = check_sources(
-        read_manuscript(root),
+        manuscript,
         variables=values.keys(),
         citation_keys=data.citation_keys,
         items=[item.id for item in data.protocol.display],
         float_kinds=float_kinds(root),
     )
+    problems += checklist_problems(manuscript, data)
     if problems:
         raise DataProblems(problems)
     # Only when every name exists can the text be read as it will be printed.
@@ -178,40 +186,6 @@ def _check_manuscript(
     if any(problem.severity == "error" for problem in found):
         raise DataProblems(found)
     return found
-
-
-def _write_items(
-    folder: Path, synthesis: Synthesis, data: ReviewData, progress: Callable[[str], None]
-) -> dict[str, Any]:
-    from analysis.figures.saving import save
-    from analysis.items import draw, tabulate
-    from analysis.render.forest_rows import forest_rows
-    from analysis.tables.fragment import table_fragment
-
-    (folder / "figures").mkdir(parents=True)
-    (folder / "tables").mkdir()
-    items: dict[str, Any] = {}
-    for item in data.protocol.display:
-        # The id tells: quality is a kind of figure and a kind of table.
-        if "fig-" in item.id:
-            progress(f"drawing {item.id}")
-            drawing = draw(synthesis, item)
-            several = len(drawing.figures) > 1
-            images = []
-            for number, figure in enumerate(drawing.figures, start=1):
-                name = f"{item.id}-{number}" if several else item.id
-                save(figure, folder / "figures" / name, ("svg", "png"))
-                part = f"Part {number} of {len(drawing.figures)}. " if several else ""
-                images.append({"name": name, "alt": part + drawing.alt})
-            items[item.id] = {"kind": "figure", "images": images}
-            if item.kind == "forest":
-                items[item.id]["rows"] = forest_rows(synthesis, data, item, drawing.figures)
-        else:
-            progress(f"setting {item.id}")
-            fragment = table_fragment(tabulate(synthesis, item))
-            (folder / "tables" / f"{item.id}.html").write_text(fragment, encoding="utf-8")
-            items[item.id] = {"kind": "table", "table": item.id, "landscape": item.landscape}
-    return items
 
 
 def _write_styles(root: Path, folder: Path) -> None:

@@ -117,8 +117,10 @@ local function typst_string(text)
 end
 
 local function typst_float(div, key, category, body, caption)
+  local images = 0
   body = body:walk({
     Image = function(image)
+      images = images + 1
       return pandoc.RawInline("typst", "#image(" .. typst_string("/manuscript/" .. image.src)
         .. ", width: 100%, alt: " .. typst_string(image.attributes.alt) .. ")")
     end,
@@ -130,9 +132,12 @@ local function typst_float(div, key, category, body, caption)
     pandoc.RawInline("typst", "], caption: figure.caption(position: " .. position .. ", ["),
   })
   caption_inlines:extend(caption)
+  -- One picture of the main text goes to the top or bottom of a page, so that the text before it
+  -- fills its own. Several pictures run over pages, which something placed cannot do.
+  local placement = key == "fig" and images == 1 and "auto" or "none"
   caption_inlines:insert(pandoc.RawInline("typst", string.format(
-    ']), kind: "quarto-float-%s", supplement: %s, numbering: "%s") <%s>',
-    key, typst_string(category.supplement), category.numbering, div.identifier)))
+    ']), kind: "quarto-float-%s", supplement: %s, numbering: "%s", placement: %s) <%s>',
+    key, typst_string(category.supplement), category.numbering, placement, div.identifier)))
   blocks:insert(pandoc.Plain(caption_inlines))
   return blocks
 end
