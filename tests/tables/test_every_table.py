@@ -48,7 +48,8 @@ def made(kind: str, synthesis: Synthesis) -> GT:
 
 
 def test_every_kind_of_table_is_tested_here_or_beside() -> None:
-    assert set(TABLE_KINDS) - set(KINDS) == {"baseline", "searches", "pools", "left_out"}
+    beside = {"baseline", "searches", "pools", "left_out", "published"}
+    assert set(TABLE_KINDS) <= {*KINDS, *beside}
 
 
 @pytest.mark.parametrize("kind", KINDS)
