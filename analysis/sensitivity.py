@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from analysis.results import Pool
     from schemas.protocol import Protocol
 
+_FEWEST_FOR_LOG_H = 3
 _SCALES = {"PR": "proportion", "PLO": "logit", "PAS": "arcsine", "PFT": "Freeman–Tukey"}
 
 
@@ -63,10 +64,15 @@ def sensitivity(
 
     scale = scale_of(found, pool.kind, profile)
     tau2 = q_profile(scale.yi, scale.vi, level=protocol.confidence_level)
-    if profile.i2_interval == "log_h" and pool.q is not None:
-        i2 = log_h_interval(pool.q, pool.k, level=protocol.confidence_level)
-    else:
-        i2 = tau2
+    i2 = tau2
+    if profile.i2_interval == "log_h":
+        # The interval of Higgins and Thompson needs three studies; with two there is none.
+        enough = pool.q is not None and pool.k >= _FEWEST_FOR_LOG_H
+        i2 = (
+            log_h_interval(pool.q or 0.0, pool.k, level=protocol.confidence_level)
+            if enough
+            else None
+        )
     return Sensitivity(
         model=pool.model,
         leave_one_out=leave_one_out(found, pool, protocol, profile),
@@ -76,8 +82,8 @@ def sensitivity(
         comparisons=comparisons(found, scale, protocol, profile),
         regressions=regressions(found, scale, pool, protocol, profile),
         specifications=_specifications(found, pool.kind, protocol),
-        i2_low=_real(i2.i2_low),
-        i2_high=_real(i2.i2_high),
+        i2_low=None if i2 is None else _real(i2.i2_low),
+        i2_high=None if i2 is None else _real(i2.i2_high),
         tau2_low=_real(tau2.tau2_low),
         tau2_high=_real(tau2.tau2_high),
     )
