@@ -121,7 +121,9 @@ class Claim:
     def result(self) -> str:
         """The printed numbers in one line."""
         parts = []
-        unit = {"percent": "%", "fraction": "", "unclear": ""}.get(self.kind, f" {self.unit}")
+        unit = {"percent": "%", "quantity": f" {self.unit}", "count": f" {self.unit}"}.get(
+            self.kind, ""
+        )
         if self.estimate is not None:
             bare = self.estimate.text.rstrip("% ")
             parts.append(f"{bare}{unit}".strip())

@@ -103,7 +103,8 @@ def _contradiction(
             fewest = max(2, least(left))
             arithmetic += f" With k = {fewest}, {q_and_p(claim.i2, fewest)}."
     arithmetic += counts.instead.get(claim.claim_id, "")
-    look = "P, I² and the number of studies in the forest plot of this row."
+    look = "P, I² and the number of studies in the forest plot of this row"
+    look += "; whether a study is in no subgroup or in two." if rows[1:] else "."
     return Check(NAME, "inconsistent", arithmetic, rows, look)
 
 

@@ -18,6 +18,7 @@ from analysis.audit.whole_numbers import (
     Evidence,
     Sum,
     as_set,
+    components,
     doubted,
     least,
     most,
@@ -87,7 +88,7 @@ class EstimateCounts:
     limit_rows: tuple[str, ...] = ()
     left: list[int] = field(default_factory=list)
     doubts: frozenset[int] = frozenset()
-    choices: tuple[frozenset[int], ...] = ()
+    choices: list[frozenset[int]] = field(default_factory=list)
     instead: dict[str, str] = field(default_factory=dict)
     studies: Claim | None = None
 
@@ -99,8 +100,14 @@ class EstimateCounts:
     def doubting(self, claim: Claim) -> EstimateCounts:
         """See the numbers as they are if, of equal choices, one is made that doubts this claim."""
         for choice in self.choices:
-            if any(claim.claim_id in self.sources[i] for i in choice):
-                return replace(self, doubts=choice, left=self.without(choice))
+            own = [i for i in choice if claim.claim_id in self.sources[i]]
+            if own:
+                pools = {self.evidence[i].unknown for i in choice}
+                parts = components(len(self.pools), self.rules)
+                linked = frozenset().union(*(part for part in parts if part & pools))
+                others = {i for i in self.doubts if self.evidence[i].unknown not in linked}
+                dropped = choice | others
+                return replace(self, doubts=dropped, left=self.without(dropped))
         return self
 
     def number_of(self, claim: Claim) -> int | None:
@@ -121,27 +128,34 @@ def count_estimates(
     counts.start = [(1 << (ceiling + 1)) - 2] * len(counts.pools)
     _collect_sums(counts)
     _collect_caps(counts, claims)
-    solutions = doubted(counts.start, counts.evidence, counts.rules)
     # An open set such as "8 or more" says little; a misprint hardly fits one or two k by chance.
     telling = [piece.numbers >> LARGEST_K & 1 == 0 for piece in counts.evidence]
-    best = weakest(solutions, telling)
-    counts.doubts = frozenset().union(*best)
-    counts.choices = tuple(best)
-    _name_alternatives(counts, solutions, best)
-    counts.left = counts.without(counts.doubts) if solutions else []
+    for part in components(len(counts.pools), counts.rules):
+        chosen = [i for i, piece in enumerate(counts.evidence) if piece.unknown in part]
+        rules = [rule for rule in counts.rules if _belongs(rule, part)]
+        found = doubted(counts.start, [counts.evidence[i] for i in chosen], rules)
+        solutions = [frozenset(chosen[i] for i in solution) for solution in found]
+        best = weakest(solutions, telling)
+        counts.choices.extend(solution for solution in best if solution)
+        counts.doubts |= frozenset().union(*best)
+        _name_alternatives(counts, solutions, best)
+    counts.left = counts.without(counts.doubts)
     return counts
+
+
+def _belongs(rule: Sum | Cap, part: frozenset[int]) -> bool:
+    return rule.whole in part if isinstance(rule, Sum) else rule.groups[0][0] in part
 
 
 def _name_alternatives(
     counts: EstimateCounts, solutions: list[frozenset[int]], best: list[frozenset[int]]
 ) -> None:
-    for i in counts.doubts:
+    doubts = frozenset().union(*best)
+    for i in doubts:
         others = frozenset().union(*(s for s in solutions if i not in s))
-        spared = sorted({source for j in others - counts.doubts for source in counts.sources[j]})
+        spared = sorted({source for j in others - doubts for source in counts.sources[j]})
         if any(i not in solution for solution in best):
-            rivals = sorted(
-                {source for j in others & counts.doubts for source in counts.sources[j]}
-            )
+            rivals = sorted({source for j in others & doubts for source in counts.sources[j]})
             words = (
                 f" One of this row and {', '.join(rivals)} is wrong; the numbers do not tell which."
             )

@@ -12,6 +12,7 @@ from analysis.audit.exponentiated import check_scale
 from analysis.audit.findings import ALARMS, AuditReport, RowFinding
 from analysis.audit.heterogeneity import check_implied_k, check_q, own_k
 from analysis.audit.limits import check_inside, check_possible, check_symmetry
+from analysis.audit.p_assignment import assign_p
 from analysis.audit.pooled_rows import check_pooled
 from analysis.audit.prose_repetition import check_repeated_in_prose
 from analysis.audit.remaining_estimate import check_remaining
@@ -62,6 +63,7 @@ def audit_claims(claims: Sequence[Claim], *, in_prose: bool = False) -> tuple[Ro
         Whether outcomes were guessed from the words of a text; then only checks within a statement
         and of repetitions are made.
     """
+    claims = [assign_p(claim) for claim in claims]
     implied = {claim.claim_id: own_k(claim) for claim in claims}
     checks = {claim.claim_id: _own_checks(claim, claims, implied) for claim in claims}
     if in_prose:

@@ -25,33 +25,34 @@ if TYPE_CHECKING:
 _ROOM = 2.0**-40
 
 
-def check_significance(claim: Claim) -> Check | None:
-    """P must be one that the interval can give."""
-    p = claim.p_effect or claim.p_unassigned
-    if claim.kind not in COMPARISONS or p is None or not p.possible or claim.limits is None:
-        return None
-    if check_inside(claim) is not None:
+def p_from_interval(claim: Claim) -> Span | None:
+    """Find every P that a comparison's interval can have; None if there is no such interval."""
+    if claim.kind not in COMPARISONS or claim.limits is None or check_inside(claim) is not None:
         return None
     scales = {"ratio": (LOG,), "correlation": (FISHER_Z, NATURAL)}.get(claim.kind, (NATURAL,))
-    spans = [found for scale in scales if (found := _p_from_interval(claim, scale)) is not None]
-    if not spans:
-        return None
-    null = "1" if claim.kind == "ratio" else "0"
-    where = _where(claim, 1 if claim.kind == "ratio" else 0)
+    spans = [found for scale in scales if (found := _on_scale(claim, scale)) is not None]
     # Rounding apart, an interval that excludes the null value has P below 1 − level.
     at_level = float(1 - claim.level)
     bound = {
         "excludes": Span(0.0, math.nextafter(at_level, 0)),
         "includes": Span(math.nextafter(at_level, 1), 1.0),
-    }.get(where, Span(0.0, 1.0))
+    }.get(_where(claim), Span(0.0, 1.0))
     spans = [Span(max(s.low, bound.low), min(s.high, bound.high)) for s in spans if s.meets(bound)]
-    if not spans:
+    return Span(min(s.low for s in spans), max(s.high for s in spans)) if spans else None
+
+
+def check_significance(claim: Claim) -> Check | None:
+    """Require a P that the interval can have."""
+    p = claim.p_effect or claim.p_unassigned
+    found = p_from_interval(claim)
+    if p is None or not p.possible or found is None:
         return None
-    low, high = min(s.low for s in spans), max(s.high for s in spans)
-    said = f"{shown_p(float(low))} to {shown_p(float(high))}"
-    words = f"The interval {where} {null}; P from it is {said} (normal or t); printed {p.text}."
+    null = "1" if claim.kind == "ratio" else "0"
+    said = f"{shown_p(float(found.low))} to {shown_p(float(found.high))}"
+    words = f"The interval {_where(claim)} {null}; P from it is {said} (normal or t)"
+    words += f"; printed {p.said}."
     name, rows = "P and interval", (claim.claim_id,)
-    if any(span.meets(p.span) for span in spans):
+    if found.meets(p.span):
         return Check(name, "consistent", words, rows)
     if claim.p_effect is None:
         words += " The P may be that of heterogeneity."
@@ -60,7 +61,8 @@ def check_significance(claim: Claim) -> Check | None:
     return Check(name, "inconsistent", words, rows, look)
 
 
-def _where(claim: Claim, null: int) -> str:
+def _where(claim: Claim) -> str:
+    null = 1 if claim.kind == "ratio" else 0
     if claim.limits is None:
         return ""
     _, low, high = claim.limits
@@ -70,7 +72,7 @@ def _where(claim: Claim, null: int) -> str:
     return "includes" if inside else "just touches"
 
 
-def _p_from_interval(claim: Claim, scale: Scale) -> Span | None:
+def _on_scale(claim: Claim, scale: Scale) -> Span | None:
     from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
     if claim.limits is None:

@@ -121,7 +121,7 @@ def check_percent(claim: Claim) -> Check | None:
     if first <= counts.high:
         words = f"{first} of {claim.n} prints as {printed}."
         return Check(name, "consistent", words, rows)
-    near = f"{shown(float(counts.low))} to {shown(float(counts.high))}"
+    near = f"{shown(float(counts.low), 4)} to {shown(float(counts.high), 4)}"
     words = f"{printed} of {claim.n} is {near}: no whole count."
     look = "Whether n is the denominator, or the percent is an estimate such as Kaplan–Meier's."
     return Check(name, "cannot tell", words, rows, look)

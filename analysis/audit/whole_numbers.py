@@ -106,7 +106,7 @@ def doubted(
     -------
     list of frozenset of int
         Indices into `evidence`, every solution of the smallest size; one empty set if nothing
-        contradicts; an empty list if even four pieces are too few.
+        contradicts. Where four pieces are too few, one solution that doubts whole contradictions.
     """
     level: set[frozenset[int]] = {frozenset()}
     for _ in range(_MOST_DOUBTED + 1):
@@ -122,7 +122,11 @@ def doubted(
         if solved:
             return solved
         level = deeper
-    return []
+    dropped: frozenset[int] = frozenset()
+    everything = range(len(evidence))
+    while core := _core(start, evidence, rules, [i for i in everything if i not in dropped]):
+        dropped |= frozenset(core)
+    return [dropped]
 
 
 def _core(
@@ -173,19 +177,54 @@ def _cap(left: list[int], rule: Cap) -> bool:
 
 
 def _added(first: int, second: int, mask: int) -> int:
-    if first.bit_count() < second.bit_count():
-        first, second = second, first
     made = 0
-    for value in members(second & mask):
-        made |= first << value
+    for start, length in _runs(second & mask):
+        # A run of numbers is added by doubling, so sets without an end cost next to nothing.
+        spread, covered = first, 1
+        while covered < length:
+            step = min(covered, length - covered)
+            spread |= spread << step
+            covered += step
+        made |= spread << start
     return made & mask
 
 
 def _subtracted(whole: int, others: int) -> int:
     made = 0
-    for value in members(others):
-        made |= whole >> value
+    for start, length in _runs(others):
+        spread, covered = whole, 1
+        while covered < length:
+            step = min(covered, length - covered)
+            spread |= spread >> step
+            covered += step
+        made |= spread >> start
     return made
+
+
+def _runs(numbers: int) -> Iterator[tuple[int, int]]:
+    """Go through a set by runs of neighbours: first number and how many."""
+    at = 0
+    while numbers:
+        gap = least(numbers)
+        numbers >>= gap
+        length = least(~numbers)
+        yield at + gap, length
+        numbers >>= length
+        at += gap + length
+
+
+def components(unknowns: int, rules: Sequence[Sum | Cap]) -> list[frozenset[int]]:
+    """Part the unknowns into sets that no rule connects."""
+    parts = [frozenset((i,)) for i in range(unknowns)]
+    for rule in rules:
+        if isinstance(rule, Sum):
+            linked = {rule.whole, *rule.parts}
+        else:
+            linked = {i for group in rule.groups for i in group}
+        joined = frozenset().union(*(part for part in parts if part & linked))
+        parts = [part for part in parts if not part & linked]
+        parts.append(joined)
+    return sorted(parts, key=min)
 
 
 def weakest(solutions: Sequence[frozenset[int]], telling: Sequence[bool]) -> list[frozenset[int]]:

@@ -181,3 +181,27 @@ def test_flow_that_does_not_add_up():
         "inconsistent",
         "consistent",
     ]
+
+
+@pytest.mark.parametrize(
+    ("p", "verdict"), [(".10", "consistent"), ("<.001", "consistent"), (".60", "cannot tell")]
+)
+def test_whose_p_it_is(p, verdict):
+    """Is one column of P given to Q or to the effect, whichever it fits, and else not judged?"""
+    header = "estimate,ci_low,ci_high,unit,q,df,p"
+    (row,) = audit_table(f"0.72,0.61,0.85,OR,19.8,13,{p}", header=header).values()
+    judged = [one for one in row.checks if one.name in ("P and interval", "Q, df and P")]
+    assert [one.verdict for one in judged] == [verdict]
+
+
+def test_many_errors_at_once():
+    """Are errors in many outcomes found each for itself, in reasonable time?"""
+    lines = []
+    for i in range(40):
+        wrong = ".98" if i % 2 else ".12"
+        lines += [line.replace("Pain", f"Pain {i}").replace(".12", wrong) for line in FAMILY]
+        lines[-3:] = [f"{i}{line}" for line in lines[-3:]]
+    rows = audit_table(*(line.replace(",5,", ",,") for line in lines))
+    assert {int(name[:-1]) for name, row in rows.items() if row.verdict != "consistent"} == {
+        i for i in range(40) if i % 2
+    }
