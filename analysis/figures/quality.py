@@ -45,8 +45,8 @@ def figures(synthesis: Synthesis, item: DisplayItem) -> tuple[Figure, ...]:
     panels: list[Panel] = []
     for tool, ratings in _by_tool(synthesis):
         questions = _questions(tool)
-        several = "study" if len(ratings) == 1 else "studies"
-        name = f"{TOOLS[tool]}, {count(len(ratings))} {several}"
+        noun = "study" if len(ratings) == 1 else "studies"
+        name = f"{TOOLS[tool]}, {count(len(ratings))} {noun}"
         first, second = (string.ascii_uppercase[len(panels) + index] for index in (0, 1))
         panels += [
             lights_of(f"{first}{EN_SPACE}{name}", ratings, scored=tool == "jadad"),
@@ -83,11 +83,11 @@ def _questions(tool: str) -> list[str]:
 
 def _text(tool: str, ratings: Sequence[Rating]) -> str:
     assessed = sum(rating.assessed for rating in ratings)
-    several = "study" if len(ratings) == 1 else "studies"
+    noun = "study" if len(ratings) == 1 else "studies"
     names = dict.fromkeys(name for rating in ratings for name in rating.answers)
     answers = "; ".join(
         f"{name}, "
         + ", ".join(f"{number} {answer.words}" for answer, number in answers_to(ratings, name))
         for name in names
     )
-    return f"{TOOLS[tool]}: {count(len(ratings))} {several}, {count(assessed)} assessed. {answers}."
+    return f"{TOOLS[tool]}: {count(len(ratings))} {noun}, {count(assessed)} assessed. {answers}."
