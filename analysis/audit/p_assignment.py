@@ -6,7 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from analysis.audit.claims import COMPARISONS
+from analysis.audit.findings import Check
 from analysis.audit.heterogeneity import implied_k, p_range, q_range
+from analysis.audit.p_values import shown_p
 from analysis.audit.printed import Span
 from analysis.audit.significance import p_from_interval
 
@@ -32,6 +34,32 @@ def assign_p(claim: Claim) -> Claim:
     if of_effect and of_q is False and claim.p_effect is None:
         return replace(claim, p_effect=p, p_unassigned=None)
     return claim
+
+
+def check_ownerless(claim: Claim) -> Check | None:
+    """Judge a P that fits neither the interval nor the heterogeneity; said only if it does not."""
+    p = claim.p_unassigned
+    interval = p_from_interval(claim)
+    if p is None or not p.possible or interval is None or interval.meets(p.span):
+        return None
+    if _fits_q(claim, p) is not False:
+        return None
+    said = f"{shown_p(float(interval.low))} to {shown_p(float(interval.high))}"
+    words = (
+        f"{p.said} is not that of the interval ({said}) and not that of Q beside {_beside(claim)}."
+    )
+    name, rows = "P fits interval or Q", (claim.claim_id,)
+    if not claim.is_overall:
+        words += " In a table of subgroups it may be that of their difference."
+        return Check(name, "cannot tell", words, rows, "Which test the P belongs to.")
+    return Check(name, "inconsistent", words, rows, "P, limits and I²; which test the P is from.")
+
+
+def _beside(claim: Claim) -> str:
+    k = f" with k = {claim.k}" if claim.k is not None else ""
+    if claim.q is not None:
+        return f"Q = {claim.q.text}{k}"
+    return f"I² {claim.i2.text}{k}" if claim.i2 is not None else "it"
 
 
 def _fits_q(claim: Claim, p: PValue) -> bool | None:

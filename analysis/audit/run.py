@@ -12,7 +12,7 @@ from analysis.audit.exponentiated import check_scale
 from analysis.audit.findings import ALARMS, AuditReport, RowFinding
 from analysis.audit.heterogeneity import check_implied_k, check_q, own_k
 from analysis.audit.limits import check_inside, check_possible, check_symmetry
-from analysis.audit.p_assignment import assign_p
+from analysis.audit.p_assignment import assign_p, check_ownerless
 from analysis.audit.pooled_rows import check_pooled
 from analysis.audit.prose_repetition import check_repeated_in_prose
 from analysis.audit.remaining_estimate import check_remaining
@@ -112,6 +112,7 @@ def _own_checks(
         check_symmetry(claim),
         check_implied_k(claim, implied[claim.claim_id]),
         check_significance(claim),
+        check_ownerless(claim),
         check_percent(claim),
         check_reasons(claim),
         scale,

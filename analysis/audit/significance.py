@@ -43,7 +43,7 @@ def p_from_interval(claim: Claim) -> Span | None:
 
 def check_significance(claim: Claim) -> Check | None:
     """Require a P that the interval can have."""
-    p = claim.p_effect or claim.p_unassigned
+    p = claim.p_effect
     found = p_from_interval(claim)
     if p is None or not p.possible or found is None:
         return None
@@ -54,9 +54,6 @@ def check_significance(claim: Claim) -> Check | None:
     name, rows = "P and interval", (claim.claim_id,)
     if found.meets(p.span):
         return Check(name, "consistent", words, rows)
-    if claim.p_effect is None:
-        words += " The P may be that of heterogeneity."
-        return Check(name, "cannot tell", words, rows, "Which test the P belongs to.")
     look = "Digits of P and limits; whether P is from another test (log-rank, exact, one-sided)."
     return Check(name, "inconsistent", words, rows, look)
 
