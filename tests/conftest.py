@@ -8,14 +8,16 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-SOURCES = ("data", "published", "manuscript", "_quarto.yml")
+# Numbers are expected of these tables, not of data/, which every update changes.
+EDITION = ROOT / "tests" / "edition-1.0"
+SOURCES = {"data": EDITION, "published": EDITION, "manuscript": ROOT, "_quarto.yml": ROOT}
 
 
 def copy_review(target: Path) -> Path:
-    """Copy what a team owns of a review: data, manuscript, Quarto's configuration."""
+    """Copy what a team owns of a review, with the tables of edition 1.0."""
     target.mkdir(parents=True, exist_ok=True)
-    for name in SOURCES:
-        source = ROOT / name
+    for name, origin in SOURCES.items():
+        source = origin / name
         if source.is_dir():
             shutil.copytree(
                 source, target / name, ignore=shutil.ignore_patterns("_generated", ".*")
@@ -29,6 +31,12 @@ def copy_review(target: Path) -> Path:
 def review(tmp_path: Path) -> Path:
     """A copy of the shipped review that a test may change."""
     return copy_review(tmp_path / "review")
+
+
+@pytest.fixture(scope="session")
+def edition(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Edition 1.0, to be read and not changed."""
+    return copy_review(tmp_path_factory.mktemp("edition") / "review")
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -14,12 +15,10 @@ from analysis.synthesis import synthesise
 from analysis.values.sensitivity import sensitivity_values
 from schemas import load_review
 
-from .conftest import ROOT
-
 
 @pytest.fixture(scope="module")
-def synthesis() -> Synthesis:
-    return synthesise(load_review(ROOT))
+def synthesis(edition: Path) -> Synthesis:
+    return synthesise(load_review(edition))
 
 
 def text_of(synthesis: Synthesis, name: str) -> str:
@@ -54,10 +53,12 @@ def test_leave_one_out_equals_fresh_fits(synthesis: Synthesis) -> None:
             assert refit.ci_low == pytest.approx(fresh.ci_low, rel=1e-10)
 
 
-def test_a_refit_says_when_the_rule_would_choose_the_other_model(synthesis: Synthesis) -> None:
+def test_a_refit_says_when_the_rule_would_choose_the_other_model(
+    synthesis: Synthesis, edition: Path
+) -> None:
     therapy = synthesis.outcome("orr").overall
     assert therapy.model == "random"
-    data = load_review(ROOT)
+    data = load_review(edition)
     conventions = profile("stata14")
     rule = data.protocol.model_rule
     sensitivity = synthesis.outcome("orr").sensitivity
@@ -139,8 +140,8 @@ def test_an_outcome_with_one_estimate_has_every_sentence(synthesis: Synthesis) -
     assert "could not be compared" in text_of(changed, "orr.therapy.test_sentence")
 
 
-def test_effects_are_on_the_scale_of_the_profile() -> None:
-    data = load_review(ROOT)
+def test_effects_are_on_the_scale_of_the_profile(edition: Path) -> None:
+    data = load_review(edition)
     from analysis.catalogue import included_studies
     from analysis.effects import Target, contributions
     from analysis.rows import read_rows

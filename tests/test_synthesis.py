@@ -26,8 +26,8 @@ THREE_DECIMALS = 5e-4
 
 
 @pytest.fixture(scope="module")
-def synthesis() -> Synthesis:
-    return synthesise(load_review(ROOT))
+def synthesis(edition: Path) -> Synthesis:
+    return synthesise(load_review(edition))
 
 
 def test_pooled_response_is_what_the_shipped_rows_give(synthesis: Synthesis) -> None:
@@ -71,13 +71,17 @@ def test_pooled_medians_are_what_the_shipped_rows_give(
     assert pool.q_p == pytest.approx(p, abs=THREE_DECIMALS)
 
 
-def test_a_median_without_an_interval_is_listed_and_not_pooled(synthesis: Synthesis) -> None:
+def test_a_median_without_an_interval_is_listed_and_not_pooled(
+    synthesis: Synthesis, edition: Path
+) -> None:
     left = [entry for entry in synthesis.outcome("os").overall.left_out if entry.noteworthy]
     assert [(entry.label, entry.reason) for entry in left] == [
         ("Chen S 2023", "no confidence interval reported")
     ]
     line = (
-        Path(ROOT, left[0].row.file).read_text(encoding="utf-8").splitlines()[left[0].row.line - 1]
+        Path(edition, left[0].row.file)
+        .read_text(encoding="utf-8")
+        .splitlines()[left[0].row.line - 1]
     )
     assert line.startswith("ChenS2023,,OS,")
 
@@ -115,9 +119,9 @@ def test_weights_of_every_pool_add_up_to_one(synthesis: Synthesis) -> None:
 
 
 def test_every_row_of_a_pool_is_marked_reconstructed_if_it_or_its_study_is(
-    synthesis: Synthesis,
+    synthesis: Synthesis, edition: Path
 ) -> None:
-    with (ROOT / "data/studies.csv").open(encoding="utf-8") as file:
+    with (edition / "data/studies.csv").open(encoding="utf-8") as file:
         invented = {r["study_id"] for r in csv.DictReader(file) if r["evidence"] == "reconstructed"}
     for outcome in synthesis.outcomes:
         for study in outcome.overall.studies:
@@ -133,8 +137,8 @@ def test_a_term_in_too_few_studies_is_listed_and_not_pooled(synthesis: Synthesis
     assert listed[0].pool.k == 1
 
 
-def test_the_same_data_give_an_equal_synthesis(synthesis: Synthesis) -> None:
-    assert synthesise(load_review(ROOT)) == synthesis
+def test_the_same_data_give_an_equal_synthesis(synthesis: Synthesis, edition: Path) -> None:
+    assert synthesise(load_review(edition)) == synthesis
 
 
 def test_a_synthesis_cannot_be_changed(synthesis: Synthesis) -> None:
@@ -142,11 +146,11 @@ def test_a_synthesis_cannot_be_changed(synthesis: Synthesis) -> None:
         synthesis.outcomes[0].overall.k = 3  # type: ignore[misc]
 
 
-def test_results_are_plain_json_that_names_every_row(synthesis: Synthesis) -> None:
-    data = load_review(ROOT)
+def test_results_are_plain_json_that_names_every_row(synthesis: Synthesis, edition: Path) -> None:
+    data = load_review(edition)
     content = results(synthesis, named_values(synthesis, data), ())
     text = json.dumps(content, allow_nan=False)
-    assert str(ROOT) not in text
+    assert str(edition) not in text
     again = json.loads(text)
     rows = again["values"]["orr.estimate"]["rows"]
     assert len(rows) == 15

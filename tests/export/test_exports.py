@@ -26,7 +26,7 @@ from analysis.synthesis import synthesise
 from schemas import load_review
 from schemas.review_data import ReviewData
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1] / "edition-1.0"
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from schemas import check_review, render_report
 from schemas.tables import MODELS
 
-from .conftest import REPOSITORY, ReviewCopy
+from .conftest import EDITION, ReviewCopy
 
 # Few examples with a fixed seed: each one checks a whole review, and the same ones every time.
 QUICK = settings(
@@ -36,10 +36,10 @@ CELLS = st.one_of(
 def _check(change: object, name: str) -> None:
     with TemporaryDirectory() as folder:
         root = Path(folder)
-        shutil.copytree(REPOSITORY / "data", root / "data")
+        shutil.copytree(EDITION / "data", root / "data")
         (root / "manuscript").mkdir()
         bib = "manuscript/references.bib"
-        shutil.copyfile(REPOSITORY / bib, root / bib)
+        shutil.copyfile(EDITION / bib, root / bib)
         assert callable(change)
         change(ReviewCopy(root))
         report = check_review(root)
@@ -121,7 +121,7 @@ def test_folders_that_do_not_exist(tmp_path: Path, missing: str) -> None:
     """The wrong folder was given: is that a list of missing files and no traceback?"""
     root = tmp_path / "review"
     if missing:
-        shutil.copytree(REPOSITORY / "data", root / "data")
+        shutil.copytree(EDITION / "data", root / "data")
         (root / "manuscript").mkdir()
         shutil.rmtree(root / missing)
     report = check_review(root)
