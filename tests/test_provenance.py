@@ -156,3 +156,17 @@ def test_a_pdf_of_another_kind_is_marked_as_well(tmp_path: Path) -> None:
     mark(file, "pdf", SAMPLE.line)
     assert read_provenance(file) == SAMPLE
     assert len(PdfReader(file, strict=True).pages) == 1
+
+
+def test_exports_stay_beside_the_paper_until_something_changes(review: Path) -> None:
+    from analysis.export.files import FOLDER, export
+    from analysis.render.engine import render
+
+    export(review, ["ris"])
+    render(review, ["jats"], engine="embedded")
+    kept = review / FOLDER / "ris/included_studies.ris"
+    assert kept.is_file()
+    text = review / "manuscript/_conclusions.qmd"
+    text.write_text(text.read_text("utf-8") + "\nOne more sentence.\n", "utf-8")
+    render(review, ["jats"], engine="embedded")
+    assert not kept.exists()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.atomic import replace_folder, staging
 from analysis.build import PROVENANCE
+from analysis.export.files import FOLDER as EXPORTS
 from analysis.fingerprint import GENERATED
 from schemas.problems import DataProblems
 
@@ -53,6 +54,7 @@ def publish(root: Path, rendered: Path, formats: Sequence[str], state: str) -> t
     with staging(root) as folder:
         new = folder / "output"
         new.mkdir()
+        _keep_exports(root / EXPORTS, new / EXPORTS.name, origin)
         stamps, outdated = _keep_current(root / OUTPUT, new, formats, state)
         for name in formats:
             file = new / FORMATS[name].file
@@ -118,6 +120,13 @@ def _keep_current(
         else:
             outdated.append(FORMATS[name].file)
     return stamps, tuple(outdated)
+
+
+def _keep_exports(old: Path, new: Path, origin: str) -> None:
+    """Take over exports that were made from what the paper is made from now."""
+    for stamp in sorted(old.glob(f"*/{PROVENANCE}")):
+        if stamp.read_text(encoding="ascii", errors="replace").strip() == origin:
+            shutil.copytree(stamp.parent, new / stamp.parent.name)
 
 
 def _take_pictures(root: Path, new: Path, names: Iterable[str]) -> None:
