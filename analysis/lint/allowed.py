@@ -130,9 +130,10 @@ def _wrong(entry: Any, rules: tuple[str, ...]) -> tuple[str, str] | None:
         return "An entry has either `text` or `pattern`.", ""
     if not entry.get("reason", "").strip():
         return "The reason is missing.", "Say why this may be typed by hand."
-    if entry.get("rule", "number") not in rules:
-        hint = f"{did_you_mean(entry['rule'], rules)}There are: {', '.join(rules)}."
-        return f"{entry['rule']} is not a rule.", hint
+    rule = entry.get("rule", "number")
+    if rule not in rules:
+        hint = f"{did_you_mean(rule, rules)}There are: {', '.join(rules)}."
+        return f"{rule} is not a rule.", hint
     try:
         re.compile(entry.get("pattern", ""))
     except re.error as error:

@@ -92,22 +92,24 @@ class Meant:
 
     def names(self, quantity: Quantity, sentence: Sentence) -> list[str]:
         """Give the values that print these numbers, the likeliest first; else the nearest."""
-        ranks = {}
+        ranks: dict[str, tuple[float | str, ...]] = {}
         for name, _, printed in self._printing(quantity):
             extra = _extra(quantity, printed)
             # A bare number equals many counts: only those that the sentence speaks of help.
             fit = self._fit(name, sentence)
             if extra is not None and (quantity.unit or fit > 0):
                 ranks[name] = (-fit, extra, *self._rank(name))
-        if not ranks and len(quantity.numbers) > 1:
-            ranks = dict(self._overlapping(quantity, sentence))
-        elif not ranks and quantity.numbers:
-            ranks = dict(self._near(quantity, sentence))
+        if len(quantity.numbers) > 1:
+            ranks = ranks or dict(self._overlapping(quantity, sentence))
+        elif quantity.numbers:
+            near = dict(self._near(quantity, sentence))
+            rounding = {name: rank for name, rank in near.items() if rank[1] == 0}
+            ranks = {**rounding, **ranks} or near
         return sorted(ranks, key=lambda name: ranks[name])[:_MOST_SHOWN]
 
     def _near(
         self, quantity: Quantity, sentence: Sentence
-    ) -> Iterator[tuple[str, tuple[int, float, bool, int, int, str]]]:
+    ) -> Iterator[tuple[str, tuple[float | str, ...]]]:
         """Give values that round to the typed number, and near ones the sentence speaks of."""
         typed = float(quantity.numbers[0])
         for name, value, printed in self._index:
@@ -117,18 +119,20 @@ class Meant:
             if quantity.unit is None and max(quantity.decimals) > 1:
                 # A proportion typed as such, 0.339 for 33.9%.
                 if rounded(value.raw, quantity.decimals[0]) == quantity.numbers[0]:
-                    yield name, (-self._fit(name, sentence), 0.0, *self._rank(name))
+                    yield name, (-self._fit(name, sentence), 0, *self._rank(name))
                 continue
             if quantity.unit is None or shown.unit != quantity.unit:
                 continue
             distance = abs(float(shown.numbers[0]) - typed)
             fit = self._fit(name, sentence)
-            if _rounds_to(quantity, value) or (fit > 0 and distance <= _NEAR * abs(typed)):
+            if _rounds_to(quantity, value):
+                yield name, (-fit, 0, *self._rank(name))
+            elif fit > 0 and distance <= _NEAR * abs(typed):
                 yield name, (-fit, distance, *self._rank(name))
 
     def _overlapping(
         self, quantity: Quantity, sentence: Sentence
-    ) -> Iterator[tuple[str, tuple[int, int, bool, int, int, str]]]:
+    ) -> Iterator[tuple[str, tuple[float | str, ...]]]:
         """Give ranges that share a number with the typed one and that the sentence speaks of."""
         for number in quantity.numbers:
             for name, _, printed in self._by_number.get(number, []):

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from analysis.lint.sentences import Printed, Sentence
     from schemas.problems import Problem
 
-_IN_BRACKETS = re.compile(r"\((?:the\s)?([A-Za-z]*[A-Z]{2,}[A-Za-z0-9]*)\b[^()]*\)")
+_IN_BRACKETS = re.compile(r"\((?:the\s)?([A-Za-z]*[A-Z]{2,}\d*)s?\b[^()]*\)")
 _WORD = re.compile(r"[^\W\d_]+")
 _PASSED_OVER = {"of", "and", "the", "for", "in", "with", "to", "on", "a", "or", "by"}
 
