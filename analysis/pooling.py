@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from analysis.effects import Contribution, Scale, Target, scale_of
+from analysis.effects import Contribution, Kind, Scale, Target, scale_of
 from analysis.results import LeftOut, Pool, StudyEstimate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from analysis.meta.pooled_effect import PooledEffect
     from analysis.meta.profiles import Profile
@@ -79,6 +79,7 @@ def pool_contributions(
     scale = scale_of(found, target.kind, profile)
     fit = _by_rule(found, scale, target, protocol, profile)
     back = scale.transform.apply
+    low, high, cut = _possible(float(back(fit.ci_low)), float(back(fit.ci_high)), target.kind)
     weighted = [
         replace(shown, weight=float(weight), se=variance**0.5)
         for shown, weight, variance in zip(studies, fit.weights, scale.vi, strict=True)
@@ -91,25 +92,28 @@ def pool_contributions(
         method=_method(fit.method, target, profile),
         estimate=float(back(fit.estimate)),
         se=fit.se,
-        ci_low=float(back(fit.ci_low)),
-        ci_high=float(back(fit.ci_high)),
+        ci_low=low,
+        ci_high=high,
         tau2=fit.tau2 if fit.model == "random" else None,
         q=fit.q,
         q_df=fit.q_df,
         q_p=fit.q_p,
         i2=fit.i2,
-        notes=(*scale.notes, *fit.notes),
-        prediction=fit.prediction and _prediction_limits(back, fit.prediction, target),
+        notes=(*scale.notes, *fit.notes, *cut),
+        prediction=fit.prediction
+        and _possible(float(back(fit.prediction[0])), float(back(fit.prediction[1])), target.kind)[
+            :2
+        ],
         prediction_definition=fit.prediction_definition,
     )
 
 
-def _prediction_limits(
-    back: Callable[[float], float], limits: tuple[float, float], target: Target
-) -> tuple[float, float]:
-    low, high = float(back(limits[0])), float(back(limits[1]))
-    # On the raw scale the limits of a prediction can leave what a proportion can be.
-    return (max(low, 0.0), min(high, 1.0)) if target.kind == "proportion" else (low, high)
+def _possible(low: float, high: float, kind: Kind) -> tuple[float, float, tuple[str, ...]]:
+    """Cut the limits of a proportion where a raw scale lets them leave 0 to 100 %, and say so."""
+    if kind != "proportion" or (low >= 0 and high <= 1):
+        return low, high, ()
+    cut = f"the computed interval, {low:.1%} to {high:.1%}, is cut at what a proportion can be"
+    return max(low, 0.0), min(high, 1.0), (cut,)
 
 
 def rule_chooses_common(i2: float, q_p: float, protocol: Protocol) -> bool:

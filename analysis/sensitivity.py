@@ -154,8 +154,8 @@ def _refits(
                 year=item.row.study.year,
                 k=int(chosen.k[index]),
                 estimate=float(back(chosen.estimate[index])),
-                ci_low=float(back(chosen.ci_low[index])),
-                ci_high=float(back(chosen.ci_high[index])),
+                ci_low=_possible(float(back(chosen.ci_low[index])), pool.kind),
+                ci_high=_possible(float(back(chosen.ci_high[index])), pool.kind),
                 i2=float(chosen.i2[index]),
                 q_p=float(chosen.q_p[index]),
                 tau2=float(chosen.tau2[index]),
@@ -163,6 +163,11 @@ def _refits(
             )
         )
     return tuple(refits)
+
+
+def _possible(limit: float, kind: Kind) -> float:
+    """Cut a limit at what a proportion can be, as that of the pool is cut."""
+    return min(max(limit, 0.0), 1.0) if kind == "proportion" else limit
 
 
 def _model(pool: Pool, profile: Profile) -> tuple[str, str]:
