@@ -194,6 +194,9 @@ def _equal_i2_above_0(first: Claim, second: Claim) -> bool:
 
 
 def _agrees(one: Printed | PValue, other: Printed | PValue) -> bool:
+    """Whether both may be one number: with as many decimals, only the same digits."""
+    if one.span.high - one.span.low == other.span.high - other.span.low:
+        return one.span == other.span
     return one.span.meets(other.span)
 
 

@@ -43,7 +43,8 @@ _P = (
 )
 _Q = r"\b(?:Cochran'?s?\s+)?(?:Q|chi2|χ2)\s*(?:\((?P<qdf>\d{1,6})\))?\s*=\s*(?P<qn>\d+(?:\.\d+)?)"
 _ITEMS = (
-    rf"{_I2}\s*(?P<i2u>%?)",
+    # An I² may have an interval of its own.
+    rf"{_I2}\s*(?P<i2u>%?)(?:\s*[(\[,;]?\s*\d\d\s*%?\s*CI[\s:,=]*{_N}\s*%?{_SEPARATOR}{_N}\s*%?)?",
     _P,
     _Q,
     r"\bd\.?f\.?\s*=\s*(?P<dfn>\d{1,6})",
@@ -55,6 +56,10 @@ _ITEMS = (
 )
 _BETWEEN = r"and|with|from|heterogeneity:?|for heterogeneity|test for overall effect:?"
 _GAP = rf"[\s,;:()\[\]]{{0,12}}(?:(?:{_BETWEEN})\s{{1,4}}){{0,3}}[\s,;:()\[\]]{{0,4}}"
+_NOT_AN_ESTIMATE = re.compile(
+    r"(?:\b(?:k|n|p|Q|d\.?f\.?|z|I\s*\^?2)|(?:τ|tau|χ|chi)\s*\^?2)\s*[=<>:≤≥]?\s*$", re.IGNORECASE
+)
+_LEVEL = re.compile(r"\d\d(?:\.\d)?\s*%?\s*(?:CrI|CIs?\b|confidence|credible)", re.IGNORECASE)
 _LONE_ITEM = re.compile("|".join(_ITEMS), re.IGNORECASE)
 _ITEM = re.compile(rf"{_GAP}(?:{'|'.join(_ITEMS)})", re.IGNORECASE)
 _HEAD = re.compile(
@@ -170,8 +175,14 @@ class _PageReader:
                 self.unparsed.append(Unparsed(self._place(suspect.start()), shown, why))
 
     def _statement(self, head: re.Match[str]) -> tuple[Claim, int] | None:
+        start = head.start("estimate")
+        if _NOT_AN_ESTIMATE.search(self.text[max(0, start - 12) : start]):
+            return None
+        if _LEVEL.match(self.text, start):
+            return None
         before, at = self._items(head.end())
-        limits = _LIMITS.match(self.text, at)
+        # Limits right behind τ² or the like are its own.
+        limits = None if "tn" in before else _LIMITS.match(self.text, at)
         if limits is None:
             # Brackets without "CI" may hold a range; with a measure, an I² or P they are limits.
             limits = _BARE_LIMITS.match(self.text, head.end())

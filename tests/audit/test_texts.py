@@ -125,3 +125,24 @@ def test_a_pdf(tmp_path: Path):
     (row,) = report.rows
     assert row.place == "page 2, line 1"
     assert row.verdict == "impossible"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ORR 33.8% (95% CI 26.8–40.7); k = 15, I² = 76.4% (95% CI 61.3–85.7), Q = 59.4, P < .001",
+        "ORR 33.8% (95% CI 26.8–40.7; I² = 76.4%, 95% CI 61.3 to 85.7; τ² = 0.01 (95% CI 0–0.04))",
+    ],
+)
+def test_intervals_of_heterogeneity(text):
+    """Is the interval of I² or τ² never taken for one of the estimate, of k or of 95%?"""
+    claims = read_prose([Page("", text)]).claims
+    assert [numbers(claim)[:3] for claim in claims] == [pytest.approx([33.8, 26.8, 40.7])]
+    assert all(row.verdict == "consistent" for row in audit_claims(claims, in_prose=True))
+
+
+def test_neighbouring_results_are_not_repetitions():
+    """Are 6.9 (6.2–7.6) and 7.0 (6.2–7.8) two results, though each limit is within rounding?"""
+    text = "All: PFS 6.9 months (95% CI 6.2–7.6). Prospective: PFS 7.0 months (95% CI 6.2–7.8)."
+    rows = audit_claims(read_prose([Page("", text)]).claims, in_prose=True)
+    assert all(row.verdict == "consistent" for row in rows)
