@@ -37,6 +37,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     "moderators": ("outcomes",),
     "terms": ("adverse_events",),
     "prisma": (),
+    "published": ("outcomes", "adverse_events"),
 }
 
 
