@@ -146,6 +146,8 @@ def _render_one(root: Path, form: OutputFormat, prepared: _Prepared, target: Pat
         f"--from={_READER}",
         f"--to={form.writer}",
         "--standalone",
+        # Lines of the source say nothing: in a title or keyword a wrapped line would be kept.
+        "--wrap=none",
         f"--metadata-file={facts}",
         f"--output={written}",
         "--resource-path=.",

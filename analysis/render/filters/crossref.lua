@@ -231,6 +231,17 @@ local function keywords(list)
     pandoc.Attr("", {}, { ["custom-style"] = "Abstract" }))
 end
 
+-- On the page the notice stands before the contents, which fill the first screens of a phone.
+local function take_notice(doc)
+  for index, block in ipairs(doc.blocks) do
+    if block.t == "Div" and block.classes:includes("notice") then
+      doc.meta.notice = pandoc.MetaBlocks(block.content)
+      doc.blocks:remove(index)
+      return
+    end
+  end
+end
+
 function Pandoc(doc)
   read_custom_floats(doc.meta)
   number_sections(doc.blocks)
@@ -239,6 +250,9 @@ function Pandoc(doc)
   doc.blocks = doc.blocks:walk({ Div = lay_out })
   if doc.meta.abstract and (is("docx") or is("typst")) then
     doc.meta.abstract = run_in_headings(pandoc.Blocks(doc.meta.abstract))
+  end
+  if is("html") then
+    take_notice(doc)
   end
   if doc.meta.keywords and is("docx") then
     doc.blocks:insert(1, keywords(doc.meta.keywords))
