@@ -36,9 +36,11 @@ def column(table: Locator, number: int) -> list[str]:
     return [row[number].inner_text() for row in cells if len(row) > 1]
 
 
-def download(page: Page, name: str) -> tuple[str, bytes]:
+def download(page: Page, item: str, kind: str) -> tuple[str, bytes]:
+    button = page.locator(f"#{item} .paper-tools button", has_text=kind).first
+    assert (button.get_attribute("aria-label") or "").startswith("Download ")
     with page.expect_download() as waiting:
-        page.get_by_role("button", name=name, exact=True).click()
+        button.click()
     file = waiting.value
     return file.suggested_filename, Path(file.path()).read_bytes()
 
@@ -85,7 +87,7 @@ def test_the_filter_says_how_many_rows_are_left_and_hides_empty_groups(page: Pag
     item = page.locator("#tbl-baseline")
     every = len(column(item.locator("table"), 0))
     assert item.get_by_role("status").inner_text() == f"{every} rows"
-    field = item.get_by_label("Filter Table 1")
+    field = item.get_by_label("Filter Table")
     field.fill("reconstructed TACE")
     left = column(item.locator("table"), 0)
     assert 0 < len(left) < every
@@ -106,7 +108,7 @@ def test_a_filtered_table_is_printed_whole(page: Page) -> None:
 
 
 def test_the_csv_holds_every_cell_of_the_table(page: Page) -> None:
-    name, content = download(page, "Download Table S2 as CSV")
+    name, content = download(page, "stbl-pools", "CSV")
     assert name == "stbl-pools.csv"
     rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
     assert {len(row) for row in rows} == {7}
@@ -121,10 +123,10 @@ def test_the_csv_holds_every_cell_of_the_table(page: Page) -> None:
 
 
 def test_pictures_download_as_drawing_and_as_pixels(page: Page) -> None:
-    name, content = download(page, "Download Figure 2 as SVG")
+    name, content = download(page, "fig-response", "SVG")
     assert name == "fig-response.svg"
     assert etree.QName(etree.fromstring(content)).localname == "svg"
-    name, content = download(page, "Download Figure 2 as PNG")
+    name, content = download(page, "fig-response", "PNG")
     assert name == "fig-response.png"
     assert content.startswith(b"\x89PNG")
     assert int.from_bytes(content[16:20], "big") == 2400
@@ -290,7 +292,7 @@ def test_quartos_page_gets_the_same_tools(quarto_page: Page) -> None:
     figure.locator(".row-spots button").nth(1).hover()
     assert figure.locator(".row-note").inner_text().startswith("C")
     assert quarto_page.locator("#fig-a figcaption ~ details").count() == 0  # above its caption
-    assert download(quarto_page, "Download Figure 1 as SVG")[0] == "fig-a.svg"
+    assert download(quarto_page, "fig-a", "SVG")[0] == "fig-a.svg"
     table = quarto_page.locator("#tbl-a table")
     assert table.locator("..").get_attribute("tabindex") == "0"
     buttons = table.locator("thead button")
@@ -306,7 +308,7 @@ def test_data_stays_data_in_the_page_and_in_the_csv(quarto_page: Page) -> None:
     label = quarto_page.locator("#fig-a tbody th").nth(1).text_content()
     assert label == "A <script>alert(1)</script> & B"
     assert quarto_page.locator("#fig-a details img").count() == 0
-    _, content = download(quarto_page, "Download Table 1 as CSV")
+    _, content = download(quarto_page, "tbl-a", "CSV")
     rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
     assert rows[2] == ["'=1+1", "−2.5", "<.001"]
     assert rows[3] == ['b, "c"', "10", ".04"]
