@@ -225,10 +225,10 @@ def report(path: Path, root: Path) -> tuple[str, bool]:
     """
     found, here = read_provenance(path), hashes_of(root)
     different = differences(found.hashes, here)
+    counts = f"{found.verified} verified, {found.derived} derived, {found.reconstructed}"
     lines = [
         f"{path.name}: edition {found.edition}, profile {found.profile}, program {found.version}.",
-        f"Rows of results: {found.verified} verified, {found.derived} derived, "
-        f"{found.reconstructed} reconstructed.",
+        f"Rows of results: {counts} reconstructed.",
     ]
     for part in PARTS:
         state = "other than here" if part in different else "as here"

@@ -58,6 +58,12 @@ back <- function(x, kind) {
   if (raw) x else plogis(x)
 }
 
+# A raw scale lets the limits of a proportion leave 0 to 1; the review cuts them there.
+limit <- function(x, kind) {
+  x <- back(x, kind)
+  if (kind == "proportion") pmin(pmax(x, 0), 1) else x
+}
+
 # ---- models --------------------------------------------------------------------------------------
 
 fit <- function(yi, vi, method, test, mods = NULL) {
@@ -229,10 +235,9 @@ note_pool <- function(name, d, kind) {
   } else {
     m <- pool(e$yi, e$vi, option("tau2_method"), option("test"))
   }
-  pi <- if (is_common || glmm) c(NA, NA) else back(prediction(m, e$vi), kind)
-  if (kind == "proportion") pi <- pmin(pmax(pi, 0), 1)
+  pi <- if (is_common || glmm) c(NA, NA) else limit(prediction(m, e$vi), kind)
   note(name, if (is_common) "common" else "random", m$k, estimate = back(m$b, kind),
-       ci_low = back(m$lb, kind), ci_high = back(m$ub, kind), tau2 = if (is_common) NA else m$tau2,
+       ci_low = limit(m$lb, kind), ci_high = limit(m$ub, kind), tau2 = if (is_common) NA else m$tau2,
        i2 = m$i2, q = m$q, p = m$p, pi_low = pi[1], pi_high = pi[2])
   if (is_common) "common" else "random"
 }
@@ -244,7 +249,7 @@ note_without <- function(name, d, kind, model) {
     e <- effects(d[-i, ], kind)
     m <- pool(e$yi, e$vi, method, test)
     note(paste0(name, " | without ", d$unit[i]), model, m$k, estimate = back(m$b, kind),
-         ci_low = back(m$lb, kind), ci_high = back(m$ub, kind), tau2 = m$tau2, i2 = m$i2, p = m$p)
+         ci_low = limit(m$lb, kind), ci_high = limit(m$ub, kind), tau2 = m$tau2, i2 = m$i2, p = m$p)
   }
 }
 

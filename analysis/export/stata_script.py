@@ -32,7 +32,8 @@ _HEAD = """\
 *
 * Independent check for Stata under the profile {profile}.
 * NOT RUN: written to the documented syntax of {commands}.
-* Each command is followed by what this review's own program found, as a comment.
+* Each command is followed by what this review's own program found, as a comment;
+* limits of proportions that a raw scale puts below 0 or above 1 are cut there.
 * Start Stata in the folder of this file and its data, {rows}.
 
 version {version}
