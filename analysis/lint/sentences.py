@@ -143,13 +143,13 @@ def _split(passage: Passage, kinds: Collection[str]) -> Iterator[Sentence]:
 
 
 def _ends(words: str, match: re.Match[str]) -> bool:
-    upto = words[: match.start() + 1]
-    after = words[match.end() :]
+    # The longest shortened word has six letters: a long paragraph is not searched again each time.
+    upto = words[max(0, match.start() - 12) : match.start() + 1]
     if _SHORTENED.search(upto):
         return False
-    if after.startswith("\n"):
+    if words.startswith("\n", match.end()):
         return True
-    follows = after.lstrip()[:1]
+    follows = words[match.end() : match.end() + 12].lstrip()[:1]
     return not follows.islower() and not _INITIAL.search(upto)
 
 
