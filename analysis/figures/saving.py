@@ -27,6 +27,10 @@ _COMMENT = re.compile(r"<!--.*?-->\s*", re.DOTALL)
 # Attributes by which parts of an SVG name themselves and one another.
 _NAMES = re.compile(r'(\bid="|href="#|url\(#)')
 _EPS_DATE = re.compile(rb"^%%CreationDate:.*\n", re.MULTILINE)
+# Coordinates of drawn paths; a hundredth of a point is finer than any printer. Numbers elsewhere
+# are scales, which may be that small themselves.
+_PATH_DATA = re.compile(r'(?<= d=")[^"]*')
+_FINE_NUMBER = re.compile(r"-?\d+\.\d{3,}")
 _UNSAFE = re.compile(r"[^A-Za-z0-9]+")
 
 
@@ -109,4 +113,9 @@ def _own_names(svg: bytes, figure_id: str) -> bytes:
         prefix = f"figure-{prefix}"
     # Comments repeat the text of the figure; what is data has no business outside the drawing.
     text = _COMMENT.sub("", svg.decode("utf-8"))
+    text = _PATH_DATA.sub(lambda data: _FINE_NUMBER.sub(_rounded, data[0]), text)
     return _NAMES.sub(rf"\g<1>{prefix}-", text).encode("utf-8")
+
+
+def _rounded(number: re.Match[str]) -> str:
+    return f"{float(number[0]):.2f}".rstrip("0").rstrip(".")

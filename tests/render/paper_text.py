@@ -56,4 +56,5 @@ READERS = {"html": of_html, "pdf": of_pdf, "docx": of_docx, "jats": of_jats}
 
 def squeezed(text: str) -> str:
     """Leave out all white space and hyphens, where a program may break a line as it likes."""
-    return re.sub(r"[\s\u00a0\u00ad-]", "", text)
+    # Typographic apostrophes are what pandoc makes of typed ones.
+    return re.sub(r"[\s\u00a0\u00ad-]", "", text.replace("’", "'"))

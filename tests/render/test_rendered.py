@@ -39,6 +39,28 @@ def values(output: Path) -> dict[str, dict[str, str]]:
     return json.loads((output / "results.json").read_text(encoding="utf-8"))["values"]
 
 
+@pytest.fixture(scope="session")
+def items(rendered: Path) -> dict[str, str]:
+    """Label and first words of every item, in the order of the manuscript's divs."""
+    from analysis.render.sources import read_manuscript
+
+    lines = [line.text for line in read_manuscript(rendered).body]
+    names = {"fig": "Figure ", "tbl": "Table ", "sfig": "Figure S", "stbl": "Table S"}
+    counted = dict.fromkeys(names, 0)
+    found = {}
+    for place, line in enumerate(lines):
+        if match := re.match(r"::: \{#(s?(?:fig|tbl))-", line):
+            counted[match[1]] += 1
+            words = re.match(r"[A-Za-z0-9 ,\-]+", lines[place + 2])
+            assert words is not None
+            found[f"{names[match[1]]}{counted[match[1]]}"] = words[0].strip()
+    return found
+
+
+def of_kind(items: dict[str, str], kind: str) -> list[str]:
+    return [label for label in items if label.startswith(kind)]
+
+
 def printed(text: str) -> str:
     """A value's markdown as a reader sees it."""
     return plain(MARKUP.sub(lambda match: match[1] or "", text))
@@ -72,8 +94,10 @@ def test_all_values_of_the_manuscript_are_in_every_format(
         used |= set(re.findall(r"\{\{< var (\S+) >\}\}", path.read_text(encoding="utf-8")))
     text = squeezed(texts[name])
     for value in sorted(used):
-        if "@" not in values[value]["text"]:  # a citation becomes a number
-            assert squeezed(printed(values[value]["text"])) in text, value
+        if "@" in values[value]["text"]:  # a citation becomes a number
+            continue
+        # A full stop may stand before a citation that follows the value.
+        assert squeezed(printed(values[value]["text"])).rstrip(".") in text, value
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -84,28 +108,13 @@ def test_nothing_is_left_unresolved(texts: dict[str, str], name: str) -> None:
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_items_have_the_same_numbers_and_captions_in_every_format(
-    texts: dict[str, str], name: str
+    items: dict[str, str], texts: dict[str, str], name: str
 ) -> None:
-    # In the paper the label stands before the caption; JATS keeps it in an element of its own.
-    found = {
-        label: squeezed(words)
-        for label, words in re.findall(
-            r"((?:Figure|Table) S?\d)[: ] ?((?:Flow of|Baseline char|Objective response \(A|"
-            r"Median progression-free survival \(A|Search strat|Pooled results of|Outcome est|"
-            r"Adverse events by)\w*)",
-            texts[name],
-        )
-    }
-    assert found == {
-        "Figure 1": "Flowof",
-        "Table 1": "Baselinecharacteristics",
-        "Figure 2": "Objectiveresponse(A",
-        "Figure 3": "Medianprogressionfreesurvival(A",
-        "Table S1": "Searchstrategies",
-        "Table S2": "Pooledresultsof",
-        "Table S3": "Outcomeestimates",
-        "Table S4": "Adverseeventsby",
-    }
+    text = squeezed(texts[name])
+    for label, caption in items.items():
+        # In the paper a colon stands between label and caption; JATS keeps the label by itself.
+        found = re.search(re.escape(squeezed(label)) + ":?" + re.escape(squeezed(caption)), text)
+        assert found, f"{label} {caption}"
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -155,10 +164,11 @@ def test_html_values_carry_their_names(output: Path, values: dict[str, dict[str,
 def test_html_pictures_have_alternative_texts_made_from_their_numbers(output: Path) -> None:
     tree = html.parse(str(output / "paper.html")).getroot()
     texts = [image.get("alt") or "" for image in tree.iter("img")]
-    assert len(texts) == 3
+    assert len(texts) >= 15
+    assert all(len(text) > 60 for text in texts)
+    assert "366" in texts[0]
     assert "33.9%" in texts[1]
     assert "6.9 months" in texts[2]
-    assert "366" in texts[0]
 
 
 def test_html_says_its_language_and_title(output: Path) -> None:
@@ -201,9 +211,11 @@ def test_pdf_has_only_fonts_of_typst_embedded(output: Path) -> None:
 # Word ----------------------------------------------------------------------------------------
 
 
-def test_word_has_its_tables_as_tables_with_repeating_headers(output: Path) -> None:
+def test_word_has_its_tables_as_tables_with_repeating_headers(
+    output: Path, items: dict[str, str]
+) -> None:
     document = docx.Document(str(output / "paper.docx"))
-    assert len(document.tables) == 5
+    assert len(document.tables) == len(of_kind(items, "Table")) >= 16
     for table in document.tables:
         first = table.rows[0]._tr
         assert first.find(f"{W}trPr/{W}tblHeader") is not None
@@ -213,12 +225,14 @@ def test_word_has_its_tables_as_tables_with_repeating_headers(output: Path) -> N
     assert "Zhou 2025" in text
 
 
-def test_word_has_real_headings_captions_and_page_numbers(output: Path) -> None:
+def test_word_has_real_headings_captions_and_page_numbers(
+    output: Path, items: dict[str, str]
+) -> None:
     document = docx.Document(str(output / "paper.docx"))
     styles = [paragraph.style.name for paragraph in document.paragraphs if paragraph.style]
     assert styles.count("Heading 1") >= 7
-    assert styles.count("Table Caption") == 5
-    assert styles.count("Image Caption") == 3
+    assert styles.count("Table Caption") == len(of_kind(items, "Table"))
+    assert styles.count("Image Caption") == len(of_kind(items, "Figure"))
     assert "Notice" in styles
     footer = etree.tostring(document.sections[0].footer._element).decode()
     assert "PAGE" in footer
@@ -229,7 +243,7 @@ def test_word_pictures_have_300_dpi_and_alternative_texts(output: Path) -> None:
 
     document = docx.Document(str(output / "paper.docx"))
     shapes = document.inline_shapes
-    assert len(shapes) == 3
+    assert len(shapes) >= 15
     for shape in shapes:
         properties = shape._inline.docPr
         assert len(properties.get("descr") or "") > 60
@@ -249,18 +263,15 @@ def test_word_parts_are_well_formed(output: Path) -> None:
 # JATS ----------------------------------------------------------------------------------------
 
 
-def test_jats_is_well_formed_with_tables_figures_and_references(output: Path) -> None:
+def test_jats_is_well_formed_with_tables_figures_and_references(
+    output: Path, items: dict[str, str]
+) -> None:
     tree = etree.parse(output / "paper.xml").getroot()
     labels = [label.text for label in tree.iterfind(".//table-wrap/label")]
-    assert [plain(text or "") for text in labels] == [
-        "Table 1",
-        "Table S1",
-        "Table S2",
-        "Table S3",
-        "Table S4",
-    ]
-    assert len(tree.findall(".//table-wrap/table/thead")) == 5
-    assert len(tree.findall(".//fig/label")) == 3
+    assert [plain(text or "") for text in labels] == of_kind(items, "Table")
+    assert len(tree.findall(".//table-wrap/table/thead")) == len(labels)
+    labels = [label.text for label in tree.iterfind(".//fig/label")]
+    assert [plain(text or "") for text in labels] == of_kind(items, "Figure")
     assert len(tree.findall(".//abstract/sec")) == 4
     assert len(tree.findall(".//ref-list/ref")) > 15
     assert tree.find(".//named-content[@content-type='value']") is not None
@@ -270,7 +281,7 @@ def test_jats_is_well_formed_with_tables_figures_and_references(output: Path) ->
 def test_jats_pictures_exist_beside_it_with_alternative_texts(output: Path) -> None:
     tree = etree.parse(output / "paper.xml").getroot()
     graphics = tree.findall(".//graphic")
-    assert len(graphics) == 3
+    assert len(graphics) >= 15
     for graphic in graphics:
         address = graphic.get("{http://www.w3.org/1999/xlink}href") or ""
         assert (output / address).is_file()
