@@ -147,7 +147,7 @@ def test_effects_are_on_the_scale_of_the_profile(edition: Path) -> None:
     from analysis.rows import read_rows
 
     studies = {study.study_id: study for study in included_studies(data)}
-    frame = data.outcomes[data.outcomes["outcome"] == "ORR"]
+    frame = data.outcomes.query("outcome == 'ORR'")
     rows = read_rows(frame, "data/outcomes.csv", studies, 0.95)
     target = Target("orr", "ORR", "proportion", "percent")
     for name, transform in (("stata14", "identity"), ("cochrane2025", "expit")):
