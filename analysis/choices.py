@@ -43,6 +43,7 @@ def check(root: Path) -> CheckReport:
 
 def unknown_choices(data: ReviewData) -> Iterator[Problem]:
     """Find names in the protocol that the program does not know."""
+    from analysis.figures.forest_columns import COLUMNS
     from analysis.items import unknown_kinds
     from analysis.meta.profiles import PROFILES
     from analysis.meta.study_intervals import INTERVALS
@@ -63,6 +64,9 @@ def unknown_choices(data: ReviewData) -> Iterator[Problem]:
         what = f"a kind of figure or table that fits the id {item.id}"
         yield _unknown(f"display, {item.id}", item.kind, what, kinds)
     for item in protocol.display:
+        for name in item.columns:
+            if name not in COLUMNS:
+                yield _unknown(f"display, {item.id}", name, "a column of forest plots", COLUMNS)
         if item.kind == "forest" and not item.outcomes:
             yield _problem(
                 f"display, {item.id}",

@@ -10,6 +10,8 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from analysis.drawn import Drawings
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
@@ -32,6 +34,7 @@ class _Work:
     synthesis: Synthesis
     data: ReviewData
     folder: Path
+    drawings: Drawings
 
 
 _inherited: _Work | None = None
@@ -70,7 +73,9 @@ def write_items(
     display = data.protocol.display
     # The id tells: quality is a kind of figure and a kind of table.
     figures = [item for item in display if "fig-" in item.id]
-    drawn = _draw_all(figures, _Work(synthesis, data, folder), progress)
+    drawings = Drawings.of(data.root, synthesis)
+    drawn = _draw_all(figures, _Work(synthesis, data, folder, drawings), progress)
+    drawings.forget_all_but(figures)
     items: dict[str, Any] = {}
     for item in display:
         if item.id in drawn:
@@ -119,6 +124,12 @@ def _draw_inherited(item: DisplayItem) -> dict[str, Any]:
 
 
 def _draw_one(item: DisplayItem, work: _Work) -> dict[str, Any]:
+    return work.drawings.take(
+        item, work.folder / "figures", lambda folder: _draw(item, work, folder)
+    )
+
+
+def _draw(item: DisplayItem, work: _Work, folder: Path) -> dict[str, Any]:
     from analysis.figures.saving import save
     from analysis.items import draw
     from analysis.render.forest_rows import forest_rows
@@ -128,7 +139,7 @@ def _draw_one(item: DisplayItem, work: _Work) -> dict[str, Any]:
     images = []
     for number, figure in enumerate(drawing.figures, start=1):
         name = f"{item.id}-{number}" if several else item.id
-        save(figure, work.folder / "figures" / name, ("svg", "png"))
+        save(figure, folder / name, ("svg", "png"))
         part = f"Part {number} of {len(drawing.figures)}. " if several else ""
         images.append({"name": name, "alt": part + drawing.alt})
     found: dict[str, Any] = {"kind": "figure", "images": images}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -76,8 +76,19 @@ def draw(synthesis: Synthesis, item: DisplayItem) -> Drawing:
         return Drawing((flow.flow_figure(synthesis),), flow.alt_text(synthesis))
     if item.kind == "forest":
         from analysis.figures import forest
+        from analysis.figures.forest_columns import further_columns
+        from analysis.figures.forest_content import default_columns
 
         panels = [forest.panel_of(synthesis.outcome(name)) for name in item.outcomes]
+        if item.columns:
+            further = further_columns(synthesis, item.columns)
+            panels = [
+                replace(
+                    panel,
+                    columns=(*further, *default_columns((panel.overall,), synthesis.level)),
+                )
+                for panel in panels
+            ]
         return Drawing(
             forest.forest_figures(panels, level=synthesis.level),
             forest.alt_text(panels, level=synthesis.level),

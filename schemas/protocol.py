@@ -201,6 +201,11 @@ class DisplayItem(_Entry):
     by: tuple[Identifier, ...] = Field(
         default=(), strict=False, description="Ids of the subgroup variables it shows"
     )
+    columns: tuple[Identifier, ...] = Field(
+        default=(),
+        strict=False,
+        description="Further columns of a forest plot: year, criteria, design or quality",
+    )
     landscape: bool = Field(
         default=False, description="Whether a wide table gets a landscape page in PDF and Word"
     )

@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from analysis.drawn import PLACE
 
 ROOT = Path(__file__).resolve().parents[1]
 # Numbers are expected of these tables, not of data/, which every update changes.
 EDITION = ROOT / "tests" / "edition-1.0"
 SOURCES = {"data": EDITION, "published": EDITION, "manuscript": ROOT, "_quarto.yml": ROOT}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shared_drawings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Draw the same figure once for all tests; test_build.py looks at drawing itself."""
+    with pytest.MonkeyPatch.context() as patch:
+        # Workers of pytest-xdist have folders of their own below one that they share.
+        patch.setenv(PLACE, str(tmp_path_factory.getbasetemp().parent / "drawings"))
+        yield
 
 
 def copy_review(target: Path) -> Path:

@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from analysis.build import build
+from analysis.drawn import PLACE
 from analysis.render.engine import render
 from schemas.problems import DataProblems
 
@@ -23,8 +24,9 @@ def snapshot(folder: Path) -> dict[str, str]:
 
 
 def test_the_same_input_gives_the_same_bytes_in_another_folder(
-    review: Path, tmp_path: Path
+    review: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.delenv(PLACE)  # each folder draws for itself
     from tests.conftest import copy_review
 
     other = copy_review(tmp_path / "elsewhere" / "a review")
@@ -35,6 +37,31 @@ def test_the_same_input_gives_the_same_bytes_in_another_folder(
         files.pop(".stamp.json")
     assert first == second
     assert (review / "_variables.yml").read_bytes() == (other / "_variables.yml").read_bytes()
+
+
+def test_a_change_of_the_text_draws_nothing_and_a_change_of_the_data_everything_it_touches(
+    review: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(PLACE)
+    drawings = review / ".review/drawings"
+    build(review)
+    first = {path.name for path in drawings.iterdir()}
+    figures = snapshot(review / "manuscript/_generated/figures")
+    text = review / "manuscript/_conclusions.qmd"
+    text.write_text(text.read_text("utf-8") + "\nOne more sentence.\n", encoding="utf-8")
+    stamps = {path: path.stat().st_mtime_ns for path in drawings.rglob("*.png")}
+    build(review)
+    assert {path: path.stat().st_mtime_ns for path in drawings.rglob("*.png")} == stamps
+    assert snapshot(review / "manuscript/_generated/figures") == figures
+    outcomes = review / "data/outcomes.csv"
+    rows = outcomes.read_text(encoding="utf-8")
+    outcomes.write_text(rows.replace("R01,,ORR,,32,10,", "R01,,ORR,,32,11,"), encoding="utf-8")
+    build(review)
+    # Drawings that nothing uses any more are gone.
+    assert not first & {path.name for path in drawings.iterdir()}
+    changed = snapshot(review / "manuscript/_generated/figures")
+    assert changed["fig-response.svg"] != figures["fig-response.svg"]
+    assert changed["fig-flow.svg"] == figures["fig-flow.svg"]
 
 
 def test_nothing_is_done_when_nothing_has_changed(review: Path) -> None:

@@ -21,7 +21,7 @@ _HEADINGS = ("Study", "Result", "Evidence", "Source", "Row of the data")
 
 
 def finish_html(
-    path: Path, items: Mapping[str, Any], values: Mapping[str, Any], scripts: Sequence[str]
+    path: Path, items: Mapping[str, Any], results: Mapping[str, Any], scripts: Sequence[str]
 ) -> None:
     """Add the rows behind forest plots, the values behind the numbers, and the page's scripts.
 
@@ -33,8 +33,9 @@ def finish_html(
         The web page; it is replaced. A page that is finished already stays as it is.
     items
         The content of ``items.json``.
-    values
-        The named values of ``results.json``; those that the page prints are put into it.
+    results
+        The content of ``results.json``. The values that the page prints are put into it, with the
+        evidence and source of the rows behind them.
     scripts
         The texts of `SCRIPTS`.
     """
@@ -44,15 +45,36 @@ def finish_html(
     for name, item in items.items():
         if item.get("rows"):
             page = _with_rows(page, name, item["rows"])
+    values = results["values"]
     used = {name: values[name] for name in sorted(set(_VALUE.findall(page))) if name in values}
-    # "<" would end the block early, if a value's text contained the end of a script.
-    facts = json.dumps(used, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
     before, end, after = page.rpartition("</body>")
     page = (
-        f'{before}<script type="application/json" id="values">{facts}</script>\n'
+        f'{before}<script type="application/json" id="values">{_json(used)}</script>\n'
+        f'<script type="application/json" id="value-rows">{_json(_known(results, used))}</script>\n'
         f"{_MARK}\n{''.join(scripts)}</script>\n{end}{after}"
     )
     path.write_text(page, encoding="utf-8", newline="\n")
+
+
+def _json(content: object) -> str:
+    # "<" would end the block early, if a text contained the end of a script.
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+
+
+def _known(results: Mapping[str, Any], used: Mapping[str, Any]) -> dict[str, str]:
+    """Say of every row behind a printed value which study it belongs to and how it is known."""
+    synthesis = results["synthesis"]
+    pools = [outcome["overall"] for outcome in synthesis["outcomes"]]
+    pools += [event["pool"] for event in synthesis["adverse_events"]]
+    rows = {(row["file"], row["line"]) for value in used.values() for row in value["rows"]}
+    known = {}
+    for study in (study for pool in pools for study in pool["studies"]):
+        place = study["row"]["file"], study["row"]["line"]
+        if place in rows:
+            parts = [study["evidence"], study["source"], study["location"]]
+            told = ", ".join(part for part in parts if part)
+            known[f"{place[0]}:{place[1]}"] = f"{study['label']}: {told}"
+    return known
 
 
 def _with_rows(page: str, name: str, rows: Sequence[Mapping[str, Any]]) -> str:

@@ -63,7 +63,7 @@ def publish(root: Path, rendered: Path, formats: Sequence[str], state: str) -> t
                 finish_docx(file, items)
             elif name == "html":
                 results = json.loads((root / GENERATED / RESULTS).read_text(encoding="utf-8"))
-                finish_html(file, items, results["values"], _scripts(root))
+                finish_html(file, items, results, _scripts(root))
             elif name == "jats":
                 _take_pictures(root, new, finish_jats(file, alternative_texts(items)))
             mark(file, name, origin)

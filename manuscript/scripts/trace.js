@@ -4,6 +4,7 @@
   "use strict";
 
   const facts = JSON.parse(document.getElementById("values")?.textContent ?? "{}");
+  const known = JSON.parse(document.getElementById("value-rows")?.textContent ?? "{}");
   const header = document.getElementById("title-block-header");
   // A number with a link inside, such as a citation, cannot be a button as well.
   const numbers = [...document.querySelectorAll(".value[data-value]")].filter(
@@ -45,11 +46,19 @@
       ["Unrounded", value.raw === null ? "a phrase, not a number" : String(value.raw)],
       ["Unit", value.unit ?? "none"],
       ["Method", value.method],
+      ["Formula", value.formula],
+      ["Reference", value.reference],
       ["Rows", rowsOf(value).join("; ") || "none of the data tables"],
-    ];
+    ].filter(([, text]) => text);
     list.replaceChildren(
       ...entries.flatMap(([name, text]) => [make("dt", {}, name), make("dd", {}, text)]),
     );
+    // How each row is known: study, evidence, source, place in the source.
+    const rows = value.rows.map(({ file, line }) => known[`${file}:${line}`]).filter(Boolean);
+    if (rows.length) {
+      const items = [...new Set(rows)].map((row) => make("li", {}, row));
+      list.append(make("dt", {}, "How they are known"), make("dd", {}, make("ul", {}, ...items)));
+    }
     dialog.showModal();
   };
 

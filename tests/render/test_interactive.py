@@ -280,7 +280,9 @@ def quarto_page(tmp_path: Path, open_page: OpenPaper) -> Page:
         "rows": [],
     }
     scripts = [(ROOT / name).read_text(encoding="utf-8") for name in SCRIPTS]
-    finish_html(path, items, {"a.b": value, "not.used": value}, scripts)
+    nothing = {"outcomes": [], "adverse_events": []}
+    results = {"values": {"a.b": value, "not.used": value}, "synthesis": nothing}
+    finish_html(path, items, results, scripts)
     once = path.read_bytes()
     finish_html(path, items, {}, scripts)
     assert path.read_bytes() == once
