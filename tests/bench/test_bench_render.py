@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from analysis.drawn import PLACE
 from tests.conftest import ROOT
 
 if TYPE_CHECKING:
@@ -38,7 +39,11 @@ def forget(root: Path) -> None:
         shutil.rmtree(root / made, ignore_errors=True)
 
 
-def test_render_all_formats_from_cold(benchmark: BenchmarkFixture, review: Path) -> None:
+def test_render_all_formats_from_cold(
+    benchmark: BenchmarkFixture, review: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(PLACE)  # nothing drawn before
+
     def setup() -> tuple[tuple[Path, str, str, str], dict[str, object]]:
         forget(review)
         return (review, "render", "--engine", "embedded"), {}
