@@ -63,6 +63,10 @@ def write_reference_docx(path: Path) -> None:
     for name in ("Body Text", "First Paragraph", "Abstract"):
         _set_spacing(styles[name], 0, 7)
         styles[name].paragraph_format.line_spacing = 1.25
+    # The notice has to stand on the first page below title and abstract, in one piece.
+    _set_font(styles["Abstract"], BODY_FONT, 10)
+    _set_spacing(styles["Abstract"], 0, 4)
+    styles["Abstract"].paragraph_format.line_spacing = 1.1
     # Pandoc chains title, author and abstract into one block: the first page would be empty.
     for name in ("Title", "Subtitle", "Author", "Abstract"):
         styles[name].paragraph_format.keep_with_next = False

@@ -32,7 +32,9 @@ def test_title_abstract_and_notice_stand_on_the_first_page(pages: list[pypdf.Pag
     first = squeezed(pages[0].extract_text())
     assert "Anlotinibcombinationtherapy" in first
     assert "Background" in first
+    # The notice in one piece, to its last words.
     assert "Notforclinicaluse" in first
+    assert "sourceofeachone" in first
 
 
 def test_all_pictures_are_there(rendered: Path, pages: list[pypdf.PageObject]) -> None:
