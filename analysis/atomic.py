@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 # On the same file system as everything the build replaces: only there a rename is atomic.
 WORKSHOP = ".review"
+# Inside it: files of a change that is decided and must be finished (`analysis.changeset`).
+DECIDED = "decided"
 
 
 @contextmanager

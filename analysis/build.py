@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from analysis.atomic import replace_folder, staging, write_text
+from analysis.changeset import writing
 from analysis.fingerprint import GENERATED, fingerprint, input_fingerprint
 from schemas.problems import DataProblems
 
@@ -66,8 +67,14 @@ def build(
     Raises
     ------
     DataProblems
-        If the data, the protocol or the manuscript's sources are wrong; nothing is changed then.
+        If the data, the protocol or the manuscript's sources are wrong, or another command is
+        writing; nothing is changed then.
     """
+    with writing(root):
+        return _build(root, force=force, progress=progress)
+
+
+def _build(root: Path, *, force: bool, progress: Callable[[str], None]) -> BuildReport:
     state = input_fingerprint(root)
     previous = _previous(root)
     if previous and previous["fingerprint"] == state and not force:

@@ -1,0 +1,105 @@
+"""Commands that make the paper: check, build, render."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from analysis.cli.printing import say_notes, say_progress
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FORMAT_NAMES = ("html", "pdf", "docx", "jats")
+
+
+@click.command()
+@click.pass_obj
+def check(root: Path) -> None:
+    """Check the data, the protocol and the reference list; say everything that is wrong."""
+    from analysis.choices import check as run
+    from schemas import render_report
+
+    report = run(root)
+    click.echo(render_report(report))
+    if report.errors:
+        sys.exit(1)
+
+
+@click.command()
+@click.option("--force", is_flag=True, help="Build even if nothing has changed.")
+@click.pass_obj
+def build(root: Path, *, force: bool) -> None:
+    """Compute once and write what the manuscript reads."""
+    from analysis.build import build as run
+
+    report = run(root, force=force, progress=say_progress)
+    click.echo("Built." if report.fresh else "Nothing has changed since the last build.")
+    say_notes(report.notes)
+
+
+@click.command()
+@click.option(
+    "--engine",
+    type=click.Choice(["auto", "quarto", "embedded"]),
+    default="auto",
+    show_default=True,
+    help="auto takes Quarto where it is installed.",
+)
+@click.option(
+    "--to",
+    "formats",
+    default=",".join(FORMAT_NAMES),
+    show_default=True,
+    metavar="FORMATS",
+    help="Formats, separated by commas.",
+)
+@click.option("--force", is_flag=True, help="Render even if nothing has changed.")
+@click.pass_obj
+def render(root: Path, *, engine: Any, formats: str, force: bool) -> None:
+    """Build, then render the paper into _output/."""
+    from analysis.render.engine import render as run
+    from analysis.render.publish import OUTPUT, RESULTS
+
+    names = _formats(formats)
+    report = run(root, names, engine=engine, force=force, progress=say_progress)
+    say_notes(report.build.notes)
+    for file in report.outdated:
+        click.echo(f"Removed {OUTPUT}/{file}: it was made from other data.")
+    if not report.fresh:
+        click.echo("Nothing has changed since the last render; the files are up to date.")
+    files = ", ".join([*_file_names(names), RESULTS])
+    click.echo(f"The paper is in {OUTPUT}/: {files} ({report.engine} engine).")
+
+
+@click.command("publish-quarto", hidden=True)
+@click.pass_obj
+def publish_quarto(root: Path) -> None:
+    """Finish what `quarto render` has just written; called by its post-render step."""
+    from analysis.render.publish import OUTPUT
+    from analysis.render.quarto import publish_quarto as run
+
+    files = ", ".join(_file_names(run(root)))
+    click.echo(f"The paper is in {OUTPUT}/: {files}." if files else "Nothing was rendered.")
+
+
+def _formats(text: str) -> list[str]:
+    from schemas.vocabulary import did_you_mean
+
+    names = [name.strip().lower() for name in text.split(",") if name.strip()]
+    for name in names:
+        if name not in FORMAT_NAMES:
+            hint = did_you_mean(name, FORMAT_NAMES)
+            known = ", ".join(FORMAT_NAMES)
+            raise click.BadParameter(f"{name} is not a format. {hint}There are: {known}.")
+    if not names:
+        raise click.BadParameter(f"Name at least one format: {', '.join(FORMAT_NAMES)}.")
+    return list(dict.fromkeys(names))
+
+
+def _file_names(formats: Any) -> list[str]:
+    from analysis.render.formats import FORMATS
+
+    return [FORMATS[name].file for name in formats]

@@ -1,0 +1,64 @@
+"""Commands that pool without a review: meta, pool."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from analysis.cli.printing import say_progress
+
+
+@click.command()
+@click.argument("cases")
+@click.option("--out", default="-", show_default=True, help="Where the results go; - prints them.")
+def meta(cases: str, out: str) -> None:
+    """Run a list of analyses, CASES (.json, .json.gz or - for a pipe).
+
+    One that is refused says why, and the others go on. How an analysis is written stands in
+    tests/reference/SCHEMA.md.
+    """
+    from analysis.case_files import run_file
+
+    click.echo(str(run_file(cases, out, progress=say_progress)), err=True)
+
+
+@click.command()
+@click.argument("file")
+@click.option("--measure", help="PR PLO PAS PFT, RR OR RD, HR LOGCI, GEN, MEDRAW MEDLOG.")
+@click.option("--method", help="CE DL HE HS SJ PM ML REML EB, GLMM, MH, PETO.")
+@click.option("--test", help="Interval: z, t, knha or adhoc.")
+@click.option("--by", help="Column of subgroups.")
+@click.option(
+    "--profile",
+    default="metafor",
+    show_default=True,
+    help="stata14, metafor, meta or cochrane2025.",
+)
+@click.option("--level", default=95.0, show_default=True, help="Confidence level in percent.")
+@click.option("--prediction", help="Definition of the prediction interval: HTS, V, Riley …")
+@click.option("--zero", help="What is done about zero cells: only0, all, drop …")
+@click.option("--study", help="Column of the studies' names.")
+@click.option("--events", help="Column of events.")
+@click.option("--n", help="Column of sample sizes.")
+@click.option("--column", "named", multiple=True, metavar="ROLE=NAME", help="Any other column.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a summary.")
+@click.option("--plot", help="Write the forest plot: .svg, .png, .pdf or .tiff.")
+def pool(file: str, *, as_json: bool, plot: str | None, **asked: Any) -> None:
+    """Pool the studies of a CSV, FILE, without a protocol.
+
+    Columns are found by their names: events and n; events and n of two arms; yi and vi; estimate,
+    ci_low and ci_high; median, ci_low and ci_high. What is not asked for follows the profile.
+    """
+    from analysis.pool_csv import options_of, pool_csv
+    from analysis.pool_forest import check_plot_name, write_forest
+    from analysis.pool_report import as_json as report
+    from analysis.pool_report import summary
+
+    if plot:
+        check_plot_name(plot)
+    found = pool_csv(file, options_of(file, **asked))
+    click.echo(report(found) if as_json else summary(found))
+    if plot:
+        write_forest(found, plot)
+        click.echo(f"The forest plot is in {plot}.", err=True)
