@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Annotated, Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field, StringConstraints, model_validator
 
+from schemas.entry import Entry as _Entry
+from schemas.entry import Text
+from schemas.entry import refusal as _refusal
+from schemas.entry import refuse_repeats as _refuse_repeats
 from schemas.vocabulary import list_hint
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]
 ColumnName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 Fraction = Annotated[float, Field(ge=0, le=1)]
@@ -26,25 +25,6 @@ UNIT_OF_KIND: dict[Kind, Unit] = {"proportion": "percent", "median": "months"}
 
 _DOI = re.compile(r"^10\.\d{4,9}/\S+$")
 _PROSPERO = re.compile(r"^CRD4\d{10,12}$")
-
-
-class _Entry(BaseModel):
-    # strict: `id: no` is the word "no" to an author and a truth value to YAML; say so.
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-
-def _refusal(what: str, hint: str, *at: str | int) -> PydanticCustomError:
-    """Make an error that knows which entry, counted from the model's own, is wrong."""
-    return PydanticCustomError("entry", "{what}", {"what": what, "hint": hint, "at": at})
-
-
-def _refuse_repeats(names: Sequence[str], what: str, *at: str, name_of: str | None = None) -> None:
-    for position, name in enumerate(names):
-        if name in names[:position]:
-            place = (*at, position) if name_of is None else (*at, position, name_of)
-            raise _refusal(
-                f"The {what} {name} occurs twice.", "Delete one or give it another name.", *place
-            )
 
 
 class Registration(_Entry):
