@@ -11,6 +11,7 @@ from schemas.entry import Entry as _Entry
 from schemas.entry import Text
 from schemas.entry import refusal as _refusal
 from schemas.entry import refuse_repeats as _refuse_repeats
+from schemas.screening_choices import Screening
 from schemas.vocabulary import list_hint
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]
@@ -217,6 +218,10 @@ class Protocol(_Entry):
         default=(), strict=False, description="Numeric columns for meta-regression"
     )
     adverse_events: AdverseEvents = Field(description="How adverse events are pooled")
+    screening: Screening = Field(
+        default_factory=Screening, description="Who screens the records, and why one is excluded"
+    )
+    update: Update = Field(default_factory=Update, description="When an update is due")
     method_references: dict[str, Identifier] = Field(
         default_factory=dict,
         description="Citation keys for the estimators of the between-study variance (DL, REML …)",
@@ -260,6 +265,14 @@ class Protocol(_Entry):
                         f"There is no subgroup variable with the id {variable}.",
                         list_hint(variable, variables),
                         *("display", position, "by", number),
+                    )
+        for entry in ("precision", "relevant_change"):
+            for name in getattr(self.update, entry):
+                if name not in ids:
+                    raise refusal(
+                        f"There is no outcome with the id {name}.",
+                        list_hint(name, ids),
+                        *("update", entry, name),
                     )
         for position, outcome in enumerate(self.outcomes):
             self._check_not_more_than(outcome, ("outcomes", position, "not_more_than"))

@@ -62,6 +62,7 @@ class ReviewData:
     comparator_events: pd.DataFrame
     awaiting_extraction: pd.DataFrame
     searches: pd.DataFrame
+    screening: pd.DataFrame
     flow: pd.DataFrame
     prisma_checklist: pd.DataFrame
     citation_keys: frozenset[str]

@@ -77,6 +77,23 @@ FLOW_STAGES: Mapping[str, str] = MappingProxyType(
     }
 )
 
+SCREENING_STAGES: Mapping[str, str] = MappingProxyType(
+    {
+        "title_abstract": "title and abstract were read",
+        "full_text": "the report was sought and read in full",
+    }
+)
+
+NOT_RETRIEVED = "not retrieved"
+SCREENING_DECISIONS: Mapping[str, str] = MappingProxyType(
+    {
+        "include": "goes on to the full text, or into the review",
+        "exclude": "does not belong to the review",
+        "unsure": "the arbiter decides",
+        NOT_RETRIEVED: "the full text could not be obtained",
+    }
+)
+
 CHECKLISTS: Mapping[str, str] = MappingProxyType(
     {"main": "the checklist of the paper", "abstract": "the checklist of its abstract"}
 )

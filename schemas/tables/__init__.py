@@ -17,6 +17,7 @@ from schemas.tables.outcomes import Outcomes
 from schemas.tables.prisma_checklist import PrismaChecklist
 from schemas.tables.quality_jadad import QualityJadad
 from schemas.tables.quality_jbi import QualityJbi
+from schemas.tables.screening import ScreeningLog
 from schemas.tables.searches import Searches
 from schemas.tables.studies import Studies
 
@@ -35,6 +36,7 @@ MODELS: dict[str, type[pa.DataFrameModel]] = {
     "comparator_events": ComparatorEvents,
     "awaiting_extraction": AwaitingExtraction,
     "searches": Searches,
+    "screening": ScreeningLog,
     "flow": Flow,
     "prisma_checklist": PrismaChecklist,
 }

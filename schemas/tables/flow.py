@@ -9,8 +9,13 @@ from schemas.vocabulary import FLOW_STAGES
 
 
 class Flow(pa.DataFrameModel):
-    """One row for each box of the PRISMA flow diagram, or for each reason within a box."""
+    """Boxes of the PRISMA flow diagram of an edition whose records exist only as numbers.
 
+    One row for each box, or for each reason within a box. The numbers of an update are those of
+    its own searches. Editions whose records were screened here are counted from screening.csv.
+    """
+
+    edition: str = fields.text("Edition of the review that the number belongs to", required=True)
     stage: str = fields.choice("Box of the diagram", FLOW_STAGES, required=True)
     reason: str = fields.text("Reason of exclusion, where the box is divided by reason")
     records: pd.Int64Dtype = fields.count("Number in the box; empty = not reported", unit="records")
@@ -19,7 +24,7 @@ class Flow(pa.DataFrameModel):
     note: str = fields.note()
 
     class Config(BaseConfig):
-        """A box has one number for each reason."""
+        """A box of an edition has one number for each reason."""
 
         strict = True
-        unique = ["stage", "reason"]  # noqa: RUF012
+        unique = ["edition", "stage", "reason"]  # noqa: RUF012

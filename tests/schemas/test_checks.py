@@ -658,7 +658,7 @@ def test_included_number_that_differs_from_the_table_is_a_warning(review: Review
 
 def test_flow_reasons_must_add_up_to_their_box(review: ReviewCopy) -> None:
     row = {"evidence": "verified", "source": "10.1177/10732748251390032"}
-    line = review.append("flow", stage="full texts excluded", records="30", **row)
+    line = review.append("flow", edition="1.0", stage="full texts excluded", records="30", **row)
     found = {p.rule: p for p in review.check().errors}
     assert found["flow-reasons"].line == line
     assert "add up to 29, the box says 30" in found["flow-reasons"].what
