@@ -133,6 +133,11 @@ def ongoing_trials(data: ReviewData) -> tuple[OngoingTrial, ...]:
             status_date=record["status_date"],
             sponsor=record["sponsor"],
             start=record["start"],
+            primary_completion=record["primary_completion"],
+            primary_completion_type=record["primary_completion_type"],
+            completion=record["completion"],
+            completion_type=record["completion_type"],
+            results_posted=_truth(record["results_posted"]),
             row=_ref("ongoing_trials", record),
         )
         for record in records(data.ongoing_trials)
@@ -211,6 +216,10 @@ def _divided(value: Any, divisor: int) -> float | None:
 
 def _whole(value: Any) -> int | None:
     return None if value is None else int(value)
+
+
+def _truth(value: str | None) -> bool | None:
+    return None if value is None else value == "yes"
 
 
 def _as_text(value: object) -> str | None:

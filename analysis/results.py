@@ -217,6 +217,11 @@ class OngoingTrial:
     sponsor: str | None
     start: str | None
     row: RowRef
+    primary_completion: str | None = None
+    primary_completion_type: str | None = None
+    completion: str | None = None
+    completion_type: str | None = None
+    results_posted: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from schemas.entry import Text
 from schemas.entry import refusal as _refusal
 from schemas.entry import refuse_repeats as _refuse_repeats
 from schemas.screening_choices import Screening
+from schemas.update_choices import Update
 from schemas.vocabulary import list_hint
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]
@@ -269,7 +270,7 @@ class Protocol(_Entry):
         for entry in ("precision", "relevant_change"):
             for name in getattr(self.update, entry):
                 if name not in ids:
-                    raise refusal(
+                    raise _refusal(
                         f"There is no outcome with the id {name}.",
                         list_hint(name, ids),
                         *("update", entry, name),

@@ -62,6 +62,11 @@ TRIAL_STATUSES: Mapping[str, str] = MappingProxyType(
     }
 )
 
+# As ClinicalTrials.gov defines the two (data element definitions, "Primary Completion Date").
+DATE_TYPES: Mapping[str, str] = MappingProxyType(
+    {"estimated": "expected by the sponsor", "actual": "has happened"}
+)
+
 # The boxes of the PRISMA 2020 flow diagram (doi 10.1136/bmj.n71), in the order of the diagram.
 FLOW_STAGES: Mapping[str, str] = MappingProxyType(
     {

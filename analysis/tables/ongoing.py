@@ -66,11 +66,24 @@ def _line(trial: OngoingTrial) -> Line:
                 [
                     _fact(trial.status),
                     f"Started {text(written(trial.start))}" if trial.start else "",
+                    _completion(trial),
+                    "Results posted in the registry" if trial.results_posted else "",
                     f"Last checked: {text(checked)}",
                 ]
             ),
         )
     )
+
+
+def _completion(trial: OngoingTrial) -> str:
+    """Say when the primary outcome is complete; when the whole trial is, if that is all we know."""
+    day, kind, what = trial.primary_completion, trial.primary_completion_type, "Primary completion"
+    if day is None:
+        day, kind, what = trial.completion, trial.completion_type, "Completion"
+    if day is None:
+        return ""
+    expected = {"estimated": " expected", "actual": ""}.get(kind or "", " (as registered)")
+    return f"{what}{expected}: {text(written(day))}"
 
 
 def _fact(value: str | None) -> str:

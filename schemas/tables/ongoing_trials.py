@@ -5,7 +5,7 @@ import pandera.pandas as pa
 from pandera.api.pandas.model_config import BaseConfig
 
 from schemas.tables import fields
-from schemas.vocabulary import TRIAL_STATUSES
+from schemas.vocabulary import DATE_TYPES, TRIAL_STATUSES, YES_NO
 
 
 class OngoingTrials(pa.DataFrameModel):
@@ -24,6 +24,15 @@ class OngoingTrials(pa.DataFrameModel):
     status_date: str = fields.text("Day on which the status was read", role="date")
     sponsor: str = fields.text("Sponsor")
     start: str = fields.text("Start of the trial", role="date")
+    primary_completion: str = fields.text(
+        "Day on which the last patient is, or was, seen for the primary outcome", role="date"
+    )
+    primary_completion_type: str = fields.choice("How that day is known", DATE_TYPES)
+    completion: str = fields.text(
+        "Day on which the last patient is, or was, seen at all", role="date"
+    )
+    completion_type: str = fields.choice("How that day is known", DATE_TYPES)
+    results_posted: str = fields.choice("Whether the registry shows results", YES_NO)
     source: str = fields.source()
     note: str = fields.note()
 

@@ -91,6 +91,29 @@ def test_a_trial_has_its_status_and_when_that_was_read() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("known", "said"),
+    [
+        (
+            {"primary_completion": "2027-05", "primary_completion_type": "estimated"},
+            "Primary completion expected: May 2027",
+        ),
+        (
+            {"primary_completion": "2024-05-31", "primary_completion_type": "actual"},
+            "Primary completion: 31 May 2024",
+        ),
+        ({"completion": "2028"}, "Completion (as registered): 2028"),
+        ({"results_posted": True}, "Results posted in the registry"),
+    ],
+)
+def test_a_trial_says_when_it_ends_and_whether_results_are_posted(
+    known: dict[str, object], said: str
+) -> None:
+    trial = replace(TRIAL, **known)
+    status = row(ongoing.build(replace(full_review(), ongoing=(trial,))), "A drug")[-1]
+    assert said in status.split("|")
+
+
 def test_a_trial_of_which_little_is_known() -> None:
     bare = replace(
         TRIAL,
