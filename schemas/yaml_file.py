@@ -161,11 +161,16 @@ class YamlFile(Generic[Model]):
             what = "This number is outside the possible range."
             bound = context.get("ge", context.get("gt", context.get("le", context.get("lt"))))
             words = "at least" if kind.startswith("greater") else "at most"
-            hint = f"It must be {words} {bound:g}. "
-            hint += "A percentage is written as a fraction: 50 % is 0.50."
+            hint = f"It must be {words} {bound:g}."
+            if words == "at most" and bound <= 1:
+                hint += " A percentage is written as a fraction: 50 % is 0.50."
         elif kind in {"float_type", "int_type", "float_parsing", "int_parsing", "int_from_float"}:
             what = "This must be a number."
             hint = "Write digits with a decimal point, without quotes."
+        elif kind == "bool_type":
+            what, hint = "This must be true or false.", "Write it without quotation marks."
+        elif kind.startswith("date"):
+            what, hint = "This must be a date.", "Write year, month and day as 2026-11-22."
         elif kind in {"model_type", "dict_type"}:
             what, hint = "This must be a group of entries.", "Write each as name: value, indented."
         elif kind in {"tuple_type", "list_type"}:

@@ -224,12 +224,14 @@ class Journal(Entry):
     @model_validator(mode="after")
     def _check_sources(self) -> Self:
         given = self.given_entries()
+        nameable = dict.fromkeys(group for entry in given for group in _groups(entry))
         for number, source in enumerate(self.sources):
             for place, name in enumerate(source.covers):
-                if name not in given:
+                if name not in nameable:
+                    hint = did_you_mean(name, nameable)
                     raise refusal(
                         f"There is no entry {name} in this file.",
-                        f"{did_you_mean(name, given)}Name the entries that come from this source.",
+                        f"{hint}Name the entries that come from this source.",
                         "sources",
                         number,
                         "covers",
@@ -251,8 +253,13 @@ class Journal(Entry):
     def covered(self, name: str) -> bool:
         """Say whether a source is named for an entry or for the group that it belongs to."""
         covers = {entry for source in self.sources for entry in source.covers}
-        parts = name.split(".")
-        return any(".".join(parts[:end]) in covers for end in range(1, len(parts) + 1))
+        return not covers.isdisjoint(_groups(name))
+
+
+def _groups(name: str) -> tuple[str, ...]:
+    """Give an entry and the groups that it stands in: ``limits`` and ``limits.tables``."""
+    parts = name.split(".")
+    return tuple(".".join(parts[:end]) for end in range(1, len(parts) + 1))
 
 
 def _given(entry: Entry, at: tuple[str, ...]) -> Iterator[str]:
@@ -260,6 +267,7 @@ def _given(entry: Entry, at: tuple[str, ...]) -> Iterator[str]:
         if name not in entry.model_fields_set or (not at and name in _UNSOURCED):
             continue
         value = getattr(entry, name)
-        yield ".".join((*at, name))
         if isinstance(value, Entry):
             yield from _given(value, (*at, name))
+        else:
+            yield ".".join((*at, name))
