@@ -55,7 +55,7 @@ class Problem:
             parts.append(f"line {self.line}")
         if self.column is not None:
             # The entries of a protocol have a path, the cells of a table have a column.
-            is_table = self.file.endswith(".csv")
+            is_table = self.file.endswith(".csv") or ".xlsx" in self.file
             parts.append(f"column {self.column}" if is_table else f"entry {self.column}")
         place = ", ".join(parts)
         if self.value is not None:
