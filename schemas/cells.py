@@ -123,7 +123,7 @@ class _CellReader:
                 value=cell,
                 severity="warning",
             )
-        problem = self._refuse_any(stripped) or self._refuse_typed(stripped)
+        problem = refuse_any(stripped) or self._refuse_typed(stripped)
         if problem is not None:
             rule, what, hint = problem
             self.bad.add((line, self.name))
@@ -152,35 +152,12 @@ class _CellReader:
             severity="warning",
         )
 
-    def _refuse_any(self, cell: str) -> tuple[str, str, str] | None:
-        if _FORMULA.match(cell):
-            return (
-                "cell-formula",
-                f'The cell begins with "{cell[0]}". A spreadsheet would run it as a formula.',
-                "Write the value itself, or put a word before the sign.",
-            )
-        if any(not (c.isprintable() or c.isspace()) for c in cell):
-            return (
-                "cell-characters",
-                "The cell holds a character that cannot be seen.",
-                "Type the cell again by hand; copying from a PDF often brings such characters.",
-            )
-        if _SPREADSHEET_DATE.match(cell):
-            return (
-                "cell-spreadsheet-date",
-                "This looks like a date that a spreadsheet made of something else.",
-                "Set the column to Text before typing: 2020-08 may become Aug-20, and 0-1 01-Jan.",
-            )
-        return None
-
     def _refuse_typed(self, cell: str) -> tuple[str, str, str] | None:
         if self.dtype != "str":
             return self._refuse_number(cell)
         if self.is_date:
             return refuse_date(cell)
-        if _NOT_A_VALUE.match(cell) and cell not in self.values:
-            return "cell-not-a-value", "This stands for no value.", _EMPTY_HINT
-        return None
+        return None if cell in self.values else refuse_text(cell)
 
     def _refuse_number(self, cell: str) -> tuple[str, str, str] | None:
         whole = self.dtype == "Int64"
@@ -220,6 +197,37 @@ def _number_hint(cell: str, whole: bool) -> str:
     if whole and re.match(r"^-\d+$", cell):
         return "A count cannot be less than 0."
     return "Write digits only, with a decimal point where needed; words belong into the note."
+
+
+def refuse_any(cell: str) -> tuple[str, str, str] | None:
+    """Say what is wrong with a cell of whatever kind, None when nothing is: rule, what, hint."""
+    if _FORMULA.match(cell):
+        return (
+            "cell-formula",
+            f'The cell begins with "{cell[0]}". A spreadsheet would run it as a formula.',
+            "Write the value itself, or put a word before the sign.",
+        )
+    # The first question is much faster, and an abstract is long.
+    if not cell.isprintable() and any(not (c.isprintable() or c.isspace()) for c in cell):
+        return (
+            "cell-characters",
+            "The cell holds a character that cannot be seen.",
+            "Type the cell again by hand; copying from a PDF often brings such characters.",
+        )
+    if _SPREADSHEET_DATE.match(cell):
+        return (
+            "cell-spreadsheet-date",
+            "This looks like a date that a spreadsheet made of something else.",
+            "Set the column to Text before typing: 2020-08 may become Aug-20, and 0-1 01-Jan.",
+        )
+    return None
+
+
+def refuse_text(cell: str) -> tuple[str, str, str] | None:
+    """Say that a text only stands for no value, None when it is one."""
+    if _NOT_A_VALUE.match(cell):
+        return "cell-not-a-value", "This stands for no value.", _EMPTY_HINT
+    return None
 
 
 def refuse_date(cell: str) -> tuple[str, str, str] | None:

@@ -62,6 +62,9 @@ class ReviewData:
     comparator_events: pd.DataFrame
     awaiting_extraction: pd.DataFrame
     searches: pd.DataFrame
+    records: pd.DataFrame
+    record_merges: pd.DataFrame
+    record_studies: pd.DataFrame
     screening: pd.DataFrame
     flow: pd.DataFrame
     prisma_checklist: pd.DataFrame
@@ -134,7 +137,7 @@ def check_review(root: Path) -> CheckReport:
         if source.readable:
             check_columns(tables[name], schema)
     add_standard_terms(tables)
-    run_checks(Context.of(tables, protocol, references))
+    run_checks(Context.of(tables, protocol, references, root))
     for table in tables.values():
         problems += _without_consequences(table)
         notes += table.source.notes

@@ -79,6 +79,7 @@ FLOW_STAGES: Mapping[str, str] = MappingProxyType(
         "full texts assessed": "reports read in full",
         "full texts excluded": "reports excluded after reading; one row for each reason",
         "included": "studies included in the review",
+        "reports included": "reports of the included studies",
     }
 )
 
@@ -96,6 +97,21 @@ SCREENING_DECISIONS: Mapping[str, str] = MappingProxyType(
         "exclude": "does not belong to the review",
         "unsure": "the arbiter decides",
         NOT_RETRIEVED: "the full text could not be obtained",
+    }
+)
+
+SEARCH_KINDS: Mapping[str, str] = MappingProxyType(
+    {
+        "database": "bibliographic database",
+        "register": "register of trials or reviews",
+        "other": "reference lists, web sites, experts, hand search",
+    }
+)
+
+UNDONE: Mapping[str, str] = MappingProxyType(
+    {
+        "person": "a person took the merge back; the two are never merged again",
+        "ambiguous": "a later record fits one of the two but not the other: a person decides",
     }
 )
 

@@ -126,9 +126,11 @@ def _flow_statement(synthesis: Synthesis, data: ReviewData) -> str:
 
 def _searches(synthesis: Synthesis) -> Iterator[Value]:
     rows = [search.row for search in synthesis.searches]
+    # An update searches the same databases again.
+    databases = dict.fromkeys(search.database for search in synthesis.searches)
     yield phrase(
         "search.databases",
-        join_words(escape(search.database) for search in synthesis.searches),
+        join_words(escape(database) for database in databases),
         "searches table",
         rows,
     )

@@ -13,6 +13,8 @@ from schemas.checks.intervals import check_intervals
 from schemas.checks.order import check_order
 from schemas.checks.quality import check_quality
 from schemas.checks.results import check_results
+from schemas.checks.screening import check_screening
+from schemas.checks.searches import check_searches
 from schemas.checks.terms import check_terms
 
 if TYPE_CHECKING:
@@ -36,4 +38,6 @@ def run_checks(context: Context) -> None:
     check_evidence(context)
     check_forms(context)
     check_quality(context)
+    check_searches(context)
+    check_screening(context)
     check_flow(context)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     import pandas as pd
 
@@ -72,16 +73,21 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """All tables, the protocol (None when unreadable) and the reference list."""
+    """All tables, the protocol (None when unreadable), the references and the review's folder."""
 
     tables: Mapping[str, Table]
     protocol: Protocol | None
     references: References
+    root: Path | None
     _rows: Mapping[str, tuple[Row, ...]]
 
     @classmethod
     def of(
-        cls, tables: Mapping[str, Table], protocol: Protocol | None, references: References
+        cls,
+        tables: Mapping[str, Table],
+        protocol: Protocol | None,
+        references: References,
+        root: Path | None = None,
     ) -> Context:
         """Prepare the rows once for all checks.
 
@@ -96,7 +102,7 @@ class Context:
             )
             for name, table in tables.items()
         }
-        return cls(tables, protocol, references, rows)
+        return cls(tables, protocol, references, root, rows)
 
     def knows(self, table: str, *columns: str) -> bool:
         """Say whether a table could be read and has these columns."""

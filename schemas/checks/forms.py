@@ -6,33 +6,12 @@ import re
 from typing import TYPE_CHECKING
 
 from schemas.checks.identity import registrations
+from schemas.identifiers import DOI, DOI_WITHIN, REGISTRIES
 
 if TYPE_CHECKING:
     from schemas.checks.context import Context, Row
 
-# The form of almost all DOIs (crossref.org/blog/dois-and-matching-regular-expressions).
-_DOI = re.compile(r"^10\.\d{4,9}/\S*[^\s.,;:]$")
 _MEANT_AS_DOI = re.compile(r"^(10\.|doi\b|https?://(dx\.)?doi\.org/)", re.IGNORECASE)
-_DOI_WITHIN = re.compile(r"10\.\d{4,9}/\S+")
-
-# How the numbers of the registries of the WHO's ICTRP network look.
-_REGISTRIES = {
-    "NCT": (r"NCT\d{8}", "NCT and 8 digits"),
-    "ChiCTR": (r"ChiCTR(-[A-Z]{2,4}-|-)?\d{8,10}", "ChiCTR and 10 digits"),
-    "ISRCTN": (r"ISRCTN\d{8}", "ISRCTN and 8 digits"),
-    "ACTRN": (r"ACTRN\d{14}", "ACTRN and 14 digits"),
-    "UMIN": (r"UMIN\d{9}", "UMIN and 9 digits"),
-    "jRCT": (r"jRCTs?\d{9,10}", "jRCT and 10 digits"),
-    "DRKS": (r"DRKS\d{8}", "DRKS and 8 digits"),
-    "KCT": (r"KCT\d{7}", "KCT and 7 digits"),
-    "PACTR": (r"PACTR\d{15,16}", "PACTR and 15 digits"),
-    "TCTR": (r"TCTR\d{11}", "TCTR and 11 digits"),
-    "IRCT": (r"IRCT\d{8,14}N\d{1,3}", "IRCT, digits, N and digits"),
-    "CTRI": (r"CTRI/\d{4}/\d{2,3}/\d{6}", "CTRI/year/month/6 digits"),
-    "EudraCT": (r"(EudraCT )?\d{4}-\d{6}-\d{2}", "year-6 digits-2 digits"),
-    "EU CT": (r"(EU CT )?\d{4}-5\d{5}-\d{2}-\d{2}", "year-6 digits-2 digits-2 digits"),
-    "CRD": (r"CRD4\d{10,12}", "CRD and 11 digits"),
-}
 
 
 def check_forms(context: Context) -> None:
@@ -51,9 +30,9 @@ def check_forms(context: Context) -> None:
 
 
 def _check_doi(row: Row, column: str, doi: str) -> None:
-    if _DOI.match(doi):
+    if DOI.match(doi):
         return
-    within = _DOI_WITHIN.search(doi)
+    within = DOI_WITHIN.search(doi)
     row.report(
         "doi-form",
         column,
@@ -65,9 +44,9 @@ def _check_doi(row: Row, column: str, doi: str) -> None:
 
 
 def _check_registration(row: Row, registration: str) -> None:
-    if any(re.fullmatch(pattern, registration) for pattern, _ in _REGISTRIES.values()):
+    if any(re.fullmatch(pattern, registration) for pattern, _ in REGISTRIES.values()):
         return
-    for prefix, (_, form) in _REGISTRIES.items():
+    for prefix, (_, form) in REGISTRIES.items():
         if registration.lower().startswith(prefix.lower()):
             row.report(
                 "registration-form",
@@ -80,7 +59,7 @@ def _check_registration(row: Row, registration: str) -> None:
         "registration-unknown",
         "registry_id",
         "This registry is not known here, so the number could not be checked.",
-        f"Known: {', '.join(_REGISTRIES)}. Look whether the number is complete.",
+        f"Known: {', '.join(REGISTRIES)}. Look whether the number is complete.",
         "warning",
     )
 

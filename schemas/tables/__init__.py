@@ -17,6 +17,9 @@ from schemas.tables.outcomes import Outcomes
 from schemas.tables.prisma_checklist import PrismaChecklist
 from schemas.tables.quality_jadad import QualityJadad
 from schemas.tables.quality_jbi import QualityJbi
+from schemas.tables.record_merges import RecordMerges
+from schemas.tables.record_studies import RecordStudies
+from schemas.tables.records import Records
 from schemas.tables.screening import ScreeningLog
 from schemas.tables.searches import Searches
 from schemas.tables.studies import Studies
@@ -36,6 +39,9 @@ MODELS: dict[str, type[pa.DataFrameModel]] = {
     "comparator_events": ComparatorEvents,
     "awaiting_extraction": AwaitingExtraction,
     "searches": Searches,
+    "records": Records,
+    "record_merges": RecordMerges,
+    "record_studies": RecordStudies,
     "screening": ScreeningLog,
     "flow": Flow,
     "prisma_checklist": PrismaChecklist,
