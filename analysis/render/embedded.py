@@ -24,7 +24,7 @@ from .source_checks import check_embedded_subset, flatten
 from .sources import Manuscript, SourceLine, manuscript_problem, read_manuscript
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
 _FILTERS = Path(__file__).parent / "filters"
 # What follows Quarto's own pre-ast filters: read tables, then number and lay out, then cite.
@@ -41,6 +41,35 @@ class _Prepared:
     origin: tuple[SourceLine, ...]
     metadata: dict[str, Any]
     config: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """The paper in another shape: a journal's manuscript, or the supplement alone.
+
+    Attributes
+    ----------
+    manuscript
+        The sources, in the order in which they are to stand.
+    csl
+        The citation style.
+    metadata
+        What is added to the paper's metadata, or replaces it; None takes an entry out.
+    number_sections
+        Whether headings carry numbers.
+    reference_doc
+        Word's styles and pages, None for the paper's own.
+    before, after
+        Lua filters that run before and after floats and references get their numbers.
+    """
+
+    manuscript: Manuscript
+    csl: Path
+    metadata: Mapping[str, Any]
+    number_sections: bool = True
+    reference_doc: Path | None = None
+    before: tuple[Path, ...] = ()
+    after: tuple[Path, ...] = ()
 
 
 def render_embedded(
@@ -69,11 +98,13 @@ def render_embedded(
         If the manuscript uses something this engine does not know, or pandoc or Typst refuse it;
         every problem names the file and line as far as they are known.
     """
-    prepared = _prepare(root)
+    prepared = _prepare(root, read_manuscript(root))
     # Two at a time: the programs run outside Python, and small machines have two cores.
     with ThreadPoolExecutor(max_workers=2) as pool:
         jobs = {
-            pool.submit(_render_one, root, FORMATS[name], prepared, target): name
+            pool.submit(
+                _render_one, root, FORMATS[name], prepared, target / FORMATS[name].file
+            ): name
             for name in sorted(formats, key=lambda name: FORMATS[name].cost, reverse=True)
         }
         problems: list[Problem] = []
@@ -89,10 +120,37 @@ def render_embedded(
         raise DataProblems(list(dict.fromkeys(problems)))
 
 
-def _prepare(root: Path) -> _Prepared:
+def render_variant(root: Path, form: str, variant: Variant, output: Path) -> None:
+    """Render the paper in another shape into one file.
+
+    Parameters
+    ----------
+    root
+        The project's folder, already built by :func:`analysis.build.build`.
+    form
+        A name out of :data:`analysis.render.formats.FORMATS`.
+    variant
+        What is different from the paper itself.
+    output
+        The file; its folder exists.
+
+    Raises
+    ------
+    DataProblems
+        As :func:`render_embedded`.
+    """
+    prepared = _prepare(root, variant.manuscript)
+    for name, value in variant.metadata.items():
+        if value is None:
+            prepared.metadata.pop(name, None)
+        else:
+            prepared.metadata[name] = value
+    _render_one(root, FORMATS[form], prepared, output, variant)
+
+
+def _prepare(root: Path, manuscript: Manuscript) -> _Prepared:
     import yaml
 
-    manuscript = read_manuscript(root)
     problems = check_embedded_subset(manuscript)
     if problems:
         raise DataProblems(problems)
@@ -131,16 +189,25 @@ def _author_metadata(manuscript: Manuscript) -> dict[str, Any]:
     return {"author": [author["name"] for author in by_author], "by-author": by_author}
 
 
-def _render_one(root: Path, form: OutputFormat, prepared: _Prepared, target: Path) -> None:
+def _render_one(
+    root: Path,
+    form: OutputFormat,
+    prepared: _Prepared,
+    output: Path,
+    variant: Variant | None = None,
+) -> None:
     given = prepared.config.get("format", {}).get(form.quarto_name)
     # Quarto writes `docx: default` for a format without options of its own.
     options = given if isinstance(given, dict) else {}
     metadata = prepared.metadata | {
         key: value for key, value in options.items() if key in form.template_options
     }
-    written = target / (f"{form.file}.typ" if form.quarto_name == "typst" else form.file)
-    facts = target / f"{form.file}.json"
+    is_typst = form.quarto_name == "typst"
+    written = output.with_name(f"{output.name}.typ") if is_typst else output
+    facts = output.with_name(f"{output.name}.json")
     facts.write_text(json.dumps(metadata, ensure_ascii=False), encoding="utf-8")
+    csl = variant.csl if variant else root / "manuscript" / prepared.metadata["csl"]
+    numbered = variant.number_sections if variant else prepared.config.get("number-sections")
     command = [
         *_pandoc(),
         f"--from={_READER}",
@@ -152,15 +219,18 @@ def _render_one(root: Path, form: OutputFormat, prepared: _Prepared, target: Pat
         f"--output={written}",
         "--resource-path=.",
     ]
-    command += _lua_filters(root, prepared.config)
-    command += ["--citeproc", f"--csl={root / 'manuscript' / prepared.metadata['csl']}"]
+    command += _lua_filters(root, prepared.config, variant)
+    command += ["--citeproc", f"--csl={csl}"]
     command += form.arguments(root, options, prepared.metadata)
-    if prepared.config.get("number-sections"):
+    if variant and variant.reference_doc and form.quarto_name == "docx":
+        # The last one wins.
+        command.append(f"--reference-doc={variant.reference_doc}")
+    if numbered:
         command.append("--number-sections")
     _run(command, prepared, root)
     facts.unlink()
-    if form.quarto_name == "typst":
-        _compile_typst(root, written, target / form.file)
+    if is_typst:
+        _compile_typst(root, written, output)
 
 
 def _pandoc() -> list[str]:
@@ -169,11 +239,15 @@ def _pandoc() -> list[str]:
     return [pypandoc.get_pandoc_path()]
 
 
-def _lua_filters(root: Path, config: dict[str, Any]) -> Iterable[str]:
-    for entry in config.get("filters", []):
-        yield f"--lua-filter={root / entry['path']}"
-    for name in _OWN_FILTERS:
-        yield f"--lua-filter={_FILTERS / name}"
+def _lua_filters(root: Path, config: dict[str, Any], variant: Variant | None) -> Iterable[str]:
+    own = [_FILTERS / name for name in _OWN_FILTERS]
+    paths = [root / entry["path"] for entry in config.get("filters", [])]
+    if variant:
+        # The last of the engine's own filters gives the numbers.
+        paths += [*own[:-1], *variant.before, own[-1], *variant.after]
+    else:
+        paths += own
+    return [f"--lua-filter={path}" for path in paths]
 
 
 def _run(command: list[str], prepared: _Prepared, root: Path) -> None:

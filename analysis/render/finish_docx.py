@@ -31,7 +31,7 @@ _NO_PROPERTIES = (
 _AFTER_TABLE = "200"
 
 
-def finish_docx(path: Path, items: Mapping[str, Any]) -> None:
+def finish_docx(path: Path, items: Mapping[str, Any], *, lists: bool = True) -> None:
     """Set right in a Word file what pandoc and Quarto leave undone.
 
     A cross-referenced item of Quarto sits in a layout table of one cell, where a header row cannot
@@ -45,6 +45,8 @@ def finish_docx(path: Path, items: Mapping[str, Any]) -> None:
         The Word file; it is replaced.
     items
         The content of ``items.json``.
+    lists
+        Whether a list of tables and figures stands behind the references.
     """
     from lxml import etree
 
@@ -57,7 +59,8 @@ def finish_docx(path: Path, items: Mapping[str, Any]) -> None:
         _finish_table(table)
     captions = number_captions(tree)
     link_references(tree, captions)
-    add_lists(tree, captions)
+    if lists:
+        add_lists(tree, captions)
     turn_pages(tree, captions, {name for name, item in items.items() if item.get("landscape")})
     fit_tables(tree)
     _space_after_tables(tree)

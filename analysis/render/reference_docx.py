@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import subprocess
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from .word_captions import LEGEND_STYLE
@@ -19,13 +20,49 @@ CELL_STYLE = "Table Text"
 _BLACK = "000000"
 
 
-def write_reference_docx(path: Path) -> None:
+@dataclass(frozen=True, slots=True)
+class WordLayout:
+    """The pages of a Word file; without an argument, those of the paper itself.
+
+    Attributes
+    ----------
+    font, size
+        Typeface and size, in points, of the text.
+    heading_font
+        Typeface of title, headings, captions and cells.
+    spacing
+        Lines of the text; None for the paper's own tight setting.
+    width, height, margin
+        The page, in centimetres.
+    page_numbers
+        Whether the footer shows them.
+    line_numbers
+        ``continuous``, ``page`` (anew on each) or ``none``.
+    """
+
+    font: str = BODY_FONT
+    size: float = 11
+    heading_font: str = HEADING_FONT
+    spacing: float | None = None
+    width: float = 21.0
+    height: float = 29.7
+    margin: float = 2.3
+    page_numbers: bool = True
+    line_numbers: str = "none"
+
+
+_PAPER = WordLayout()
+
+
+def write_reference_docx(path: Path, layout: WordLayout = _PAPER) -> None:
     """Write the reference document.
 
     Parameters
     ----------
     path
         Where to write it. The same bytes every time.
+    layout
+        The pages.
     """
     import docx
     import pypandoc
@@ -40,11 +77,29 @@ def write_reference_docx(path: Path) -> None:
     ).stdout
     document = docx.Document(io.BytesIO(default))
     section = document.sections[0]
-    section.page_width, section.page_height = Cm(21.0), Cm(29.7)
-    section.left_margin = section.right_margin = Cm(2.3)
-    section.top_margin = section.bottom_margin = Cm(2.3)
+    section.page_width, section.page_height = Cm(layout.width), Cm(layout.height)
+    section.left_margin = section.right_margin = Cm(layout.margin)
+    section.top_margin = section.bottom_margin = Cm(layout.margin)
     # Any: the stubs of python-docx know only what all kinds of styles have in common.
     styles: Any = document.styles
+    _set_headings(styles, layout)
+    _set_text(styles, layout)
+    _set_captions(styles, layout)
+    _rule_table(styles["Table"])
+    if layout.page_numbers:
+        _page_number(section.footer.paragraphs[0])
+    if layout.line_numbers != "none":
+        _number_lines(section, layout.line_numbers)
+    document.core_properties.author = ""
+    document.core_properties.title = ""
+    styles["Normal"].paragraph_format.widow_control = True
+    styles["Hyperlink"].font.color.rgb = None
+    buffer = io.BytesIO()
+    document.save(buffer)
+    write_docx(buffer.getvalue(), path)
+
+
+def _set_headings(styles: Any, layout: WordLayout) -> None:
     for name, size, bold, before, after in (
         ("Title", 18, True, 0, 6),
         ("Subtitle", 11, False, 0, 8),
@@ -54,17 +109,23 @@ def write_reference_docx(path: Path) -> None:
         ("Heading 2", 12, True, 12, 4),
         ("Heading 3", 11, True, 10, 4),
     ):
-        _set_font(styles[name], HEADING_FONT, size, bold=bold)
+        _set_font(styles[name], layout.heading_font, size, bold=bold)
         _set_spacing(styles[name], before, after)
     for name in ("Title", "Subtitle", "Author", "Abstract Title"):
         styles[name].paragraph_format.alignment = 0
+
+
+def _set_text(styles: Any, layout: WordLayout) -> None:
+    from docx.shared import Cm
+
+    font, size = layout.font, layout.size
     for name in ("Normal", "Body Text", "First Paragraph", "Abstract", "Compact", "Bibliography"):
-        _set_font(styles[name], BODY_FONT, 11)
+        _set_font(styles[name], font, size)
     for name in ("Body Text", "First Paragraph", "Abstract"):
         _set_spacing(styles[name], 0, 7)
         styles[name].paragraph_format.line_spacing = 1.25
     # The notice has to stand on the first page below title and abstract, in one piece.
-    _set_font(styles["Abstract"], BODY_FONT, 10)
+    _set_font(styles["Abstract"], font, size - 1)
     _set_spacing(styles["Abstract"], 0, 4)
     styles["Abstract"].paragraph_format.line_spacing = 1.1
     # Pandoc chains title, author and abstract into one block: the first page would be empty.
@@ -74,39 +135,43 @@ def write_reference_docx(path: Path) -> None:
     styles["Abstract"].paragraph_format.left_indent = Cm(0)
     styles["Abstract"].paragraph_format.right_indent = Cm(0)
     _set_spacing(styles["Compact"], 1, 1)
+    _set_spacing(styles["Bibliography"], 0, 4)
+    lines = styles.add_style(LIST_STYLE, 1, builtin=True)
+    lines.base_style = styles["Normal"]
+    _set_font(lines, font, size)
+    _set_spacing(lines, 0, 4)
+    notice = styles.add_style("Notice", 1)
+    notice.base_style = styles["Body Text"]
+    _set_font(notice, layout.heading_font, 10)
+    notice.paragraph_format.left_indent = Cm(0.3)
+    _shade(notice, "FDF4EC", "B3541E")
+    if layout.spacing is None:
+        return
+    _set_font(styles["Abstract"], font, size)
+    for name in ("Body Text", "First Paragraph", "Abstract", "Compact", "Bibliography", "Notice"):
+        styles[name].paragraph_format.line_spacing = layout.spacing
+
+
+def _set_captions(styles: Any, layout: WordLayout) -> None:
     cells = styles.add_style(CELL_STYLE, 1)
     cells.base_style = styles["Normal"]
-    _set_font(cells, HEADING_FONT, 8)
+    _set_font(cells, layout.heading_font, 8)
     _set_spacing(cells, 1, 1)
-    _set_spacing(styles["Bibliography"], 0, 4)
     for name in ("Table Caption", "Image Caption"):
-        _set_font(styles[name], HEADING_FONT, 9)
+        _set_font(styles[name], layout.heading_font, 9)
         styles[name].font.italic = False
         _set_spacing(styles[name], 8 if name == "Table Caption" else 4, 6)
     styles["Table Caption"].paragraph_format.keep_with_next = True
     styles["Captioned Figure"].paragraph_format.keep_with_next = True
     legend = styles.add_style(LEGEND_STYLE, 1)
     legend.base_style = styles["Normal"]
-    _set_font(legend, HEADING_FONT, 9)
+    _set_font(legend, layout.heading_font, 9)
     _set_spacing(legend, 0, 6)
-    lines = styles.add_style(LIST_STYLE, 1, builtin=True)
-    lines.base_style = styles["Normal"]
-    _set_font(lines, BODY_FONT, 11)
-    _set_spacing(lines, 0, 4)
-    notice = styles.add_style("Notice", 1)
-    notice.base_style = styles["Body Text"]
-    _set_font(notice, HEADING_FONT, 10)
-    notice.paragraph_format.left_indent = Cm(0.3)
-    _shade(notice, "FDF4EC", "B3541E")
-    _rule_table(styles["Table"])
-    _page_number(section.footer.paragraphs[0])
-    document.core_properties.author = ""
-    document.core_properties.title = ""
-    styles["Normal"].paragraph_format.widow_control = True
-    styles["Hyperlink"].font.color.rgb = None
-    buffer = io.BytesIO()
-    document.save(buffer)
-    write_docx(buffer.getvalue(), path)
+    if layout.spacing is None:
+        return
+    for name in ("Table Caption", "Image Caption", LEGEND_STYLE):
+        _set_font(styles[name], layout.font, layout.size)
+        styles[name].paragraph_format.line_spacing = layout.spacing
 
 
 def _set_font(style: Any, name: str, size: float, *, bold: bool = False) -> None:
@@ -172,6 +237,18 @@ def _rule_table(style: Any) -> None:
             '<w:vAlign w:val="bottom"/></w:tcPr></w:tblStylePr>'
         )
     )
+
+
+def _number_lines(section: Any, restart: str) -> None:
+    from docx.oxml import parse_xml
+    from docx.oxml.ns import nsdecls, qn
+
+    again = {"continuous": "continuous", "page": "newPage"}[restart]
+    numbers = parse_xml(
+        f'<w:lnNumType {nsdecls("w")} w:countBy="1" w:distance="360" w:restart="{again}"/>'
+    )
+    # CT_SectPr wants it behind the margins.
+    section._sectPr.find(qn("w:pgMar")).addnext(numbers)
 
 
 def _page_number(paragraph: Any) -> None:
