@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import re
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
+import numpy as np
 import pytest
 from lxml import etree
 from PIL import Image
 
+from analysis.figures import style
 from analysis.figures.flow import flow_figure
 from analysis.figures.forest import Panel, forest_figure
 from analysis.figures.saving import Format, save
@@ -19,6 +22,8 @@ from tests.figures.synthesis_samples import HOSTILE, estimate, pool, review
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from analysis.figures.pixels import ColourMode
 
 ALL: tuple[Format, ...] = ("svg", "png", "tiff", "eps", "pdf")
 
@@ -99,6 +104,33 @@ def test_pixels_and_resolution(tmp_path: Path) -> None:
             assert image.info["dpi"][0] == pytest.approx(300, abs=0.1)
     with Image.open(tiff) as image:
         assert image.info["compression"] == "tiff_lzw"
+        assert image.mode == "RGB"
+
+
+@pytest.mark.parametrize(("mode", "bands"), [("rgb", "RGB"), ("cmyk", "CMYK"), ("grey", "L")])
+def test_colours_of_a_tiff(tmp_path: Path, mode: ColourMode, bands: str) -> None:
+    (path,) = save(flow_figure(review()), tmp_path / "flow", ("tiff",), mode=mode)
+    with Image.open(path) as image:
+        assert image.mode == bands
+
+
+def test_a_palette_loses_nothing_that_can_be_seen(tmp_path: Path) -> None:
+    panel = Panel("A", pool([estimate(f"Study {n}", n, 40) for n in range(3, 20)]))
+    png, tiff = save(forest_figure([panel]), tmp_path / "fig", ("png", "tiff"))
+    with Image.open(png) as image, Image.open(tiff) as exact:
+        assert image.mode == "P"
+        shown = np.asarray(image.convert("RGB")).astype(int)
+        drawn = np.asarray(exact).astype(int)
+    differences = np.abs(shown - drawn).max(axis=2)
+    assert differences.max() <= 255 / 20
+    # Areas, the insides of letters and the paper are exact; only edges differ.
+    for colour in ("#ffffff", style.BAND, style.INK):
+        rgb = [int(colour[i : i + 2], 16) for i in (1, 3, 5)]
+        assert (differences[(drawn == rgb).all(axis=2)] == 0).all(), colour
+    assert (differences > 0).mean() < 0.1
+    full = io.BytesIO()
+    Image.fromarray(drawn.astype(np.uint8)).save(full, "PNG")
+    assert png.stat().st_size < 0.4 * len(full.getvalue())
 
 
 def test_an_unknown_format_is_refused(tmp_path: Path) -> None:

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from fontTools.pens.boundsPen import BoundsPen
+from fontTools.svgLib.path import parse_path
 from lxml import etree, html
 
 from analysis.figures import style
@@ -169,8 +171,10 @@ def test_every_strip_lies_over_its_own_row(rendered: Path) -> None:
         bands = []
         for path in picture.iter("{*}path"):
             if style.BAND.lower() in path.get("style", ""):
-                edges = [float(y) for y in re.findall(r"[ML] [\d.]+ ([\d.]+)", path.get("d", ""))]
-                bands.append((min(edges) / height, max(edges) / height))
+                pen = BoundsPen(None)
+                parse_path(path.get("d", ""), pen)
+                assert pen.bounds is not None
+                bands.append((pen.bounds[1] / height, pen.bounds[3] / height))
         on_band = [row for row in rows if any(low < row["middle"] < high for low, high in bands)]
         assert len(on_band) == len(bands) > 3
         for row in on_band:
