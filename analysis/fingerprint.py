@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 GENERATED = Path("manuscript/_generated")
 
 # Everything that can change a byte of the output: data, text, program, versions of the libraries.
-_FOLDERS = ("data", "published", "manuscript", "analysis", "schemas")
+_FOLDERS = ("data", "published", "manuscript", "versions", "analysis", "schemas")
 _FILES = ("_quarto.yml", "requirements.lock")
 _IGNORED = {"__pycache__", ".ipynb_checkpoints", ".quarto"}
-# What Quarto leaves beside the paper while it renders.
+# What Quarto leaves beside the paper while it renders, and the finished files of old versions.
 _LEFTOVERS = ("paper.html", "paper.typ", "paper.tex", "paper.docx", "paper.xml", "paper.pdf")
 
 

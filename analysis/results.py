@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from analysis.published import PublishedResult
     from analysis.sensitivity_results import Refit, Sensitivity
+    from analysis.versions.records import History
 
 Model = Literal["common", "random", "single", "none"]
 Evidence = Literal["verified", "derived", "reconstructed"]
@@ -319,6 +320,7 @@ class Synthesis:
     terms: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = field(default=())
     published: tuple[PublishedResult, ...] = ()
+    history: History | None = None
 
     def outcome(self, outcome_id: str) -> Outcome:
         """Return the outcome with this protocol id.

@@ -42,13 +42,20 @@ if TYPE_CHECKING:
 _RESULT_TABLES = (("outcomes", "data/outcomes.csv"), ("adverse_events", "data/adverse_events.csv"))
 
 
-def synthesise(data: ReviewData, *, progress: Callable[[str], None] = lambda _: None) -> Synthesis:
+def synthesise(
+    data: ReviewData,
+    *,
+    pools_only: bool = False,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Synthesis:
     """Compute the whole review.
 
     Parameters
     ----------
     data
         The checked tables and the protocol.
+    pools_only
+        Leave out everything that shows how firm a pool stands.
     progress
         Called with a line of text before each step.
 
@@ -68,7 +75,7 @@ def synthesise(data: ReviewData, *, progress: Callable[[str], None] = lambda _: 
     for choice in protocol.outcomes:
         progress(f"pooling {choice.label.lower()}")
         rows = outcome_rows.get(choice.code, [])
-        outcomes.append(_outcome(choice, rows, protocol, conventions))
+        outcomes.append(_outcome(choice, rows, protocol, conventions, pools_only))
     progress("pooling adverse events")
     return Synthesis(
         title=protocol.review.title,
@@ -77,7 +84,7 @@ def synthesise(data: ReviewData, *, progress: Callable[[str], None] = lambda _: 
         level=protocol.confidence_level,
         studies=studies,
         outcomes=tuple(outcomes),
-        adverse_events=_adverse_events(data, by_id, conventions),
+        adverse_events=_adverse_events(data, by_id, conventions, pools_only),
         flow=flow_stages(data.flow),
         searches=database_searches(data.searches),
         evidence=tuple(_evidence(name, getattr(data, name)) for name, _ in _RESULT_TABLES),
@@ -105,7 +112,11 @@ def _rows_by(
 
 
 def _outcome(
-    choice: OutcomeChoice, rows: list[Row], protocol: Protocol, profile: Profile
+    choice: OutcomeChoice,
+    rows: list[Row],
+    protocol: Protocol,
+    profile: Profile,
+    pools_only: bool,
 ) -> Outcome:
     target = Target(choice.id, choice.label, choice.kind, choice.unit)
     kept, passed_over = preferred_criteria(rows, choice)
@@ -120,7 +131,7 @@ def _outcome(
         unit=choice.unit,
         overall=overall,
         subgroups=_subgroups(found, everything, rows, target, protocol, profile),
-        sensitivity=sensitivity(found, overall, protocol, profile),
+        sensitivity=None if pools_only else sensitivity(found, overall, protocol, profile),
     )
 
 
@@ -151,7 +162,7 @@ def _of_level(left_out: list[LeftOut], rows: list[Row], variable: str, level: st
 
 
 def _adverse_events(
-    data: ReviewData, studies: dict[str, Study], profile: Profile
+    data: ReviewData, studies: dict[str, Study], profile: Profile, pools_only: bool
 ) -> tuple[AdverseEvent, ...]:
     protocol = data.protocol
     frame = data.adverse_events
@@ -183,7 +194,7 @@ def _adverse_events(
                 subgroups=_subgroups(found, left, members, target, protocol, profile),
                 leave_one_out=(
                     leave_one_out(found, pool, protocol, profile)
-                    if pooled and pool.model in {"common", "random"}
+                    if pooled and not pools_only and pool.model in {"common", "random"}
                     else ()
                 ),
             )
