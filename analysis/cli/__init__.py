@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from analysis.atomic import DECIDED, WORKSHOP
-from analysis.cli import evidence, paper, statistics
+from analysis.cli import evidence, paper, registry, statistics
 
 _COMMANDS = (
     paper.check,
@@ -28,6 +28,7 @@ _COMMANDS = (
     evidence.trace,
     evidence.values,
     evidence.lint,
+    registry.registry,
 )
 
 

@@ -1,0 +1,1 @@
+"""Trial registries: an export of ClinicalTrials.gov brings the ongoing trials up to date."""
