@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from analysis.atomic import DECIDED, WORKSHOP
-from analysis.cli import evidence, paper, registry, statistics
+from analysis.cli import evidence, paper, registry, statistics, workbook
 
 _COMMANDS = (
     paper.check,
@@ -29,6 +29,7 @@ _COMMANDS = (
     evidence.values,
     evidence.lint,
     registry.registry,
+    workbook.workbook,
 )
 
 

@@ -1,0 +1,74 @@
+"""Commands for extraction in Excel: workbook write, workbook read, reconcile."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+
+class _WorkbookCommands(click.Group):
+    """Takes ``review workbook new.xlsx`` for ``review workbook write new.xlsx``."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if args and args[0].lower().endswith(".xlsx"):
+            args = ["write", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group(cls=_WorkbookCommands)
+def workbook() -> None:
+    """Write an Excel workbook for extraction, and read it when it is filled in.
+
+    `review workbook new.xlsx` is short for `review workbook write new.xlsx`.
+    """
+
+
+_FILE = click.Path(path_type=Path)
+
+
+@workbook.command()
+@click.argument("file", type=_FILE)
+@click.option("--empty", is_flag=True, help="Without rows, for new studies (as without options).")
+@click.option("--study", "studies", multiple=True, metavar="ID", help="With this study's rows.")
+@click.option("--all", "everything", is_flag=True, help="With all rows, to correct them.")
+@click.pass_obj
+def write(
+    root: Path, file: Path, *, empty: bool, studies: tuple[str, ...], everything: bool
+) -> None:
+    """Write the workbook FILE: one sheet for each table, with lists, limits and notes."""
+    from analysis.workbook.writing import write_workbook
+
+    if empty + bool(studies) + everything > 1:
+        raise click.UsageError("Choose one of --empty, --study and --all.")
+    counts = write_workbook(root, file, studies=studies, everything=everything)
+    rows = ", ".join(f"{name} {number}" for name, number in counts.items())
+    click.echo(f"Wrote {file}, {f'with rows to correct: {rows}' if rows else 'to be filled in'}.")
+    click.echo(f"When it is filled in: review workbook read {file}")
+
+
+@workbook.command()
+@click.argument("file", type=_FILE)
+@click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
+@click.option(
+    "--replaces",
+    multiple=True,
+    metavar="ID",
+    help="Take this reconstructed study out: one of the workbook is the real one.",
+)
+@click.pass_obj
+def read(root: Path, file: Path, *, dry_run: bool, replaces: tuple[str, ...]) -> None:
+    """Check the filled-in workbook FILE and merge it into the review, all of it or nothing.
+
+    With errors the review stays as it is, and a copy of the workbook says them next to the cells.
+    """
+    from analysis.workbook.intake import read_workbook
+    from analysis.workbook.marking import write_checked
+    from analysis.workbook.report import intake_text
+
+    intake = read_workbook(root, file, replaces=replaces, dry_run=dry_run)
+    checked = write_checked(file, intake.found) if intake.refused else None
+    click.echo(intake_text(intake, checked, dry_run=dry_run))
+    if intake.refused:
+        sys.exit(1)

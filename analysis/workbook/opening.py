@@ -1,0 +1,129 @@
+"""Opens a workbook that somebody sends: only a plain .xlsx, and nothing in it is run or followed."""
+
+from __future__ import annotations
+
+import warnings
+import zipfile
+from typing import TYPE_CHECKING
+
+from schemas.problems import DataProblems, Problem
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from openpyxl import Workbook
+
+_SAVE_AS = 'In Excel: File, Save As, file type "Excel Workbook (.xlsx)".'
+# A form with thousands of rows unpacks to a few MB; a file that unpacks to more is no form.
+_LARGEST_UNPACKED = 200_000_000
+_MOST_PARTS = 2_000
+# The old Excel format and encrypted files both are OLE containers.
+_OLE = b"\xd0\xcf\x11\xe0"
+_DECLARATIONS = (b"<!DOCTYPE", b"<!ENTITY")
+
+
+def open_workbook(path: Path) -> tuple[Workbook, list[str]]:
+    """Open a workbook.
+
+    Parameters
+    ----------
+    path
+        The file.
+
+    Returns
+    -------
+    workbook, notes
+        The workbook with formulas as they are written, not their values; and what stands in it
+        that is not read.
+
+    Raises
+    ------
+    DataProblems
+        If it is no readable .xlsx file; the message says what it is instead.
+    """
+    from openpyxl import load_workbook
+
+    if path.name.startswith("~$"):
+        stem = path.name.removeprefix("~$")
+        raise _refused(path, "This is the lock file of Excel.", f"Read {stem} itself.")
+    _check_kind(path)
+    notes = _check_parts(path)
+    locks = (f"~${path.name}", f".~lock.{path.name}#")
+    if any((path.parent / lock).exists() for lock in locks):
+        notes.append(f"{path.name} seems to be open: what is not saved yet was not read.")
+    try:
+        with warnings.catch_warnings():
+            # openpyxl warns of what it drops: extensions, pictures. None of that is data.
+            warnings.simplefilter("ignore")
+            workbook = load_workbook(path, keep_vba=False, keep_links=False)
+    except Exception as error:
+        # A damaged file can fail anywhere in openpyxl; to the user all of it is one mistake.
+        what = "The workbook is damaged or was not written by a spreadsheet."
+        hint = f"Open it in Excel, and save it again. {_SAVE_AS}"
+        raise _refused(path, what, hint) from error
+    return workbook, notes
+
+
+def _refused(path: Path, what: str, hint: str) -> DataProblems:
+    return DataProblems(
+        [Problem(path.name, None, None, None, what, hint, "error", "workbook-kind")]
+    )
+
+
+def _check_kind(path: Path) -> None:
+    try:
+        with path.open("rb") as file:
+            start = file.read(512)
+    except FileNotFoundError:
+        raise _refused(path, "There is no such file.", "Look at the name and folder.") from None
+    except OSError as error:
+        what = f"The file cannot be opened ({error.strerror})."
+        raise _refused(path, what, "Is it open in another program?") from None
+    if start.startswith(_OLE):
+        what = "This is a workbook in the old format .xls, or it has a password."
+        raise _refused(path, what, f"Take the password away, and save it again. {_SAVE_AS}")
+    if not start:
+        raise _refused(path, "The file is empty.", "Is this the right file?")
+    if not start.startswith(b"PK\x03\x04"):
+        what = "This is not an Excel workbook."
+        hint = f"A CSV file is opened in Excel first. {_SAVE_AS}"
+        raise _refused(path, what, hint)
+
+
+def _check_parts(path: Path) -> list[str]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            parts = archive.infolist()
+            names = [part.filename for part in parts]
+            if "mimetype" in names and b"opendocument" in archive.read("mimetype")[:200]:
+                raise _refused(path, "This is an OpenDocument file (.ods).", _SAVE_AS)
+            if "[Content_Types].xml" not in names or not any(n.startswith("xl/") for n in names):
+                raise _refused(path, "This is not an Excel workbook.", _SAVE_AS)
+            if any(name.lower().endswith(".bin") and "vba" in name.lower() for name in names):
+                what = "The workbook holds macros, which are never run here."
+                raise _refused(path, what, f"Save it without macros. {_SAVE_AS}")
+            if len(parts) > _MOST_PARTS or sum(p.file_size for p in parts) > _LARGEST_UNPACKED:
+                what = "The file unpacks to more than any extraction form holds."
+                raise _refused(path, what, "Have a new form written, and copy the values into it.")
+            for part in parts:
+                if part.filename.endswith((".xml", ".rels")):
+                    _refuse_declarations(path, archive, part)
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+        what = "The workbook is damaged: it cannot be unpacked."
+        raise _refused(path, what, "Ask for it again, or open and save it in Excel.") from error
+    notes = []
+    if any(name.startswith("xl/externalLinks/") for name in names):
+        notes.append("The workbook has links to other workbooks; they were not followed.")
+    if any(name.startswith(("xl/media/", "xl/charts/")) for name in names):
+        notes.append("Pictures and charts in the workbook were not read.")
+    return notes
+
+
+def _refuse_declarations(path: Path, archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
+    """Refuse what Excel never writes, and what could make a small file endless."""
+    with archive.open(part) as stream:
+        # Declarations stand before the first element.
+        start = stream.read(4096)
+    if any(word in start for word in _DECLARATIONS) or start[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+        what = "The file holds XML that no spreadsheet writes."
+        raise _refused(path, what, "Open it in Excel, and save it again.")
