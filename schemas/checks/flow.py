@@ -80,9 +80,10 @@ def _check_steps(stages: dict[str, list[Row]], totals: dict[str, int | None]) ->
                 f"The reasons add up to {added}, the box says {whole.count('records')}.",
                 _LOOK,
             )
-    for before, taken, after in _STEPS:
-        if after == "included" and "reports included" in totals:
-            after = "reports included"  # several of them may report one study
+    for before, taken, remaining in _STEPS:
+        # Several reports may be of one study: where both are known, reports are subtracted.
+        counts_reports = remaining == "included" and "reports included" in totals
+        after = "reports included" if counts_reports else remaining
         start, away, rest = totals.get(before), totals.get(taken), totals.get(after)
         if start is None or away is None or rest is None or start - away == rest:
             continue
