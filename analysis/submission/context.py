@@ -38,7 +38,7 @@ class Submission:
     data
         The checked tables.
     manuscript
-        The paper's sources.
+        The paper's sources in the journal's order, without the authors' traces if blinded.
     items
         The content of ``items.json``: figures and tables by id.
     results
@@ -155,16 +155,22 @@ def read_submission(
     from analysis.fingerprint import GENERATED
     from analysis.render.source_checks import flatten
     from analysis.render.sources import read_manuscript
+    from analysis.submission.arrangement import arrange
     from analysis.submission.authors import read_authors
+    from analysis.submission.blinding import hide_in_manuscript
     from schemas.review_data import load_review
 
     generated = root / GENERATED
+    authors = read_authors(root)
+    manuscript = arrange(read_manuscript(root), journal, authors)
+    if blinded:
+        manuscript = hide_in_manuscript(manuscript, authors)
     return Submission(
         root=root,
         journal=journal,
-        authors=read_authors(root),
+        authors=authors,
         data=load_review(root),
-        manuscript=read_manuscript(root),
+        manuscript=manuscript,
         items=json.loads((generated / "items.json").read_text(encoding="utf-8")),
         results=json.loads((generated / "results.json").read_text(encoding="utf-8")),
         variables=flatten(yaml.safe_load((root / VARIABLES).read_text(encoding="utf-8"))),
