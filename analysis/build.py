@@ -82,12 +82,14 @@ def _build(root: Path, *, force: bool, progress: Callable[[str], None]) -> Build
 
     from analysis.choices import check
     from analysis.drawing import write_items
+    from analysis.items import Further
     from analysis.provenance import provenance_of
     from analysis.published import with_published
     from analysis.render.checklist import checklist_items
     from analysis.render.sources import read_manuscript
     from analysis.synthesis import synthesise
     from analysis.values import named_values
+    from analysis.versions.history import sentences_since, with_history
 
     progress("checking the data")
     report = check(root)
@@ -98,15 +100,16 @@ def _build(root: Path, *, force: bool, progress: Callable[[str], None]) -> Build
     if any(item.kind == "published" for item in data.protocol.display):
         progress("comparing with the published numbers")
         synthesis = with_published(synthesis, root)
+    synthesis = with_history(synthesis, data, progress)
     values = named_values(synthesis, data)
     progress("reading the manuscript")
     manuscript = read_manuscript(root)
     warnings = _check_manuscript(root, manuscript, data, values)
-    checklist = checklist_items(manuscript, data)
+    further = Further(checklist_items(manuscript, data), sentences_since(root, values))
     notes = _notes(synthesis, (*data.problems, *warnings))
     with staging(root) as folder:
         generated = folder / "generated"
-        items = write_items(generated, synthesis, data, checklist, progress)
+        items = write_items(generated, synthesis, data, further, progress)
         progress("preparing styles")
         _write_json(generated / "items.json", items)
         origin = provenance_of(synthesis, root)

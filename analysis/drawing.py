@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from analysis.items import Further
     from analysis.results import Synthesis
-    from analysis.tables.prisma import ChecklistItem
     from schemas.protocol import DisplayItem
     from schemas.review_data import ReviewData
 
@@ -44,7 +44,7 @@ def write_items(
     folder: Path,
     synthesis: Synthesis,
     data: ReviewData,
-    checklist: Sequence[ChecklistItem],
+    further: Further,
     progress: Callable[[str], None],
 ) -> dict[str, Any]:
     """Write all figures and tables of the protocol.
@@ -55,8 +55,8 @@ def write_items(
         ``figures/`` and ``tables/`` are made in it.
     synthesis, data
         What is drawn; the data for the sources of rows.
-    checklist
-        The reporting checklist with its places in the manuscript.
+    further
+        What tables show that no synthesis knows.
     progress
         Called with a line of text before each item.
 
@@ -82,7 +82,7 @@ def write_items(
             items[item.id] = drawn[item.id]
             continue
         progress(f"setting {item.id}")
-        fragment = table_fragment(tabulate(synthesis, item, checklist))
+        fragment = table_fragment(tabulate(synthesis, item, further))
         (folder / "tables" / f"{item.id}.html").write_text(fragment, encoding="utf-8")
         items[item.id] = {"kind": "table", "table": item.id, "landscape": item.landscape}
     return items

@@ -11,7 +11,7 @@ import json
 import os
 import shutil
 import tempfile
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +36,7 @@ class Drawings:
 
     folder: Path
     state: str
+    history: str
     shared: bool
 
     @classmethod
@@ -45,17 +46,20 @@ class Drawings:
 
         above = Path(__file__).resolve().parents[1]
         files = (path for name in _PACKAGES for path in sorted((above / name).rglob("*.py")))
-        results = json.dumps(asdict(synthesis), sort_keys=True, default=str)
+        # What changed since earlier versions is drawn in figures of its own kind only.
+        plain = asdict(replace(synthesis, history=None))
+        history = synthesis.history and asdict(synthesis.history)
         tables = sorted(path for path in (root / "data").iterdir() if path.is_file())
         parts = (
             fingerprint(above, files),
             fingerprint(root, tables),
             mpl.__version__,
-            results,
+            json.dumps(plain, sort_keys=True, default=str),
         )
         state = hashlib.sha256("\0".join(parts).encode()).hexdigest()
         shared = os.environ.get(PLACE)
-        return cls(Path(shared) if shared else root / WORKSHOP / "drawings", state, bool(shared))
+        place = Path(shared) if shared else root / WORKSHOP / "drawings"
+        return cls(place, state, json.dumps(history, sort_keys=True), bool(shared))
 
     def take(
         self, item: DisplayItem, target: Path, draw: Callable[[Path], dict[str, Any]]
@@ -98,5 +102,5 @@ class Drawings:
                 shutil.rmtree(kept, ignore_errors=True)
 
     def _key(self, item: DisplayItem) -> str:
-        entry = item.model_dump_json()
+        entry = item.model_dump_json() + (self.history if item.kind == "changes" else "")
         return hashlib.sha256(f"{self.state}\0{entry}".encode()).hexdigest()[:32]

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from analysis.results import Synthesis
     from analysis.tables.prisma import ChecklistItem
+    from analysis.versions.records import SentenceChange
     from schemas.protocol import DisplayItem
 
 FIGURE_KINDS = (
@@ -29,6 +30,7 @@ FIGURE_KINDS = (
     "specification",
     "quality",
     "published",
+    "changes",
 )
 TABLE_KINDS = (
     "baseline",
@@ -47,6 +49,9 @@ TABLE_KINDS = (
     "terms",
     "prisma",
     "published",
+    "changes",
+    "changed_sentences",
+    "versions",
 )
 
 
@@ -56,6 +61,22 @@ class Drawing:
 
     figures: tuple[Figure, ...]
     alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Further:
+    """What tables show that no synthesis knows, because it depends on the text.
+
+    Attributes
+    ----------
+    checklist
+        The reporting checklist with its places in the manuscript.
+    sentences
+        The sentences that read differently than in the version before.
+    """
+
+    checklist: Sequence[ChecklistItem] = ()
+    sentences: Sequence[SentenceChange] = ()
 
 
 def draw(synthesis: Synthesis, item: DisplayItem) -> Drawing:
@@ -98,9 +119,7 @@ def draw(synthesis: Synthesis, item: DisplayItem) -> Drawing:
     return Drawing(module.figures(synthesis, item), module.alt_text(synthesis, item))
 
 
-def tabulate(
-    synthesis: Synthesis, item: DisplayItem, checklist: Sequence[ChecklistItem] = ()
-) -> GT:
+def tabulate(synthesis: Synthesis, item: DisplayItem, further: Further = Further()) -> GT:
     """Make a table of the protocol.
 
     Parameters
@@ -109,8 +128,8 @@ def tabulate(
         The results.
     item
         The entry of the protocol.
-    checklist
-        The reporting checklist with its places in the manuscript, which no synthesis knows.
+    further
+        What no synthesis knows.
 
     Raises
     ------
@@ -122,7 +141,9 @@ def tabulate(
     # One module per kind, each with the same function: a new table is one new module.
     build = import_module(f"analysis.tables.{item.kind}").build
     if item.kind == "prisma":
-        return build(checklist)
+        return build(further.checklist)
+    if item.kind == "changed_sentences":
+        return build(synthesis, further.sentences)
     if item.kind == "comparison":
         return build(synthesis, item.by)
     return build(synthesis)

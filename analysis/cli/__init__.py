@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from analysis.atomic import DECIDED, WORKSHOP
-from analysis.cli import evidence, paper, registry, statistics, workbook
+from analysis.cli import evidence, paper, registry, statistics, versions, workbook
 
 _COMMANDS = (
     paper.check,
@@ -30,6 +30,9 @@ _COMMANDS = (
     evidence.lint,
     registry.registry,
     workbook.workbook,
+    versions.release,
+    versions.changes,
+    versions.redline,
 )
 
 

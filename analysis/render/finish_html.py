@@ -7,6 +7,8 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from .version_menu import with_menu
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
@@ -23,7 +25,7 @@ _HEADINGS = ("Study", "Result", "Evidence", "Source", "Row of the data")
 def finish_html(
     path: Path, items: Mapping[str, Any], results: Mapping[str, Any], scripts: Sequence[str]
 ) -> None:
-    """Add the rows behind forest plots, the values behind the numbers, and the page's scripts.
+    """Add the menu of versions, the rows behind forest plots, the values, and the page's scripts.
 
     The rows are a table that opens below its figure, with or without JavaScript.
 
@@ -45,6 +47,7 @@ def finish_html(
     for name, item in items.items():
         if item.get("rows"):
             page = _with_rows(page, name, item["rows"])
+    page = with_menu(page, results["synthesis"].get("history"))
     values = results["values"]
     used = {name: values[name] for name in sorted(set(_VALUE.findall(page))) if name in values}
     before, end, after = page.rpartition("</body>")

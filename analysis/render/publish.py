@@ -19,6 +19,7 @@ from .finish_jats import FIGURE_FOLDER, finish_jats
 from .formats import FORMATS
 from .provenance_marks import mark
 from .sources import manuscript_problem
+from .version_menu import EARLIER_PAGES, write_earlier_pages
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -64,6 +65,7 @@ def publish(root: Path, rendered: Path, formats: Sequence[str], state: str) -> t
             elif name == "html":
                 results = json.loads((root / GENERATED / RESULTS).read_text(encoding="utf-8"))
                 finish_html(file, items, results, _scripts(root))
+                write_earlier_pages(root, new, results["synthesis"].get("history"))
             elif name == "jats":
                 _take_pictures(root, new, finish_jats(file, alternative_texts(items)))
             mark(file, name, origin)
@@ -140,6 +142,8 @@ def _hashes(folder: Path, name: str) -> dict[str, str]:
     files = [folder / FORMATS[name].file]
     if name == "jats":
         files += sorted((folder / FIGURE_FOLDER).glob("*"))
+    if name == "html":
+        files += sorted(folder.glob(EARLIER_PAGES))
     return {file.relative_to(folder).as_posix(): _hash(file) for file in files}
 
 

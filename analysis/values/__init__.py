@@ -16,6 +16,7 @@ from analysis.values.provenance import provenance_values
 from analysis.values.published import published_values
 from analysis.values.sensitivity import sensitivity_values
 from analysis.values.value import Value
+from analysis.values.versions import version_values
 
 if TYPE_CHECKING:
     from analysis.results import Synthesis
@@ -49,6 +50,7 @@ def named_values(synthesis: Synthesis, data: ReviewData) -> dict[str, Value]:
         *methods_values(data.protocol),
         *provenance_values(synthesis, data),
         *published_values(synthesis),
+        *version_values(synthesis),
     ):
         if value.name in found:
             raise ValueError(f"Two values are called {value.name}.")

@@ -67,9 +67,7 @@ def _steps(key: PoolKey, start: Any, path: Iterable[tuple[Cause, Any]]) -> tuple
             continue  # the part up to here has no number; the next one holds both
         others = state[1][key]
         touched = [
-            row
-            for row in dict.fromkeys((*members, *others))
-            if members.get(row) != others.get(row)
+            row for row in dict.fromkeys((*members, *others)) if members.get(row) != others.get(row)
         ]
         names = dict.fromkeys((others.get(row) or members[row])[0] for row in touched)
         difference = now.estimate - estimate
@@ -93,9 +91,7 @@ def intermediate_states(
     """
     protocols = [folder / "data" / "protocol.yml" for folder in (before, after)]
     same_protocol = _without_edition(protocols[0]) == _without_edition(protocols[1])
-    mixed = {
-        name: _mixed(old.get(name, {}), new.get(name, {})) for name in _MIXED
-    }
+    mixed = {name: _mixed(old.get(name, {}), new.get(name, {})) for name in _MIXED}
     steps: list[tuple[Cause, int]] = [("program", 0), ("removed", 1), ("added", 2)]
     if not same_protocol:
         steps.append(("corrected", 3))
@@ -103,7 +99,10 @@ def intermediate_states(
     last: dict[str, Rows] | None = None
     for cause, stage in steps:
         tables = {name: stages[stage] for name, stages in mixed.items()}
-        state = found[-1][1] if found and tables == last else _computed(tables, protocols[0], (before, after))
+        if found and tables == last:
+            state = found[-1][1]
+        else:
+            state = _computed(tables, protocols[0], (before, after))
         found.append((cause, state))
         last = tables
     return found

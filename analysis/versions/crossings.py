@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from analysis.formatting import count, interval, number, p_value, percent
+from analysis.formatting import count, p_value, percent
 from analysis.versions.pools import pool_states
 from analysis.versions.records import Crossing
+from analysis.versions.wording import pool_name, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -45,27 +46,6 @@ def crossings(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[Crossing,
     found += _tests(old, new)
     found += _order(before, after)
     return tuple(found)
-
-
-def pool_name(state: PoolState) -> str:
-    """Name a pool in a few words: ``Objective response rate, Radiotherapy``."""
-    parts = [state.label]
-    if state.grade:
-        parts.append("any grade" if state.grade == "any" else f"grade {state.grade}")
-    if state.level:
-        parts.append(state.level_label or state.level)
-    return ", ".join(parts)
-
-
-def shown(state: PoolState | None) -> str:
-    """Write a pool's estimate with its interval and unit."""
-    if state is None or state.estimate is None:
-        return "not pooled"
-    scale, unit = (100, "%") if state.kind == "proportion" else (1, f" {state.unit}")
-    text = f"{number(state.estimate * scale)}{unit}"
-    if state.ci_low is None:
-        return text
-    return f"{text} ({interval(state.ci_low, state.ci_high, state.kind)})"
 
 
 def _pool(before: PoolState | None, after: PoolState | None) -> Iterator[Crossing]:
@@ -192,9 +172,7 @@ def _highest(pools: Any) -> str | None:
     return None if top is None else top["level_label"] or top["level"]
 
 
-def _order(
-    before: Mapping[Any, PoolState], after: Mapping[Any, PoolState]
-) -> Iterator[Crossing]:
+def _order(before: Mapping[Any, PoolState], after: Mapping[Any, PoolState]) -> Iterator[Crossing]:
     """Compare the order of the most frequent pooled adverse events, grade by grade."""
     old, new = _ranked(before), _ranked(after)
     for grade in dict.fromkeys((*old, *new)):

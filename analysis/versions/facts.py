@@ -44,7 +44,6 @@ def study_changes(old: Tables, new: Tables, groups: Sequence[str]) -> tuple[Stud
         if study in before and study in rows
     ]
 
-
     def kind(row: Row) -> tuple[str, ...]:
         return tuple(row.get(column, "") for column in groups)
 
@@ -55,14 +54,13 @@ def study_changes(old: Tables, new: Tables, groups: Sequence[str]) -> tuple[Stud
         same = next((other for other in free if other[1] == match[1] and _was_read(study)), None)
         if same:
             free.remove(same)
-            study = replace(study, replaced=same[0].label)
-        paired.append(study)
+            paired.append(replace(study, replaced=same[0].label))
+        else:
+            paired.append(study)
     return (*paired, *gone, *corrected)
 
 
-def upgrades(
-    old: Tables, new: Tables, studies: Sequence[StudyChange]
-) -> tuple[Upgrade, ...]:
+def upgrades(old: Tables, new: Tables, studies: Sequence[StudyChange]) -> tuple[Upgrade, ...]:
     """Give the rows that are better known than before, and the studies that were replaced."""
     found = []
     labels = {study: row.get("label", study) for study, row in _studies(new).items()}
@@ -138,9 +136,7 @@ def _was_read(study: StudyChange) -> bool:
     return study.evidence != "reconstructed"
 
 
-def _study(
-    study: str, row: Row, action: Action, rows: Sequence[RowChange] = ()
-) -> StudyChange:
+def _study(study: str, row: Row, action: Action, rows: Sequence[RowChange] = ()) -> StudyChange:
     label = row.get("label") or study
     return StudyChange(study, label, row.get("evidence", ""), action, rows=tuple(rows))
 

@@ -57,6 +57,11 @@ def with_history(
     return replace(synthesis, history=History(versions, present is not None, changes))
 
 
+def unreleased_history(synthesis: Synthesis) -> History:
+    """Give the history of a synthesis that nobody has compared with anything."""
+    return History((version_of(synthesis),), released=False, changes=None)
+
+
 def position(root: Path) -> tuple[tuple[Released, ...], Released | None]:
     """Give the versions before the present tables, and the version they are, if they are one."""
     from analysis.provenance import hashes_of

@@ -247,7 +247,7 @@ class Changes:
         return tuple(pool for pool in self.pools if pool.moved)
 
     def studies_that(self, action: Action) -> tuple[StudyChange, ...]:
-        """The studies that came, went or were corrected."""
+        """Give the studies that came, went or were corrected."""
         return tuple(study for study in self.studies if study.action == action)
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from analysis.values import Value
 
 # Values that tell of the version itself: they are new every time.
-_OF_THE_VERSION = ("changes.", "version.", "provenance.")
+_OF_THE_VERSION = ("changes.", "version.", "edition.", "provenance.")
 # Sentences that are less alike than this are two, one that went and one that came.
 _ALIKE = 0.5
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from lxml import html as lxml_html
 
-from analysis.items import TABLE_KINDS, tabulate
+from analysis.items import TABLE_KINDS, Further, tabulate
 from analysis.tables import (
     comparison,
     prisma,
@@ -44,11 +44,12 @@ KINDS = (
 
 def made(kind: str, synthesis: Synthesis) -> GT:
     item = DisplayItem(id="tbl-x", kind=kind, by=("therapy",) if kind == "comparison" else ())
-    return tabulate(synthesis, item, CHECKLIST)
+    return tabulate(synthesis, item, Further(CHECKLIST))
 
 
 def test_every_kind_of_table_is_tested_here_or_beside() -> None:
     beside = {"baseline", "searches", "pools", "left_out", "published"}
+    beside |= {"changes", "changed_sentences", "versions"}
     assert set(TABLE_KINDS) <= {*KINDS, *beside}
 
 
@@ -126,7 +127,7 @@ def test_no_sign_in_the_data_becomes_markup(kind: str, name: str) -> None:
     table = tabulate(
         hostile,
         DisplayItem(id="tbl-x", kind=kind),
-        [with_text(item, name) for item in CHECKLIST],
+        Further([with_text(item, name) for item in CHECKLIST]),
     )
     text = table_fragment(table)
     assert "{{" not in text

@@ -1,0 +1,57 @@
+"""The list of versions in ``versions/README.md``, written for people, the newest first."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from analysis.tables.dates import written
+from analysis.versions.wording import headline_shown
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from analysis.versions.records import Version
+
+FILE = "versions/README.md"
+_HEAD = """# Versions of this review
+
+Written by `review release`; do not edit. Each folder is a whole review as it was: its tables and
+text, `results.json`, `version.json` and the paper. `review changes 1.0` says what has changed since
+a version, `review redline 1.0` gives the Word file with tracked changes against it.
+
+| version | date | kind | what is new | studies | verified / derived / reconstructed rows | pooled outcomes |
+|---|---|---|---|---|---|---|
+"""
+_MARKUP = re.compile(r"([\\`*_{}\[\]<>()#+!|~$&@])")
+
+
+def cell(text: str) -> str:
+    """Make text from the review harmless in a table of Markdown, as GitHub reads it."""
+    return _MARKUP.sub(r"\\\1", " ".join(text.split())).replace("://", ":\u200b//")
+
+
+def log_text(versions: Sequence[Version]) -> str:
+    """Write the list.
+
+    Parameters
+    ----------
+    versions
+        All released versions, oldest first.
+    """
+    return _HEAD + "".join(map(_line, reversed(versions)))
+
+
+def _line(version: Version) -> str:
+    rows = [str(version.rows.get(name, 0)) for name in ("verified", "derived", "reconstructed")]
+    results = [f"{cell(entry.label)}: {headline_shown(entry)}" for entry in version.headline]
+    cells = (
+        f"[{version.edition}]({version.edition}/)",
+        written(version.date or ""),
+        version.kind or "",
+        cell(version.summary or ""),
+        str(version.studies),
+        " / ".join(rows),
+        "<br>".join(results),
+    )
+    return f"| {' | '.join(cells)} |\n"

@@ -1,0 +1,171 @@
+"""Changes and releases in words: for the terminal, for programs, and as a comment in Markdown."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from analysis.tables.dates import written
+from analysis.versions.log import cell
+from analysis.versions.wording import (
+    cells_told,
+    moved_by,
+    pool_name,
+    row_named,
+    shown,
+    study_told,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from analysis.versions.records import Changes, PoolChange
+    from analysis.versions.release import Release
+    from analysis.versions.since import Since
+
+_HEADS = ("What", "Before", "Now", "What moved it")
+# GitHub refuses comments of more than 65,536 signs.
+_LONGEST_COMMENT = 60_000
+
+
+def changes_text(found: Since) -> str:
+    """Write the changes for a terminal."""
+    lines = [f"Changes since version {found.changes.since} ({written(found.changes.since_date)})"]
+    for title, rows in _sections(found):
+        lines += ["", title]
+        for what, before, now, why in rows:
+            states = f"{before or '–'} → {now or '–'}" if before or now else ""
+            lines.append(f"  {what}" + (f": {states}" if states else ""))
+            lines += [f"      {part}" for part in why]
+    if found.changes.reason:
+        lines += ["", found.changes.reason]
+    return "\n".join([*lines, "", _verdict(found)])
+
+
+def changes_markdown(found: Since) -> str:
+    """Write the changes as a comment: every text from the review is escaped."""
+    parts = [
+        f"## Changes since version {cell(found.changes.since)}",
+        f"{cell(found.title)}. Compared with version {cell(found.changes.since)} of "
+        f"{written(found.changes.since_date)}.",
+        f"**{cell(_verdict(found))}**",
+    ]
+    for title, rows in _sections(found):
+        head = f"| {' | '.join(_HEADS)} |\n|{'---|' * len(_HEADS)}"
+        body = [
+            f"| {cell(what)} | {cell(before)} | {cell(now)} | {'<br>'.join(map(cell, why))} |"
+            for what, before, now, why in rows
+        ]
+        table = "\n".join([head, *body])
+        parts.append(f"<details><summary>{title} ({len(body)})</summary>\n\n{table}\n\n</details>")
+    if found.changes.reason:
+        parts.append(cell(found.changes.reason))
+    text = "\n\n".join(parts) + "\n"
+    if len(text) <= _LONGEST_COMMENT:
+        return text
+    cut = text.rfind("\n\n<details>", 0, _LONGEST_COMMENT)
+    return f"{text[:cut]}\n\nThe rest is too long for a comment: `review changes` has it all.\n"
+
+
+def changes_json(found: Since) -> dict[str, Any]:
+    """Give the changes as plain content; pools that did not move are left out."""
+    content = asdict(found.changes)
+    content["pools"] = [
+        {"name": pool_name(pool.state), "difference": pool.difference, **asdict(pool)}
+        for pool in found.changes.moved
+    ]
+    return {
+        "changes": content,
+        "sentences": [asdict(sentence) for sentence in found.sentences],
+        "asks_for": found.asked,
+        "next_version": found.next,
+        "reasons": list(found.reasons),
+    }
+
+
+def release_text(done: Release) -> str:
+    """Say what was released and what it weighs."""
+    version = done.version
+    lines = [f"Version {version.edition} of {written(version.date or '')}: {version.summary}."]
+    if done.asked:
+        lines.append(f"It is a {version.kind} version; the changes ask for a {done.asked} one:")
+        lines += [f"  – {reason}" for reason in done.reasons]
+    else:
+        lines.append("It is the first version.")
+    total = sum(done.files.values())
+    large = sorted(done.files.items(), key=lambda entry: -entry[1])[:5]
+    lines.append(f"{len(done.files)} files, {total / 1e6:.1f} MB; the largest:")
+    lines += [f"  {size / 1e6:5.1f} MB  {name}" for name, size in large]
+    lines.append("Commit the folder versions/ and data/protocol.yml together.")
+    return "\n".join(lines)
+
+
+def _verdict(found: Since) -> str:
+    if found.asked is None:
+        return f"Nothing has changed since version {found.changes.since}."
+    reasons = " ".join(found.reasons[:3])
+    more = len(found.reasons) - 3
+    tail = f" And {more} more." if more > 0 else ""
+    return f"The changes ask for a {found.asked} version, {found.next} or higher. {reasons}{tail}"
+
+
+_Row = tuple[str, str, str, list[str]]
+
+
+def _sections(found: Since) -> Iterator[tuple[str, list[_Row]]]:
+    changes = found.changes
+    sections: Sequence[tuple[str, list[_Row]]] = (
+        ("Studies", list(_studies(changes))),
+        (
+            "Evidence better known",
+            [(entry.what, entry.before, entry.after, []) for entry in changes.upgrades],
+        ),
+        ("New searches", [(", ".join(row.key), "", "", []) for row in changes.searches]),
+        (
+            "Other tables",
+            [
+                (
+                    entry.table,
+                    "",
+                    "",
+                    [
+                        f"{entry.added} rows added, {entry.removed} removed, "
+                        f"{entry.corrected} corrected"
+                    ],
+                )
+                for entry in changes.tables
+            ],
+        ),
+        (
+            "Choices of the protocol",
+            [(entry.column, entry.before, entry.after, []) for entry in changes.protocol],
+        ),
+        ("Thresholds crossed", list(_thresholds(changes))),
+        ("Pooled outcomes", [_pool(pool) for pool in changes.moved if _is_outcome(pool)]),
+        ("Adverse events", [_pool(pool) for pool in changes.moved if not _is_outcome(pool)]),
+        (
+            "Sentences",
+            [(entry.part, entry.before, entry.after, []) for entry in found.sentences],
+        ),
+    )
+    yield from ((title, rows) for title, rows in sections if rows)
+
+
+def _studies(changes: Changes) -> Iterator[_Row]:
+    for study in changes.studies:
+        told = [f"{row_named(row)}: {'; '.join(cells_told(row))}" for row in study.rows]
+        yield f"{study.label} ({study.evidence}), {study_told(study)}", "", "", told
+
+
+def _thresholds(changes: Changes) -> Iterator[_Row]:
+    for crossing in changes.crossings:
+        told = "changes a conclusion" if crossing.conclusion else f"threshold: {crossing.kind}"
+        yield crossing.subject, crossing.before, crossing.after, [told]
+
+
+def _is_outcome(pool: PoolChange) -> bool:
+    return pool.state.group == "outcome"
+
+
+def _pool(pool: PoolChange) -> _Row:
+    return pool_name(pool.state), shown(pool.before), shown(pool.after), moved_by(pool)

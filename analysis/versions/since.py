@@ -1,0 +1,95 @@
+"""What has changed since a released version, computed now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from analysis.versions.records import Changes, SentenceChange
+from analysis.versions.shelf import released
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from analysis.versions.number import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """All changes since a version, with the kind of version they ask for.
+
+    ``asked`` is None if nothing has changed; ``next`` is then empty.
+    """
+
+    title: str
+    changes: Changes
+    sentences: tuple[SentenceChange, ...]
+    asked: Kind | None
+    reasons: tuple[str, ...]
+    next: str
+
+
+def changes_since(
+    root: Path, edition: str | None, *, progress: Callable[[str], None] = lambda _: None
+) -> Since:
+    """Compare the review as it is now with a released version.
+
+    Parameters
+    ----------
+    root
+        The project's folder.
+    edition
+        Number of the version, None for the newest.
+    progress
+        Called with a line of text before each step.
+
+    Raises
+    ------
+    DataProblems
+        If the data are wrong, or there is no such version.
+    """
+    from analysis.build import current_results
+    from analysis.choices import check
+    from analysis.versions.comparison import compare
+    from analysis.versions.rules import asked
+    from analysis.versions.sentences import printed_sentences, sentence_changes, values_of
+    from schemas.problems import DataProblems
+
+    base = released(root, edition)
+    progress("checking the data")
+    report = check(root)
+    if report.data is None:
+        raise DataProblems(report.problems)
+    results = current_results(root)
+    if results is None:
+        results = _computed(report.data, progress)
+    progress(f"comparing with version {base.edition}")
+    groups = [subgroup.column for subgroup in report.data.protocol.subgroups]
+    changes = compare(base, root, results["synthesis"], groups)
+    before = printed_sentences(base.folder, values_of(base.results()))
+    sentences = sentence_changes(before, printed_sentences(root, values_of(results)))
+    kind, reasons = asked(changes, sentences)
+    following = "" if kind is None else str(base.number.next(kind))
+    title = report.data.protocol.review.title
+    return Since(title, changes, sentences, kind, reasons, following)
+
+
+def _computed(data: object, progress: Callable[[str], None]) -> dict[str, object]:
+    from dataclasses import asdict
+    from typing import cast
+
+    from analysis.published import with_published
+    from analysis.synthesis import synthesise
+    from analysis.values import named_values
+    from schemas.review_data import ReviewData
+
+    review = cast("ReviewData", data)
+    synthesis = synthesise(review, progress=progress)
+    if any(item.kind == "published" for item in review.protocol.display):
+        synthesis = with_published(synthesis, review.root)
+    values = named_values(synthesis, review)
+    return {
+        "synthesis": asdict(synthesis),
+        "values": {name: asdict(value) for name, value in values.items()},
+    }
