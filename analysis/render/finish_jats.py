@@ -1,4 +1,4 @@
-"""Corrects the JATS file: labels apart from captions, alternative texts, no empty journal."""
+"""Corrects the JATS file: labels apart from captions, alternative texts, kinds of references."""
 
 from __future__ import annotations
 
@@ -6,16 +6,25 @@ import re
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from .jats_front import complete_front
+from .jats_validity import PUBLIC_ID, SYSTEM_ID, VERSION
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from .jats_front import PaperFacts
+
 _HREF = "{http://www.w3.org/1999/xlink}href"
 _LABEL = re.compile(r"^\s*((?:Figure|Table)[\s\u00a0]+S?\d+)\s*[:.]\s*")
 FIGURE_FOLDER = "figures"
+# What a reference leads to, by the element that it names.
+_REFERENCE_TYPES = {"fig": "fig", "table-wrap": "table", "sec": "sec", "ref": "bibr", "app": "app"}
 
 
-def finish_jats(path: Path, alternatives: Mapping[str, str]) -> list[str]:
+def finish_jats(
+    path: Path, alternatives: Mapping[str, str], facts: PaperFacts | None = None
+) -> list[str]:
     """Set right in a JATS file what pandoc and Quarto leave undone.
 
     Parameters
@@ -24,6 +33,8 @@ def finish_jats(path: Path, alternatives: Mapping[str, str]) -> list[str]:
         The JATS file; it is replaced.
     alternatives
         Alternative texts by the name of the picture's file without ending.
+    facts
+        Authors, keywords and licence, where they are known.
 
     Returns
     -------
@@ -45,14 +56,25 @@ def finish_jats(path: Path, alternatives: Mapping[str, str]) -> list[str]:
         if text and graphic.find("alt-text") is None:
             element = etree.SubElement(graphic, "alt-text")
             element.text = text
-    _drop_empty(tree.getroot())
-    tree.write(path, xml_declaration=True, encoding="UTF-8")
+    article = tree.getroot()
+    _drop_empty(article)
+    _name_tables(article)
+    _type_references(article)
+    if facts is not None:
+        complete_front(article, facts)
+    article.set("dtd-version", VERSION)
+    path.write_bytes(
+        etree.tostring(
+            article,
+            xml_declaration=True,
+            encoding="UTF-8",
+            doctype=f'<!DOCTYPE article PUBLIC "{PUBLIC_ID}" "{SYSTEM_ID}">',
+        )
+    )
     return pictures
 
 
 def _label(item: Any) -> None:
-    from lxml import etree
-
     caption = item.find("caption")
     if caption is None or item.find("label") is not None:
         return
@@ -61,8 +83,40 @@ def _label(item: Any) -> None:
     if first is None or match is None:
         return
     first.text = first.text[match.end() :]
+    _put_label(item, match[1])
+
+
+def _name_tables(article: Any) -> None:
+    """Let the id name the table with its caption, as it does with figures."""
+    for wrap in article.iter("table-wrap"):
+        table = wrap.find("table")
+        if wrap.get("id") is None and table is not None and table.get("id") is not None:
+            wrap.set("id", table.attrib.pop("id"))
+
+
+def _type_references(article: Any) -> None:
+    """Say of each reference what it leads to, and number the list of the literature."""
+    kinds = {element.get("id"): element.tag for element in article.iter() if element.get("id")}
+    labels: dict[str, str] = {}
+    for link in article.iter("xref"):
+        target = link.get("rid", "")
+        kind = _REFERENCE_TYPES.get(kinds.get(target, ""))
+        if kind and link.get("ref-type") is None:
+            link.set("ref-type", kind)
+        if kind == "bibr":
+            labels.setdefault(target, "".join(link.itertext()))
+    # Where citations are names and years, the list has no numbers.
+    if labels and all(text.isdigit() for text in labels.values()):
+        for number, entry in enumerate(article.iter("ref"), start=1):
+            if entry.find("label") is None:
+                _put_label(entry, str(number))
+
+
+def _put_label(item: Any, text: str) -> None:
+    from lxml import etree
+
     label = etree.Element("label")
-    label.text = match[1]
+    label.text = text
     item.insert(0, label)
 
 

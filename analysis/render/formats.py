@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 Options = dict[str, Any]
 
@@ -37,7 +37,8 @@ def _docx_arguments(root: Path, options: Options, metadata: Options) -> list[str
 
 
 def _jats_arguments(root: Path, options: Options, metadata: Options) -> list[str]:
-    return []
+    filters = Path(__file__).parent / "filters"
+    return ["--metadata=link-citations:true", f"--lua-filter={filters / 'references.lua'}"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,5 +81,7 @@ FORMATS = {
         _typst_arguments,
     ),
     "docx": OutputFormat("docx", "paper.docx", "docx", 2, (), _docx_arguments),
-    "jats": OutputFormat("jats", "paper.xml", "jats_publishing", 1, (), _jats_arguments),
+    "jats": OutputFormat(
+        "jats", "paper.xml", "jats_publishing+element_citations", 1, (), _jats_arguments
+    ),
 }

@@ -17,13 +17,18 @@ from .finish_docx import finish_docx
 from .finish_html import SCRIPTS, finish_html
 from .finish_jats import FIGURE_FOLDER, finish_jats
 from .formats import FORMATS
+from .jats_front import facts_of
 from .provenance_marks import mark
-from .sources import manuscript_problem
+from .shortcodes import expand_metadata
+from .source_checks import flatten
+from .sources import manuscript_problem, read_manuscript
 from .version_menu import EARLIER_PAGES, write_earlier_pages
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
+
+    from .jats_front import PaperFacts
 
 OUTPUT = "_output"
 RESULTS = "results.json"
@@ -67,7 +72,8 @@ def publish(root: Path, rendered: Path, formats: Sequence[str], state: str) -> t
                 finish_html(file, items, results, _scripts(root))
                 write_earlier_pages(root, new, results["synthesis"].get("history"))
             elif name == "jats":
-                _take_pictures(root, new, finish_jats(file, alternative_texts(items)))
+                pictures = finish_jats(file, alternative_texts(items), paper_facts(root))
+                _take_pictures(root, new, pictures)
             mark(file, name, origin)
             stamps[name] = {"state": state, "files": _hashes(new, name)}
         shutil.copyfile(root / GENERATED / RESULTS, new / RESULTS)
@@ -82,6 +88,20 @@ def is_current(root: Path, formats: Iterable[str], state: str) -> bool:
     stamps = _read_stamps(output)
     return (output / RESULTS).is_file() and all(
         name in stamps and _holds(output, stamps[name], state) for name in formats
+    )
+
+
+def paper_facts(root: Path) -> PaperFacts:
+    """Gather what the JATS file says about the paper besides its text."""
+    import yaml
+
+    from analysis.build import VARIABLES
+    from analysis.submission.authors import read_authors
+
+    front_matter = read_manuscript(root).front_matter
+    variables = flatten(yaml.safe_load((root / VARIABLES).read_text(encoding="utf-8")))
+    return facts_of(
+        root, expand_metadata(front_matter, variables, front_matter), read_authors(root)
     )
 
 
