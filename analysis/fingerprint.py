@@ -39,8 +39,16 @@ def input_files(root: Path) -> Iterator[Path]:
             yield from (
                 here / name
                 for name in sorted(names)
-                if not name.startswith(".") and name not in _LEFTOVERS
+                if not name.startswith(".")
+                and not (name in _LEFTOVERS and _holds_papers(here.relative_to(root)))
             )
+
+
+def _holds_papers(folder: Path) -> bool:
+    """Tell whether finished papers lie directly in a folder; styles have such names too."""
+    return folder.parts == ("manuscript",) or (
+        len(folder.parts) == 2 and folder.parts[0] == "versions"
+    )
 
 
 def fingerprint(root: Path, files: Iterable[Path]) -> str:

@@ -10,13 +10,12 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from analysis.tables.dates import written
-from analysis.versions.shelf import FOLDER, shelf
+from analysis.versions.shelf import FOLDER, PAGE, shelf
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-PAGE = "paper.html"
 EARLIER_PAGES = f"{FOLDER.as_posix()}/*/{PAGE}"
 _NAV = re.compile(r'<nav class="versions".*?</nav>\n?', re.DOTALL)
 _TITLE = re.compile(r'<header[^>]*\bid="title-block-header"')

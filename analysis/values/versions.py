@@ -31,14 +31,27 @@ def version_values(synthesis: Synthesis) -> Iterator[Value]:
     since = "an earlier version" if changes is None else f"version {escape(changes.since)}"
     yield phrase("changes.since", since, _METHOD)
     yield phrase("changes.heading", f"Changes since {since}", _METHOD)
+    for name, text in _told(changes).items():
+        yield phrase(f"changes.{name}", text, _METHOD)
+
+
+def _told(changes: Changes | None) -> dict[str, str]:
+    """Give the sentences by name; the summary is all of them."""
     if changes is None:
-        for name in ("statement", "studies", "estimates", "thresholds"):
-            yield phrase(f"changes.{name}", FIRST, _METHOD)
-        return
-    yield phrase("changes.statement", _statement(changes), _METHOD)
-    yield phrase("changes.studies", _studies(changes), _METHOD)
-    yield phrase("changes.estimates", _estimates(changes), _METHOD)
-    yield phrase("changes.thresholds", _thresholds(changes), _METHOD)
+        return {
+            "statement": FIRST,
+            "studies": "Every study of a first version is new.",
+            "estimates": "Every pooled result of a first version is new.",
+            "thresholds": "A first version crosses no threshold.",
+            "summary": FIRST,
+        }
+    found = {
+        "statement": _statement(changes),
+        "studies": _studies(changes),
+        "estimates": _estimates(changes),
+        "thresholds": _thresholds(changes),
+    }
+    return {**found, "summary": " ".join(found.values())}
 
 
 def statement(history: History) -> str:

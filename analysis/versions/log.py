@@ -20,7 +20,7 @@ Written by `review release`; do not edit. Each folder is a whole review as it wa
 text, `results.json`, `version.json` and the paper. `review changes 1.0` says what has changed since
 a version, `review redline 1.0` gives the Word file with tracked changes against it.
 
-| version | date | kind | what is new | studies | verified / derived / reconstructed rows | pooled outcomes |
+| version | date | kind | what is new | studies | verified / derived / reconstructed | results |
 |---|---|---|---|---|---|---|
 """
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>()#+!|~$&@])")

@@ -18,7 +18,7 @@ from analysis.versions import log
 from analysis.versions.number import ORDER, Kind, Number, kind_between
 from analysis.versions.protocol_edition import FILE as PROTOCOL
 from analysis.versions.protocol_edition import with_edition
-from analysis.versions.shelf import FOLDER, OUTPUTS, RECORD, RESULTS, record_bytes, shelf
+from analysis.versions.shelf import FOLDER, OUTPUTS, PAGE, RECORD, RESULTS, record_bytes, shelf
 from schemas.problems import DataProblems, Problem
 
 if TYPE_CHECKING:
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 
 # What a frozen version holds besides the paper: enough to compute and render it again.
 _SOURCES = ("data", "manuscript", "published", "_quarto.yml")
+# Quarto runs the program that lies beside the manuscript.
+_PROGRAM = ("analysis", "schemas", "requirements.lock")
+_PASSED_OVER = {"_generated", "__pycache__"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,18 +239,20 @@ def _day(date: str) -> None:
 
 
 def _copy(root: Path, copy: Path) -> None:
-    """Copy everything that the paper is made from."""
-    from analysis.fingerprint import input_files
+    """Copy everything that the paper is made from, and the pages of earlier versions."""
+
+    def passed_over(folder: str, names: list[str]) -> set[str]:
+        found = {name for name in names if name[0] == "." or name in _PASSED_OVER}
+        if Path(folder).parent == root / FOLDER:
+            found |= {name for name in OUTPUTS if name != PAGE}
+        return found
 
     copy.mkdir()
-    for path in input_files(root):
-        target = copy / path.relative_to(root)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, target)
-    for entry in shelf(root):  # pages of earlier versions, for the links of this one
-        for name in OUTPUTS:
-            if (entry.folder / name).is_file():
-                shutil.copyfile(entry.folder / name, copy / FOLDER / entry.edition / name)
+    for name in (*_SOURCES, FOLDER.as_posix(), *_PROGRAM):
+        if (root / name).is_dir():
+            shutil.copytree(root / name, copy / name, ignore=passed_over)
+        elif (root / name).is_file():
+            shutil.copyfile(root / name, copy / name)
 
 
 def _copy_source(source: Path, target: Path) -> None:

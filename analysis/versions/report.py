@@ -19,7 +19,7 @@ from analysis.versions.wording import (
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from analysis.versions.records import Changes, PoolChange
+    from analysis.versions.records import Changes, PoolChange, TableChange
     from analysis.versions.release import Release
     from analysis.versions.since import Since
 
@@ -44,10 +44,10 @@ def changes_text(found: Since) -> str:
 
 def changes_markdown(found: Since) -> str:
     """Write the changes as a comment: every text from the review is escaped."""
+    since = cell(found.changes.since)
     parts = [
-        f"## Changes since version {cell(found.changes.since)}",
-        f"{cell(found.title)}. Compared with version {cell(found.changes.since)} of "
-        f"{written(found.changes.since_date)}.",
+        f"## Changes since version {since}",
+        f"{cell(found.title)}. Version {since} is of {written(found.changes.since_date)}.",
         f"**{cell(_verdict(found))}**",
     ]
     for title, rows in _sections(found):
@@ -128,10 +128,7 @@ def _sections(found: Since) -> Iterator[tuple[str, list[_Row]]]:
                     entry.table,
                     "",
                     "",
-                    [
-                        f"{entry.added} rows added, {entry.removed} removed, "
-                        f"{entry.corrected} corrected"
-                    ],
+                    [_counts(entry)],
                 )
                 for entry in changes.tables
             ],
@@ -155,6 +152,11 @@ def _studies(changes: Changes) -> Iterator[_Row]:
     for study in changes.studies:
         told = [f"{row_named(row)}: {'; '.join(cells_told(row))}" for row in study.rows]
         yield f"{study.label} ({study.evidence}), {study_told(study)}", "", "", told
+
+
+def _counts(entry: TableChange) -> str:
+    rows = f"{entry.added} rows added, {entry.removed} removed"
+    return f"{rows}, {entry.corrected} corrected"
 
 
 def _thresholds(changes: Changes) -> Iterator[_Row]:

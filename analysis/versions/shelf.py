@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 FOLDER = Path("versions")
 RECORD = "version.json"
 RESULTS = "results.json"
-OUTPUTS = ("paper.docx", "paper.html", "paper.pdf", "paper.xml")
+PAGE = "paper.html"
+OUTPUTS = ("paper.docx", PAGE, "paper.pdf", "paper.xml")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from analysis.versions.records import Changes, SentenceChange
 from analysis.versions.shelf import released
 
 if TYPE_CHECKING:
@@ -13,6 +12,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from analysis.versions.number import Kind
+    from analysis.versions.records import Changes, SentenceChange
+    from schemas.review_data import ReviewData
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,20 +76,17 @@ def changes_since(
     return Since(title, changes, sentences, kind, reasons, following)
 
 
-def _computed(data: object, progress: Callable[[str], None]) -> dict[str, object]:
+def _computed(data: ReviewData, progress: Callable[[str], None]) -> dict[str, Any]:
     from dataclasses import asdict
-    from typing import cast
 
     from analysis.published import with_published
     from analysis.synthesis import synthesise
     from analysis.values import named_values
-    from schemas.review_data import ReviewData
 
-    review = cast("ReviewData", data)
-    synthesis = synthesise(review, progress=progress)
-    if any(item.kind == "published" for item in review.protocol.display):
-        synthesis = with_published(synthesis, review.root)
-    values = named_values(synthesis, review)
+    synthesis = synthesise(data, progress=progress)
+    if any(item.kind == "published" for item in data.protocol.display):
+        synthesis = with_published(synthesis, data.root)
+    values = named_values(synthesis, data)
     return {
         "synthesis": asdict(synthesis),
         "values": {name: asdict(value) for name, value in values.items()},
