@@ -228,8 +228,9 @@ def _protected(title: str) -> str:
     In Title Case only capitals inside a word are.
     """
     words = title.split()
-    later = [word for word in words[1:] if word[:1].isalpha() and len(word) > 3]
-    sentence = sum(word[0].isupper() for word in later) <= len(later) / 2
+    # Abbreviations say nothing about how the title is written, nor do short words.
+    plain = [word for word in words[1:] if word[1:].islower() and len(word) > 3]
+    sentence = sum(word[0].isupper() for word in plain) <= len(plain) / 2
     first = True
 
     def protect(match: re.Match[str]) -> str:

@@ -21,6 +21,9 @@ _AUTHOR = "review workbook"
 # Colours of the header: must be filled, may be empty, steers the reading.
 _REQUIRED_FILL, _OPTIONAL_FILL, _CONTROL_FILL = "FF1F4E79", "FF5B7B99", "FF7F7F7F"
 _LONGEST_PROMPT = 250
+# In points, and in characters of the usual font.
+_LINE_HEIGHT = 15.0
+_README_WIDTH = 100
 
 REMOVE_FIELD = Field(
     REMOVE,
@@ -90,15 +93,23 @@ class _Lists:
 def _write_readme(page: Worksheet, lines: Sequence[str]) -> None:
     from openpyxl.styles import Alignment, Font
 
-    page.column_dimensions["A"].width = 100
+    page.column_dimensions["A"].width = _README_WIDTH
     for number, line in enumerate(lines, start=1):
         cell = page.cell(number, 1)
         put_text(cell, line)
         cell.alignment = Alignment(wrap_text=True, vertical="top")
+        page.row_dimensions[number].height = text_height(line, _README_WIDTH)
         if number == 1:
+            page.row_dimensions[number].height = 2 * _LINE_HEIGHT
             cell.font = Font(bold=True, size=14)
     page.protection.sheet = True
     page.sheet_view.showGridLines = False
+
+
+def text_height(text: str, width: float) -> float:
+    """Give the height of a row for a wrapped text: not every program adjusts it by itself."""
+    lines = sum(len(part) // max(1, int(width * 0.9)) + 1 for part in text.split("\n"))
+    return lines * _LINE_HEIGHT
 
 
 def _write_sheet(
@@ -108,7 +119,7 @@ def _write_sheet(
     suggestions: Mapping[tuple[str, str], Sequence[str]],
     lists: _Lists,
 ) -> None:
-    from openpyxl.styles import Alignment, Protection
+    from openpyxl.styles import Protection
     from openpyxl.utils import get_column_letter
 
     fields = (*sheet.fields, REMOVE_FIELD)
@@ -132,7 +143,6 @@ def _write_sheet(
             cell = page.cell(line, number)
             _write_value(cell, field, row.get(field.name, ""))
             cell.protection = Protection(locked=False)
-            cell.alignment = Alignment(vertical="top", wrap_text=len(str(cell.value or "")) > 60)
         if row.get(ROW_IN_DATA):
             put_text(page.cell(line, marker), row[ROW_IN_DATA])
             page.cell(line, marker).protection = Protection(locked=False)

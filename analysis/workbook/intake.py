@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from analysis.workbook.bibliography import Bibliography, read_bibliography, with_changes
@@ -53,6 +53,8 @@ class Intake:
         Names of the removed rows by table.
     notes
         What else is worth knowing.
+    rows
+        Number of rows in the workbook.
     """
 
     book: str
@@ -62,7 +64,8 @@ class Intake:
     tables: tuple[TableSummary, ...] = ()
     changes: tuple[CellChange, ...] = ()
     removed: tuple[tuple[str, str], ...] = ()
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = ()
+    rows: int = 0
 
     @property
     def refused(self) -> bool:
@@ -104,8 +107,6 @@ def read_workbook(
     settle_references(book, sheets[REFERENCES])
     with nullcontext() if dry_run else writing(root):
         merged, columns, bibliography = _merge_all(root, book)
-        if errors(book.found):
-            return _intake(book, merged, ())
         replace_reconstructed(merged, replaces)
         waiting = end_waiting(merged)
         contents, references = _files(merged, columns, bibliography)
@@ -180,8 +181,20 @@ def _check(
     }
     translation = Translation(book, merged, references, rows)
     brought = new_problems(before, after)
-    book.found += [translation.found(problem) for problem in brought]
+    found = [translation.found(problem) for problem in brought]
+    book.found += [each for each in found if not _is_consequence(book, each)]
     return tuple(p for p in after.problems if p.severity == "error" and p not in brought)
+
+
+def _is_consequence(book: Book, found: Found) -> bool:
+    """Say whether a problem may only follow from a cell of its row that was refused."""
+    place = found.place
+    if place is None or place.row is None:
+        return False
+    filled = next(rows for rows in book.sheets.values() if rows.title == place.sheet)
+    refused = {column for row, column in filled.unread if row == place.row}
+    about_its_form = found.problem.rule.startswith(("cell-", "date-", "doi-"))
+    return bool(refused) and (place.column in refused or not about_its_form)
 
 
 def _about_stand_ins(merged: Mapping[str, Merged]) -> list[str]:
@@ -218,4 +231,5 @@ def _intake(
             (name, row_name(one.sheet, row)) for name, one in merged.items() for row in one.removed
         ),
         notes=(*book.notes, *notes),
+        rows=sum(len(filled.rows) for filled in book.sheets.values()),
     )

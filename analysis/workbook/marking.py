@@ -6,6 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from analysis.workbook.cell_text import put_text
+from analysis.workbook.form import text_height
 from analysis.workbook.opening import open_workbook
 from analysis.workbook.plan import PROBLEMS
 
@@ -110,6 +111,9 @@ def _list(page: Any, found: Sequence[Found]) -> None:
             sheet = place.sheet or problem.file
             cell = f"{place.letter or 'A'}{place.row}" if place.row is not None else ""
         texts = (sheet, cell, problem.severity, problem.value or "", problem.what, problem.hint)
+        page.row_dimensions[line].height = max(
+            text_height(text, width) for text, width in zip(texts, _WIDTHS, strict=True)
+        )
         for number, text in enumerate(texts, start=1):
             put_text(page.cell(line, number), text)
             page.cell(line, number).alignment = Alignment(wrap_text=True, vertical="top")

@@ -67,7 +67,7 @@ class Merged:
 
     def remove(self, position: int) -> None:
         """Take a row out."""
-        self.removed.append(self.rows.pop(position)[0])
+        self.removed.insert(0, self.rows.pop(position)[0])
         self.before.pop(position)
 
 

@@ -10,7 +10,7 @@ from analysis.workbook.form import REMOVE_FIELD
 from analysis.workbook.opening import open_workbook
 from analysis.workbook.places import Found, Place, found_at
 from analysis.workbook.plan import LISTS, PROBLEMS, README, REMOVE, ROW_IN_DATA, Field, Sheet
-from schemas.vocabulary import list_hint, nearest
+from schemas.vocabulary import did_you_mean, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -106,6 +106,7 @@ def _match_sheets(
 ) -> dict[str, str]:
     """Find the sheet of each table, by its name or, renamed, by its columns."""
     names = {table: table for table in sheets if table in pages}
+    listed = ", ".join(sheets)
     for title, page in pages.items():
         if title in sheets or title in _NOT_READ or page.max_row is None:
             continue
@@ -125,7 +126,7 @@ def _match_sheets(
             continue
         else:
             what = "This sheet is not one of the form; it was not read."
-            hint = list_hint(title, free or sheets)
+            hint = f"{did_you_mean(title, free)}It may stay. The sheets of the form: {listed}."
             report = found_at(
                 book.name, place, "workbook-sheet-added", what, hint, severity="warning"
             )

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from analysis.workbook.bibliography import canonical
-from analysis.workbook.places import Found, found_at
+from analysis.workbook.places import found_at
 from analysis.workbook.plan import REFERENCES, Sheet
 from schemas.tables.fields import ID_FORM, ID_PATTERN
 from schemas.vocabulary import list_hint
@@ -42,27 +42,25 @@ def settle_references(book: Book, sheet: Sheet) -> None:
             settled.append(row)
             continue
         found = list(_problems(sheet, cells, filled.unread, row.number))
-        if not found:
-            try:
-                cells = canonical(cells)
-            except ValueError:
-                what = "The authors cannot be taken apart into names."
-                hint = "Write Zhou, Jian; Bai, Li: one comma in each name, semicolons between."
-                found.append(("authors", what, hint))
+        # The other cells are used all the same, so that one slip does not bring other messages.
+        usable = cells | {column: "" for column, _, _ in found if column != "citation_key"}
+        try:
+            usable = canonical(usable)
+        except ValueError:
+            what = "The authors cannot be taken apart into names."
+            hint = "Write Zhou, Jian; Bai, Li: one comma in each name, semicolons between."
+            found.append(("authors", what, hint))
+            usable = canonical(usable | {"authors": ""})
         for column, what, hint in found:
             place = filled.place(row.number, column)
             value = cells[column] or None
             book.found.append(
                 found_at(book.name, place, f"reference-{column}", what, hint, value=value)
             )
-        settled.append(replace(row, cells=cells))
+            filled.unread.add((row.number, column))
+        if re.match(ID_PATTERN, usable["citation_key"]):
+            settled.append(replace(row, cells=usable))
     filled.rows = settled
-
-
-def reference_problem(book: Book, row: int, what: str, hint: str, rule: str) -> Found:
-    """Make a problem of a reference's row."""
-    place = book.sheets[REFERENCES].place(row, "citation_key")
-    return found_at(book.name, place, rule, what, hint)
 
 
 def _problems(

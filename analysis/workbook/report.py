@@ -44,7 +44,9 @@ def intake_text(intake: Intake, checked: Path | None, *, dry_run: bool) -> str:
             f"The review itself has {count_text(len(intake.earlier), 'error')} that this workbook "
             "did not bring: run review check."
         )
-    if not intake.tables:
+    if intake.rows == 0:
+        lines.append(f"There are no rows in {intake.book}; nothing was changed.")
+    elif not intake.tables:
         lines.append(f"Everything in {intake.book} is in the review already; nothing was changed.")
     elif dry_run:
         lines.append("Nothing was written: this was a dry run.")
