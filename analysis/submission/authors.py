@@ -155,12 +155,29 @@ class Authors(Entry):
     data_availability: Text | None = Field(
         default=None, description="Where data and programs are found"
     )
+    consent_to_participate: Text | None = Field(
+        default=None, description="Consent of participants, or none"
+    )
+    consent_to_publish: Text | None = Field(
+        default=None, description="Consent to publication, or none"
+    )
+    guarantor: Text | None = Field(
+        default=None, description="Name of the author who answers for the whole"
+    )
+    transparency: Text | None = Field(
+        default=None, description="What the guarantor affirms, where a journal asks"
+    )
     patient_involvement: Text | None = Field(
         default=None, description="How patients and the public took part, or none"
     )
     acknowledgements: Text | None = Field(default=None, description="Thanks, or none")
     ai_use: Text | None = Field(
         default=None, description="How tools of artificial intelligence were used, or none"
+    )
+    confirmed: bool = Field(
+        default=False,
+        description="true when every author confirms that the work is original, is under "
+        "consideration nowhere else, and may be submitted as it is",
     )
     identifying: tuple[Text, ...] = Field(
         default=(),
@@ -290,6 +307,13 @@ def _undeclared(authors: Authors) -> Iterator[Problem]:
                     if entry == "competing_interests"
                     else "Add the entry.",
                 )
+    if not authors.confirmed:
+        yield _missing(
+            "confirmed",
+            "The authors have not confirmed the submission.",
+            "Write true when every author confirms that the work is original, is under "
+            "consideration nowhere else, and may be submitted as it is.",
+        )
     for entry, what in (
         ("funding", "The funding is not declared."),
         ("ethics", "There is no statement on ethical approval."),

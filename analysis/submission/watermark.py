@@ -1,0 +1,125 @@
+"""Says on every page of a Word or PDF file that it is a draft."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pypdf import PageObject
+
+# A shape behind the text, in the header: what Word itself calls a watermark. The type 136 is a line
+# of text that is stretched to the shape (ECMA-376 part 4, 19.1.2).
+_SHAPE = """\
+<w:r xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+ xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office">
+<w:rPr><w:noProof/></w:rPr><w:pict>
+<v:shapetype id="_x0000_t136" coordsize="21600,21600" o:spt="136" adj="10800"
+ path="m@7,l@8,m@5,21600l@6,21600e"><v:formulas><v:f eqn="sum #0 0 10800"/>
+<v:f eqn="prod #0 2 1"/><v:f eqn="sum 21600 0 @1"/><v:f eqn="sum 0 0 @2"/>
+<v:f eqn="sum 21600 0 @3"/><v:f eqn="if @0 @3 0"/><v:f eqn="if @0 21600 @1"/>
+<v:f eqn="if @0 0 @2"/><v:f eqn="if @0 @4 21600"/></v:formulas>
+<v:path textpathok="t" o:connecttype="rect"/><v:textpath on="t" fitshape="t"/></v:shapetype>
+<v:shape id="PowerPlusWaterMarkObject{number}" o:spid="_x0000_s{number}" type="#_x0000_t136"
+ alt="{text}" style="position:absolute;margin-left:0;margin-top:0;width:460pt;height:46pt;
+rotation:315;z-index:-251658752;mso-position-horizontal:center;
+mso-position-horizontal-relative:margin;mso-position-vertical:center;
+mso-position-vertical-relative:margin" o:allowincell="f" fillcolor="silver" stroked="f">
+<v:fill opacity=".5"/><v:textpath style="font-family:&quot;Arial&quot;;font-size:1pt"
+ string="{text}"/></v:shape></w:pict></w:r>"""
+_FIRST_NUMBER = 2049
+
+# Typst draws the stamp of a page; a third of the page's diagonal is left free.
+_STAMP = """\
+#set page(width: {width}pt, height: {height}pt, margin: 0pt, fill: none)
+#place(center + horizon, rotate({angle}deg, reflow: false, text(
+  font: "Libertinus Serif", size: {size}pt, fill: rgb(120, 120, 120, 90))[{text}]))
+"""
+
+
+def mark_word(path: Path, text: str) -> None:
+    """Put a watermark into every header of a Word file.
+
+    Parameters
+    ----------
+    path
+        The file; it is replaced, with the same bytes every time.
+    text
+        What the watermark says.
+    """
+    import docx
+    from docx.oxml import parse_xml
+
+    from analysis.render.docx_zip import write_docx
+
+    document: Any = docx.Document(str(path))
+    number = _FIRST_NUMBER
+    for section in document.sections:
+        for header in _headers(section, document):
+            if header.is_linked_to_previous:
+                if section is not document.sections[0] and number > _FIRST_NUMBER:
+                    continue
+                header.is_linked_to_previous = False
+            shape = _SHAPE.format(number=number, text=text)
+            header.paragraphs[0]._p.append(parse_xml(shape))
+            number += 1
+    buffer = io.BytesIO()
+    document.save(buffer)
+    write_docx(buffer.getvalue(), path)
+
+
+def _headers(section: Any, document: Any) -> list[Any]:
+    headers = [section.header]
+    if section.different_first_page_header_footer:
+        headers.append(section.first_page_header)
+    if document.settings.odd_and_even_pages_header_footer:
+        headers.append(section.even_page_header)
+    return headers
+
+
+def mark_pdf(path: Path, text: str) -> None:
+    """Stamp every page of a PDF file.
+
+    Parameters
+    ----------
+    path
+        The file; it is replaced, with the same bytes every time.
+    text
+        What the stamp says.
+    """
+    from pypdf import PdfReader, PdfWriter
+
+    writer = PdfWriter(clone_from=PdfReader(io.BytesIO(path.read_bytes())))
+    stamps: dict[tuple[float, float], PageObject] = {}
+    for page in writer.pages:
+        if page.rotation:
+            page.transfer_rotation_to_content()
+        size = (round(float(page.mediabox.width), 1), round(float(page.mediabox.height), 1))
+        if size not in stamps:
+            stamps[size] = _stamp(size, text)
+        page.merge_page(stamps[size])
+    buffer = io.BytesIO()
+    writer.write(buffer)
+    path.write_bytes(buffer.getvalue())
+
+
+def _stamp(size: tuple[float, float], text: str) -> PageObject:
+    import math
+
+    import typst
+    from pypdf import PdfReader
+
+    width, height = size
+    diagonal = math.hypot(width, height)
+    # An average capital of the typeface is about 0.65 of its size wide.
+    source = _STAMP.format(
+        width=width,
+        height=height,
+        angle=-round(math.degrees(math.atan2(height, width)), 1),
+        size=round(diagonal * 2 / 3 / (0.65 * len(text)), 1),
+        text=text,
+    )
+    content = typst.compile(source.encode(), ignore_system_fonts=True, timestamp=0)
+    return PdfReader(io.BytesIO(content)).pages[0]
