@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from analysis.information import Information
     from analysis.published import PublishedResult
     from analysis.sensitivity_results import Refit, Sensitivity
     from analysis.versions.records import History
@@ -152,7 +153,8 @@ class Pool:
 class Outcome:
     """All pools of one outcome of the protocol: overall and by every subgroup variable.
 
-    ``sensitivity`` is None where fewer than two estimates can be pooled.
+    ``sensitivity`` is None where fewer than two estimates can be pooled, ``information`` also where
+    the pooled interval is not closed.
     """
 
     id: str
@@ -163,6 +165,7 @@ class Outcome:
     overall: Pool
     subgroups: dict[str, tuple[Pool, ...]]
     sensitivity: Sensitivity | None = None
+    information: Information | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from analysis.catalogue import (
     ratings,
 )
 from analysis.effects import Contribution, Target, contributions
+from analysis.information import information_of
 from analysis.pooling import listed_only, pool_contributions
 from analysis.results import (
     AdverseEvent,
@@ -75,7 +76,7 @@ def synthesise(
     for choice in protocol.outcomes:
         progress(f"pooling {choice.label.lower()}")
         rows = outcome_rows.get(choice.code, [])
-        outcomes.append(_outcome(choice, rows, protocol, conventions, pools_only))
+        outcomes.append(_outcome(choice, rows, data, conventions, pools_only))
     progress("pooling adverse events")
     return Synthesis(
         title=protocol.review.title,
@@ -114,15 +115,18 @@ def _rows_by(
 def _outcome(
     choice: OutcomeChoice,
     rows: list[Row],
-    protocol: Protocol,
+    data: ReviewData,
     profile: Profile,
     pools_only: bool,
 ) -> Outcome:
+    protocol = data.protocol
     target = Target(choice.id, choice.label, choice.kind, choice.unit)
     kept, passed_over = preferred_criteria(rows, choice)
     found, left = contributions(kept, target, protocol, profile)
     everything = [*left, *passed_over]
     overall = pool_contributions(found, everything, target, protocol, profile)
+    firmness = None if pools_only else sensitivity(found, overall, protocol, profile)
+    in_time = () if firmness is None else firmness.cumulative
     return Outcome(
         id=choice.id,
         code=choice.code,
@@ -131,7 +135,8 @@ def _outcome(
         unit=choice.unit,
         overall=overall,
         subgroups=_subgroups(found, everything, rows, target, protocol, profile),
-        sensitivity=None if pools_only else sensitivity(found, overall, protocol, profile),
+        sensitivity=firmness,
+        information=information_of(overall, in_time, protocol, len(data.awaiting_extraction)),
     )
 
 

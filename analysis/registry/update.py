@@ -151,10 +151,7 @@ def compare(
         kept=tuple(kept),
         new=tuple(t for t in unknown if not t.results),
         missing=tuple(missing),
-        results=tuple(
-            WithResults(t, next((known[k] for k in sorted(_keys(t)) if k in known), "no"))
-            for t in posted
-        ),
+        results=tuple(WithResults(t, _state(t, known)) for t in posted),
         notes=tuple(notes),
     )
 
@@ -197,6 +194,15 @@ def _by_id(trials: Sequence[RegisteredTrial], notes: list[str]) -> dict[str, Reg
         for other in trial.other_ids:
             found.setdefault(other.upper(), trial)
     return found
+
+
+def _state(
+    trial: RegisteredTrial, known: Mapping[str, Literal["included", "awaiting"]]
+) -> Literal["included", "awaiting", "no"]:
+    for key in sorted(_keys(trial)):
+        if key in known:
+            return known[key]
+    return "no"
 
 
 def _keys(trial: RegisteredTrial) -> set[str]:
