@@ -35,14 +35,14 @@ def pool_states(synthesis: Mapping[str, Any]) -> dict[PoolKey, PoolState]:
 
 def pool_rows(
     synthesis: Mapping[str, Any],
-) -> dict[PoolKey, dict[tuple[str, ...], tuple[str, float, float | None]]]:
-    """Give for every pool its rows: from the row's key to label, estimate and standard error."""
+) -> dict[PoolKey, dict[tuple[str, ...], tuple[str, tuple[Any, ...]]]]:
+    """Give for every pool its rows: from the row's key to the study's label and its numbers."""
+    numbers = ("estimate", "ci_low", "ci_high", "events", "n")
     return {
         state.key: {
             (row["study_id"], row["cohort"] or "", row["criteria"] or ""): (
                 row["label"],
-                row["estimate"],
-                row["se"],
+                tuple(row[name] for name in numbers),
             )
             for row in pool["studies"]
         }

@@ -5,6 +5,7 @@ Estimates are as in :mod:`analysis.results`: fractions and months, unrounded.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -193,8 +194,23 @@ class PoolChange:
 
     @property
     def moved(self) -> bool:
-        """Whether anything of it is another."""
-        return self.before != self.after
+        """Whether it says something else: how well its rows are known is told elsewhere."""
+        if self.before is None or self.after is None:
+            return True
+        words = ("model", "k", "n_studies", "pooled")
+        numbers = ("estimate", "ci_low", "ci_high", "i2", "q_p", "tau2")
+        return any(
+            getattr(self.before, name) != getattr(self.after, name) for name in words
+        ) or not all(
+            _same(getattr(self.before, name), getattr(self.after, name)) for name in numbers
+        )
+
+
+def _same(one: float | None, other: float | None) -> bool:
+    """Compare two numbers but for the rounding of floating-point sums."""
+    if one is None or other is None:
+        return one is other
+    return math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-12)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from analysis.versions.release import Release
     from analysis.versions.since import Since
 
+_SENTENCES = "Sentences"
 _HEADS = ("What", "Before", "Now", "What moved it")
 # GitHub refuses comments of more than 65,536 signs.
 _LONGEST_COMMENT = 60_000
@@ -33,6 +34,13 @@ def changes_text(found: Since) -> str:
     lines = [f"Changes since version {found.changes.since} ({written(found.changes.since_date)})"]
     for title, rows in _sections(found):
         lines += ["", title]
+        if title == _SENTENCES:
+            for what, before, now, _ in rows:
+                lines.append(f"  {what}")
+                lines += [
+                    f"    {sign} {text}" for sign, text in (("-", before), ("+", now)) if text
+                ]
+            continue
         for what, before, now, why in rows:
             states = f"{before or '–'} → {now or '–'}" if before or now else ""
             lines.append(f"  {what}" + (f": {states}" if states else ""))
@@ -141,7 +149,7 @@ def _sections(found: Since) -> Iterator[tuple[str, list[_Row]]]:
         ("Pooled outcomes", [_pool(pool) for pool in changes.moved if _is_outcome(pool)]),
         ("Adverse events", [_pool(pool) for pool in changes.moved if not _is_outcome(pool)]),
         (
-            "Sentences",
+            _SENTENCES,
             [(entry.part, entry.before, entry.after, []) for entry in found.sentences],
         ),
     )

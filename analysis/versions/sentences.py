@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
 _OF_THE_VERSION = ("changes.", "version.", "edition.", "provenance.")
 # Sentences that are less alike than this are two, one that went and one that came.
 _ALIKE = 0.5
+
+# Parentheses that held nothing but a reference, and perhaps the letter of a panel.
+_REFERENCES = re.compile(r"\(\s[\s,;A-Z]{0,12}\)")
+_GAP = re.compile(r"\s+([.,;:!?)])")
 
 Printed = tuple[str, str]
 
@@ -61,10 +66,16 @@ def printed_sentences(folder: Path, values: Mapping[str, Value]) -> tuple[Printe
     for sentence in sentences(read_manuscript(folder), values, float_kinds(folder)):
         if any(name.startswith(_OF_THE_VERSION) for _, name in sentence.values):
             continue
-        text = " ".join(printed(sentence, values).text.split()).lstrip("# ")
+        text = _tidy(printed(sentence, values).text)
         if any(sign.isalnum() for sign in text):
             found.append((sentence.part, text))
     return tuple(found)
+
+
+def _tidy(text: str) -> str:
+    """Close the gaps that citations and cross-references leave."""
+    bare = _REFERENCES.sub("", text.lstrip("# "))
+    return _GAP.sub(r"\1", " ".join(bare.split()))
 
 
 def values_of(results: Mapping[str, Any]) -> dict[str, Value]:
