@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from analysis.atomic import DECIDED, WORKSHOP
-from analysis.cli import evidence, paper, registry, statistics, versions, workbook
+from analysis.cli import evidence, paper, registry, screening, statistics, versions, workbook
 
 _COMMANDS = (
     paper.check,
@@ -29,6 +29,7 @@ _COMMANDS = (
     evidence.values,
     evidence.lint,
     registry.registry,
+    screening.screen,
     workbook.workbook,
     versions.release,
     versions.changes,

@@ -1,0 +1,97 @@
+"""Commands for screening: sheets for reviewers, their decisions, conflicts, agreement, status."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from analysis.cli.dates import DAY, today
+
+_STAGE = click.option(
+    "--stage",
+    type=click.Choice(["title_abstract", "full_text"]),
+    required=True,
+    help="What is read.",
+)
+_FILE = click.Path(path_type=Path)
+
+
+@click.group()
+def screen() -> None:
+    """Screen the records of the searches: two reviewers, blinded to each other."""
+
+
+@screen.command()
+@click.argument("file", type=_FILE)
+@click.option("--reviewer", required=True, metavar="NAME", help="A reviewer of the protocol.")
+@_STAGE
+@click.option(
+    "--not-retrieved", "again", is_flag=True, help="Also the full texts that could not be had."
+)
+@click.pass_obj
+def sheet(root: Path, file: Path, *, reviewer: str, stage: str, again: bool) -> None:
+    """Write FILE (.xlsx or .csv) with the records that are open for one reviewer."""
+    from analysis.screening.report import sheet_text
+    from analysis.screening.sheet import write_sheet
+    from analysis.screening.state import read_desk
+
+    desk = read_desk(root)
+    report = write_sheet(desk, file, desk.person(reviewer), stage, again=again)
+    click.echo(sheet_text(report, file))
+
+
+@screen.command()
+@click.argument("file", type=_FILE)
+@click.option("--date", "day", type=DAY, default=today, help="Day of the decisions (today).")
+@click.pass_obj
+def read(root: Path, file: Path, *, day: str) -> None:
+    """Take the decisions of the filled-in sheet FILE into the log, all of them or none."""
+    from analysis.screening.intake import read_decisions
+    from analysis.screening.report import intake_text
+
+    click.echo(intake_text(read_decisions(root, file, day)))
+
+
+@screen.command()
+@click.option(
+    "--stage", type=click.Choice(["title_abstract", "full_text"]), help="Only of this stage."
+)
+@click.option("--sheet", "file", type=_FILE, help="Write the arbiter's sheet (.xlsx or .csv).")
+@click.pass_obj
+def conflicts(root: Path, *, stage: str | None, file: Path | None) -> None:
+    """List the records on which the reviewers disagree, once all of them have decided."""
+    from analysis.screening.report import conflicts_text, sheet_text
+    from analysis.screening.sheet import write_conflicts
+    from analysis.screening.state import read_desk
+
+    desk = read_desk(root)
+    if file is None:
+        click.echo(conflicts_text(desk, stage))
+        return
+    if stage is None:
+        raise click.UsageError("Say which --stage the sheet is for: title_abstract or full_text.")
+    click.echo(sheet_text(write_conflicts(desk, file, stage), file))
+
+
+@screen.command()
+@click.pass_obj
+def agreement(root: Path) -> None:
+    """Print how far the reviewers agreed: per cent and Cohen's kappa with its interval."""
+    from analysis.screening.agreement import agreements
+    from analysis.screening.report import agreement_text
+    from analysis.screening.state import read_desk
+
+    desk = read_desk(root)
+    click.echo(agreement_text(agreements(desk.log, desk.choices), desk.choices))
+
+
+@screen.command()
+@click.pass_obj
+def status(root: Path) -> None:
+    """Count the records: how far the screening is, and what is open for whom."""
+    from analysis.screening.report import status_text
+    from analysis.screening.standing import standing
+    from analysis.screening.state import read_desk
+
+    click.echo(status_text(standing(read_desk(root))))

@@ -1,0 +1,1 @@
+"""Screening: sheets for reviewers, decisions, conflicts, agreement, and the flow of records."""
