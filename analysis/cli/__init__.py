@@ -31,6 +31,7 @@ _COMMANDS = (
     registry.registry,
     screening.screen,
     workbook.workbook,
+    workbook.reconcile,
     versions.release,
     versions.changes,
     versions.redline,

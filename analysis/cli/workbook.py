@@ -72,3 +72,25 @@ def read(root: Path, file: Path, *, dry_run: bool, replaces: tuple[str, ...]) ->
     click.echo(intake_text(intake, checked, dry_run=dry_run))
     if intake.refused:
         sys.exit(1)
+
+
+@click.command()
+@click.argument("a", type=_FILE)
+@click.argument("b", type=_FILE)
+@click.option("--out", type=_FILE, help="Write the agreed rows into this workbook (.xlsx).")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_obj
+def reconcile(root: Path, a: Path, b: Path, *, out: Path | None, as_json: bool) -> None:
+    """Compare the workbooks A and B of two extractors: every disagreement, with its sources.
+
+    The workbook of --out holds what both wrote; the rest is decided there, and then it is read
+    with `review workbook read`.
+    """
+    from analysis.cli.printing import as_json_text
+    from analysis.reconciliation.pair import reconcile as run
+    from analysis.reconciliation.report import comparison_data, comparison_text
+
+    found = run(root, a, b, out)
+    click.echo(as_json_text(comparison_data(found)) if as_json else comparison_text(found))
+    if out is not None:
+        click.echo(f"Decide the yellow cells in {out}, then: review workbook read {out}", err=True)

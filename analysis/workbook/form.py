@@ -141,7 +141,7 @@ def _write_sheet(
     for line, row in enumerate(rows, start=HEADER_ROW + 1):
         for number, field in enumerate(fields, start=1):
             cell = page.cell(line, number)
-            _write_value(cell, field, row.get(field.name, ""))
+            write_value(cell, field, row.get(field.name, ""))
             cell.protection = Protection(locked=False)
         if row.get(ROW_IN_DATA):
             put_text(page.cell(line, marker), row[ROW_IN_DATA])
@@ -220,7 +220,7 @@ def _validation(field: Field, offered: Sequence[str], lists: _Lists, letter: str
     )
 
 
-def _write_value(cell: Any, field: Field, value: str) -> None:
+def write_value(cell: Any, field: Field, value: str) -> None:
     """Write a number as a number with the decimals it was printed with, all else as text."""
     from analysis.workbook.numbers import as_number
 

@@ -1,0 +1,1 @@
+"""Two extractors' workbooks compared: where they disagree, how often they agree, what is agreed."""
