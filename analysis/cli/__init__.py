@@ -13,7 +13,17 @@ from typing import Any
 import click
 
 from analysis.atomic import DECIDED, WORKSHOP
-from analysis.cli import evidence, paper, registry, screening, statistics, versions, workbook
+from analysis.cli import (
+    evidence,
+    paper,
+    registry,
+    screening,
+    statistics,
+    status,
+    submission,
+    versions,
+    workbook,
+)
 
 _COMMANDS = (
     paper.check,
@@ -29,12 +39,14 @@ _COMMANDS = (
     evidence.values,
     evidence.lint,
     registry.registry,
+    status.status,
     screening.screen,
     workbook.workbook,
     workbook.reconcile,
     versions.release,
     versions.changes,
     versions.redline,
+    submission.submit,
 )
 
 

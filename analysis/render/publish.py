@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from .jats_front import PaperFacts
 
 OUTPUT = "_output"
+SUBMISSIONS = "submission"
 RESULTS = "results.json"
 ITEMS = "items.json"
 _STAMP = ".stamp.json"
@@ -61,6 +62,7 @@ def publish(root: Path, rendered: Path, formats: Sequence[str], state: str) -> t
         new = folder / "output"
         new.mkdir()
         _keep_exports(root / EXPORTS, new / EXPORTS.name, origin)
+        _keep_submissions(root / OUTPUT / SUBMISSIONS, new / SUBMISSIONS)
         stamps, outdated = _keep_current(root / OUTPUT, new, formats, state)
         for name in formats:
             file = new / FORMATS[name].file
@@ -149,6 +151,12 @@ def _keep_exports(old: Path, new: Path, origin: str) -> None:
     for stamp in sorted(old.glob(f"*/{PROVENANCE}")):
         if stamp.read_text(encoding="ascii", errors="replace").strip() == origin:
             shutil.copytree(stamp.parent, new / stamp.parent.name)
+
+
+def _keep_submissions(old: Path, new: Path) -> None:
+    """Take over what was made for journals: its manifest says what it was made from."""
+    if old.is_dir():
+        shutil.copytree(old, new)
 
 
 def _take_pictures(root: Path, new: Path, names: Iterable[str]) -> None:

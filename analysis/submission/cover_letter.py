@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from analysis.render.reference_docx import WordLayout
 from analysis.submission.counts import counts_of
 from analysis.submission.declarations import TO_BE_DECLARED, declarations
