@@ -101,6 +101,7 @@ def _offer(workbook: Workbook, sheet: Sheet, waiting: Sequence[Open]) -> None:
     """Mark the cells to decide, and offer both values in a drop-down of their own."""
     from openpyxl.comments import Comment
     from openpyxl.styles import PatternFill
+    from openpyxl.utils import get_column_letter
     from openpyxl.worksheet.datavalidation import DataValidation
 
     page, lists = workbook[sheet.name], workbook[LISTS]
@@ -119,7 +120,7 @@ def _offer(workbook: Workbook, sheet: Sheet, waiting: Sequence[Open]) -> None:
             cell.comment = Comment(text, _AUTHOR, width=340, height=height)
             for place, value in enumerate(values, start=1):
                 write_value(lists.cell(place, next_list), field, value)
-            letter = lists.cell(1, next_list).column_letter
+            letter = get_column_letter(next_list)
             taken.setdefault(cell.column_letter, []).append(line)
             added.append(
                 DataValidation(

@@ -52,9 +52,9 @@ def reconcile(root: Path, a: Path, b: Path, out: Path | None = None) -> Comparis
         refuse_target(out)
     protocol = read_choices(root)
     sheets = plan_sheets(protocol)
-    books = [_read(path, sheets) for path in (a, b)]
-    comparison = compare(*books, sheets)
-    _note_warnings(comparison, books)
+    first, second = _read(a, sheets), _read(b, sheets)
+    comparison = compare(first, second, sheets)
+    _note_warnings(comparison, (first, second))
     if out is not None:
         text = _ABOUT.format(title=protocol.review.title, a=a.name, b=b.name, name=out.name)
         _write(root, out, comparison, sheets, text.rstrip("\n").split("\n"))

@@ -47,9 +47,7 @@ def _agreement(comparison: Comparison) -> list[str]:
     total = comparison.total
     if not total.compared:
         return ["No cell could be compared: the workbooks have no row in common.", ""]
-    lines = [
-        f"Agreement: {_share(total)} in {count_text(comparison.rows_in_both, 'row')} of both."
-    ]
+    lines = [f"Agreement: {_share(total)} in {count_text(comparison.rows_in_both, 'row')} of both."]
     for (table, column), count in comparison.counts.items():
         if count.agreed < count.compared:
             lines.append(f"  {table}, {column}: {_share(count)}")

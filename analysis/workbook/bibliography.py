@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from pybtex.database import Entry
-    from pybtex.database.output.bibtex import Writer
 
 #: From column of the sheet to field of BibTeX; `journal` depends on the type.
 _FIELDS = {
@@ -58,7 +56,7 @@ class Bibliography:
     """The reference list: its text, and its entries as rows of the sheet `references`."""
 
     text: str
-    entries: Mapping[str, Entry]
+    entries: Mapping[str, Any]
     rows: tuple[dict[str, str], ...]
 
 
@@ -88,7 +86,7 @@ def read_bibliography(root: Path, columns: Iterable[str]) -> Bibliography:
     return Bibliography(text, {str(key): entry for key, entry in entries.items()}, rows)
 
 
-def _row(key: str, entry: Entry, columns: Iterable[str]) -> dict[str, str]:
+def _row(key: str, entry: Any, columns: Iterable[str]) -> dict[str, str]:
     container = _CONTAINERS.get(entry.type, "journal")
     row = dict.fromkeys(columns, "")
     row |= {"citation_key": key, "type": entry.type}
@@ -163,18 +161,18 @@ def with_changes(
     return text, {key: _lines(text, key) for key in written}
 
 
-def _new_entry(row: Mapping[str, str]) -> Entry:
+def _new_entry(row: Mapping[str, str]) -> Any:
     from pybtex.database import Entry
 
     entry = Entry(row["type"] or _DEFAULT_TYPE)
     return _updated(entry, row, [column for column, value in row.items() if value])
 
 
-def _updated(entry: Entry, row: Mapping[str, str], columns: Iterable[str]) -> Entry:
+def _updated(entry: Any, row: Mapping[str, str], columns: Iterable[str]) -> Any:
     from pybtex.database import Entry
 
     kind = row["type"] or _DEFAULT_TYPE
-    changed = Entry(kind, list(entry.fields.items()), dict(entry.persons))
+    changed: Any = Entry(kind, list(entry.fields.items()), dict(entry.persons))
     old_container = _CONTAINERS.get(entry.type, "journal")
     new_container = _CONTAINERS.get(kind, "journal")
     names = set(columns)
@@ -198,7 +196,7 @@ def _updated(entry: Entry, row: Mapping[str, str], columns: Iterable[str]) -> En
     return changed
 
 
-def _set(entry: Entry, field: str, value: str) -> None:
+def _set(entry: Any, field: str, value: str) -> None:
     if value:
         entry.fields[field] = value
     else:
@@ -245,13 +243,13 @@ def _protected(title: str) -> str:
 
 
 @cache
-def _writer() -> type[Writer]:
+def _writer() -> Any:
     from pybtex.database.output.bibtex import Writer
 
     class AsWritten(Writer):
         """Writes fields as they are: they are TeX already, or not to be touched."""
 
-        def _encode(self, text: str) -> str:
+        def _encode(self, text: Any) -> Any:
             return text
 
         def quote(self, s: str) -> str:
@@ -260,10 +258,10 @@ def _writer() -> type[Writer]:
     return AsWritten
 
 
-def _entry_text(key: str, entry: Entry) -> str:
+def _entry_text(key: str, entry: Any) -> str:
     from pybtex.database import BibliographyData
 
-    return _writer()().to_string(BibliographyData({key: entry})).strip()
+    return str(_writer()().to_string(BibliographyData({key: entry}))).strip()
 
 
 def _span(text: str, key: str) -> tuple[int, int]:

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from openpyxl.cell import Cell
+from typing import Any
 
 # Office Open XML writes a character that XML cannot hold as _xHHHH_ (ECMA-376, ST_Xstring); what
 # looks so and is meant as letters has its first underscore escaped.
@@ -15,7 +12,7 @@ _SIGNS_OF_FORMULAS = "=+-@\t'"
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 
-def put_text(cell: Cell, text: str) -> None:
+def put_text(cell: Any, text: str) -> None:
     """Write a text as text, whatever it begins with.
 
     Parameters

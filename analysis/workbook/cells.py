@@ -89,7 +89,7 @@ def _formula(value: object) -> Remark:
     )
 
 
-def _read_truth(value: bool, field: Field) -> tuple[str, list[Remark]]:  # noqa: FBT001
+def _read_truth(value: bool, field: Field) -> tuple[str, list[Remark]]:
     if {"yes", "no"} <= set(field.closed):
         text = "yes" if value else "no"
         what = f"{str(value).upper()} was read as {text}."
@@ -121,9 +121,7 @@ def _read_date(value: date, number_format: str, field: Field) -> tuple[str, list
     return text, [Remark("workbook-date", what, hint, "warning")]
 
 
-def _read_number(
-    value: float, number_format: str, field: Field
-) -> tuple[str, list[Remark]]:
+def _read_number(value: float, number_format: str, field: Field) -> tuple[str, list[Remark]]:
     shown = _CONDITION.sub("", number_format)
     if "%" in shown:
         return _read_percent(value, field)

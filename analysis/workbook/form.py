@@ -11,12 +11,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from openpyxl import Workbook
-    from openpyxl.worksheet.worksheet import Worksheet
 
 #: Row of the column names, and the last row with lists and limits.
 HEADER_ROW = 1
 LAST_ROW = 5000
 _TEXT_FORMAT = "@"
+FONT = "Calibri"
 _AUTHOR = "review workbook"
 # Colours of the header: must be filled, may be empty, steers the reading.
 _REQUIRED_FILL, _OPTIONAL_FILL, _CONTROL_FILL = "FF1F4E79", "FF5B7B99", "FF7F7F7F"
@@ -82,7 +82,7 @@ class _Lists:
         letter = get_column_letter(number)
         return f"{LISTS}!${letter}$1:${letter}${len(values)}"
 
-    def write(self, page: Worksheet) -> None:
+    def write(self, page: Any) -> None:
         for values, number in self.columns.items():
             for line, value in enumerate(values, start=1):
                 put_text(page.cell(line, number), value)
@@ -90,7 +90,7 @@ class _Lists:
         page.protection.sheet = True
 
 
-def _write_readme(page: Worksheet, lines: Sequence[str]) -> None:
+def _write_readme(page: Any, lines: Sequence[str]) -> None:
     from openpyxl.styles import Alignment, Font
 
     page.column_dimensions["A"].width = _README_WIDTH
@@ -101,7 +101,7 @@ def _write_readme(page: Worksheet, lines: Sequence[str]) -> None:
         page.row_dimensions[number].height = text_height(line, _README_WIDTH)
         if number == 1:
             page.row_dimensions[number].height = 2 * _LINE_HEIGHT
-            cell.font = Font(bold=True, size=14)
+            cell.font = Font(name=FONT, bold=True, size=14)
     page.protection.sheet = True
     page.sheet_view.showGridLines = False
 
@@ -113,7 +113,7 @@ def text_height(text: str, width: float) -> float:
 
 
 def _write_sheet(
-    page: Worksheet,
+    page: Any,
     sheet: Sheet,
     rows: Sequence[Mapping[str, str]],
     suggestions: Mapping[tuple[str, str], Sequence[str]],
@@ -150,7 +150,7 @@ def _write_sheet(
     _protect(page)
 
 
-def _protect(page: Worksheet) -> None:
+def _protect(page: Any) -> None:
     """Lock the column names, without a password; rows and columns may still be adjusted."""
     page.protection.sheet = True
     for allowed in ("formatCells", "formatColumns", "formatRows", "insertRows", "deleteRows"):
@@ -159,7 +159,7 @@ def _protect(page: Worksheet) -> None:
     page.protection.autoFilter = False
 
 
-def _write_header(page: Worksheet, number: int, field: Field) -> None:
+def _write_header(page: Any, number: int, field: Field) -> None:
     from openpyxl.comments import Comment
     from openpyxl.styles import Alignment, Font, PatternFill
 
@@ -169,7 +169,9 @@ def _write_header(page: Worksheet, number: int, field: Field) -> None:
     if field.name in {REMOVE, ROW_IN_DATA}:
         fill = _CONTROL_FILL
     cell.fill = PatternFill("solid", fgColor=fill)
-    cell.font = Font(bold=True, color="FFFFFFFF", underline="single" if field.required else None)
+    cell.font = Font(
+        name=FONT, bold=True, color="FFFFFFFF", underline="single" if field.required else None
+    )
     cell.alignment = Alignment(vertical="center")
     text = explain(field)
     cell.comment = Comment(text, _AUTHOR, height=40 + 18 * (len(text) // 38 + 1), width=300)
@@ -215,9 +217,7 @@ def _validation(field: Field, offered: Sequence[str], lists: _Lists, letter: str
     if len(prompt) > _LONGEST_PROMPT:
         prompt = prompt[: _LONGEST_PROMPT - 1] + "…"
     options |= {"promptTitle": field.name[:32], "prompt": prompt, "errorTitle": field.name[:32]}
-    return DataValidation(
-        sqref=f"{letter}{HEADER_ROW + 1}:{letter}{LAST_ROW}", **options
-    )
+    return DataValidation(sqref=f"{letter}{HEADER_ROW + 1}:{letter}{LAST_ROW}", **options)
 
 
 def write_value(cell: Any, field: Field, value: str) -> None:

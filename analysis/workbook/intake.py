@@ -175,9 +175,7 @@ def _check(
 
     before, after = check_staged(root, contents)
     rows = {
-        row["citation_key"]: number
-        for row, number in merged[REFERENCES].rows
-        if number is not None
+        row["citation_key"]: number for row, number in merged[REFERENCES].rows if number is not None
     }
     translation = Translation(book, merged, references, rows)
     brought = new_problems(before, after)

@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from analysis.workbook.cell_text import put_text
-from analysis.workbook.form import text_height
+from analysis.workbook.form import FONT, text_height
 from analysis.workbook.opening import open_workbook
 from analysis.workbook.plan import PROBLEMS
 
@@ -102,7 +102,7 @@ def _list(page: Any, found: Sequence[Found]) -> None:
 
     for number, (heading, width) in enumerate(zip(_HEADINGS, _WIDTHS, strict=True), start=1):
         put_text(page.cell(1, number), heading)
-        page.cell(1, number).font = Font(bold=True)
+        page.cell(1, number).font = Font(name=FONT, bold=True)
         page.column_dimensions[page.cell(1, number).column_letter].width = width
     for line, each in enumerate(found, start=2):
         problem, place = each.problem, each.place
@@ -122,5 +122,5 @@ def _list(page: Any, found: Sequence[Found]) -> None:
             name = place.sheet.replace("'", "''")
             # A place in this file, not an address: it only moves the cursor.
             link.hyperlink = f"#'{name}'!{cell}"
-            link.font = Font(color="FF0563C1", underline="single")
+            link.font = Font(name=FONT, color="FF0563C1", underline="single")
     page.freeze_panes = "A2"

@@ -1,4 +1,4 @@
-"""Opens a workbook that somebody sends: only a plain .xlsx, and nothing in it is run or followed."""
+"""Opens a workbook that somebody sends: only a plain .xlsx, nothing in it is run or followed."""
 
 from __future__ import annotations
 

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from openpyxl.worksheet.worksheet import Worksheet
 
 _NOT_READ = frozenset({README, LISTS, PROBLEMS})
 # Somebody may put a title above the column names.
@@ -95,14 +94,14 @@ def read_book(path: Path, sheets: Mapping[str, Sheet]) -> Book:
                 Place(),
                 "workbook-no-sheet",
                 "None of the sheets is one of the form.",
-                f"Have a form written: review workbook write new.xlsx. Sheets: {', '.join(sheets)}.",
+                f"Have one written: review workbook write new.xlsx. Sheets: {', '.join(sheets)}.",
             )
         )
     return book
 
 
 def _match_sheets(
-    book: Book, pages: Mapping[str, Worksheet], sheets: Mapping[str, Sheet]
+    book: Book, pages: Mapping[str, Any], sheets: Mapping[str, Sheet]
 ) -> dict[str, str]:
     """Find the sheet of each table, by its name or, renamed, by its columns."""
     names = {table: table for table in sheets if table in pages}
@@ -137,16 +136,16 @@ def _match_sheets(
     return {table: names[table] for table in sheets if table in names}
 
 
-def _cells(page: Worksheet) -> Iterable[Any]:
+def _cells(page: Any) -> Iterable[Any]:
     # Only cells that are there: a format at the end of the sheet would make a million rows.
-    return page._cells.values()  # noqa: SLF001
+    return page._cells.values()
 
 
-def _is_empty(page: Worksheet) -> bool:
+def _is_empty(page: Any) -> bool:
     return all(cell.value is None for cell in _cells(page))
 
 
-def _names_in_row(page: Worksheet, row: int) -> set[str]:
+def _names_in_row(page: Any, row: int) -> set[str]:
     return {_plain(cell.value) for cell in _cells(page) if cell.row == row}
 
 
@@ -154,7 +153,7 @@ def _plain(value: object) -> str:
     return str(value).strip().lower().replace(" ", "_") if isinstance(value, str) else ""
 
 
-def _header_row(page: Worksheet, sheets: Mapping[str, Sheet]) -> int:
+def _header_row(page: Any, sheets: Mapping[str, Sheet]) -> int:
     """Give the row with the most column names among the first rows."""
     known = {column for sheet in sheets.values() for column in sheet.columns}
     rows = range(1, _ROWS_ABOVE_HEADER + 1)
@@ -164,7 +163,7 @@ def _header_row(page: Worksheet, sheets: Mapping[str, Sheet]) -> int:
 class _Reader:
     """Reads one sheet."""
 
-    def __init__(self, book: Book, page: Worksheet, sheet: Sheet) -> None:
+    def __init__(self, book: Book, page: Any, sheet: Sheet) -> None:
         self.book = book
         self.page = page
         self.sheet = sheet
@@ -271,9 +270,7 @@ class _Reader:
                     row=area.min_row,
                 )
 
-    def _read_row(
-        self, number: int, cells: Mapping[int, Any], columns: Mapping[int, str]
-    ) -> None:
+    def _read_row(self, number: int, cells: Mapping[int, Any], columns: Mapping[int, str]) -> None:
         texts: dict[str, str] = {}
         for position, name in columns.items():
             cell = cells.get(position)

@@ -94,7 +94,9 @@ class Translation:
                     self.rows[table, line] = number
                 line += 1 + sum(cell.count("\n") for cell in row.values())
         self.references = [
-            (lines, reference_rows[key]) for key, lines in references.items() if key in reference_rows
+            (lines, reference_rows[key])
+            for key, lines in references.items()
+            if key in reference_rows
         ]
 
     def found(self, problem: Problem) -> Found:

@@ -21,9 +21,9 @@ _ABOUT = """\
 Extraction workbook: {title}
 Made from edition {edition}; data {hash}.
 
-One sheet for each table, one row for each study, result or adverse event. Click a column name or a \
-cell to read what belongs into it. Columns with a dark blue, underlined name must be filled; cells \
-with a closed list have a drop-down.
+One sheet for each table, one row for each study, result or adverse event. Click a column name or \
+a cell to read what belongs into it. Columns with a dark blue, underlined name must be filled; \
+cells with a closed list have a drop-down.
 
 1. references: one row for each report. Nobody has to write BibTeX.
 2. studies: one row for each study, with the citation_key of its report.
@@ -37,9 +37,10 @@ Write what the report prints: 46.9 for 46.9 %, months for times, 2020-08 for a d
 are set to Text, so that Excel does not turn 2020-08 or 1-2 into something else. Do not paste \
 formulas: paste values.
 {rows}
-To take a row out of the review's data, write yes in its column remove. Nothing else removes a row.
-The column names are protected, without a password: Review, Unprotect Sheet takes that away. Sheets \
-and columns that you add are not read, and it is said so.
+To take a row out of the review, write yes in its column remove. Nothing else removes a row, with \
+one exception: a study that gets results leaves awaiting_extraction, and it is said so.
+The column names are protected, without a password: Review, Unprotect Sheet takes that away. \
+Sheets and columns that you add are not read, and it is said so.
 Problems are written into a copy of this file, next to the cells.
 """
 _EMPTY = "The sheets are empty: they are for new studies. To correct rows that exist, have them \
