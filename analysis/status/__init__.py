@@ -1,0 +1,1 @@
+"""Is an update due? What waits, why, and the command that does it."""
