@@ -8,10 +8,11 @@ from analysis.figures import forest
 from analysis.figures.forest_content import DAGGER, Block, Heading, Mark, Row, nothing
 from analysis.figures.forest_text import estimate_text, factor, spoken
 from analysis.formatting import count, number
+from analysis.tables.grades import grade_name
 from analysis.versions.history import unreleased_history
 from analysis.versions.pools import as_content, pool_states
 from analysis.versions.records import PoolChange
-from analysis.versions.wording import headline_shown, pool_name
+from analysis.versions.wording import headline_shown, lower_first, pool_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,7 +81,7 @@ def _groups(synthesis: Synthesis, history: History) -> Iterator[tuple[str, list[
         if state.group == "outcome":
             groups.setdefault(state.label, []).append(pool)
         elif state.variable is None:
-            grade = "any grade" if state.grade == "any" else f"grade {state.grade}"
+            grade = lower_first(grade_name(state.grade or ""))
             groups.setdefault(f"Adverse events, {grade}", []).append(pool)
     yield from groups.items()
 

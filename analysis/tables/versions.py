@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from analysis.versions.records import Version
 
 _COLUMNS = (
-    Column("version", "Version", 10),
-    Column("date", "Date", 14),
-    Column("summary", "What is new", 22),
-    Column("studies", "Studies", 9, "right"),
-    Column("rows", "Rows of results: verified, derived, reconstructed", 16, "center"),
-    Column("results", "Pooled outcomes", 29),
+    Column("version", "Version", 9),
+    Column("date", "Date", 13),
+    Column("summary", "What is new", 19),
+    Column("studies", "Studies", 8, "right"),
+    Column("rows", "Rows verified, derived, reconstructed", 15, "center"),
+    Column("results", "Pooled outcomes", 36),
 )
 _FIRST = "First version"
 _OPEN = "Not released"

@@ -9,9 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from analysis.formatting import count, p_value, percent
+from analysis.tables.grades import grade_name
 from analysis.versions.pools import pool_states
 from analysis.versions.records import Crossing
-from analysis.versions.wording import pool_name, shown
+from analysis.versions.wording import lower_first, pool_name, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -179,10 +180,9 @@ def _order(before: Mapping[Any, PoolState], after: Mapping[Any, PoolState]) -> I
         was, now = old.get(grade, []), new.get(grade, [])
         if was[:COMMONEST] == now[:COMMONEST]:
             continue
-        name = "any grade" if grade == "any" else f"grade {grade}"
         yield Crossing(
             "order",
-            f"Most frequent adverse events, {name}",
+            f"Most frequent adverse events, {lower_first(grade_name(grade))}",
             ", ".join(was[:COMMONEST]) or "none pooled",
             ", ".join(now[:COMMONEST]) or "none pooled",
             conclusion=was[:1] != now[:1],

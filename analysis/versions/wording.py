@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analysis.formatting import MINUS, interval, number
+from analysis.tables.grades import grade_name
 
 if TYPE_CHECKING:
     from analysis.versions.records import (
@@ -27,11 +28,16 @@ CAUSES: dict[Cause, str] = {
 _MOST = 8
 
 
+def lower_first(text: str) -> str:
+    """Write the first letter small."""
+    return text[:1].lower() + text[1:]
+
+
 def pool_name(state: PoolState) -> str:
     """Name a pool in a few words: ``Objective response rate, Radiotherapy``."""
     parts = [state.label]
     if state.grade:
-        parts.append("any grade" if state.grade == "any" else f"grade {state.grade}")
+        parts.append(lower_first(grade_name(state.grade)))
     if state.level:
         parts.append(state.level_label or state.level)
     return ", ".join(parts)
