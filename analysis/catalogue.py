@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from analysis.results import (
     Awaiting,
     Comparator,
-    FlowStage,
     OngoingTrial,
     Rating,
     RowRef,
@@ -45,19 +44,6 @@ def included_studies(data: ReviewData) -> tuple[Study, ...]:
             row=RowRef("data/studies.csv", int(record["line"])),
         )
         for record in records(data.studies)
-    )
-
-
-def flow_stages(frame: pd.DataFrame) -> tuple[FlowStage, ...]:
-    """Give the boxes of the flow diagram in the order of the table."""
-    return tuple(
-        FlowStage(
-            stage=str(record["stage"]),
-            reason=record["reason"],
-            records=_whole(record["records"]),
-            row=RowRef("data/flow.csv", int(record["line"])),
-        )
-        for record in records(frame)
     )
 
 

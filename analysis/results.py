@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from analysis.information import Information
     from analysis.published import PublishedResult
+    from analysis.screening.excluded import ExcludedReport
     from analysis.sensitivity_results import Refit, Sensitivity
     from analysis.versions.records import History
 
@@ -278,12 +279,16 @@ class EvidenceCount:
 
 @dataclass(frozen=True, slots=True)
 class FlowStage:
-    """A box of the flow diagram. ``records`` is None where the number was not reported."""
+    """A box of the flow diagram, or one reason or source within it.
+
+    ``records`` is None where the number was not reported, ``row`` where it was counted from the
+    screening log.
+    """
 
     stage: str
     reason: str | None
     records: int | None
-    row: RowRef
+    row: RowRef | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,6 +328,9 @@ class Synthesis:
     terms: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = field(default=())
     published: tuple[PublishedResult, ...] = ()
+    flow_since: str | None = None
+    flow_from_log: bool = False
+    excluded: tuple[ExcludedReport, ...] = ()
     history: History | None = None
 
     def outcome(self, outcome_id: str) -> Outcome:

@@ -9,7 +9,6 @@ from analysis.catalogue import (
     awaiting_studies,
     comparators,
     database_searches,
-    flow_stages,
     included_studies,
     ongoing_trials,
     ratings,
@@ -26,6 +25,8 @@ from analysis.results import (
     Synthesis,
 )
 from analysis.rows import Row, preferred_criteria, read_rows
+from analysis.screening.excluded import excluded_reports
+from analysis.screening.flow import flow_of_review
 from analysis.sensitivity import leave_one_out, sensitivity
 
 if TYPE_CHECKING:
@@ -77,6 +78,7 @@ def synthesise(
         progress(f"pooling {choice.label.lower()}")
         rows = outcome_rows.get(choice.code, [])
         outcomes.append(_outcome(choice, rows, data, conventions, pools_only))
+    flow = flow_of_review(data)
     progress("pooling adverse events")
     return Synthesis(
         title=protocol.review.title,
@@ -86,7 +88,10 @@ def synthesise(
         studies=studies,
         outcomes=tuple(outcomes),
         adverse_events=_adverse_events(data, by_id, conventions, pools_only),
-        flow=flow_stages(data.flow),
+        flow=flow.stages,
+        flow_since=flow.since,
+        flow_from_log=flow.from_log,
+        excluded=excluded_reports(data),
         searches=database_searches(data.searches),
         evidence=tuple(_evidence(name, getattr(data, name)) for name, _ in _RESULT_TABLES),
         abbreviations=dict(protocol.abbreviations),

@@ -50,7 +50,14 @@ def open_records(desk: Desk, reviewer: str, stage: str, *, again: bool = False) 
         what = f"{reviewer} is the arbiter and decides where the reviewers disagree."
         hint = "Have the arbiter's sheet written: review screen conflicts --sheet FILE"
         raise DataProblems(
-            [Problem(reviewer, None, None, None, what, hint, "error", "screening-arbiter")]
+            [
+                Problem(
+                    "data/protocol.yml",
+                    *(None, "screening, arbiter", reviewer, what, hint),
+                    severity="error",
+                    rule="screening-arbiter",
+                )
+            ]
         )
     return [
         record

@@ -31,7 +31,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     "pools": ("outcomes",),
     "left_out": ("left_out",),
     "study_data": ("outcomes", "adverse_events"),
-    "excluded": ("flow",),
+    "excluded": ("flow", "excluded"),
     "awaiting": ("awaiting",),
     "statistics": ("outcomes",),
     "moderators": ("outcomes",),
