@@ -180,6 +180,7 @@ def _check_manuscript(
     from analysis.render.checklist import checklist_problems
     from analysis.render.source_checks import check_sources
     from analysis.render.sources import float_kinds
+    from analysis.submission.authors import author_problems, read_authors
 
     problems = check_sources(
         manuscript,
@@ -189,6 +190,7 @@ def _check_manuscript(
         float_kinds=float_kinds(root),
     )
     problems += checklist_problems(manuscript, data)
+    problems += author_problems(manuscript, read_authors(root))
     if problems:
         raise DataProblems(problems)
     # Only when every name exists can the text be read as it will be printed.

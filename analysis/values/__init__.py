@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analysis.values.context import context_values
+from analysis.values.declarations import declaration_values
 from analysis.values.evidence import evidence_values
 from analysis.values.methods import methods_values
 from analysis.values.pools import pool_values
@@ -48,6 +49,7 @@ def named_values(synthesis: Synthesis, data: ReviewData) -> dict[str, Value]:
         *evidence_values(synthesis, data),
         *context_values(synthesis, data),
         *methods_values(data.protocol),
+        *declaration_values(data),
         *provenance_values(synthesis, data),
         *published_values(synthesis),
         *version_values(synthesis),
