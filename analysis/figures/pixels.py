@@ -27,7 +27,7 @@ _OPAQUE: Final = 0xFFFFFF
 _COLOURS: Final = 1 << 24
 
 
-def drawn_pixels(figure: Figure, dpi: int, **settings: Any) -> NDArray[np.uint8]:
+def drawn_pixels(figure: Figure, dpi: float, **settings: Any) -> NDArray[np.uint8]:
     """Draw a figure.
 
     Parameters

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from analysis.figures.pixels import ColourMode, drawn_pixels, png_bytes, tiff_bytes
@@ -11,16 +12,18 @@ from analysis.figures.settings import as_shipped
 from analysis.figures.svg_compact import compact
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from matplotlib.figure import Figure
 
+VectorFormat = Literal["svg", "eps", "pdf"]
 Format = Literal["svg", "png", "tiff", "eps", "pdf"]
 
 PRINT_DPI: Final = 300
 
-_SETTINGS: Final[dict[str, Any]] = {
+# How figures are written, whatever the format.
+SETTINGS: Final[dict[str, Any]] = {
     "svg__fonttype": "path",
     "pdf__fonttype": 42,
     "ps__fonttype": 42,
@@ -36,6 +39,9 @@ _METADATA: Final[dict[str, dict[str, None]]] = {
 }
 _FORMATS: Final = ("svg", "png", "tiff", "eps", "pdf")
 _EPS_DATE = re.compile(rb"^%%CreationDate:.*\n", re.MULTILINE)
+
+
+_font_boxes: dict[Any, tuple[float, ...]] = {}
 
 
 def save(
@@ -80,16 +86,58 @@ def save(
     return tuple(written)
 
 
-def _bytes(figure: Figure, name: str, figure_id: str, dpi: int, mode: ColourMode) -> bytes:
-    if name not in _FORMATS:
-        raise ValueError(f"figures cannot be saved as {name!r}; known: {', '.join(_FORMATS)}")
-    if name not in _METADATA:
-        pixels = drawn_pixels(figure, dpi, **_SETTINGS)
-        return png_bytes(pixels, dpi) if name == "png" else tiff_bytes(pixels, dpi, mode)
+def figure_content(figure: Figure, name: VectorFormat, figure_id: str) -> bytes:
+    """Give a figure as SVG, EPS or PDF.
+
+    Parameters
+    ----------
+    figure : Figure
+        Its size in inches is the size in print.
+    name : {"svg", "eps", "pdf"}
+        The format. EPS and PDF hold their fonts as TrueType, SVG holds outlines.
+    figure_id : str
+        Names what is inside an SVG.
+    """
     buffer = io.BytesIO()
-    with as_shipped(svg__hashsalt=figure_id, **_SETTINGS):
-        figure.savefig(buffer, format=name, dpi=dpi, metadata=_METADATA[name])
+    with as_shipped(svg__hashsalt=figure_id, **SETTINGS), _measured_once():
+        figure.savefig(buffer, format=name, metadata=_METADATA[name])
     content = buffer.getvalue()
     if name == "svg":
         return compact(content, figure_id)
     return _EPS_DATE.sub(b"", content) if name == "eps" else content
+
+
+def _bytes(figure: Figure, name: Format, figure_id: str, dpi: int, mode: ColourMode) -> bytes:
+    if name not in _FORMATS:
+        raise ValueError(f"figures cannot be saved as {name!r}; known: {', '.join(_FORMATS)}")
+    if name == "png":
+        return png_bytes(drawn_pixels(figure, dpi, **SETTINGS), dpi)
+    if name == "tiff":
+        return tiff_bytes(drawn_pixels(figure, dpi, **SETTINGS), dpi, mode)
+    return figure_content(figure, name, figure_id)
+
+
+@contextmanager
+def _measured_once() -> Iterator[None]:
+    """Let matplotlib measure each font once, not once for each EPS file.
+
+    For its box it draws all six thousand letters of a font, which takes two seconds.
+    """
+    from matplotlib.backends import backend_ps
+
+    measure = getattr(backend_ps, "_bounds", None)
+    if measure is None:
+        yield
+        return
+
+    def known(font: Any) -> tuple[float, ...]:
+        name = font["name"].getDebugName(6), font["head"].fontRevision
+        if name not in _font_boxes:
+            _font_boxes[name] = measure(font)
+        return _font_boxes[name]
+
+    setattr(backend_ps, "_bounds", known)  # noqa: B010 - a plain assignment is refused as private
+    try:
+        yield
+    finally:
+        setattr(backend_ps, "_bounds", measure)  # noqa: B010
