@@ -119,6 +119,25 @@ class ReadText:
         within = place - piece.start if piece.kind == "text" else 0
         return self.passage.line_at(piece.source + within)
 
+    def source(self, start: int, end: int) -> str:
+        """Give a stretch of the text as it is written in the source, on one line."""
+        inside = [p for p in self.pieces if p.start < end and p.end > start]
+        if not inside:
+            return ""
+        first, last = inside[0], inside[-1]
+        begin = first.source + (max(0, start - first.start) if first.kind == "text" else 0)
+        behind = [p.source for p in self.pieces if p.source > last.source]
+        stop = min(behind, default=len(self.passage.raw))
+        if last.kind == "text":
+            stop = min(stop, last.source + end - last.start)
+        raw = self.passage.raw
+        # Marks of emphasis and brackets stand before the words that they are about.
+        while begin > 0 and raw[begin - 1] in "*_[(":
+            begin -= 1
+        while stop < len(raw) and raw[stop] in "*_])":
+            stop += 1
+        return " ".join(raw[begin:stop].split())
+
     def values(self, start: int, end: int) -> tuple[str, ...]:
         """Name the values that stand between two places of the text, in order."""
         return tuple(

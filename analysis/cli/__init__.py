@@ -15,6 +15,7 @@ import click
 from analysis.atomic import DECIDED, WORKSHOP
 from analysis.cli import (
     evidence,
+    feedback,
     paper,
     registry,
     screening,
@@ -47,6 +48,8 @@ _COMMANDS = (
     versions.changes,
     versions.redline,
     submission.submit,
+    feedback.preflight,
+    feedback.feedback,
 )
 
 
