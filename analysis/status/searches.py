@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from analysis.rows import records
 from analysis.status.point import Point, counted, last_day, months_later
 from analysis.tables.dates import written
-from analysis.values.value import join_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +39,7 @@ def search_points(data: ReviewData, today: date) -> Iterator[Point]:
         by_day.setdefault(day, []).append(name)
     for day, names in sorted(by_day.items()):
         following = months_later(last_day(day), months)
-        what = f"{join_words(names)}: last searched {_on(day)}"
+        what = f"{', '.join(names)}: last searched {_on(day)}"
         if following > today:
             yield Point(_SUBJECT, f"{what}, due again on {written(following.isoformat())}.")
             continue
