@@ -17,8 +17,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from analysis.versions.pools import Content, PoolKey
-    from analysis.versions.records import Cause
+    from analysis.versions.records import Cause, PoolState
     from analysis.versions.tables import Rows, Tables
+
+    _State = tuple[
+        dict[PoolKey, PoolState], dict[PoolKey, dict[tuple[str, ...], tuple[str, tuple[Any, ...]]]]
+    ]
 
 # Differences of this size are rounding of floating-point sums.
 _NOTHING = 1e-12
@@ -42,7 +46,7 @@ def pool_changes(
         with the cause; None where that could not be computed. The last is `new`.
     """
     before, after = pool_states(old), pool_states(new)
-    path = [
+    path: list[tuple[Cause, _State | None]] = [
         (cause, None if state is None else (pool_states(state), pool_rows(state)))
         for cause, state in states
     ]
@@ -53,17 +57,19 @@ def pool_changes(
     )
 
 
-def _steps(key: PoolKey, start: Any, path: Iterable[tuple[Cause, Any]]) -> tuple[Step, ...]:
+def _steps(
+    key: PoolKey, start: _State, path: Iterable[tuple[Cause, _State | None]]
+) -> tuple[Step, ...]:
     states, rows = start
     if key not in states or states[key].estimate is None:
         return ()
-    estimate, members = states[key].estimate, rows[key]
+    estimate, members = states[key].estimate or 0.0, rows[key]
     found: list[Step] = []
     waiting: list[Cause] = []
     for cause, state in path:
         waiting.append(cause)
         now = None if state is None else state[0].get(key)
-        if now is None or now.estimate is None:
+        if state is None or now is None or now.estimate is None:
             continue  # the part up to here has no number; the next one holds both
         others = state[1][key]
         touched = [
@@ -77,42 +83,39 @@ def _steps(key: PoolKey, start: Any, path: Iterable[tuple[Cause, Any]]) -> tuple
     return () if waiting else tuple(found)
 
 
-def intermediate_states(
-    before: Path, after: Path, old: Tables, new: Tables
+def path_between(
+    folders: tuple[Path, Path], old: Tables, new: Tables, synthesis: Content
 ) -> list[tuple[Cause, Content | None]]:
-    """Compute the review after each kind of change, all but the last one.
+    """Compute the review after each kind of change that was made.
 
     Parameters
     ----------
-    before, after
-        Folders of the two versions, for their protocols and references.
+    folders
+        The two versions, for their protocols and references.
     old, new
         Their tables.
+    synthesis
+        The results of the newer one, where the path ends.
+
+    Returns
+    -------
+    list of tuple
+        What was changed, and the results then; None where the tables do not hold together.
     """
-    protocols = [folder / "data" / "protocol.yml" for folder in (before, after)]
-    same_protocol = _without_edition(protocols[0]) == _without_edition(protocols[1])
+    protocols = [folder / "data" / "protocol.yml" for folder in folders]
     mixed = {name: _mixed(old.get(name, {}), new.get(name, {})) for name in _MIXED}
-    steps: list[tuple[Cause, int]] = [("program", 0), ("removed", 1), ("added", 2)]
-    if not same_protocol:
-        steps.append(("corrected", 3))
-    found: list[tuple[Cause, Content | None]] = []
-    last: dict[str, Rows] | None = None
-    for cause, stage in steps:
-        tables = {name: stages[stage] for name, stages in mixed.items()}
-        if found and tables == last:
-            state = found[-1][1]
-        else:
-            state = _computed(tables, protocols[0], (before, after))
-        found.append((cause, state))
-        last = tables
-    return found
-
-
-def last_cause(before: Path, after: Path) -> Cause:
-    """Say which kind of change leads to the present state."""
-    protocols = [folder / "data" / "protocol.yml" for folder in (before, after)]
-    same = _without_edition(protocols[0]) == _without_edition(protocols[1])
-    return "corrected" if same else "protocol"
+    stages = [{name: rows[stage] for name, rows in mixed.items()} for stage in range(4)]
+    made: list[tuple[Cause, int]] = [("program", 0)]
+    causes: tuple[Cause, ...] = ("removed", "added", "corrected")
+    for stage, cause in enumerate(causes, start=1):
+        if stages[stage] != stages[stage - 1]:
+            made.append((cause, stage))
+    if _choices(protocols[0]) != _choices(protocols[1]):
+        made.append(("protocol", 3))
+    path: list[tuple[Cause, Content | None]] = [
+        (cause, _computed(stages[stage], protocols[0], folders)) for cause, stage in made[:-1]
+    ]
+    return [*path, (made[-1][0], synthesis)]
 
 
 def _mixed(old: Rows, new: Rows) -> tuple[Rows, Rows, Rows, Rows]:
@@ -172,7 +175,7 @@ def _references(files: Iterable[Path]) -> bytes:
     return "".join(f"@misc{{{key},\n}}\n\n" for key in keys).encode()
 
 
-def _without_edition(protocol: Path) -> Any:
+def _choices(protocol: Path) -> Any:
     import yaml
 
     content = yaml.safe_load(protocol.read_text(encoding="utf-8-sig"))

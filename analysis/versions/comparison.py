@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from analysis.versions.attribution import intermediate_states, last_cause, pool_changes
+from analysis.versions.attribution import path_between, pool_changes
 from analysis.versions.crossings import crossings
 from analysis.versions.facts import (
     new_searches,
@@ -52,10 +52,7 @@ def compare(
     """
     old, new = read_tables(base.folder), read_tables(root)
     before = base.results()["synthesis"]
-    states = [
-        *intermediate_states(base.folder, root, old, new),
-        (last_cause(base.folder, root), synthesis),
-    ]
+    states = path_between((base.folder, root), old, new, dict(synthesis))
     studies = study_changes(old, new, groups)
     attributed = states[0][1] is not None
     return Changes(

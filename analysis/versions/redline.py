@@ -162,7 +162,7 @@ def compare(old: Path, new: Path, author: str, day: str, name: str) -> bytes:
             content, _, _ = engine.run_redline(
                 author, old, new, date_time=f"{day}T00:00:00Z", detect_moves=False
             )
-        except (EngineNotInstalledError, EnvironmentError) as error:
+        except (EngineNotInstalledError, OSError) as error:
             what = f"Tracked changes cannot be made on this system: {error}"
             raise _problem(name, what, "Compare the two files with Word itself.") from None
         except EngineExecutionError as error:
@@ -180,17 +180,23 @@ def count_marks(content: bytes) -> Marked:
 
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         tree = etree.fromstring(archive.read(_DOCUMENT))
-    runs = [_of_text(tree, f"{_W}{kind}") for kind in ("ins", "del")]
-    rows = [len(tree.findall(f".//{_W}trPr/{_W}{kind}")) for kind in ("ins", "del")]
-    pictures = [
-        sum(1 for entry in tree.iter(f"{_W}{kind}") for _ in entry.iter(_DRAWING))
-        for kind in ("ins", "del")
-    ]
-    formats = sum(1 for entry in tree.iter() if str(entry.tag).endswith("PrChange"))
-    return Marked(*runs, *rows, *pictures, formats)
+    inserted, deleted = f"{_W}ins", f"{_W}del"
+    return Marked(
+        inserted=_passages(tree, inserted),
+        deleted=_passages(tree, deleted),
+        rows_inserted=len(tree.findall(f".//{_W}trPr/{inserted}")),
+        rows_deleted=len(tree.findall(f".//{_W}trPr/{deleted}")),
+        pictures_inserted=_pictures(tree, inserted),
+        pictures_deleted=_pictures(tree, deleted),
+        formats=sum(1 for entry in tree.iter() if str(entry.tag).endswith("PrChange")),
+    )
 
 
-def _of_text(tree: Any, kind: str) -> int:
+def _pictures(tree: Any, kind: str) -> int:
+    return sum(1 for entry in tree.iter(kind) for _ in entry.iter(_DRAWING))
+
+
+def _passages(tree: Any, kind: str) -> int:
     """Count passages: neighbouring marked runs are one."""
     found, last = 0, None
     for entry in tree.iter(kind):

@@ -21,7 +21,7 @@ _ALIKE = 0.5
 
 # Parentheses that held nothing but a reference, and perhaps the letter of a panel.
 _REFERENCES = re.compile(r"\(\s[\s,;A-Z]{0,12}\)")
-_GAP = re.compile(r"\s+([.,;:!?)])")
+_GAP = re.compile(r"\s+([,;:!?)]|\.(?!\d))")
 
 Printed = tuple[str, str]
 

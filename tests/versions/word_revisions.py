@@ -97,8 +97,8 @@ def _text(paragraph: Any, pictures: dict[str, str]) -> str:
 def _pictures(archive: zipfile.ZipFile) -> dict[str, str]:
     relations = etree.fromstring(archive.read("word/_rels/document.xml.rels"))
     return {
-        entry.get("Id"): hashlib.sha256(
-            archive.read(posixpath.join("/word", entry.get("Target")).removeprefix("/"))
+        entry.get("Id", ""): hashlib.sha256(
+            archive.read(posixpath.join("/word", entry.get("Target", "")).removeprefix("/"))
         ).hexdigest()[:12]
         for entry in relations
         if entry.get("Type", "").endswith("/image")
