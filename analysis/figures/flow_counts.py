@@ -8,13 +8,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from analysis.screening import flow
+
 if TYPE_CHECKING:
     from analysis.results import FlowStage
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A box of the diagram and the box beside it, by the names of the stages in the data."""
+    """A box of the diagram and the box beside it, by the names of the stages in the data.
+
+    ``also`` are further numbers in the box, shown where the data know of them; an ``optional``
+    step is shown only then.
+    """
 
     phase: str
     box: str
@@ -22,9 +28,10 @@ class Step:
     removed: str | None
     removed_heading: str
     optional: bool = False
+    also: tuple[tuple[str, str], ...] = ()
 
 
-STEPS: Final = (
+_BEFORE_INCLUSION: Final = (
     Step(
         "Identification",
         "identified",
@@ -32,7 +39,14 @@ STEPS: Final = (
         "duplicates removed",
         "Records removed before screening: duplicates",
     ),
-    Step("Screening", "screened", "Records screened", "records excluded", "Records excluded"),
+    Step(
+        "Screening",
+        "screened",
+        "Records screened",
+        "records excluded",
+        "Records excluded",
+        also=((flow.NOT_SCREENED, "Records not yet decided"),),
+    ),
     Step(
         "Screening",
         "full texts sought",
@@ -47,8 +61,48 @@ STEPS: Final = (
         "Reports assessed for eligibility",
         "full texts excluded",
         "Reports excluded",
+        also=((flow.NOT_ASSESSED, "Reports not yet decided"),),
     ),
-    Step("Included", "included", "Studies included in the review", None, ""),
+)
+_WAITING: Final = (flow.NOT_EXTRACTED, "Studies not yet extracted")
+STEPS: Final = (
+    *_BEFORE_INCLUSION,
+    Step(
+        "Included",
+        flow.INCLUDED,
+        "Studies included in the review",
+        None,
+        "",
+        also=((flow.REPORTS, "Reports of included studies"), _WAITING),
+    ),
+)
+UPDATE_STEPS: Final = (
+    *_BEFORE_INCLUSION,
+    Step(
+        "Included",
+        flow.INCLUDED,
+        "New studies included in the review",
+        None,
+        "",
+        also=(
+            (flow.REPORTS, "Reports of new included studies"),
+            (flow.FURTHER_REPORTS, "Further reports of previous studies"),
+            _WAITING,
+        ),
+    ),
+    Step(
+        "Included",
+        flow.TOTAL_STUDIES,
+        "Total studies included in the review",
+        None,
+        "",
+        also=((flow.TOTAL_REPORTS, "Reports of total included studies"),),
+    ),
+)
+# What stands beside the diagram of an update.
+PREVIOUS: Final = (
+    (flow.PREVIOUS_STUDIES, "Studies included in previous version of review"),
+    (flow.PREVIOUS_REPORTS, "Reports of studies included in previous version of review"),
 )
 
 
@@ -78,10 +132,15 @@ def counts(stages: tuple[FlowStage, ...]) -> dict[str, Count]:
     return counted
 
 
+def is_update(counted: dict[str, Count]) -> bool:
+    """Say whether an earlier edition included studies."""
+    return flow.PREVIOUS_STUDIES in counted
+
+
 def steps(counted: dict[str, Count]) -> tuple[Step, ...]:
     """Return the steps to be shown: optional ones only where the data know of them."""
     return tuple(
         step
-        for step in STEPS
+        for step in (UPDATE_STEPS if is_update(counted) else STEPS)
         if not step.optional or step.box in counted or (step.removed or "") in counted
     )
