@@ -110,7 +110,8 @@ def flow_figure(synthesis: Synthesis, width: float = style.PAGE_WIDTH) -> Figure
         tops.append(tops[-1] + level.height + BETWEEN)
     sheet = Sheet(width, tops.pop() - BETWEEN + style.MARGIN)
     placed = list(zip(levels, tops, strict=True))
-    _draw_titles(sheet, titles, columns, head)
+    if titles:
+        _draw_titles(sheet, titles, columns, head)
     _draw_steps(sheet, placed[1:] if stacked else placed, columns)
     if update:
         draw_previous = _draw_above if stacked else _draw_beside
