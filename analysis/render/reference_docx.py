@@ -38,6 +38,8 @@ class WordLayout:
         Whether the footer shows them.
     line_numbers
         ``continuous``, ``page`` (anew on each) or ``none``.
+    running_head
+        What stands at the top of every page.
     """
 
     font: str = BODY_FONT
@@ -49,6 +51,7 @@ class WordLayout:
     margin: float = 2.3
     page_numbers: bool = True
     line_numbers: str = "none"
+    running_head: str = ""
 
 
 _PAPER = WordLayout()
@@ -88,8 +91,11 @@ def write_reference_docx(path: Path, layout: WordLayout = _PAPER) -> None:
     _rule_table(styles["Table"])
     if layout.page_numbers:
         _page_number(section.footer.paragraphs[0])
+    if layout.running_head:
+        section.header.paragraphs[0].text = layout.running_head
     if layout.line_numbers != "none":
         _number_lines(section, layout.line_numbers)
+        _leave_unnumbered(styles["Captioned Figure"].element.get_or_add_pPr())
     document.core_properties.author = ""
     document.core_properties.title = ""
     styles["Normal"].paragraph_format.widow_control = True
@@ -249,6 +255,19 @@ def _number_lines(section: Any, restart: str) -> None:
     )
     # CT_SectPr wants it behind the margins.
     section._sectPr.find(qn("w:pgMar")).addnext(numbers)
+    for paragraph in (*section.header.paragraphs, *section.footer.paragraphs):
+        # LibreOffice would number these lines too.
+        _leave_unnumbered(paragraph._p.get_or_add_pPr())
+
+
+def _leave_unnumbered(properties: Any) -> None:
+    from docx.oxml import parse_xml
+    from docx.oxml.ns import nsdecls
+
+    properties.insert_element_before(
+        parse_xml(f"<w:suppressLineNumbers {nsdecls('w')}/>"),
+        *("w:pBdr", "w:shd", "w:tabs", "w:spacing", "w:ind", "w:jc", "w:rPr"),
+    )
 
 
 def _page_number(paragraph: Any) -> None:

@@ -124,5 +124,6 @@ def _numbers(style: NumberStyle) -> dict[str, Any]:
         "p-spaces": style.p_spaces,
         "leading-zero": style.leading_zero,
         "decimal-point": style.decimal_point,
-        "thousands": style.thousands,
+        # A space would be lost: metadata is read as markdown.
+        "thousands": {",": "comma", " ": "space", "": "none"}[style.thousands],
     }

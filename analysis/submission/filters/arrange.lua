@@ -89,15 +89,14 @@ end
 
 -- Tables and figures -------------------------------------------------------------------------
 
-local page_break = pandoc.Div({}, pandoc.Attr("", { "pagebreak" }))
-
-local function breaks(format)
+local function page_break()
   if FORMAT:match("docx") then
-    return pandoc.RawBlock("openxml", '<w:p><w:r><w:br w:type="page"/></w:r></w:p>')
+    return pandoc.RawBlock("openxml", '<w:p><w:pPr><w:suppressLineNumbers/></w:pPr>'
+      .. '<w:r><w:br w:type="page"/></w:r></w:p>')
   elseif FORMAT:match("typst") then
     return pandoc.RawBlock("typst", "#pagebreak(weak: true)")
   end
-  return page_break
+  return pandoc.Div({}, pandoc.Attr("", { "pagebreak" }))
 end
 
 local function unnumbered(title)
@@ -124,7 +123,7 @@ local function placed(blocks)
     text:insert(marked(tables))
   elseif #tables > 0 then
     for index, block in ipairs(tables) do
-      text:insert(breaks())
+      text:insert(page_break())
       if index == 1 then
         text:insert(unnumbered("Tables"))
       end
@@ -132,12 +131,12 @@ local function placed(blocks)
     end
   end
   if #figures > 0 and options.figures == "legends" then
-    text:insert(breaks())
+    text:insert(page_break())
     text:insert(unnumbered("Figure legends"))
     text:extend(figures)
   elseif #figures > 0 then
     for index, block in ipairs(figures) do
-      text:insert(breaks())
+      text:insert(page_break())
       if index == 1 then
         text:insert(unnumbered("Figures"))
       end
@@ -171,6 +170,40 @@ local function by_title(blocks)
   })
 end
 
+-- Cells of generated tables name sections with their numbers: those go where headings have none.
+local function without_numbers(blocks)
+  local titles = {}
+  blocks:walk({
+    Header = function(header)
+      titles[stringify(header.content)] = true
+    end,
+  })
+  local function is_title(inlines, index)
+    local text = ""
+    while inlines[index] and inlines[index].t ~= "LineBreak" do
+      text = text .. stringify(inlines[index])
+      index = index + 1
+    end
+    return titles[text]
+  end
+  local function strip(inlines)
+    for index = #inlines - 2, 1, -1 do
+      local number, before = inlines[index], inlines[index - 1]
+      if number.t == "Str" and number.text:match("^%d[%d%.]*$") and inlines[index + 1].t == "Space"
+        and (not before or before.t == "LineBreak") and is_title(inlines, index + 2) then
+        inlines:remove(index + 1)
+        inlines:remove(index)
+      end
+    end
+    return inlines
+  end
+  return blocks:walk({
+    Table = function(tbl)
+      return tbl:walk({ Inlines = strip })
+    end,
+  })
+end
+
 local function cites(blocks)
   local found = false
   blocks:walk({
@@ -187,7 +220,7 @@ end
 function Pandoc(doc)
   read_options(doc.meta)
   if not options.numbered then
-    doc.blocks = by_title(doc.blocks)
+    doc.blocks = without_numbers(by_title(doc.blocks))
   end
   local sections = sections_of(doc.blocks)
   local first = #sections + 1

@@ -19,6 +19,11 @@ for word in ("RECIST mRECIST iRECIST version Version edition Edition BY CTCAE v"
   names[word] = true
 end
 
+-- Values that hold names and versions.
+local named_values = { "^methods%.", "^edition%.", "^provenance%." }
+-- A number behind these words belongs to a heading.
+local numbered = { "^Section" .. NBSP, "^Sections" .. NBSP }
+
 local style = {}
 
 local function read_style(meta)
@@ -28,7 +33,8 @@ local function read_style(meta)
   style.spaces = given["p-spaces"] ~= false
   style.zero = given["leading-zero"] == true
   style.point = given["decimal-point"] and stringify(given["decimal-point"]) or "."
-  style.thousands = given.thousands and stringify(given.thousands) or ""
+  local signs = { comma = ",", space = NARROW, none = "" }
+  style.thousands = signs[stringify(given.thousands or "comma")]
 end
 
 -- One word ---------------------------------------------------------------------------------------
@@ -47,21 +53,29 @@ local function with_minus(text)
 end
 
 local function with_thousands(text)
-  local sign = style.thousands == " " and NARROW or style.thousands
   local before
   repeat
     before = text
     text = text:gsub("(%d),(%d%d%d)%f[^%d]", "%1\0%2")
   until text == before
-  return (text:gsub("%z", sign))
+  return (text:gsub("%z", style.thousands))
 end
 
 local function with_point(text)
   return (text:gsub("(%d)%.(%d)", "%1" .. style.point .. "%2"))
 end
 
+local function matches_one(text, patterns)
+  for _, pattern in ipairs(patterns) do
+    if text:match(pattern) then
+      return true
+    end
+  end
+  return false
+end
+
 local function styled(text, is_name)
-  if is_address(text) then
+  if is_address(text) or matches_one(text, numbered) then
     return text
   end
   text = with_minus(text)
@@ -197,11 +211,22 @@ local function restyle(inlines)
   return units_kept(words(p_values(inlines)))
 end
 
+local everywhere = {
+  traverse = "topdown",
+  Inlines = restyle,
+  Span = function(span)
+    local name = span.attributes["data-value"] or span.attributes.value or ""
+    if style.point ~= "." and matches_one(name, named_values) then
+      return span, false
+    end
+  end,
+}
+
 function Pandoc(doc)
   read_style(doc.meta)
-  doc.blocks = doc.blocks:walk({ Inlines = restyle })
+  doc.blocks = doc.blocks:walk(everywhere)
   if doc.meta.abstract then
-    doc.meta.abstract = pandoc.Blocks(doc.meta.abstract):walk({ Inlines = restyle })
+    doc.meta.abstract = pandoc.Blocks(doc.meta.abstract):walk(everywhere)
   end
   return doc
 end
