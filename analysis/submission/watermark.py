@@ -40,7 +40,7 @@ _STAMP = """\
 
 
 def mark_word(path: Path, text: str) -> None:
-    """Put a watermark into every header of a Word file.
+    """Put a watermark, and the same words above the text, into every header of a Word file.
 
     Parameters
     ----------
@@ -50,24 +50,38 @@ def mark_word(path: Path, text: str) -> None:
         What the watermark says.
     """
     import docx
-    from docx.oxml import parse_xml
 
     from analysis.render.docx_zip import write_docx
 
     document: Any = docx.Document(str(path))
-    number = _FIRST_NUMBER
-    for section in document.sections:
+    # Sections may share a header.
+    done: set[str] = set()
+    for index, section in enumerate(document.sections):
         for header in _headers(section, document):
-            if header.is_linked_to_previous:
-                if section is not document.sections[0] and number > _FIRST_NUMBER:
-                    continue
+            if header.is_linked_to_previous and index == 0:
                 header.is_linked_to_previous = False
-            shape = _SHAPE.format(number=number, text=text)
-            header.paragraphs[0]._p.append(parse_xml(shape))
-            number += 1
+            if header.is_linked_to_previous or str(header.part.partname) in done:
+                continue
+            _mark_header(header, text, _FIRST_NUMBER + len(done))
+            done.add(str(header.part.partname))
     buffer = io.BytesIO()
     document.save(buffer)
     write_docx(buffer.getvalue(), path)
+
+
+def _mark_header(header: Any, text: str, number: int) -> None:
+    from docx.oxml import parse_xml
+    from docx.oxml.ns import nsdecls
+
+    line = header.paragraphs[0].insert_paragraph_before()
+    line.paragraph_format.line_spacing = 1.0
+    line.paragraph_format.space_after = 0
+    # A picture as large as the page hides the shape behind it.
+    line.add_run(text).bold = True
+    line._p.append(parse_xml(_SHAPE.format(number=number, text=text)))
+    # Without it LibreOffice would number this line too; its place is before the spacing.
+    quiet = parse_xml(f"<w:suppressLineNumbers {nsdecls('w')}/>")
+    line._p.get_or_add_pPr().insert_element_before(quiet, "w:spacing")
 
 
 def _headers(section: Any, document: Any) -> list[Any]:
