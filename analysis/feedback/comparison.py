@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 # Numbers with their decimals and thousands are one word, so that an edit shows the whole number.
-_TOKEN = re.compile(r"\d[\d.,·\u2009\u202f]*\d|\w+|[^\w\s]")
+_TOKEN = re.compile(r"(?<!\w)[.·]\d+|\d[\d.,·\u2009\u202f]*\d|\w+|[^\w\s]")
 _SAME = str.maketrans(
     {
         "\u00a0": " ",

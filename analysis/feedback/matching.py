@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from analysis.feedback.comparison import canonical
+from analysis.feedback.word_document import Segment
+from analysis.render.word_captions import LEGEND_STYLE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,6 +23,24 @@ _PREFIX = re.compile(
     r"^\s*(?:(?:Table|Figure|Fig\.?)\s+S?\d+\s*[.:|]?\s*|\d+(?:\.\d+)*\.?\s+(?=[A-Z]))"
 )
 _SHORT = 25
+_LEGEND = LEGEND_STYLE.lower()
+
+
+def join_legends(paragraphs: Sequence[Paragraph]) -> tuple[Paragraph, ...]:
+    """Put a caption and its legend together: in the source they are one paragraph.
+
+    The Word file keeps the first sentence of a caption apart from the rest, for the list of
+    figures.
+    """
+    found: list[Paragraph] = []
+    for paragraph in paragraphs:
+        above = found[-1] if found else None
+        if paragraph.style == _LEGEND and above is not None and above.style.endswith("caption"):
+            segments = (*above.segments, Segment(" "), *paragraph.segments)
+            found[-1] = replace(above, segments=segments)
+        else:
+            found.append(paragraph)
+    return tuple(found)
 
 
 def without_prefix(paragraph: Paragraph, is_caption: bool) -> int:
