@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict
 from textwrap import fill
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,14 @@ _INDENT = "    "
 def status_text(status: ReviewStatus) -> str:
     """Write the status as plain text: what is due, why, and what to type."""
     return "\n".join(_lines(status))
+
+
+def status_markdown(status: ReviewStatus) -> str:
+    """Write the status as the text of an issue; nothing from the data can become markup in it."""
+    body = status_text(status)
+    # A fence ends at a line of as many backticks: this one has more than any run in the text.
+    fence = "`" * max(3, 1 + max(map(len, re.findall("`+", body)), default=0))
+    return f"## Is an update due?\n\n{fence}text\n{body}\n{fence}\n"
 
 
 def status_json(status: ReviewStatus) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from analysis.cli import main
 from analysis.provenance import hashes_of
 from analysis.status.point import Point
 from analysis.status.release import release_points
+from analysis.status.report import status_markdown
 from analysis.status.review_status import ReviewStatus, review_status
 from analysis.status.screening import included_points, screening_points
 from analysis.status.searches import search_points
@@ -281,6 +283,17 @@ def test_other_programs_get_everything_and_scheduled_runs_an_exit_status(edition
     assert (content["due"], content["date"]) == (True, "2025-11-20")
     assert {entry["outcome"] for entry in content["information"]} == {"orr", "dcr", "pfs", "os"}
     assert all(point["why"] and point["command"] for point in content["points"] if point["due"])
+
+
+def test_in_an_issue_no_title_is_markup_or_calls_anybody(shipped: ReviewStatus) -> None:
+    hostile = "\n```\n@somebody <img src=x> ````"
+    status = replace(shipped, points=(Point("Trials", hostile, due=True, items=(hostile,)),))
+    lines = status_markdown(status).splitlines()
+    fence = lines[2].removesuffix("text")
+    assert set(fence) == {"`"}
+    # Nothing before the last line closes the fence, so everything is plain text.
+    assert lines[-1] == fence
+    assert not any(line.strip().startswith(fence) for line in lines[3:-1])
 
 
 def test_data_with_errors_give_no_status(review: Path) -> None:
