@@ -1,6 +1,6 @@
 """Can the scheduled run do what it says, and can nobody's text make it do something else?
 
-GitHub's own rules are checked with actionlint when the file changes; here stands what it cannot know.
+GitHub's own rules are checked with actionlint when the file changes; here stands the rest.
 """
 
 from __future__ import annotations
