@@ -46,7 +46,7 @@ NARROWEST_PREVIOUS: Final = 1.3
 CHANNEL: Final = 0.16
 PREVIOUS_PHASE: Final = "Previous"
 PREVIOUS_TITLE: Final = "Previous studies"
-NEW_TITLE: Final = "New studies from databases, registers and other sources"
+NEW_TITLE: Final = "Identification of new studies"
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +137,7 @@ def alt_text(synthesis: Synthesis) -> str:
 
 
 def _told(counted: dict[str, Count], named: tuple[tuple[str, str], ...]) -> list[str]:
-    return [
-        f"{heading}: {number_text(counted[stage])}" for stage, heading in named if stage in counted
-    ]
+    return [_with_reasons(heading, counted[stage]) for stage, heading in named if stage in counted]
 
 
 def _with_reasons(heading: str, counted: Count | None) -> str:

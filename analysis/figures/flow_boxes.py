@@ -37,7 +37,9 @@ def number_lines(heading: str, counted: Count | None, width: float) -> tuple[Lin
     room = width - 2 * PADDING
     # The number stays together when the line is broken before it.
     number = f"(n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{number_text(counted)})"
-    number = number.replace(NOT_REPORTED, NOT_REPORTED.replace(" ", "\N{NO-BREAK SPACE}"))
+    whole = number.replace(NOT_REPORTED, NOT_REPORTED.replace(" ", "\N{NO-BREAK SPACE}"))
+    if text_width(whole, SIZE) <= room:
+        number = whole
     lines = [Line(text) for text in wrap(f"{heading} {number}", room, SIZE)]
     for reason, records in counted.reasons if counted is not None else ():
         text = f"{reason[:1].upper()}{reason[1:]} (n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}"

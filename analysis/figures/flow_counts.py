@@ -38,6 +38,7 @@ _BEFORE_INCLUSION: Final = (
         "Records identified from databases and registers",
         "duplicates removed",
         "Records removed before screening: duplicates",
+        also=((flow.IDENTIFIED_ELSEWHERE, "Records identified from other sources"),),
     ),
     Step(
         "Screening",

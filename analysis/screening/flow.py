@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 PREVIOUS_STUDIES: Final = "previous studies"
 PREVIOUS_REPORTS: Final = "previous reports"
 IDENTIFIED: Final = "identified"
+IDENTIFIED_ELSEWHERE: Final = "identified elsewhere"
 DUPLICATES: Final = "duplicates removed"
 SCREENED: Final = "screened"
 NOT_SCREENED: Final = "records not yet decided"
@@ -194,14 +195,16 @@ def _identified(data: ReviewData, found: Sequence[str], log: Log) -> Iterator[Fl
     from analysis.rows import records
 
     rows = {str(row["search_id"]): row for row in records(data.searches)}
-    counted: Counter[str] = Counter()
-    lines: dict[str, RowRef] = {}
+    counted: Counter[tuple[str, str]] = Counter()
+    lines: dict[tuple[str, str], RowRef] = {}
     for record in found:
         row: Mapping[Any, Any] = rows[log.searches[record]]
-        counted[row["database"]] += 1
-        lines.setdefault(row["database"], RowRef(_SEARCHES, int(row["line"])))
-    for database, number in counted.items():
-        yield FlowStage(IDENTIFIED, database, number, lines[database])
+        box = IDENTIFIED_ELSEWHERE if row["kind"] == "other" else IDENTIFIED
+        counted[box, row["database"]] += 1
+        lines.setdefault((box, row["database"]), RowRef(_SEARCHES, int(row["line"])))
+    # Sources of the first box stand together, whatever the order of the records.
+    for box, database in sorted(counted, key=lambda key: key[0] == IDENTIFIED_ELSEWHERE):
+        yield FlowStage(box, database, counted[box, database], lines[box, database])
 
 
 def _screening(states: Sequence[RecordState], found: int) -> Iterator[FlowStage]:

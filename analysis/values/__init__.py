@@ -15,6 +15,7 @@ from analysis.values.methods import methods_values
 from analysis.values.pools import pool_values
 from analysis.values.provenance import provenance_values
 from analysis.values.published import published_values
+from analysis.values.screening import screening_values
 from analysis.values.sensitivity import sensitivity_values
 from analysis.values.value import Value
 from analysis.values.versions import version_values
@@ -48,6 +49,7 @@ def named_values(synthesis: Synthesis, data: ReviewData) -> dict[str, Value]:
         *sensitivity_values(synthesis),
         *evidence_values(synthesis, data),
         *context_values(synthesis, data),
+        *screening_values(data),
         *methods_values(data.protocol),
         *declaration_values(data),
         *provenance_values(synthesis, data),

@@ -5,19 +5,19 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from analysis.formatting import count, number, percent
+from analysis.formatting import number, percent
 from analysis.results import RowRef
 from analysis.rows import records
+from analysis.values.flow import NOT_REPORTED, flow_values
 from analysis.values.value import Value, count_value, escape, join_words, phrase, slug
 from schemas.vocabulary import RANDOMISED_DESIGNS
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Mapping
 
-    from analysis.results import FlowStage, Study, Synthesis
+    from analysis.results import Study, Synthesis
     from schemas.review_data import ReviewData
 
-NOT_REPORTED = "not reported"
 # Not strftime: its month names follow the machine's language.
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
@@ -28,7 +28,7 @@ _MONTHS = (
 def context_values(synthesis: Synthesis, data: ReviewData) -> Iterator[Value]:
     """Give the values that are counted or quoted, not pooled."""
     yield from _studies(synthesis, data)
-    yield from _flow(synthesis, data)
+    yield from flow_values(synthesis, data)
     yield from _searches(synthesis)
     yield from _protocol(data)
     yield from _comparators(data)
@@ -71,57 +71,6 @@ def _studies(synthesis: Synthesis, data: ReviewData) -> Iterator[Value]:
 def _cited(study: Study) -> str:
     citation = f" [@{study.citation_key}]" if study.citation_key else ""
     return escape(study.label) + citation
-
-
-def _flow(synthesis: Synthesis, data: ReviewData) -> Iterator[Value]:
-    stages: dict[str, list[FlowStage]] = {}
-    for stage in synthesis.flow:
-        stages.setdefault(stage.stage, []).append(stage)
-    names = {
-        "identified": "identified",
-        "screened": "screened",
-        "full_texts": "full texts assessed",
-        "excluded": "full texts excluded",
-        "included": "included",
-    }
-    for name, key in names.items():
-        found = stages.get(key, [])
-        rows = [stage.row for stage in found]
-        numbers = [stage.records for stage in found if stage.records is not None]
-        if found and len(numbers) == len(found):
-            yield count_value(f"flow.{name}", sum(numbers), "flow table", rows)
-        else:
-            yield phrase(f"flow.{name}", NOT_REPORTED, "flow table", rows)
-    yield phrase("flow.statement", _flow_statement(synthesis, data), "flow table")
-    reasons = stages.get("full texts excluded", [])
-    yield phrase(
-        "flow.excluded_reasons",
-        "; ".join(
-            f"{escape(stage.reason or 'reason not given')}, "
-            f"{NOT_REPORTED if stage.records is None else count(stage.records)}"
-            for stage in reasons
-        )
-        or "none",
-        "flow table",
-        [stage.row for stage in reasons],
-    )
-
-
-def _flow_statement(synthesis: Synthesis, data: ReviewData) -> str:
-    """Say where the numbers come from, and that they lag behind the tables where they do."""
-    published = data.protocol.review.first_published
-    sources = {record["source"] for record in records(data.flow)}
-    sentence = "These numbers come from the records of this review."
-    if published is not None and sources == {published.doi}:
-        sentence = f"These numbers are those of the published review [@{published.citation_key}]."
-    included = [stage.records for stage in synthesis.flow if stage.stage == "included"]
-    studies = len(synthesis.studies)
-    if included and included[0] not in (None, studies):
-        sentence += (
-            f" The flow of records has not been updated since: it includes {count(included[0])} "
-            f"studies, the tables of this edition hold {count(studies)}."
-        )
-    return sentence
 
 
 def _searches(synthesis: Synthesis) -> Iterator[Value]:
