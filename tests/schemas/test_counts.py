@@ -69,6 +69,15 @@ CASES = [
     Case(
         "studies",
         ZHOU,
+        {"male_percent": "0.85"},
+        "share-as-fraction",
+        "male_percent",
+        ["Write it in percent: 85."],
+        "warning",
+    ),
+    Case(
+        "studies",
+        ZHOU,
         {"age_low": "60", "age_high": "80"},
         "age-order",
         "age_median",

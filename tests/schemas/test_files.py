@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from schemas import render_report
+from schemas import check_review, render_report
 from schemas.tables import MODELS
 
-from .conftest import ReviewCopy, the_problem
+from .conftest import FILLED, ReviewCopy, the_problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 CHEN = {"study_id": "ChenS2023", "outcome": "ORR", "criteria": "mRECIST"}
 
@@ -144,7 +145,7 @@ def review_line(lines: list[str], text: str) -> int:
 
 def test_separator_hint_of_excel_does_not_shift_the_lines(review: ReviewCopy) -> None:
     path = review.path("searches")
-    text = path.read_text(encoding="utf-8").replace("2025-05-20", "2025-13-20", 1)
+    text = path.read_text(encoding="utf-8").replace(",2025-05-20,", ",2025-13-20,", 1)
     path.write_text("sep=,\n" + text, encoding="utf-8")
     assert the_problem(review.check(), "date-impossible").line == 3
 
@@ -158,7 +159,7 @@ def test_missing_column_is_one_message(review: ReviewCopy) -> None:
     assert (problem.file, problem.line, problem.column) == ("data/outcomes.csv", 1, "evidence")
 
 
-@pytest.mark.parametrize("table", list(MODELS))
+@pytest.mark.parametrize("table", FILLED)
 def test_any_column_may_be_missing_without_an_avalanche(review: ReviewCopy, table: str) -> None:
     original = review.rows(table)
     for name in original[0]:
@@ -261,3 +262,23 @@ def test_broken_file_does_not_stop_the_checks_of_the_others(review: ReviewCopy) 
     review.change("outcomes", CHEN, events="33")
     rules = {problem.rule for problem in review.check().errors}
     assert rules == {"file-encoding", "events-exceed-n"}
+
+
+def test_a_folder_without_a_review_is_told_in_one_sentence(tmp_path: Path) -> None:
+    problem = the_problem(check_review(tmp_path), "no-review")
+    assert str(tmp_path) in problem.what
+    assert "--root" in problem.hint
+
+
+def test_a_folder_inside_or_above_a_review_names_it(review: ReviewCopy) -> None:
+    inside = the_problem(check_review(review.root / "data"), "no-review")
+    assert str(review.root) in inside.hint
+    above = the_problem(check_review(review.root.parent), "no-review")
+    assert f"--root {review.root.name}" in above.hint
+
+
+def test_a_workbook_beside_its_table_is_a_warning(review: ReviewCopy) -> None:
+    review.path("outcomes").with_suffix(".xlsx").write_bytes(b"PK")
+    problem = the_problem(review.check(), "file-beside")
+    assert (problem.file, problem.severity) == ("data/outcomes.csv", "warning")
+    assert "outcomes.xlsx" in problem.what

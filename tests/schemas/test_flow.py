@@ -86,3 +86,53 @@ def test_searches_that_do_not_add_up_to_the_flow(review: ReviewCopy) -> None:
     problem = the_problem(review.check(), "flow-searches")
     assert problem.severity == "warning"
     assert f"found {100 * len(rows)} records" in problem.what
+
+
+def test_a_real_study_that_nobody_judged_is_a_warning(review: ReviewCopy) -> None:
+    line = review.line("studies", study_id="ChenS2023")
+    review.write("quality_jbi", [])
+    problem = the_problem(review.check(), "study-not-judged")
+    assert (problem.file, problem.line) == ("data/studies.csv", line)
+    assert "data/quality_jbi.csv" in problem.hint
+
+
+def _add_real_study(review: ReviewCopy, year: str) -> int:
+    """Add a study that a later edition counts; its report waits for extraction in edition 1.0."""
+    report = next(row for row in review.rows("awaiting_extraction") if row["study_id"] == "Han2021")
+    waiting = [r for r in review.rows("awaiting_extraction") if r["study_id"] != "Han2021"]
+    review.write("awaiting_extraction", waiting)
+    known = {"evidence": "verified", "source": report["doi"], "location": "Table 2"}
+    names = {"study_id": "Han2021", "citation_key": report["citation_key"], "label": "Han 2021"}
+    kind = {"design": "single_arm_trial", "therapy": "ICI", "timing": "prospective"}
+    line = review.append("studies", **names, **kind, year=year, n_arm="20", **known)
+    result = {"outcome": "DCR", "n": "20", "events": "10"}
+    review.append("outcomes", study_id="Han2021", **result, **known)
+    review.append("quality_jbi", study_id="Han2021", q1="unclear", **known)
+    counted = {"edition": "1.1", "stage": "included", "records": "1"}
+    review.append("flow", **counted, evidence="verified", source=report["doi"])
+    return line
+
+
+def test_a_study_of_the_published_review_beside_its_stand_in_is_a_warning(
+    review: ReviewCopy,
+) -> None:
+    """The flow says it is a new study, but it had appeared when edition 1.0 was searched."""
+    line = _add_real_study(review, year="2021")
+    problem = the_problem(review.check(), "study-beside-stand-in")
+    assert (problem.file, problem.line) == ("data/studies.csv", line)
+    assert problem.severity == "warning"
+    assert "12 reconstructed studies and 3 real ones published up to 2025 are 15" in problem.what
+    assert "edition 1.0 included 14" in problem.what
+
+
+def test_a_study_that_appeared_later_has_no_stand_in(review: ReviewCopy) -> None:
+    _add_real_study(review, year="2026")
+    assert review.check().problems == ()
+
+
+def test_a_study_in_the_place_of_its_stand_in_is_right(review: ReviewCopy) -> None:
+    _add_real_study(review, year="2021")
+    for table in ("studies", "outcomes", "adverse_events"):
+        review.write(table, [row for row in review.rows(table) if row["study_id"] != "R01"])
+    review.write("flow", [row for row in review.rows("flow") if row["edition"] != "1.1"])
+    assert review.check().problems == ()

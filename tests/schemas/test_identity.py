@@ -63,6 +63,22 @@ CASES = [
         "source",
         ["Write the DOI alone: 10.1016/S1470-2045(25)00190-1."],
     ),
+    Case(
+        "outcomes",
+        {"study_id": "ChenS2023"},
+        {"source": "https://www.example.org/articles/10.3389/fonc.2023.1235786/full"},
+        "doi-form",
+        "source",
+        ["Write the DOI alone: 10.3389/fonc.2023.1235786."],
+    ),
+    Case(
+        "awaiting_extraction",
+        {},
+        {"doi": "doi.org/10.3389/fonc.2021.684867?utm=x"},
+        "doi-form",
+        "doi",
+        ["Write the DOI alone: 10.3389/fonc.2021.684867."],
+    ),
     Case("studies", ZHOU, {"source": "10.1016 S1470"}, "doi-form", "source", ["10.1000/xyz"]),
     Case("awaiting_extraction", {}, {"doi": "fonc.2021"}, "doi-form", "doi", []),
     Case(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from .conftest import ReviewCopy
-from .contradictions import ORR, OS, PFS, ZHOU, Case, assert_reported, case_id
+from .contradictions import CHEN, ORR, OS, PFS, ZHOU, Case, assert_reported, case_id
 
 CASES = [
     Case("outcomes", ORR, {"median": "6"}, "column-of-other-kind", "median", ["a proportion"]),
@@ -19,6 +19,24 @@ CASES = [
         "unit-differs",
         "unit",
         ["OS is measured in months"],
+    ),
+    Case(
+        "studies",
+        ZHOU,
+        {"timing": "retrospective"},
+        "design-timing",
+        "timing",
+        ["randomised controlled trial, this column retrospective"],
+        "warning",
+    ),
+    Case(
+        "studies",
+        CHEN,
+        {"timing": "prospective"},
+        "design-timing",
+        "timing",
+        ["methods of the report"],
+        "warning",
     ),
     Case("studies", ZHOU, {"therapy": ""}, "level-unknown", "therapy", ["no group"], "warning"),
     Case("outcomes", PFS, {"ci_low": "7.5"}, "interval-order", "ci_low", ["above the median"]),
