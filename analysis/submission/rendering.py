@@ -114,6 +114,8 @@ def _metadata(submission: Submission, part: Part, *, superscript: bool) -> dict[
     }
     if part == "supplement":
         found |= {"subtitle": SUPPLEMENT_TITLE, "abstract": None, "keywords": None}
+        # The template of PDF prints the headings with their pages.
+        found["contents"] = True
     return found
 
 
