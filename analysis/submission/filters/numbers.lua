@@ -110,6 +110,11 @@ local function comparison(text)
   return nil
 end
 
+-- Between 0 and 1; anything else behind a P is no P value.
+local function is_probability(text)
+  return text:match("^[01]?%.%d") or text:match("^[01]$") or text:match("^[01][^%d%.]")
+end
+
 local function plain(inline)
   if not inline then
     return nil
@@ -157,7 +162,7 @@ local function p_values(inlines)
     if is_letter(inline) then
       local text, last = behind(inlines, index)
       local sign, rest = comparison(trimmed(text))
-      local is_value = sign and rest:match("^[01]?%.?%d")
+      local is_value = sign and is_probability(rest)
       if inline.t == "Emph" or is_value then
         done:insert(letter())
       else

@@ -1,0 +1,87 @@
+"""A built review with example authors, and one whole package made from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from analysis.build import build
+from analysis.submission.context import Submission, read_submission
+from analysis.submission.journal import Journal
+from analysis.submission.package import SubmissionReport, submit
+from tests.conftest import copy_review
+
+# Nobody: the ORCIDs are those that ORCID's own documentation uses for examples.
+AUTHORS = """\
+group: Living Review Group
+authors:
+  - given: Ann Bea
+    family: Exampleton
+    degrees: [MD, PhD]
+    orcid: 0000-0002-1825-0097
+    affiliations: [north, south]
+    email: ann@exampleton.org
+    corresponding: true
+    roles: [conceptualization, writing-original-draft]
+    competing_interests: none
+  - given: Carl
+    family: Musterfrau
+    orcid: 0000-0001-5109-3700
+    affiliations: [south]
+    roles: [software, formal-analysis]
+    competing_interests: Fees from Sample Company.
+affiliations:
+  - {id: north, name: Northern Sample Hospital, city: Northtown, country: Nowhere}
+  - {id: south, name: Southern Sample University}
+funding: Grant 12345 of the Sample Foundation.
+ethics: none
+data_availability: In the repository samplehub.org/review.
+acknowledgements: We thank Dora Samplewoman.
+confirmed: true
+identifying: [samplehub.org/review]
+"""
+TITLE_AUTHORS = """\
+author:
+  - name: Ann Bea Exampleton
+  - name: Carl Musterfrau
+  - name: Living Review Group
+"""
+DAY = "2026-11-22"
+
+
+def with_authors(root: Path) -> Path:
+    """Give a review the example authors, in authors.yml and below its title."""
+    (root / "manuscript/authors.yml").write_text(AUTHORS, encoding="utf-8")
+    paper = root / "manuscript/paper.qmd"
+    text = paper.read_text(encoding="utf-8")
+    old = "author:\n  - name: Living Review Group\n"
+    assert old in text
+    paper.write_text(text.replace(old, TITLE_AUTHORS), encoding="utf-8")
+    return root
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Edition 1.0 with example authors, built; to be read and not changed."""
+    root = with_authors(copy_review(tmp_path_factory.mktemp("submission") / "review"))
+    build(root)
+    return root
+
+
+@pytest.fixture(scope="session")
+def submission_for(built: Path) -> Callable[..., Submission]:
+    """Make the built review ready for a journal given by its entries."""
+
+    def make(*, blinded: bool = False, draft: bool = True, **entries: object) -> Submission:
+        journal = Journal.model_validate({"id": "example", "name": "Example Journal", **entries})
+        return read_submission(built, journal, draft=draft, blinded=blinded, date=DAY)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def package(built: Path) -> SubmissionReport:
+    """A whole package: a blinded draft for a journal without rules of its own."""
+    return submit(built, "generic", date=DAY, draft=True, blinded=True)

@@ -1,0 +1,105 @@
+"""Does the manuscript take a journal's order and the form of its abstract without losing a word?"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from analysis.render.sources import Manuscript, read_manuscript
+from analysis.submission.arrangement import arrange, arrange_abstract, left_out
+from analysis.submission.authors import Authors
+from analysis.submission.journal import SECTIONS, Abstract, Journal
+from analysis.submission.journal_files import journal_names, read_journal
+from schemas.problems import DataProblems
+
+ROOT = Path(__file__).parents[2]
+ABSTRACT = "## Background\n\nWhy.\n\n## Methods\n\nHow\nit was.\n\n## Results\n\nWhat.\n"
+
+
+@pytest.fixture(scope="module")
+def manuscript() -> Manuscript:
+    return read_manuscript(ROOT)
+
+
+def journal(**entries: object) -> Journal:
+    return Journal.model_validate({"id": "example", "name": "Example Journal", **entries})
+
+
+def headings(manuscript: Manuscript) -> list[str]:
+    found = (re.match(r"# (.*?)\s*(\{|$)", line.text) for line in manuscript.body)
+    return [match[1] for match in found if match]
+
+
+def words(manuscript: Manuscript) -> list[str]:
+    return sorted(" ".join(line.text for line in manuscript.body).replace("#", "").split())
+
+
+def test_the_shipped_order_stays(manuscript: Manuscript) -> None:
+    assert headings(arrange(manuscript, journal(), Authors())) == headings(manuscript)
+
+
+def test_methods_can_stand_at_the_end(manuscript: Manuscript) -> None:
+    order = ("introduction", "results", "discussion", "methods", "declarations", "references")
+    arranged = arrange(manuscript, journal(sections=list(order)), Authors())
+    shown = [name.lower() for name in headings(arranged)]
+    assert shown[:4] == ["introduction", "results", "discussion", "methods"]
+    # The conclusions are now the end of the discussion, and nothing else has changed.
+    texts = [line.text for line in arranged.body]
+    assert "## Conclusions {#sec-conclusions}" in texts
+    assert texts.index("## Conclusions {#sec-conclusions}") < texts.index(
+        "# Methods {#sec-methods}"
+    )
+    assert words(arranged) == words(manuscript)
+
+
+def test_a_section_can_have_another_title(manuscript: Manuscript) -> None:
+    given = journal(section_titles={"methods": "Patients and methods"})
+    arranged = arrange(manuscript, given, Authors())
+    assert "# Patients and methods {#sec-methods}" in [line.text for line in arranged.body]
+
+
+def test_what_a_journal_does_not_list_goes_to_the_title_page() -> None:
+    assert left_out(journal()) == ()
+    shorter = [name for name in SECTIONS if name not in ("declarations", "acknowledgements")]
+    assert left_out(journal(sections=shorter)) == ("sec-acknowledgements", "sec-declarations")
+
+
+def test_acknowledgements_come_from_the_authors_and_are_no_markup(manuscript: Manuscript) -> None:
+    authors = Authors(acknowledgements="We thank *Dora* [@x].")
+    arranged = arrange(manuscript, journal(), authors)
+    texts = [line.text for line in arranged.body]
+    place = texts.index("# Acknowledgements {#sec-acknowledgements .unnumbered}")
+    assert texts[place + 2] == r"We thank \*Dora\* \[\@x\]."
+
+
+@pytest.mark.parametrize("name", journal_names(ROOT))
+def test_every_shipped_journal_takes_the_whole_text(manuscript: Manuscript, name: str) -> None:
+    arranged = arrange(manuscript, read_journal(ROOT, name), Authors())
+    assert set(words(manuscript)) <= {*words(arranged), "Background", "Introduction"}
+
+
+def test_an_abstract_in_one_text() -> None:
+    assert arrange_abstract(ABSTRACT, Abstract(structured=False)) == "Why. How it was. What.\n"
+
+
+def test_an_abstract_with_other_headings() -> None:
+    wanted = Abstract.model_validate(
+        {
+            "structured": True,
+            "headings": [
+                {"heading": "Importance", "takes": ["Background"]},
+                {"heading": "Evidence", "takes": ["Methods", "Results"]},
+            ],
+        }
+    )
+    assert arrange_abstract(ABSTRACT, wanted) == (
+        "## Importance\n\nWhy.\n\n## Evidence\n\nHow\nit was.\nWhat.\n"
+    )
+
+
+def test_no_part_of_an_abstract_is_lost() -> None:
+    wanted = Abstract.model_validate({"headings": [{"heading": "Methods"}, {"heading": "Results"}]})
+    with pytest.raises(DataProblems, match="“Background” has no place"):
+        arrange_abstract(ABSTRACT, wanted)
