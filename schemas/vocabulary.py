@@ -116,7 +116,11 @@ UNDONE: Mapping[str, str] = MappingProxyType(
 )
 
 CHECKLISTS: Mapping[str, str] = MappingProxyType(
-    {"main": "the checklist of the paper", "abstract": "the checklist of its abstract"}
+    {
+        "main": "the checklist of the paper",
+        "abstract": "the checklist of its abstract",
+        "living": "the extension for living systematic reviews, PRISMA-LSR",
+    }
 )
 
 

@@ -19,7 +19,7 @@ _COLUMNS: Final = (
     Column("place", "Reported in", 28),
     Column("note", "Remark", 28),
 )
-_PREFIX: Final = {"main": "", "abstract": "Abstract: "}
+_PREFIX: Final = {"main": "", "living": "Living review: ", "abstract": "Abstract: "}
 _NOT_REPORTED: Final = "Not reported"
 
 
@@ -27,7 +27,7 @@ _NOT_REPORTED: Final = "Not reported"
 class ChecklistItem:
     """One item of a checklist; ``places`` name the sections, figures and tables for a reader."""
 
-    checklist: Literal["main", "abstract"]
+    checklist: Literal["main", "abstract", "living"]
     item: str
     section: str
     topic: str
@@ -45,6 +45,10 @@ def build(checklist: Sequence[ChecklistItem]) -> GT:
     """
     body = [_line(item) for kind in _PREFIX for item in checklist if item.checklist == kind]
     notes = ["Items of PRISMA 2020 in words of our own; its statement has the full text."]
+    if any(item.checklist == "living" for item in checklist):
+        notes.append(
+            "Items of PRISMA-LSR are those that could be checked against a source; L marks its own."
+        )
     return assemble(_COLUMNS, body, notes if body else [], "The checklist has not been filled in.")
 
 

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 from analysis.values.context import context_values
 from analysis.values.declarations import declaration_values
 from analysis.values.evidence import evidence_values
+from analysis.values.information import information_values
 from analysis.values.methods import methods_values
 from analysis.values.pools import pool_values
 from analysis.values.provenance import provenance_values
 from analysis.values.published import published_values
 from analysis.values.screening import screening_values
 from analysis.values.sensitivity import sensitivity_values
+from analysis.values.update import update_values
 from analysis.values.value import Value
 from analysis.values.versions import version_values
 
@@ -47,9 +49,11 @@ def named_values(synthesis: Synthesis, data: ReviewData) -> dict[str, Value]:
     for value in (
         *pool_values(synthesis, data.protocol),
         *sensitivity_values(synthesis),
+        *information_values(synthesis),
         *evidence_values(synthesis, data),
         *context_values(synthesis, data),
         *screening_values(data),
+        *update_values(data),
         *methods_values(data.protocol),
         *declaration_values(data),
         *provenance_values(synthesis, data),

@@ -1,4 +1,4 @@
-"""Table prisma_checklist.csv: where the paper reports what PRISMA 2020 asks for."""
+"""Table prisma_checklist.csv: where the paper reports what PRISMA asks for."""
 
 import pandera.pandas as pa
 from pandera.api.pandas.model_config import BaseConfig
@@ -8,14 +8,17 @@ from schemas.vocabulary import CHECKLISTS
 
 
 class PrismaChecklist(pa.DataFrameModel):
-    """PRISMA 2020 (doi 10.1136/bmj.n71), one row for each item; topics in words of our own."""
+    """Items of PRISMA 2020 and of PRISMA-LSR, one row each; topics in words of our own.
 
-    checklist: str = fields.choice("Which of the two checklists", CHECKLISTS, required=True)
+    Sources: doi 10.1136/bmj.n71 and, for living reviews, doi 10.1136/bmj-2024-079183.
+    """
+
+    checklist: str = fields.choice("Which of the checklists", CHECKLISTS, required=True)
     item: str = fields.text(
         "Number of the item, with its letter",
         required=True,
-        pattern=r"^[1-9]\d?[a-f]?$",
-        form="a number, with a letter for a part of an item: 1, 10a",
+        pattern=r"^L?[1-9]\d?[a-f]?$",
+        form="a number, with a letter for a part of an item, or L before it: 1, 10a, L1",
         role="key",
     )
     section: str = fields.text("Section of the checklist", required=True)

@@ -84,6 +84,9 @@ def test_the_shipped_checklist_points_to_places_that_exist(review: Path) -> None
     # PRISMA 2020: 27 items, 42 with the parts of items counted one by one; 12 for the abstract.
     assert sum(item.checklist == "main" for item in items) == 42
     assert sum(item.checklist == "abstract" for item in items) == 12
+    # PRISMA-LSR: its four own items, and the first four of PRISMA 2020 with what it adds to them.
+    living = [item.item for item in items if item.checklist == "living"]
+    assert living == ["1", "2", "3", "4", "L1", "L2", "L3", "L4"]
 
 
 def test_a_place_that_does_not_exist_is_named_with_its_line(review: Path) -> None:
