@@ -18,7 +18,7 @@ from schemas.problems import DataProblems, Problem, count_text, sort_problems
 from schemas.reading import DECIMAL_COMMA_DELIMITERS, FileText, read_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
 __all__ = ["StudyTable", "read_studies"]
 
@@ -27,6 +27,7 @@ _NOT_REACHED = re.compile(r"^(|\.|-+|–|na|nr|ne|inf|infinity|∞|not reached|n
 _NUMBER = re.compile(r"^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$", re.I)
 _DECIMAL_COMMA = re.compile(r"^[+-]?\d+,\d+$")
 _THOUSANDS = re.compile(r"^\d{1,3}(,\d{3})+$")
+_OUTCOMES = frozenset({"outcome", "endpoint"})
 _COUNTS = frozenset({"events", "n", "ai", "n1i", "bi", "ci", "n2i", "di"})
 
 
@@ -97,7 +98,24 @@ def read_studies(path: str, given: Mapping[str, str], measure: str | None) -> St
         hint = " ".join(table.left_out[:3]) or "The file has no rows below the column names."
         raise DataProblems([Problem(path, None, None, None, what, hint, "error", "pool-empty")])
     _tell_apart(table)
+    table.warnings += _several_outcomes(path, header, table)
     return table
+
+
+def _several_outcomes(path: str, header: Sequence[str], table: StudyTable) -> Iterator[str]:
+    """Warn when results of different outcomes are in one pool."""
+    for name in header:
+        if plain_name(name) not in _OUTCOMES or name in table.columns.values():
+            continue
+        source = read_file(Path(path), path, [name], strict=False)
+        cells = {line: _clean(cells[0]) for line, cells in source.rows}
+        values = sorted({cells.get(line, "") for line in table.lines} - {""})
+        if len(values) > 1:
+            listed = ", ".join(values[:5]) + (" …" if len(values) > 5 else "")
+            yield (
+                f"The column {name} has several values ({listed}), and all of them were pooled "
+                f"together. Keep the rows of one, or pool them apart with --by {name}."
+            )
 
 
 def _header(path: str) -> list[str]:

@@ -10,7 +10,7 @@ from schemas.checks import run_checks
 from schemas.checks.context import Context
 from schemas.problems import DataProblems, Problem, render_problems, sort_problems
 from schemas.protocol_file import check_citation, read_protocol
-from schemas.reading import read_file
+from schemas.reading import FileText, read_file
 from schemas.references import read_references
 from schemas.tables import MODELS, table_schemas
 from schemas.terms import add_standard_terms
@@ -115,6 +115,8 @@ def check_review(root: Path) -> CheckReport:
         All problems of all files. A broken file does not stop the checks of the others, and no
         mistake in the data raises.
     """
+    if not (root / "data").is_dir():
+        return CheckReport((_no_review(root),), None)
     protocol, problems = read_protocol(root / "data" / "protocol.yml")
     references = read_references(root / "manuscript" / "references.bib")
     problems += references.problems
@@ -133,6 +135,7 @@ def check_review(root: Path) -> CheckReport:
             strict=protocol is not None or name != "studies",
             others=_FILES,
         )
+        _tell_workbooks(source, root / "data" / name)
         tables[name] = type_cells(source, schema)
         if source.readable:
             check_columns(tables[name], schema)
@@ -181,6 +184,40 @@ def render_report(report: CheckReport) -> str:
     if not report.notes:
         return text
     return "\n".join([*(f"Note: {note}" for note in report.notes), "", text])
+
+
+def _no_review(root: Path) -> Problem:
+    """Say kindly that the command was started somewhere else."""
+    near = [folder for folder in (root.parent, root.parent.parent) if _is_review(folder)]
+    below = sorted(path.name for path in root.iterdir() if _is_review(path))
+    if near:
+        hint = f"The review is in {near[0]}: go there, or write review --root and that folder."
+    elif below:
+        hint = f"The review is in {below[0]}: go there, or write review --root {below[0]}."
+    else:
+        hint = "Go to the folder of the review, or name it: review --root FOLDER and the command."
+    what = (
+        f"There is no review in this folder ({root}): a review has a folder data with its tables."
+    )
+    return Problem("data/", None, None, None, what, hint, "error", "no-review")
+
+
+def _is_review(folder: Path) -> bool:
+    return (folder / "data" / "protocol.yml").is_file()
+
+
+def _tell_workbooks(source: FileText, path: Path) -> None:
+    """Say that a workbook with the name of a table is not read."""
+    for suffix in (".xlsx", ".xls", ".ods"):
+        beside = path.with_suffix(suffix)
+        if beside.exists():
+            source.report(
+                "file-beside",
+                f"{beside.name} stands beside this table; it is not read.",
+                "If it holds the newer rows, save it as CSV UTF-8 under the name of the table, or "
+                "use review workbook. Then move it elsewhere.",
+                severity="warning",
+            )
 
 
 def _without_consequences(table: Table) -> list[Problem]:

@@ -207,6 +207,17 @@ def test_files_as_programs_write_them(table: Any, text: bytes) -> None:
     ]
 
 
+def test_several_outcomes_in_one_pool_are_told(table: Any) -> None:
+    """Does the tool's own table of outcomes, pooled as it is, bring a warning?"""
+    rows = "study,outcome,events,n\nA,ORR,9,20\nA,DCR,15,20\nB,ORR,8,25\nB,DCR,20,25\n"
+    told = "The column outcome has several values (DCR, ORR)"
+    mixed = pool_csv(table(rows), PoolOptions())
+    assert any(told in note for note in mixed.warnings)
+    apart = pool_csv(table(rows), PoolOptions(columns={"by": "outcome"}))
+    one = pool_csv(table(rows.replace("DCR", "ORR")), PoolOptions())
+    assert not any("several values" in note for found in (apart, one) for note in found.warnings)
+
+
 def test_decimal_commas_are_read_and_said(table: Any) -> None:
     """Are numbers of a German spreadsheet read, and the reader told to look?"""
     found = pool_csv(table("study;yi;vi\nA;0,5;0,04\nB;0,7;0,05\n"), PoolOptions())

@@ -313,12 +313,14 @@ def _warnings(matrix: ModeratorMatrix, converged: bool, factor: float) -> tuple[
     notes: list[str] = []
     k, p = matrix.x.shape
     if k < STUDIES_PER_COEFFICIENT * (p - 1):
+        coefficients = "one coefficient" if p == 2 else f"{p - 1} coefficients"
         notes.append(
-            f"{k} studies for {p - 1} coefficients: fewer than {STUDIES_PER_COEFFICIENT} for each "
+            f"{k} studies for {coefficients}: fewer than {STUDIES_PER_COEFFICIENT} for each "
             "(Cochrane Handbook 10.11.4), so chance findings are likely"
         )
     if matrix.dropped:
-        notes.append(f"{len(matrix.dropped)} studies with a missing moderator were left out")
+        studies = "study" if len(matrix.dropped) == 1 else "studies"
+        notes.append(f"left out without a value of the moderator: {len(matrix.dropped)} {studies}")
     if matrix.redundant:
         notes.append(f"left out as redundant: {', '.join(matrix.redundant)}")
     if factor == 0:

@@ -15,6 +15,7 @@ from schemas.checks.quality import check_quality
 from schemas.checks.results import check_results
 from schemas.checks.screening import check_screening
 from schemas.checks.searches import check_searches
+from schemas.checks.stand_ins import check_stand_ins
 from schemas.checks.terms import check_terms
 
 if TYPE_CHECKING:
@@ -41,3 +42,4 @@ def run_checks(context: Context) -> None:
     check_searches(context)
     check_screening(context)
     check_flow(context)
+    check_stand_ins(context)

@@ -42,6 +42,15 @@ def _check_study_size(row: Row) -> None:
             f"The arm ({arm}) has more patients than the study ({total}).",
             "Look at the flow of patients: n_total counts all arms together.",
         )
+    men = row.number("male_percent")
+    if men is not None and 0 < men < 1:
+        row.report(
+            "share-as-fraction",
+            "male_percent",
+            f"A share of {row.written('male_percent')} percent is less than one man in a hundred.",
+            f"Was it meant as a fraction? Write it in percent: {100 * men:g}.",
+            "warning",
+        )
     low, middle, high = (row.number(f"age_{part}") for part in ("low", "median", "high"))
     known = [age for age in (low, middle, high) if age is not None]
     if known != sorted(known):

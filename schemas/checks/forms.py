@@ -11,7 +11,11 @@ from schemas.identifiers import DOI, DOI_WITHIN, REGISTRIES
 if TYPE_CHECKING:
     from schemas.checks.context import Context, Row
 
-_MEANT_AS_DOI = re.compile(r"^(10\.|doi\b|https?://(dx\.)?doi\.org/)", re.IGNORECASE)
+# Addresses of publishers hold it too: …/articles/10.1000/xyz/full.
+_MEANT_AS_DOI = re.compile(
+    r"^(10\.|doi\b|(https?://)?(dx\.|www\.)?doi\.org/|https?://\S*/10\.\d{4,9}/)", re.IGNORECASE
+)
+_END_OF_ADDRESS = re.compile(r"([?#]\S*|/(full|abstract|pdf|epdf|fulltext|html)/?)$", re.IGNORECASE)
 
 
 def check_forms(context: Context) -> None:
@@ -32,7 +36,7 @@ def check_forms(context: Context) -> None:
 def _check_doi(row: Row, column: str, doi: str) -> None:
     if DOI.match(doi):
         return
-    within = DOI_WITHIN.search(doi)
+    within = DOI_WITHIN.search(_END_OF_ADDRESS.sub("", doi))
     row.report(
         "doi-form",
         column,

@@ -1,4 +1,4 @@
-"""Whether each study is judged with the tool that fits its design."""
+"""Whether each study is judged, with the tool that fits its design."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from schemas.vocabulary import DESIGNS, RANDOMISED_DESIGNS
 
 if TYPE_CHECKING:
-    from schemas.checks.context import Context
+    from collections.abc import Mapping
+
+    from schemas.checks.context import Context, Row
 
 # Table, name of the tool, and whether it is meant for randomised trials.
 _TOOLS = (
@@ -17,8 +19,9 @@ _TOOLS = (
 
 
 def check_quality(context: Context) -> None:
-    """Check the design of the studies in the two quality tables."""
+    """Check the design of the studies in the two quality tables, and that none is left out."""
     studies = context.studies()
+    _check_judged(context, studies)
     for table, sentence, for_randomised in _TOOLS:
         for row in context.rows(table):
             study = studies.get(row.text("study_id") or "")
@@ -41,3 +44,26 @@ def check_quality(context: Context) -> None:
                     f"(line {study.line} of data/studies.csv).",
                     f"Move the row to {other}, or correct the design.",
                 )
+
+
+def _check_judged(context: Context, studies: Mapping[str, Row]) -> None:
+    """Name the real studies that are judged in neither table."""
+    if not all(context.knows(table, "study_id") for table, _, _ in _TOOLS):
+        return
+    # Also rows whose other cells are broken: their study is not forgotten.
+    judged = {
+        name for table, _, _ in _TOOLS for name in context.tables[table].frame["study_id"].dropna()
+    }
+    for name, study in studies.items():
+        design = study.text("design")
+        is_real = study.text("evidence") not in {None, "reconstructed"}
+        if is_real and design in DESIGNS and name not in judged:
+            randomised = design in RANDOMISED_DESIGNS
+            table = next(table for table, _, of_trials in _TOOLS if of_trials == randomised)
+            study.report(
+                "study-not-judged",
+                "study_id",
+                "The quality of this study is not judged.",
+                f"Add its row to data/{table}.csv; an answer that cannot be found is unclear.",
+                "warning",
+            )

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from schemas.vocabulary import list_hint
+from schemas.vocabulary import DESIGNS, list_hint
 
 if TYPE_CHECKING:
     from schemas.checks.context import Context, Row
     from schemas.protocol import Outcome
 
+# Groups of these names say when a study was planned, whatever their column is called.
+_PROSPECTIVE, _RETROSPECTIVE = "prospective", "retrospective"
+_TIMING_OF_DESIGN = {
+    "rct": _PROSPECTIVE,
+    "single_arm_trial": _PROSPECTIVE,
+    "prospective_cohort": _PROSPECTIVE,
+    "retrospective_cohort": _RETROSPECTIVE,
+}
 _COLUMNS_OF_KIND = {
     "proportion": ("events", "percent_reported"),
     "median": ("median", "ci_low", "ci_high", "ci_level", "upper_not_reached"),
@@ -32,6 +40,7 @@ def check_results(context: Context) -> None:
         if outcome is not None:
             _check_unit(row, outcome)
     _check_levels(context)
+    _check_timing(context)
 
 
 def _check_kind(row: Row, outcome: Outcome) -> None:
@@ -105,5 +114,22 @@ def _check_levels(context: Context) -> None:
                     subgroup.column,
                     f"The study belongs to no group of {subgroup.label}.",
                     "It is left out of these subgroups. Fill the cell in if the report allows.",
+                    "warning",
+                )
+
+
+def _check_timing(context: Context) -> None:
+    for subgroup in context.protocol.subgroups if context.protocol else ():
+        if not {_PROSPECTIVE, _RETROSPECTIVE} <= {level.id for level in subgroup.levels}:
+            continue
+        for row in context.rows("studies", "design", subgroup.column):
+            design, timing = row.text("design") or "", row.text(subgroup.column)
+            fitting = _TIMING_OF_DESIGN.get(design, timing)
+            if timing in {_PROSPECTIVE, _RETROSPECTIVE} and timing != fitting:
+                row.report(
+                    "design-timing",
+                    subgroup.column,
+                    f"The design says {DESIGNS[design].lower()}, this column {timing}.",
+                    "Look at the methods of the report: one of the two is wrong.",
                     "warning",
                 )
