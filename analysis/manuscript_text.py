@@ -9,14 +9,14 @@ from __future__ import annotations
 import html
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from analysis.lint.passages import is_reference, passages
 from analysis.render.sources import SHORTCODE
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from analysis.lint.passages import Passage
     from analysis.render.sources import Manuscript, SourceLine
@@ -187,6 +187,31 @@ def read_text(
     return tuple(found)
 
 
+def join_texts(texts: Sequence[ReadText]) -> ReadText:
+    """Put paragraphs that stand behind each other together, as a journal may print an abstract."""
+    raw, words, text = "", "", ""
+    starts: list[int] = []
+    lines: list[SourceLine] = []
+    pieces: list[Piece] = []
+    for each in texts:
+        if text:
+            pieces.append(Piece(len(text), len(text) + 1, "text", "", len(raw)))
+            raw, words, text = f"{raw}\n", f"{words}\n", f"{text} "
+        for piece in each.pieces:
+            place = len(text)
+            moved = (piece.start + place, piece.end + place, piece.kind, piece.name)
+            pieces.append(Piece(*moved, piece.source + len(raw)))
+        for start, line in each.passage.lines:
+            starts.append(start + len(raw))
+            lines.append(line)
+        raw, words, text = raw + each.passage.raw, words + each.passage.words, text + each.text
+    first = texts[0]
+    passage = replace(
+        first.passage, raw=raw, words=words, _starts=tuple(starts), _lines=tuple(lines)
+    )
+    return replace(first, passage=passage, text=text, pieces=tuple(pieces))
+
+
 def _without_yaml(passage: Passage) -> str:
     """Blank out what is YAML and not text in the front matter; the length stays."""
     if passage.part not in ("title", "abstract"):
@@ -255,7 +280,7 @@ def _shown(
         shortcode = SHORTCODE.match(match["shortcode"])
         name = shortcode[2].strip() if shortcode and shortcode[1] == "var" else ""
         if name:
-            yield plain(variables.get(name, f"?var:{name}"), labels, kinds), "value", name, start
+            yield from _value(name, variables, labels, kinds, start)
     elif match["cited"]:
         yield from _cited(match["cited"], labels, kinds, start)
     elif match["key"]:
@@ -272,6 +297,26 @@ def _shown(
         yield "…", "text", "", start
     elif what == "space":
         yield " ", "text", "", start
+
+
+def _value(
+    name: str,
+    variables: Mapping[str, str],
+    labels: Mapping[str, str],
+    kinds: Collection[str],
+    start: int,
+) -> Iterator[tuple[str, PieceKind, str, int]]:
+    """Give a value; where it cites, it is divided by the citations."""
+    text = ""
+    inner = _pieces(variables.get(name, f"?var:{name}"), {}, labels, kinds)
+    for shown, kind, key, _ in inner:
+        if kind == "citation":
+            yield text, "value", name, start
+            yield "", "citation", key, start
+            text = ""
+        else:
+            text += shown
+    yield text.rstrip() if text.endswith(" ") else text, "value", name, start
 
 
 def _cited(

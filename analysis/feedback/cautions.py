@@ -34,11 +34,12 @@ def number_warnings(
     """
     if edit.kind in ("format", "moved away", "moved here", "withdrawn"):
         return ()
-    return tuple(
-        _warning(piece, text, edit, values.get(piece.name))
+    touched = {
+        piece.name: piece
         for piece in text.pieces
         if piece.kind == "value" and _changes(piece, text, edit, span)
-    )
+    }
+    return tuple(_warning(piece, text, edit, values.get(name)) for name, piece in touched.items())
 
 
 def _changes(piece: Piece, text: ReadText, edit: RawEdit, span: tuple[int, int]) -> bool:

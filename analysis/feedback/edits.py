@@ -19,7 +19,6 @@ Kind = Literal["replaced", "inserted", "deleted", "moved away", "moved here", "f
 
 # Brackets of citations stay when their numbers are taken out.
 _NO_WORDS = re.compile(r"^[\s\[\](){},;.–\-\d]*$")
-_CITED = re.compile(r"^\s*[\[(][\d,;–\- ]*[\])]\s*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +123,8 @@ def untracked_edits(paragraph: Paragraph, text: ReadText, skip: int) -> Iterator
 
 def _is_print(text: ReadText, start: int, end: int, old: str, new: str) -> bool:
     """Whether a difference is how a journal prints references and citations, and no edit."""
-    if not old and (_CITED.match(new) or (new and not re.search(r"\w", new))):
-        # Marks of citations are in no source text.
+    if not old and _NO_WORDS.match(new):
+        # Numbers of citations and their brackets are in no source text.
         return any(p.kind == "citation" and abs(p.start - start) <= 2 for p in text.pieces)
     if old and _NO_WORDS.match(old) and not re.search(r"\w", old + new):
         return True

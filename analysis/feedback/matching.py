@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from analysis.feedback.comparison import canonical
 from analysis.feedback.word_document import Segment
+from analysis.manuscript_text import join_texts
 from analysis.render.word_captions import LEGEND_STYLE
 
 if TYPE_CHECKING:
@@ -41,6 +42,32 @@ def join_legends(paragraphs: Sequence[Paragraph]) -> tuple[Paragraph, ...]:
         else:
             found.append(paragraph)
     return tuple(found)
+
+
+def fit_abstract(
+    paragraphs: Sequence[Paragraph], texts: Sequence[ReadText]
+) -> tuple[ReadText, ...]:
+    """Put the abstract together where the file has it in one paragraph, as some journals want."""
+    from rapidfuzz import fuzz
+
+    parts = [
+        text
+        for text in texts
+        if text.passage.part == "abstract" and not text.passage.raw.lstrip().startswith("#")
+    ]
+    if len(parts) < 2:
+        return tuple(texts)
+    joined = join_texts(parts)
+    key = canonical(joined.text)
+    longest = max((canonical(part.text) for part in parts), key=len)
+    is_one = any(
+        fuzz.ratio(canonical(paragraph.old), key) > max(_ALIKE, fuzz.ratio(longest, key))
+        for paragraph in paragraphs
+        if paragraph.cell is None and len(paragraph.old) > len(key) // 2
+    )
+    if not is_one:
+        return tuple(texts)
+    return (*(t for t in texts if t.passage.part != "abstract"), joined)
 
 
 def without_prefix(paragraph: Paragraph, is_caption: bool) -> int:

@@ -10,7 +10,12 @@ from analysis.feedback.cautions import number_warnings, table_warning
 from analysis.feedback.comments import read_comments
 from analysis.feedback.comparison import Alignment, canonical
 from analysis.feedback.edits import tracked_edits, untracked_edits
-from analysis.feedback.matching import join_legends, match_paragraphs, without_prefix
+from analysis.feedback.matching import (
+    fit_abstract,
+    join_legends,
+    match_paragraphs,
+    without_prefix,
+)
 from analysis.feedback.word_document import PICTURE, read_paragraphs, read_parts
 
 if TYPE_CHECKING:
@@ -138,6 +143,7 @@ def read_feedback(
     """
     parts = read_parts(path)
     paragraphs = join_legends(read_paragraphs(parts))
+    texts = fit_abstract(paragraphs, texts)
     matches = match_paragraphs(paragraphs, texts)
     work = _Work(paragraphs, texts, matches, values, labels)
     edits = tuple(work.edits())

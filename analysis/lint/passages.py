@@ -82,6 +82,11 @@ class Passage:
     _starts: tuple[int, ...]
     _lines: tuple[SourceLine, ...]
 
+    @property
+    def lines(self) -> tuple[tuple[int, SourceLine], ...]:
+        """The lines of the source, each with the place where it begins."""
+        return tuple(zip(self._starts, self._lines, strict=True))
+
     def line_at(self, place: int) -> SourceLine:
         """Give the line of the source on which a character stands."""
         return self._lines[bisect_right(self._starts, place) - 1]

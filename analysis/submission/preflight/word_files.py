@@ -6,6 +6,7 @@ import io
 import zipfile
 from typing import TYPE_CHECKING, Any
 
+from analysis.render.word_captions import LEGEND_STYLE
 from analysis.render.word_xml import DRAWING, W, style_of, text_of
 from schemas.problems import Problem
 
@@ -20,6 +21,7 @@ _MARGIN = 1440
 _TOLERANCE = 60
 _TABLE_CAPTION = ("tablecaption",)
 _FIGURE_CAPTION = ("imagecaption", "figurecaption")
+_LEGEND = LEGEND_STYLE.replace(" ", "")
 _DOCUMENT = "word/document.xml"
 
 
@@ -137,7 +139,7 @@ def _captions(body: Any, name: str) -> Iterator[Problem]:
 
 
 def _neighbour(blocks: list[Any], position: int, step: int) -> str:
-    """Say what stands next to a block, over empty paragraphs: table, picture or text."""
+    """Say what stands next to a block, over empty lines and legends: table, picture or text."""
     while 0 <= position + step < len(blocks):
         position += step
         block = blocks[position]
@@ -145,7 +147,7 @@ def _neighbour(blocks: list[Any], position: int, step: int) -> str:
             return "table"
         if next(block.iter(DRAWING), None) is not None:
             return "picture"
-        if text_of(block).strip():
+        if text_of(block).strip() and style_of(block) != _LEGEND:
             return "text"
     return ""
 
