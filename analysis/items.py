@@ -26,6 +26,7 @@ FIGURE_KINDS = (
     "funnel",
     "baujat",
     "cumulative",
+    "sequential",
     "bubble",
     "specification",
     "quality",
