@@ -94,3 +94,5 @@ def reconcile(root: Path, a: Path, b: Path, *, out: Path | None, as_json: bool) 
     click.echo(as_json_text(comparison_data(found)) if as_json else comparison_text(found))
     if out is not None:
         click.echo(f"Decide the yellow cells in {out}, then: review workbook read {out}", err=True)
+    elif found.disagreements or found.only:
+        click.echo("To decide in Excel: the same command with --out agreed.xlsx", err=True)

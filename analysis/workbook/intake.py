@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from pathlib import Path
 
+    from analysis.workbook.plan import Sheet
     from schemas.problems import Problem
 
 
@@ -102,18 +103,20 @@ def read_workbook(
     """
     from analysis.changeset import replace_files, writing
 
-    sheets = plan_sheets(read_choices(root))
+    protocol = read_choices(root)
+    sheets = plan_sheets(protocol)
+    kind = ("design", *(subgroup.column for subgroup in protocol.subgroups))
     book = read_book(path, sheets)
     settle_references(book, sheets[REFERENCES])
     with nullcontext() if dry_run else writing(root):
-        merged, columns, bibliography = _merge_all(root, book)
-        replace_reconstructed(merged, replaces)
+        merged, columns, bibliography = _merge_all(root, book, sheets)
+        notes = replace_reconstructed(merged, replaces, kind)
         waiting = end_waiting(merged)
         contents, references = _files(merged, columns, bibliography)
         earlier = _check(root, book, merged, contents, references)
-        notes = [f"{name} does not wait for extraction any more." for name in waiting]
+        notes += [f"{name} does not wait for extraction any more." for name in waiting]
         if not replaces:
-            notes += _about_stand_ins(merged)
+            notes += _about_stand_ins(stand_ins(merged, kind, _first_search(root)))
         if errors(book.found) or dry_run or not contents:
             return _intake(book, merged, earlier, notes)
         replace_files(root, contents)
@@ -121,11 +124,10 @@ def read_workbook(
 
 
 def _merge_all(
-    root: Path, book: Book
+    root: Path, book: Book, sheets: Mapping[str, Sheet]
 ) -> tuple[dict[str, Merged], dict[str, list[str]], Bibliography]:
     from analysis.table_files import read_table
 
-    sheets = plan_sheets(read_choices(root))
     bibliography = read_bibliography(root, sheets[REFERENCES].columns)
     existing: dict[str, list[dict[str, str]]] = {REFERENCES: list(bibliography.rows)}
     columns: dict[str, list[str]] = {}
@@ -195,11 +197,19 @@ def _is_consequence(book: Book, found: Found) -> bool:
     return bool(refused) and (place.column in refused or not about_its_form)
 
 
-def _about_stand_ins(merged: Mapping[str, Merged]) -> list[str]:
+def _first_search(root: Path) -> str:
+    """Give the year of the first search, empty when no search has a date."""
+    from analysis.table_files import read_table
+
+    days = [row["search_date"] for row in read_table(root, "searches")[1] if row["search_date"]]
+    return min(days, default="")[:4]
+
+
+def _about_stand_ins(found: Mapping[str, list[str]]) -> list[str]:
     return [
         f"Is {study} one of the studies that the reconstructed rows stand for? Then its patients "
         f"count twice: read the workbook again with --replaces and one of {', '.join(alike)}."
-        for study, alike in stand_ins(merged).items()
+        for study, alike in found.items()
     ]
 
 

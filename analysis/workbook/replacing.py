@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from analysis.workbook.merging import Merged
 
 _RESULTS = ("outcomes", "adverse_events")
-#: What a reconstructed study shares with the real study it stands for.
-_ALIKE = ("design", "timing", "therapy")
 
 
-def replace_reconstructed(merged: Mapping[str, Merged], names: Collection[str]) -> None:
+def replace_reconstructed(
+    merged: Mapping[str, Merged], names: Collection[str], kind: Sequence[str]
+) -> list[str]:
     """Take reconstructed studies out of every table.
 
     Parameters
@@ -26,6 +26,13 @@ def replace_reconstructed(merged: Mapping[str, Merged], names: Collection[str]) 
         The tables after merging; changed in place.
     names
         Ids of the studies that real ones replace.
+    kind
+        Columns that a reconstructed study shares with the real one that it stands for.
+
+    Returns
+    -------
+    list of str
+        What is worth a look: studies of another kind than the one that they stood for.
 
     Raises
     ------
@@ -56,12 +63,24 @@ def replace_reconstructed(merged: Mapping[str, Merged], names: Collection[str]) 
             f"studies: {real}."
         )
         raise _refused(", ".join(going), what, "Each is replaced by one real study.")
+    filled = [row for row, number in merged["studies"].rows if number is not None]
+    notes = [
+        f"No study of the workbook is of the kind of {name} ({_kind(studies[name], kind)}). Look whether "
+        "it is the right one to replace."
+        for name in going
+        if _kind(studies[name], kind) not in {_kind(row, kind) for row in filled}
+    ]
     for one in merged.values():
         if "study_id" not in one.sheet.columns:
             continue
         for position in reversed(range(len(one.rows))):
             if one.rows[position][0]["study_id"] in going:
                 one.remove(position)
+    return notes
+
+
+def _kind(row: Mapping[str, str], columns: Sequence[str]) -> str:
+    return ", ".join(row[column] for column in columns if row.get(column))
 
 
 def _refused(name: str, what: str, hint: str) -> DataProblems:
@@ -92,22 +111,33 @@ def end_waiting(merged: Mapping[str, Merged]) -> list[str]:
     return ended[::-1]
 
 
-def stand_ins(merged: Mapping[str, Merged]) -> dict[str, list[str]]:
+def stand_ins(
+    merged: Mapping[str, Merged], kind: Sequence[str], searched: str
+) -> dict[str, list[str]]:
     """Name for each study that is added the reconstructed ones of the same kind.
+
+    Parameters
+    ----------
+    merged
+        The tables after merging.
+    kind
+        Columns that a reconstructed study shares with the real one that it stands for.
+    searched
+        Year of the first search: what was published later has no stand-in. May be empty.
 
     Returns
     -------
     dict
         From study to reconstructed studies; empty when there are none of them.
     """
-    rows: Sequence[Mapping[str, str]] = [row for row, _ in merged["studies"].rows]
-    standing = [row for row in rows if row["evidence"] == "reconstructed"]
+    standing = [r for r, _ in merged["studies"].rows if r["evidence"] == "reconstructed"]
     found = {}
     for row in merged["studies"].added:
-        if row["evidence"] == "reconstructed":
+        too_late = searched and row["year"] > searched
+        if row["evidence"] == "reconstructed" or too_late:
             continue
-        kind = [column for column in _ALIKE if row.get(column)]
-        alike = [r["study_id"] for r in standing if all(r.get(c) == row[c] for c in kind)]
+        own = _kind(row, kind)
+        alike = [other["study_id"] for other in standing if _kind(other, kind) == own]
         if alike:
             found[row["study_id"]] = alike
     return found

@@ -10,11 +10,12 @@ from analysis.atomic import staging
 from analysis.table_files import table_path
 from analysis.workbook.places import Found, found_at
 from analysis.workbook.plan import REFERENCES
+from schemas.editions import TABLES, VERSIONS
 from schemas.problems import Problem
 from schemas.references import REFERENCES_FILE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from analysis.workbook.merging import Merged
@@ -47,9 +48,19 @@ def check_staged(root: Path, contents: Mapping[str, bytes]) -> tuple[CheckReport
         shutil.copytree(root / "data", folder / "data")
         (folder / REFERENCES_FILE).parent.mkdir(parents=True)
         shutil.copyfile(root / REFERENCES_FILE, folder / REFERENCES_FILE)
+        for name in _earlier_tables(root):
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(root / name, folder / name)
         for name, content in contents.items():
             (folder / name).write_bytes(content)
         return before, check(folder)
+
+
+def _earlier_tables(root: Path) -> Iterator[Path]:
+    """Give the tables of released editions that the checks look at, relative to the folder."""
+    for table in TABLES:
+        for path in sorted((root / VERSIONS).glob(f"*/data/{table}.csv")):
+            yield path.relative_to(root)
 
 
 def new_problems(before: CheckReport, after: CheckReport) -> list[Problem]:
@@ -108,6 +119,7 @@ class Translation:
             return Found(problem, None)
         table = match[1]
         what, hint = self._words(problem.what, table), self._words(problem.hint, table)
+        hint = _TABLE.sub(self._sheet, hint)
         row = self.rows.get((table, problem.line or 0))
         if row is None:
             line, file, column = problem.line, problem.file, problem.column
@@ -142,6 +154,11 @@ class Translation:
                     severity=problem.severity,
                 )
         return Found(problem, None)
+
+    def _sheet(self, match: re.Match[str]) -> str:
+        """Send an extractor to the sheet of a table, where the workbook has it."""
+        filled = self.book.sheets.get(match[1])
+        return match[0] if filled is None else f"the sheet {filled.title}"
 
     def _words(self, text: str, table: str) -> str:
         """Say rows of the workbook where a message names lines of a table."""
