@@ -41,6 +41,7 @@ def compact(svg: bytes, figure_id: str) -> bytes:
     # Comments repeat the text of the figure; what is data has no business outside the drawing.
     parser = etree.XMLParser(remove_comments=True, remove_blank_text=True, resolve_entities=False)
     root = etree.fromstring(svg, parser)
+    _drop_empty(root)
     names = _Names(figure_id)
     for element in list(root.iter("{*}*")):
         _shorten(element, names)
@@ -52,6 +53,15 @@ def compact(svg: bytes, figure_id: str) -> bytes:
         if not group.attrib:
             _dissolve(group)
     return etree.tostring(root, encoding="utf-8", xml_declaration=True)
+
+
+def _drop_empty(root) -> None:
+    """Take out paths without a line, which spaces are, and what repeats them."""
+    empty = [path for path in root.iter("{*}path") if path.get("d") is None]
+    targets = {f"#{path.get('id')}" for path in empty}
+    repeats = [use for use in root.iter("{*}use") if use.get(_LINK) in targets]
+    for element in (*empty, *repeats):
+        element.getparent().remove(element)
 
 
 class _Names:

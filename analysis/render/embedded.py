@@ -120,7 +120,7 @@ def render_embedded(
         raise DataProblems(list(dict.fromkeys(problems)))
 
 
-def render_variant(root: Path, form: str, variant: Variant, output: Path) -> None:
+def render_variant(root: Path, form: str | OutputFormat, variant: Variant, output: Path) -> None:
     """Render the paper in another shape into one file.
 
     Parameters
@@ -128,7 +128,7 @@ def render_variant(root: Path, form: str, variant: Variant, output: Path) -> Non
     root
         The project's folder, already built by :func:`analysis.build.build`.
     form
-        A name out of :data:`analysis.render.formats.FORMATS`.
+        A name out of :data:`analysis.render.formats.FORMATS`, or a format that is not of the paper.
     variant
         What is different from the paper itself.
     output
@@ -145,7 +145,8 @@ def render_variant(root: Path, form: str, variant: Variant, output: Path) -> Non
             prepared.metadata.pop(name, None)
         else:
             prepared.metadata[name] = value
-    _render_one(root, FORMATS[form], prepared, output, variant)
+    known = FORMATS[form] if isinstance(form, str) else form
+    _render_one(root, known, prepared, output, variant)
 
 
 def _prepare(root: Path, manuscript: Manuscript) -> _Prepared:
