@@ -20,6 +20,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     "funnel": ("outcomes",),
     "baujat": ("outcomes",),
     "cumulative": ("outcomes",),
+    "sequential": ("outcomes",),
     "bubble": ("outcomes",),
     "specification": ("outcomes",),
     "quality": ("ratings",),
