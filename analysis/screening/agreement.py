@@ -142,11 +142,14 @@ def cohens_kappa(table: tuple[tuple[int, ...], ...], level: float = 0.95) -> Kap
     # Agreement by chance is complete where both always gave the same one decision.
     if total * total == sum(row * column for row, column in zip(rows, columns, strict=True)):
         return None
+    import numpy as np
     from scipy.stats import norm
     from statsmodels.stats.inter_rater import cohens_kappa as estimate
 
-    found: Any = estimate(table)
+    # Its test of κ = 0, which is not used here, may divide by zero.
+    with np.errstate(all="ignore"):
+        found: Any = estimate(table)
     # The variance can come out as a tiny negative number where all agree.
     reach = float(norm.ppf((1 + level) / 2)) * max(float(found.var_kappa), 0.0) ** 0.5
-    kappa = float(found.kappa)
+    kappa = min(1.0, float(found.kappa))
     return Kappa(kappa, max(-1.0, kappa - reach), min(1.0, kappa + reach))

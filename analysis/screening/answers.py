@@ -63,7 +63,7 @@ def _read_csv(path: Path) -> Sheet:
     for line, cells in found.rows:
         row = dict(zip(found.header, cells, strict=True))
         answers.append(Answer(line, {name: row[name].strip() for name in COLUMNS}))
-    return Sheet(path.name, _filled(answers), tuple(found.notes))
+    return Sheet(path.name, _filled(answers))
 
 
 def _read_workbook(path: Path) -> Sheet:
