@@ -23,12 +23,17 @@ a version, `review redline 1.0` gives the Word file with tracked changes against
 | version | date | kind | what is new | studies | verified / derived / reconstructed | results |
 |---|---|---|---|---|---|---|
 """
-_MARKUP = re.compile(r"([\\`*_{}\[\]<>()#+!|~$&@])")
+_MARKUP = re.compile(r"([\\`*_{}\[\]()+!|~$])")
+_ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+# GitHub links names, numbers and addresses in the finished page, where no backslash is left.
+_LINKED = re.compile(r"(@|#|:(?=//)|www(?=\.))")
+_GAP = "\N{ZERO WIDTH SPACE}"
 
 
 def cell(text: str) -> str:
     """Make text from the review harmless in a table of Markdown, as GitHub reads it."""
-    return _MARKUP.sub(r"\\\1", " ".join(text.split())).replace("://", ":\u200b//")
+    plain = _MARKUP.sub(r"\\\1", " ".join(text.split()).translate(_ENTITIES))
+    return _LINKED.sub(rf"\1{_GAP}", plain)
 
 
 def log_text(versions: Sequence[Version]) -> str:

@@ -1,0 +1,66 @@
+"""A review with a first released version; the slow render is stood in for by its results."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from analysis.build import results
+from analysis.render.version_menu import with_menu
+from analysis.synthesis import synthesise
+from analysis.values import named_values
+from analysis.versions.history import with_history
+from analysis.versions.release import Release, release
+from schemas import load_review
+
+from ..conftest import copy_review
+
+FIRST_DAY = "2026-01-05"
+PAGE = '<html><body><main><header id="title-block-header"></header></main></body></html>\n'
+
+
+def compute(root: Path) -> dict[str, Any]:
+    """Give results.json as a build would write it, without figures."""
+    data = load_review(root)
+    synthesis = with_history(synthesise(data), data)
+    content = results(synthesis, named_values(synthesis, data), ())
+    return json.loads(json.dumps(content))
+
+
+def stand_in(root: Path, formats: list[str], **_: Any) -> None:
+    """Write what a render leaves, with real results and pages of one line."""
+    found = compute(root)
+    output = root / "_output"
+    output.mkdir()
+    (output / "results.json").write_text(json.dumps(found), encoding="utf-8")
+    for name in ("paper.docx", "paper.pdf", "paper.xml"):
+        (output / name).write_text(f"{name} of {found['edition']}", encoding="utf-8")
+    page = with_menu(PAGE, found["synthesis"]["history"])
+    (output / "paper.html").write_text(page, encoding="utf-8")
+
+
+def quick_release(root: Path, number: str, summary: str, date: str = "2026-01-10") -> Release:
+    """Release a version whose paper is the stand-in."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("analysis.render.engine.render", stand_in)
+        return release(root, number, summary, date)
+
+
+@pytest.fixture(scope="session")
+def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Edition 1.0, released; to be read and not changed."""
+    root = copy_review(tmp_path_factory.mktemp("versions") / "review")
+    quick_release(root, "1.0", "First version", FIRST_DAY)
+    return root
+
+
+@pytest.fixture
+def released(first: Path, tmp_path: Path) -> Path:
+    """A copy of the review with its released version, to change."""
+    root = tmp_path / "released"
+    shutil.copytree(first, root)
+    return root

@@ -1,0 +1,140 @@
+"""Does rejecting all tracked changes give the old paper, and accepting all of them the new one?
+
+The old paper is the real one; the new one is the same file with a changed number, caption, cell,
+picture, an added row and a removed paragraph.
+"""
+
+from __future__ import annotations
+
+import copy
+import io
+import os
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lxml import etree
+from PIL import Image
+
+from analysis.render.docx_zip import write_docx
+from analysis.versions.redline import Marked, Redline, compare, count_marks
+from analysis.versions.redline import redline as make
+from schemas.problems import DataProblems
+
+from .word_revisions import W, paragraphs
+
+AUTHOR, DAY = "Example Group", "2026-01-10"
+
+pytestmark = [pytest.mark.rendered, pytest.mark.xdist_group("rendered")]
+
+
+def _changed(tree: Any) -> None:
+    text = next(t for t in tree.iter(f"{W}t") if "of 863 patients" in (t.text or ""))
+    text.text = text.text.replace("of 863 patients", "of 870 patients")
+    caption = next(t for t in tree.iter(f"{W}t") if "by reason" in (t.text or ""))
+    caption.text = caption.text.replace("by reason", "by first reason")
+    table = max(tree.iter(f"{W}tbl"), key=lambda found: len(found.findall(f"{W}tr")))
+    rows = table.findall(f"{W}tr")
+    cell = [t for t in rows[5].iter(f"{W}t") if t.text][-1]
+    cell.text = "another cell"
+    added = copy.deepcopy(rows[8])
+    for text in added.iter(f"{W}t"):
+        text.text = "new row"
+    rows[8].addnext(added)
+    gone = next(
+        p
+        for p in tree.iterfind(f"{W}body/{W}p")
+        if "Ethics" not in "".join(p.itertext())
+        and "No patients were recruited" in "".join(p.itertext())
+    )
+    gone.getparent().remove(gone)
+
+
+@pytest.fixture(scope="module")
+def pair(rendered: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, bytes]:
+    old = rendered / "_output/paper.docx"
+    new = tmp_path_factory.mktemp("redline") / "paper.docx"
+    with zipfile.ZipFile(old) as archive:
+        tree = etree.fromstring(archive.read("word/document.xml"))
+        picture = next(name for name in archive.namelist() if name.endswith(".png"))
+        image = Image.open(io.BytesIO(archive.read(picture))).convert("RGB")
+    _changed(tree)
+    buffer = io.BytesIO()
+    image.transpose(Image.Transpose.FLIP_LEFT_RIGHT).save(buffer, "png")
+    document = etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True)
+    write_docx(old.read_bytes(), new, {"word/document.xml": document, picture: buffer.getvalue()})
+    return old, new, compare(old, new, AUTHOR, DAY, "paper.docx")
+
+
+@pytest.fixture(scope="module")
+def marked(pair: tuple[Path, Path, bytes], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("marked") / "redline.docx"
+    path.write_bytes(pair[2])
+    return path
+
+
+def test_rejecting_gives_the_old_paper_and_accepting_the_new(
+    pair: tuple[Path, Path, bytes], marked: Path
+) -> None:
+    old, new, _ = pair
+    assert paragraphs(old) != paragraphs(new)
+    assert paragraphs(marked, "old") == paragraphs(old)
+    assert paragraphs(marked, "new") == paragraphs(new)
+
+
+def test_only_what_changed_is_marked(pair: tuple[Path, Path, bytes]) -> None:
+    found = count_marks(pair[2])
+    assert (found.rows_inserted, found.rows_deleted) == (1, 0)
+    assert (found.pictures_inserted, found.pictures_deleted) == (1, 1)
+    assert 3 <= found.inserted <= 30
+    assert 3 <= found.deleted <= 12
+
+
+def test_fields_bookmarks_and_pages_are_still_there(
+    pair: tuple[Path, Path, bytes], marked: Path
+) -> None:
+    def counts(path: Path) -> dict[str, int]:
+        with zipfile.ZipFile(path) as archive:
+            tree = etree.fromstring(archive.read("word/document.xml"))
+        return {
+            name: sum(1 for _ in tree.iter(f"{W}{name}"))
+            for name in ("instrText", "fldChar", "sectPr", "tbl", "hyperlink")
+        }
+
+    assert counts(marked) == counts(pair[1])
+
+
+def test_every_change_carries_the_name_and_the_day_and_no_clock(
+    pair: tuple[Path, Path, bytes], marked: Path
+) -> None:
+    with zipfile.ZipFile(marked) as archive:
+        tree = etree.fromstring(archive.read("word/document.xml"))
+    said = {
+        (entry.get(f"{W}author"), entry.get(f"{W}date"))
+        for entry in tree.iter(f"{W}ins", f"{W}del")
+    }
+    assert said == {(AUTHOR, f"{DAY}T00:00:00Z")}
+    assert compare(pair[0], pair[1], AUTHOR, DAY, "paper.docx") == pair[2]
+
+
+def test_equal_papers_have_no_changes(pair: tuple[Path, Path, bytes]) -> None:
+    found = count_marks(compare(pair[0], pair[0], AUTHOR, DAY, "paper.docx"))
+    assert found == Marked(0, 0, 0, 0, 0, 0, 0)
+    told = Redline(pair[0], "1.0", AUTHOR, DAY, found).text
+    assert "reads as in version 1.0" in told
+
+
+def test_a_file_that_is_no_word_file_is_told(
+    tmp_path: Path, pair: tuple[Path, Path, bytes]
+) -> None:
+    broken = tmp_path / "paper.docx"
+    broken.write_text("no zip", encoding="utf-8")
+    with pytest.raises(DataProblems, match="cannot be compared"):
+        compare(broken, pair[1], AUTHOR, DAY, "versions/1.0/paper.docx")
+
+
+def test_without_a_version_or_its_word_file_nothing_is_rendered(tmp_path: Path) -> None:
+    with pytest.raises(DataProblems, match="No version has been released yet"):
+        make(tmp_path, None)
+    assert os.listdir(tmp_path) == []
