@@ -18,9 +18,13 @@ def abbreviation_problems(submission: Submission) -> Iterator[Problem]:
     from analysis.lint.facts import facts_of
     from analysis.lint.rules.abbreviations import abbreviations
     from analysis.lint.sentences import sentences
-    from analysis.values import named_values
+    from analysis.values.value import Value
 
-    values = named_values(submission.synthesis, submission.data)
+    # The words of the built values are enough: nothing is computed again.
+    values = {
+        name: Value(name, entry["text"], entry["raw"], entry["unit"], entry["method"], ())
+        for name, entry in submission.results["values"].items()
+    }
     facts = facts_of(submission.root, submission.data, values, RULES)
     found = sentences(facts.manuscript, facts.values, facts.float_kinds)
     for problem in abbreviations(facts, found):

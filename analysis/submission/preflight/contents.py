@@ -116,7 +116,8 @@ def _at(inside: str, where: str) -> str:
 
 
 def _of_archive(file: str, inside: str, content: bytes, depth: int) -> Iterator[Content]:
-    if depth >= _DEEPEST:
+    if depth >= _DEEPEST or not zipfile.is_zipfile(io.BytesIO(content)):
+        yield from _of_bytes(file, inside, content)
         return
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         if archive.comment:

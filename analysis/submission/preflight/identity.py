@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from analysis.submission.authors import NOTHING
 from analysis.submission.preflight.contents import contents_of
 from schemas.problems import Problem
 
@@ -102,6 +103,12 @@ def _marks(authors: Authors) -> Iterator[_Mark]:
         yield _Mark("an affiliation", place.name, _phrase(place.name), "certain")
     if authors.group:
         yield _Mark("the name of the group", authors.group, _phrase(authors.group), "certain")
+    for what, statement in (
+        ("the statement of funding", authors.funding),
+        ("the acknowledgements", authors.acknowledgements),
+    ):
+        if statement and statement.strip().lower() != NOTHING:
+            yield _Mark(what, statement, _phrase(statement), "certain")
     for words in authors.identifying:
         yield _Mark("words that identify the authors", words, _phrase(words), "certain")
 

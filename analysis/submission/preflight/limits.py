@@ -109,7 +109,7 @@ def abstract_form(submission: Submission) -> Iterator[Problem]:
         if text.passage.part == "abstract" and text.passage.raw.lstrip().startswith("#")
     }
     for heading in wanted:
-        if written.isdisjoint(heading.taken):
+        if written.isdisjoint((heading.heading, *heading.taken)):
             yield Problem(
                 PAPER,
                 None,

@@ -104,7 +104,8 @@ def _raster(path: Path, name: str, journal: Journal) -> Iterator[Problem]:
     if wanted.colour != "any" and colour != wanted.colour:
         what = f"{journal.name} wants figures in {wanted.colour.upper()}."
         yield _problem(name, mode, what, "Save it in that colour mode.")
-    if dpi is None or not float(dpi[0]):
+    # Without the entry, a TIFF is read as one dot per inch.
+    if dpi is None or float(dpi[0]) <= 1:
         what = "The picture does not say its resolution."
         yield _problem(name, None, what, "Without it, nobody knows how large it is printed.")
         return
