@@ -95,14 +95,13 @@ def information_of(
     Variances are brought to the printed scale by the width of the printed interval (delta method),
     so that profiles with transformed proportions are treated like the others.
     """
-    from scipy.stats import norm
-
     from analysis.meta import information as meta
+    from analysis.meta.distributions import z_quantile
     from analysis.meta.sequential import diversity
 
     if pool.estimate is None or pool.se is None or pool.ci_low is None or pool.ci_high is None:
         return None
-    z = float(norm.isf((1 - protocol.confidence_level) / 2))
+    z = z_quantile(protocol.confidence_level)
     half_width = _longer_side(pool.estimate, pool.ci_low, pool.ci_high)
     scale = half_width / (z * pool.se)
     sampling = [study.se**2 for study in pool.studies if study.se is not None]

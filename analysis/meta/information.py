@@ -8,10 +8,14 @@ interval.
 from __future__ import annotations
 
 import math
+from typing import Any
 
-from scipy.stats import norm
+from scipy import special as _special
 
 from analysis.meta.errors import MetaInputError
+
+# scipy.special holds compiled ufuncs without type stubs.
+special: Any = _special
 
 __all__ = ["chance_of_change", "precision_fraction", "studies_needed", "variance_after"]
 
@@ -132,7 +136,7 @@ def chance_of_change(variance: float, after: float, change: float) -> float:
         raise MetaInputError("after must not be larger than variance: studies add information.")
     if after == variance:
         return 0.0
-    return float(2 * norm.cdf(-change / math.sqrt(variance - after)))
+    return float(2 * special.ndtr(-change / math.sqrt(variance - after)))
 
 
 def _spread(study_variance: float, tau2: float) -> float:
