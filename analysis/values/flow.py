@@ -101,16 +101,19 @@ def _statement(synthesis: Synthesis, data: ReviewData, stages: dict[str, list[Fl
     elif published is not None and sources == {published.doi}:
         parts = [f"These numbers are those of the published review [@{published.citation_key}]."]
     for box, one, several in (
-        (flow.NOT_SCREENED, "record is", "records are"),
-        (flow.NOT_ASSESSED, "report is", "reports are"),
+        (flow.NOT_SCREENED, "record", "records"),
+        (flow.NOT_ASSESSED, "report", "reports"),
     ):
         waiting = _sum(stages.get(box, []))
         if waiting:
-            parts.append(f"{_counted(waiting, one, several)} not yet decided on.")
-    not_extracted = _sum(stages.get(flow.NOT_EXTRACTED, [])) or 0
+            parts.append(f"The decision on {_counted(waiting, one, several)} is still open.")
+    not_extracted = _sum(stages.get(flow.NOT_EXTRACTED, []))
     if not_extracted:
-        what = _counted(not_extracted, "new study has", "new studies have")
-        parts.append(f"{what} not been extracted yet and {_enters(not_extracted)} no result.")
+        have = "has" if not_extracted == 1 else "have"
+        parts.append(
+            f"Of the new studies, {count(not_extracted)} {have} not been extracted yet, without "
+            "a part in any result."
+        )
     total = _sum(stages.get(flow.TOTAL_STUDIES) or stages.get(flow.INCLUDED, []))
     studies = len(synthesis.studies)
     if not synthesis.flow_from_log and total is not None and total != studies:
@@ -119,7 +122,3 @@ def _statement(synthesis: Synthesis, data: ReviewData, stages: dict[str, list[Fl
             f"studies, the tables of this edition hold {count(studies)}."
         )
     return " ".join(parts)
-
-
-def _enters(number: int) -> str:
-    return "enters" if number == 1 else "enter"

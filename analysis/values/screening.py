@@ -77,4 +77,4 @@ def _measure(pair: Agreement, level: float) -> str:
     if kappa.low == kappa.high:
         return text
     low, high = number(kappa.low, 2), number(kappa.high, 2)
-    return f"{text}, {percent(level, 0)} CI {low} to {high}"
+    return f"{text}, {percent(level, 0)} confidence interval {low} to {high}"

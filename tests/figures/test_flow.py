@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from analysis.figures.flow import alt_text, flow_figure
+from analysis.screening import flow as flow_stages
 from tests.figures.extents import marks, page, texts
 from tests.figures.synthesis_samples import FLOW, HOSTILE, LONG, empty, flow, review
 
@@ -33,9 +34,9 @@ def with_flow(stages: tuple[tuple[str, str | None, int | None], ...]) -> Synthes
     return replace(review(), flow=flow(stages))
 
 
-def check_layout(synthesis: Synthesis) -> list[str]:
+def check_layout(synthesis: Synthesis, width: float = 7.0) -> list[str]:
     """No text over another, none out of its box or in two, no box over another."""
-    figure = flow_figure(synthesis)
+    figure = flow_figure(synthesis, width)
     boxes, written = marks(figure), texts(figure)
     assert not [a.name for a, b in combinations(boxes, 2) if a.overlaps(b)]
     assert not [a.name for a, b in combinations(written, 2) if a.overlaps(b)]
@@ -80,3 +81,48 @@ def test_alt_text() -> None:
     assert "Records screened: not reported" in text
     assert "29 (review article 3, case report 8, insufficient data 18)" in text
     assert text.endswith("Studies included in the review: 14.")
+
+
+UPDATE = (
+    (flow_stages.PREVIOUS_STUDIES, None, 14),
+    (flow_stages.PREVIOUS_REPORTS, None, None),
+    ("identified", "PubMed", 25),
+    ("identified", "Embase", 15),
+    (flow_stages.IDENTIFIED_ELSEWHERE, "Reference lists", 2),
+    *COMPLETE[1:3],
+    (flow_stages.NOT_SCREENED, None, 4),
+    *COMPLETE[3:9],
+    (flow_stages.NOT_ASSESSED, None, 1),
+    ("included", None, 2),
+    ("reports included", None, 3),
+    (flow_stages.FURTHER_REPORTS, None, 1),
+    (flow_stages.NOT_EXTRACTED, None, 1),
+    (flow_stages.TOTAL_STUDIES, None, 16),
+    (flow_stages.TOTAL_REPORTS, None, None),
+)
+
+
+@pytest.mark.parametrize("width", [7.0, 5.0, 3.4])
+def test_an_update_has_the_studies_of_the_version_before(width: float) -> None:
+    printed = " ".join(check_layout(with_flow(UPDATE), width)).replace("\N{NO-BREAK SPACE}", " ")
+    for text in (
+        "version of review (n = 14)",
+        "PubMed (n = 25)",
+        "other sources (n = 2)",
+        "not yet decided (n = 4)",
+        "not yet decided (n = 1)",
+        "New studies included in the review (n = 2)",
+        "Reports of new included studies (n = 3)",
+        "previous studies (n = 1)",
+        "not yet extracted (n = 1)",
+        "Total studies included in the review (n = 16)",
+    ):
+        assert text in printed
+    assert ("Identification of new studies" in printed) == (width == 7.0)
+
+
+def test_alt_text_of_an_update() -> None:
+    text = alt_text(with_flow(UPDATE))
+    assert text.startswith("PRISMA 2020 flow diagram of an update. Studies included in previous")
+    assert "registers: 40 (PubMed 25, Embase 15)" in text
+    assert "Total studies included in the review: 16; Reports of total included" in text

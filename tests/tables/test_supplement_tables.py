@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from analysis.results import RowRef
+from analysis.screening.excluded import ExcludedReport
 from analysis.tables import (
     excluded,
     moderators,
@@ -73,6 +75,32 @@ def test_a_number_that_was_not_reported_leaves_no_sum() -> None:
     assert row(table, "Case report")[1] == "NR"
     assert "All reasons" not in [line[0] for line in rows(table)]
     assert "NR, not reported" in notes(table)
+
+
+def test_excluded_full_texts_of_a_log_are_listed_one_by_one() -> None:
+    numbers = ExcludedReport("1.0", *[None] * 5, "case report", 8, RowRef("data/flow.csv", 8))
+    report = ExcludedReport(
+        edition=None,
+        authors="Example, A; Sample, B; Third, C; Fourth, D",
+        year=2025,
+        title="An *example* <b>report</b>",
+        source_title="Journal of Examples",
+        doi="10.1000/example.1",
+        reason="review article",
+        reports=1,
+        row=RowRef("data/records.csv", 2),
+    )
+    table = excluded.build(replace(full_review(), flow_from_log=True, excluded=(numbers, report)))
+    assert groups(table) == ["Edition 1.0, numbers only", "Screened in this review"]
+    reference = (
+        "Example A, Sample B, Third C et al. An *example* <b>report</b>. "
+        "Journal of Examples 2025. 10.1000/example.1"
+    )
+    assert ["8 reports", "Case report"] in rows(table)
+    assert [reference, "Review article"] in rows(table)
+    assert 'href="https://doi.org/10.1000/example.1"' in table_fragment(table)
+    nothing = excluded.build(replace(full_review(), flow_from_log=True, excluded=()))
+    assert "No exclusion of a full text" in " ".join(rows(nothing)[-1])
 
 
 def test_reported_terms_stand_beside_the_standard_term() -> None:
