@@ -223,6 +223,8 @@ def report(path: Path, root: Path) -> tuple[str, bool]:
     text, belongs
         ``belongs`` is True if data and protocol are those here.
     """
+    from analysis.versions.shelf import shelf
+
     found, here = read_provenance(path), hashes_of(root)
     different = differences(found.hashes, here)
     counts = f"{found.verified} verified, {found.derived} derived, {found.reconstructed}"
@@ -239,6 +241,11 @@ def report(path: Path, root: Path) -> tuple[str, bool]:
         if belongs
         else "It was made from other data or another protocol than those here."
     )
+    lines += [
+        f"Tables and protocol are those of version {entry.edition} of {entry.date}."
+        for entry in shelf(root)
+        if entry.same_facts(found.hashes)
+    ]
     return "\n".join(lines), belongs
 
 

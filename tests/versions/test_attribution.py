@@ -16,7 +16,6 @@ from analysis.versions.comparison import compare
 from analysis.versions.pools import as_content
 from analysis.versions.shelf import Released
 from analysis.versions.shelf import released as version
-
 from schemas import load_review
 
 from .edits import add, replace_study, set_cell, set_text
