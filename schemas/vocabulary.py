@@ -112,6 +112,7 @@ UNDONE: Mapping[str, str] = MappingProxyType(
     {
         "person": "a person took the merge back; the two are never merged again",
         "ambiguous": "a later record fits one of the two but not the other: a person decides",
+        "overruled": "taken apart by a person, then merged by a person after all",
     }
 )
 

@@ -62,14 +62,11 @@ def _record(block: Block, abbreviations: str, file: str) -> ExportRecord:
     serious = [error for error in captured if not isinstance(error, UndefinedMacro)]
     entries = list(parser.data.entries.values())
     if serious or len(entries) != 1:
-        offset = getattr(serious[0], "lineno", None) if serious else None
-        before = abbreviations.count("\n") + 1
-        line = block.line + (offset - before - 1 if isinstance(offset, int) else 0)
         detail = str(serious[0]).splitlines()[0].rstrip(".") if serious else "it holds no field"
         broken(
             file,
-            max(line, block.line),
-            f"The entry that begins in line {block.line} cannot be read: {detail}.",
+            block.line,
+            f"The entry that begins here cannot be read: {detail}.",
             "Look for a missing bracket or comma, or export the records again as RIS.",
         )
     return ExportRecord(block.line, _fields(entries[0]), block.raw)
@@ -116,6 +113,7 @@ def plain_text(text: str) -> str:
 
     try:
         # An unprotected percent sign begins a comment in LaTeX; databases mean per cent.
-        return str(Text.from_latex(re.sub(r"(?<!\\)%", r"\\%", text)))
+        plain = str(Text.from_latex(re.sub(r"(?<!\\)%", r"\\%", text)))
     except (PybtexError, ValueError):  # not LaTeX that can be read: the words are still there
-        return text.replace("{", "").replace("}", "")
+        plain = text.replace("{", "").replace("}", "")
+    return plain.replace("\\$", "$")

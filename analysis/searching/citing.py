@@ -14,7 +14,6 @@ from analysis.searching.search_tables import SearchTables, refuse
 from analysis.searching.showing import completed
 from schemas.problems import DataProblems
 from schemas.references import REFERENCES_FILE, read_references
-from schemas.vocabulary import did_you_mean
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -115,6 +114,10 @@ def bibtex(key: str, record: Row) -> str:
     kept = {name: value for name, value in fields.items() if value}
     entry = Entry(kind, fields=kept, persons={"author": _persons(record["authors"])})
     written = BibliographyData({key: entry}).to_string("bibtex").replace("\r\n", "\n")
+    # A DOI is no LaTeX, and pybtex leaves the sign with which LaTeX begins mathematics.
+    written = re.sub(r"(?<!\\)\$", r"\\$", written)
+    doi = re.compile(r'(?m)^( +doi = ").*(",?)$')
+    written = doi.sub(lambda match: match[1] + record["doi"] + match[2], written)
     return written.strip("\n") + "\n"
 
 
@@ -163,7 +166,7 @@ def _key(record: Row, taken: set[str], asked: str | None) -> str:
             refuse(REFERENCES_FILE, asked, what, hint)
         if asked.casefold() in taken:
             what = "This citation key is taken."
-            hint = f"{did_you_mean(asked, taken)}Choose another one, or leave --key out."
+            hint = "Choose another one, or leave --key out."
             refuse(REFERENCES_FILE, asked, what, hint)
         return asked
     stem = _plain(record["authors"].split(",")[0].split(AUTHOR_SEPARATOR)[0])

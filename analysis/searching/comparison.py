@@ -80,8 +80,7 @@ def _same_identifier(reason: str, a: Traits, b: Traits, score: float | None) -> 
     author = same_author(a, b)
     same_place = bool(a.first_page) and a.first_page == b.first_page
     doubt = identifiers_differ(a, b)
-    notices = {"correction", "retraction", "comment"}
-    if not doubt and a.kind != b.kind and notices & {a.kind, b.kind}:
+    if not doubt and _notice(a, b):
         doubt = "one of them is a notice about the other"
     believed = (
         score is None
@@ -96,7 +95,14 @@ def _same_identifier(reason: str, a: Traits, b: Traits, score: float | None) -> 
     return Match(True, True, score, reason)
 
 
+def _notice(a: Traits, b: Traits) -> bool:
+    """Say whether one of two is a correction, retraction or comment and the other is not."""
+    return a.kind != b.kind and bool({"correction", "retraction", "comment"} & {a.kind, b.kind})
+
+
 def _alike(a: Traits, b: Traits, score: float) -> Match | None:
+    if _notice(a, b):
+        return None  # a report of its own, however alike the titles are
     author = same_author(a, b)
     authors_known = bool(a.family and b.family)
     gap = None if a.year is None or b.year is None else abs(a.year - b.year)
@@ -149,10 +155,10 @@ def _sources_agree(a: Traits, b: Traits) -> bool:
 def _typed_differently(first: tuple[str, ...], second: tuple[str, ...]) -> bool:
     """Say whether titles differ by slips only, not by a word that changes the meaning.
 
-    One letter in a long word, or a lone letter that one database lost; `men` and `women`, `first`
-    and `second` are not such.
+    One letter in a long word, two letters exchanged, or a lone letter that one database lost;
+    `men` and `women`, `first` and `second` are not such.
     """
-    from rapidfuzz.distance import Levenshtein, Opcodes
+    from rapidfuzz.distance import OSA, Levenshtein, Opcodes
 
     edits: Opcodes = Levenshtein.opcodes(first, second)
     for edit in edits:
@@ -161,7 +167,7 @@ def _typed_differently(first: tuple[str, ...], second: tuple[str, ...]) -> bool:
         old = "".join(first[edit.src_start : edit.src_end])
         new = "".join(second[edit.dest_start : edit.dest_end])
         longest = max(old, new, key=len)
-        slip = len(longest) >= 6 and Levenshtein.distance(old, new) <= 1
+        slip = len(longest) >= 6 and OSA.distance(old, new) <= 1
         if not slip and old != new and len(longest) > 1:
             return False
     return True

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from analysis.changeset import replace_files, writing
 from analysis.searching.deduplication import Doubt, deduplicate
-from analysis.searching.merge_log import BY_PERSON, PROGRAM, Row, kept_records, number_of
+from analysis.searching.merge_log import BY_PERSON, OVERRULED, PROGRAM, Row, kept_records, number_of
 from analysis.searching.search_tables import SearchTables, refuse
 from analysis.searching.trial_numbers import registry
 from analysis.table_files import read_table, table_path
@@ -103,6 +103,11 @@ def merge(
         merged, into = kept.get(name, name), kept.get(other, other)
         if merged == into:
             refuse(_MERGES, name, f"{name} and {other} are one report already.", "Nothing to do.")
+        sets = [{end, *(child for child in kept if kept[child] == end)} for end in (merged, into)]
+        for row in tables.record_merges:
+            ends = set(_pair(row))
+            if row["undone"] == BY_PERSON and all(ends & members for members in sets):
+                row["undone"] = OVERRULED
         reason = "by hand" if merged == name else f"by hand: {name} is the same report"
         fresh = _row(merged, other, reason, by, note, False)
         before = next((row for row in tables.record_merges if _pair(row) == (merged, other)), None)

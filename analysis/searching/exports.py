@@ -32,7 +32,7 @@ _SIGNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("nbib", re.compile(r"^PMID- *\d")),
     ("wos", re.compile(r"^(FN (Clarivate|Thomson|ISI)|PT [A-Z]$)")),
     ("bibtex", re.compile(r"^\s*@\s*[A-Za-z]+\s*[{(]")),
-    ("endnote", re.compile(r"^\s*(<\?xml|<xml>|<records>)")),
+    ("endnote", re.compile(r"^\s*(<\?xml|<!DOCTYPE|<xml>|<records>)")),
 )
 _LINES_TO_LOOK_AT = 60
 

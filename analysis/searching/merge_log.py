@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 PROGRAM = "program"
 BY_PERSON = "person"
 AMBIGUOUS = "ambiguous"
+OVERRULED = "overruled"
 
 Row = dict[str, str]
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from analysis.searching.cleaning import unguarded
 from analysis.searching.counts import count_records
-from analysis.searching.merge_log import BY_PERSON, kept_records
+from analysis.searching.merge_log import kept_records
 from analysis.searching.search_tables import SearchTables
 from analysis.searching.trials import trials
 from analysis.table_files import read_table
@@ -82,8 +82,7 @@ def merges_text(root: Path) -> str:
     titles = {row["record_id"]: row["title"] for row in tables.records}
     lines = []
     for row in tables.record_merges:
-        undone = {"": "", BY_PERSON: " [taken apart by a person]"}
-        mark = undone.get(row["undone"], " [taken back: ambiguous]")
+        mark = f" [no longer: {row['undone']}]" if row["undone"] else ""
         lines.append(
             f"{row['record_id']} → {row['kept_id']}  {row['reason']} ({row['decided_by']}){mark}"
         )

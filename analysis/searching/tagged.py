@@ -55,7 +55,7 @@ def lines_of(text: str) -> list[str]:
 def blocks(lines: list[str], begins: Callable[[str], bool]) -> list[Block]:
     """Cut lines into records; what stands before the first one is left out."""
     starts = [number for number, line in enumerate(lines) if begins(line)]
-    ends = [*starts[1:], len(lines)]
+    ends = [*starts[1:], len(lines)] if starts else []
     return [Block(start + 1, lines[start:end]) for start, end in zip(starts, ends, strict=True)]
 
 
