@@ -10,6 +10,7 @@ from pathlib import Path
 
 import docx
 import pytest
+from docx.document import Document
 from docx.enum.style import WD_STYLE_TYPE
 from lxml import html
 from PIL import Image
@@ -204,13 +205,13 @@ def test_question_marks_and_addresses_are_text(tmp_path: Path) -> None:
     assert not list(unresolved(contents_of(tmp_path, [tmp_path / "a.docx"])))
 
 
-def saved(document: docx.document.Document, folder: Path) -> list[Problem]:
+def saved(document: Document, folder: Path) -> list[Problem]:
     path = folder / "a.docx"
     document.save(str(path))
     return list(word_problems(path, "a.docx"))
 
 
-def captioned(document: docx.document.Document, text: str, style: str) -> None:
+def captioned(document: Document, text: str, style: str) -> None:
     if style not in [s.name for s in document.styles]:
         document.styles.add_style(style, WD_STYLE_TYPE.PARAGRAPH)
     document.add_paragraph(text, style=style)
@@ -239,7 +240,7 @@ def test_table_wider_than_the_page(tmp_path: Path) -> None:
     table = document.add_table(1, 2)
     for column in table._tbl.tblGrid.iter(f"{W}gridCol"):
         column.set(f"{W}w", "7000")
-    wanted = table._tbl.tblPr.find(f"{W}tblW")
+    wanted = next(table._tbl.tblPr.iter(f"{W}tblW"))
     wanted.set(f"{W}type", "dxa")
     wanted.set(f"{W}w", "14000")
     (problem,) = saved(document, tmp_path)

@@ -26,7 +26,7 @@ table { border-collapse: collapse; width: 100%; }
 caption { text-align: left; font-weight: 600; padding: 0.5rem 0; }
 th, td { text-align: left; padding: 0.3rem 0.8rem 0.3rem 0; border-bottom: 1px solid #bbb;
   vertical-align: top; }
-td.number { text-align: right; font-variant-numeric: tabular-nums; }
+th:nth-child(2) { text-align: right; } td.number { text-align: right; font-variant-numeric: tabular-nums; }
 .error { color: #8b0000; font-weight: 600; } .warning { color: #5c4300; font-weight: 600; }
 .good { color: #0b4f1f; }
 li { margin-bottom: 0.7rem; } code { background: #f2f2f2; padding: 0 0.2rem; }
@@ -138,7 +138,7 @@ def _sources(submission: Submission) -> list[str]:
         return ["<p>No rule of this journal is known: nothing was checked against a limit.</p>"]
     lines = ["<h2>Where the rules were read</h2>", "<ul>"]
     for source in sources:
-        stored = f", a copy of {source.stored}" if source.stored else ""
+        stored = f"; date of the copy: {source.stored}" if source.stored else ""
         words = f"{source.title} (read {source.read.isoformat()}{stored})"
         lines.append(f"<li>{_text(words)}</li>")
     return [*lines, "</ul>", "<p>Guidelines change: read the journal's own page as well.</p>"]
