@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from analysis.csv_results import CsvPool, Fit
+    from analysis.pool_sequential import Looks
 
 __all__ = ["as_json", "heterogeneity_text", "limits_text", "method_text", "summary", "value_text"]
 
@@ -125,9 +126,12 @@ def summary(pool: CsvPool) -> str:
     return "\n".join(lines)
 
 
-def as_json(pool: CsvPool) -> str:
+def as_json(pool: CsvPool, looks: Looks | None = None) -> str:
     """Write the result of a file as JSON: fractions, full digits, null for what does not exist."""
-    return json.dumps(_plain(dataclasses.asdict(pool)), ensure_ascii=False, indent=2)
+    content = dataclasses.asdict(pool)
+    if looks is not None:
+        content["sequential"] = dataclasses.asdict(looks)
+    return json.dumps(_plain(content), ensure_ascii=False, indent=2)
 
 
 def _result(fit: Fit, pool: CsvPool, effect: str) -> list[str]:

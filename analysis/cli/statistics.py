@@ -42,9 +42,24 @@ def meta(cases: str, out: str) -> None:
 @click.option("--events", help="Column of events.")
 @click.option("--n", help="Column of sample sizes.")
 @click.option("--column", "named", multiple=True, metavar="ROLE=NAME", help="Any other column.")
+@click.option(
+    "--sequential",
+    type=float,
+    metavar="EFFECT",
+    help="Test the rows one after another for this effect (trial sequential analysis).",
+)
+@click.option("--power", default=80.0, show_default=True, help="Power of --sequential in percent.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a summary.")
 @click.option("--plot", help="Write the forest plot: .svg, .png, .pdf or .tiff.")
-def pool(file: str, *, as_json: bool, plot: str | None, **asked: Any) -> None:
+def pool(
+    file: str,
+    *,
+    as_json: bool,
+    plot: str | None,
+    sequential: float | None,
+    power: float,
+    **asked: Any,
+) -> None:
     """Pool the studies of a CSV, FILE, without a protocol.
 
     Columns are found by their names: events and n; events and n of two arms; yi and vi; estimate,
@@ -54,11 +69,18 @@ def pool(file: str, *, as_json: bool, plot: str | None, **asked: Any) -> None:
     from analysis.pool_forest import check_plot_name, write_forest
     from analysis.pool_report import as_json as report
     from analysis.pool_report import summary
+    from analysis.pool_sequential import looks_text, sequential_looks
 
     if plot:
         check_plot_name(plot)
     found = pool_csv(file, options_of(file, **asked))
-    click.echo(report(found) if as_json else summary(found))
+    looks = None if sequential is None else sequential_looks(found, sequential, power / 100)
+    if as_json:
+        click.echo(report(found, looks))
+    else:
+        click.echo(summary(found))
+        if looks is not None:
+            click.echo(f"\n{looks_text(looks, found)}")
     if plot:
         write_forest(found, plot)
         click.echo(f"The forest plot is in {plot}.", err=True)
