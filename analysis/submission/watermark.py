@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from pypdf import PageObject
+    from pypdf import PageObject, PdfWriter
 
 # A shape behind the text, in the header: what Word itself calls a watermark. The type 136 is a line
 # of text that is stretched to the shape (ECMA-376 part 4, 19.1.2).
@@ -30,6 +30,7 @@ mso-position-vertical-relative:margin" o:allowincell="f" fillcolor="silver" stro
 <v:fill opacity=".5"/><v:textpath style="font-family:&quot;Arial&quot;;font-size:1pt"
  string="{text}"/></v:shape></w:pict></w:r>"""
 _FIRST_NUMBER = 2049
+_NAME = "DraftStamp"
 
 # Typst draws the stamp of a page; a third of the page's diagonal is left free.
 _STAMP = """\
@@ -106,17 +107,61 @@ def mark_pdf(path: Path, text: str) -> None:
     from pypdf import PdfReader, PdfWriter
 
     writer = PdfWriter(clone_from=PdfReader(io.BytesIO(path.read_bytes())))
-    stamps: dict[tuple[float, float], PageObject] = {}
+    stamps: dict[tuple[float, float], Any] = {}
     for page in writer.pages:
-        if page.rotation:
-            page.transfer_rotation_to_content()
-        size = (round(float(page.mediabox.width), 1), round(float(page.mediabox.height), 1))
+        box = page.mediabox
+        size = (round(float(box.width), 1), round(float(box.height), 1))
         if size not in stamps:
-            stamps[size] = _stamp(size, text)
-        page.merge_page(stamps[size])
+            stamps[size] = _form(_stamp(size, text), writer)
+        _overlay(page, stamps[size], writer)
     buffer = io.BytesIO()
     writer.write(buffer)
     path.write_bytes(buffer.getvalue())
+
+
+def _form(stamp: PageObject, writer: PdfWriter) -> Any:
+    """Make a page into a form that other pages draw (ISO 32000-1, 8.10)."""
+    from pypdf.generic import ArrayObject, DecodedStreamObject, NameObject, NumberObject
+
+    contents = stamp.get_contents()
+    form = DecodedStreamObject()
+    form.set_data(b"" if contents is None else contents.get_data())
+    form[NameObject("/Type")] = NameObject("/XObject")
+    form[NameObject("/Subtype")] = NameObject("/Form")
+    form[NameObject("/FormType")] = NumberObject(1)
+    form[NameObject("/BBox")] = ArrayObject(stamp.mediabox)
+    form[NameObject("/Resources")] = stamp["/Resources"].clone(writer)
+    return writer._add_object(form.flate_encode())
+
+
+def _overlay(page: PageObject, form: Any, writer: PdfWriter) -> None:
+    """Draw a form over a page, whose own content stays as it is and need not be read."""
+    from pypdf.generic import (
+        ArrayObject,
+        DecodedStreamObject,
+        DictionaryObject,
+        NameObject,
+    )
+
+    def stream(data: bytes) -> Any:
+        made = DecodedStreamObject()
+        made.set_data(data)
+        return writer._add_object(made)
+
+    own: Any = page.raw_get("/Contents") if "/Contents" in page else ArrayObject()
+    whole: Any = own.get_object()
+    parts = list(whole) if isinstance(whole, ArrayObject) else [own]
+    # The page's content may leave its coordinates changed: they are saved before it, restored
+    # behind it. The stamp is no content of its own for a screen reader.
+    before = stream(b"q\n")
+    after = stream(b"\nQ\n/Artifact BMC q /%s Do Q EMC\n" % _NAME.encode("ascii"))
+    page[NameObject("/Contents")] = ArrayObject([before, *parts, after])
+    # A copy: pages may share their resources.
+    resources = DictionaryObject(page.get("/Resources", DictionaryObject()).get_object())
+    drawn = DictionaryObject(resources.get("/XObject", DictionaryObject()).get_object())
+    drawn[NameObject(f"/{_NAME}")] = form
+    resources[NameObject("/XObject")] = drawn
+    page[NameObject("/Resources")] = resources
 
 
 def _stamp(size: tuple[float, float], text: str) -> PageObject:
