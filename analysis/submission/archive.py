@@ -24,7 +24,7 @@ _NO_DATE: Final = (1980, 1, 1, 0, 0, 0)
 _REVIEW_FOLDERS: Final = ("data", "published", "manuscript")
 _REVIEW_FILES: Final = ("_quarto.yml",)
 _PACKAGES: Final = ("analysis", "schemas")
-_PROGRAM_FILES: Final = ("requirements.lock", "pyproject.toml", "Makefile")
+_PROGRAM_FILES: Final = ("requirements.lock", "pyproject.toml", "Makefile", "README.md")
 _LICENCES: Final = ("LICENSE", "LICENSE-*.md", "CITATION.cff")
 # Made anew by every build, or by Python.
 _MADE: Final = frozenset({"_generated", "__pycache__"})
