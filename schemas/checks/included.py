@@ -53,9 +53,9 @@ def check_included(context: Context, counted: Mapping[str, tuple[Row, int | None
         "flow-included",
         f"{before}{len(extracted)} new studies with rows in {_TABLE} were included, but it has "
         f"{tables} studies.",
-        "A study needs a record that was included in full text, and the record its study in "
-        "data/record_studies.csv. Look for a study that came in without screening, or for one "
-        "whose report belongs to a study that an earlier edition included.",
+        "Each new study needs a record that was included in full text and is said to report it "
+        "(`review search group`). Look for a study that came in without screening, or for a record "
+        "whose study an earlier edition included.",
     )
 
 
@@ -109,7 +109,7 @@ def _report_not_extracted(context: Context, studies: list[ReportedStudy]) -> Non
             "screening-not-extracted",
             "record_id",
             f"The record was included, but its study is not in {_TABLE}.",
-            "Extract it and name its study in data/record_studies.csv, or add it to "
-            "data/awaiting_extraction.csv.",
+            "Extract it and say which study the record reports (`review search group`), or add the "
+            "study to data/awaiting_extraction.csv.",
             "warning",
         )

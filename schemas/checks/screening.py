@@ -157,7 +157,7 @@ def _check_record(row: Row, log: Log) -> None:
             "screening-duplicate",
             "record_id",
             "This record was merged into another one; the decision is not counted.",
-            "Decide on the record that was kept, or undo the merge: `review search`.",
+            "Decide on the record that was kept, or undo the merge: `review search undo`.",
             "warning",
         )
 

@@ -274,6 +274,26 @@ def test_no_cell_can_execute_anything(tmp_path: Path) -> None:
     assert "formula" in found[2]
 
 
+def test_the_workbook_offers_lists_and_locks_what_is_not_read(tmp_path: Path) -> None:
+    made = project(tmp_path / "r", records=3)
+    made.write("screening", both(2, TITLE, "include"))
+    workbook = load_workbook(write(made, "a.xlsx", "AB", FULL))
+    page: Any = workbook["screening"]
+    lists: Any = workbook["lists"]
+    offered = {}
+    for validation in page.data_validations.dataValidation:
+        name = page.cell(1, next(iter(validation.sqref.ranges)).min_col).value
+        first, last = validation.formula1.removeprefix("lists!").replace("$", "").split(":")
+        offered[name] = [cell.value for (cell,) in lists[f"{first}:{last}"]]
+    assert offered["decision"] == ["include", "exclude", "unsure", "not retrieved"]
+    assert offered["reason"][:2] == ["review article", "case report"]
+    unlocked = {page.cell(1, cell.column).value for cell in page[2] if not cell.protection.locked}
+    assert unlocked == {"decision", "reason", "note"}
+    assert page.protection.sheet
+    text = " ".join(str(cell.value) for (cell,) in workbook["how to"].iter_rows(max_col=1))
+    assert "review screen read a.xlsx" in text
+
+
 def test_a_file_of_somebody_is_never_overwritten(tmp_path: Path) -> None:
     made = project(tmp_path / "r")
     path = write(made, "a.xlsx", "AB")

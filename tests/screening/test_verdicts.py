@@ -18,7 +18,10 @@ FULL = "full_text"
 def of(
     *votes: tuple[str, str] | tuple[str, str, str], per_record: int = 2, team: str = "AB CD"
 ) -> Verdict:
-    decisions = [Decision("R1", FULL, *vote) for vote in votes]
+    decisions = [
+        Decision("R1", FULL, name, decision, reason[0] if reason else None)
+        for name, decision, *reason in votes
+    ]
     return verdict(decisions, choices(per_record, team.split()))
 
 

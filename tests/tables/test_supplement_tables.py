@@ -78,7 +78,6 @@ def test_a_number_that_was_not_reported_leaves_no_sum() -> None:
 
 
 def test_excluded_full_texts_of_a_log_are_listed_one_by_one() -> None:
-    numbers = ExcludedReport("1.0", *[None] * 5, "case report", 8, RowRef("data/flow.csv", 8))
     report = ExcludedReport(
         edition=None,
         authors="Example, A; Sample, B; Third, C; Fourth, D",
@@ -90,6 +89,8 @@ def test_excluded_full_texts_of_a_log_are_listed_one_by_one() -> None:
         reports=1,
         row=RowRef("data/records.csv", 2),
     )
+    empty = dict.fromkeys(("authors", "year", "title", "source_title", "doi"))
+    numbers = replace(report, **empty, edition="1.0", reason="case report", reports=8)
     table = excluded.build(replace(full_review(), flow_from_log=True, excluded=(numbers, report)))
     assert groups(table) == ["Edition 1.0, numbers only", "Screened in this review"]
     reference = (
