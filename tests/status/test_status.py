@@ -5,6 +5,7 @@ Trials and versions here are invented.
 
 from __future__ import annotations
 
+import ast
 import csv
 import json
 import re
@@ -303,21 +304,28 @@ def test_data_with_errors_give_no_status(review: Path) -> None:
     assert 'mean "recruiting"' in result.stderr
 
 
-def commands(group: click.Group, path: tuple[str, ...] = ()) -> set[str]:
-    found = set()
-    for name, command in group.commands.items():
-        found.add(" ".join((*path, name)))
-        if isinstance(command, click.Group):
-            found |= commands(command, (*path, name))
-    return found
+def typed(line: str) -> tuple[click.Command, list[str]]:
+    """Find the command that a line names, and give its options."""
+    command: click.Command = main
+    words = line.split()[1:]
+    while words and isinstance(command, click.Group) and words[0] in command.commands:
+        command = command.commands[words.pop(0)]
+    return command, [word for word in words if word.startswith("--")]
 
 
-@pytest.mark.parametrize("file", sorted(Path("analysis/status").glob("*.py")), ids=str)
-def test_every_command_that_is_named_exists(file: Path) -> None:
-    known = commands(main)
-    for words in re.findall(r"\breview ((?:[a-z]+ ?)+)", file.read_text(encoding="utf-8")):
-        name = words.split()[0]
-        if any(command == name for command in known):
-            sub = [c for c in known if c.startswith(f"{name} ")]
-            rest = words.split()[1:2]
-            assert not sub or name == "workbook" or f"{name} {rest[0]}" in sub
+def test_every_command_that_is_named_exists_with_its_options() -> None:
+    folder = Path(__file__).resolve().parents[2] / "analysis/status"
+    named = {
+        node.value
+        for file in folder.glob("*.py")
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and node.value.startswith("review ")
+    }
+    assert {line.split()[1] for line in named} >= {"search", "screen", "registry", "workbook"}
+    for line in named:
+        command, options = typed(line)
+        assert command is not main, line
+        known = {name for parameter in command.params for name in parameter.opts}
+        assert set(options) <= known, line
