@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from analysis.workbook.cell_text import stored_text
-from analysis.workbook.numbers import as_number, number_text, shown_decimals
+from analysis.workbook.numbers import number_text, shown_decimals
 
 if TYPE_CHECKING:
     from analysis.workbook.plan import Field
@@ -178,8 +178,6 @@ def _read_text(raw: str, field: Field) -> tuple[str, list[Remark]]:
             hint = "Look whether that is what was meant, and write a decimal point."
             remarks.append(Remark("workbook-decimal-comma", what, hint, "warning"))
             return number, remarks
-        if as_number(plain) is not None and field.kind == "number":
-            return plain, remarks
     if plain != text:
         what = f"{text} was read as {plain}."
         remarks.append(Remark("workbook-signs", what, "Look whether that is right.", "warning"))

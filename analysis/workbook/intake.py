@@ -173,17 +173,18 @@ def _check(
     references: Mapping[str, range],
 ) -> tuple[Problem, ...]:
     """Add to the workbook's problems what the merged review brings; give the earlier errors."""
-    from analysis.workbook.staging import Translation, check_staged, new_problems
+    from analysis.workbook.staging import Translation, check_staged
 
-    before, after = check_staged(root, contents)
+    if not contents:
+        return ()
+    brought, earlier = check_staged(root, contents)
     rows = {
         row["citation_key"]: number for row, number in merged[REFERENCES].rows if number is not None
     }
     translation = Translation(book, merged, references, rows)
-    brought = new_problems(before, after)
     found = [translation.found(problem) for problem in brought]
     book.found += [each for each in found if not _is_consequence(book, each)]
-    return tuple(p for p in after.problems if p.severity == "error" and p not in brought)
+    return earlier
 
 
 def _is_consequence(book: Book, found: Found) -> bool:

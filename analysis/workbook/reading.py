@@ -153,6 +153,11 @@ def _plain(value: object) -> str:
     return str(value).strip().lower().replace(" ", "_") if isinstance(value, str) else ""
 
 
+def _is_foreign(comment: Any) -> bool:
+    """Say whether an extractor wrote a comment, not this program."""
+    return comment is not None and not str(comment.author).startswith("review ")
+
+
 def _header_row(page: Any, sheets: Mapping[str, Sheet]) -> int:
     """Give the row with the most column names among the first rows."""
     known = {column for sheet in sheets.values() for column in sheet.columns}
@@ -183,7 +188,7 @@ class _Reader:
         for number in sorted(by_row):
             if number > self.rows.header_row:
                 self._read_row(number, by_row[number], columns)
-                comments += sum(cell.comment is not None for cell in by_row[number].values())
+                comments += sum(_is_foreign(cell.comment) for cell in by_row[number].values())
         self._tell_hidden(columns)
         if comments:
             self.book.notes.append(

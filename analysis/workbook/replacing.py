@@ -65,8 +65,8 @@ def replace_reconstructed(
         raise _refused(", ".join(going), what, "Each is replaced by one real study.")
     filled = [row for row, number in merged["studies"].rows if number is not None]
     notes = [
-        f"No study of the workbook is of the kind of {name} ({_kind(studies[name], kind)}). Look whether "
-        "it is the right one to replace."
+        f"No study of the workbook is of the kind of {name} ({_kind(studies[name], kind)}). Look "
+        "whether it is the right one to replace."
         for name in going
         if _kind(studies[name], kind) not in {_kind(row, kind) for row in filled}
     ]

@@ -15,18 +15,19 @@ from schemas.problems import Problem
 from schemas.references import REFERENCES_FILE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from analysis.workbook.merging import Merged
     from analysis.workbook.reading import Book
-    from schemas.review_data import CheckReport
 
 _LINE = re.compile(r"\b([Ll])ine (\d+)(?: of data/(\w+)\.csv)?")
 _TABLE = re.compile(r"data/(\w+)\.csv")
 
 
-def check_staged(root: Path, contents: Mapping[str, bytes]) -> tuple[CheckReport, CheckReport]:
+def check_staged(
+    root: Path, contents: Mapping[str, bytes]
+) -> tuple[list[Problem], tuple[Problem, ...]]:
     """Check a review as it would be with some files replaced.
 
     Parameters
@@ -38,12 +39,11 @@ def check_staged(root: Path, contents: Mapping[str, bytes]) -> tuple[CheckReport
 
     Returns
     -------
-    before, after
-        The reports of the review as it is, and as it would be.
+    brought, earlier
+        Problems that the change brings, and errors that stand in the review already.
     """
     from analysis.choices import check
 
-    before = check(root)
     with staging(root) as folder:
         shutil.copytree(root / "data", folder / "data")
         (folder / REFERENCES_FILE).parent.mkdir(parents=True)
@@ -53,7 +53,11 @@ def check_staged(root: Path, contents: Mapping[str, bytes]) -> tuple[CheckReport
             shutil.copyfile(root / name, folder / name)
         for name, content in contents.items():
             (folder / name).write_bytes(content)
-        return before, check(folder)
+        after = check(folder).problems
+    if not after:
+        return [], ()
+    brought = new_problems(check(root).problems, after)
+    return brought, tuple(p for p in after if p.severity == "error" and p not in brought)
 
 
 def _earlier_tables(root: Path) -> Iterator[Path]:
@@ -63,15 +67,15 @@ def _earlier_tables(root: Path) -> Iterator[Path]:
             yield path.relative_to(root)
 
 
-def new_problems(before: CheckReport, after: CheckReport) -> list[Problem]:
+def new_problems(before: Sequence[Problem], after: Sequence[Problem]) -> list[Problem]:
     """Give the problems that the change brings; lines may have moved."""
 
     def without_lines(problem: Problem) -> tuple[object, ...]:
         words = _LINE.sub("line", f"{problem.what} {problem.hint}")
         return problem.file, problem.column, problem.value, words, problem.rule
 
-    known = {without_lines(problem) for problem in before.problems}
-    return [problem for problem in after.problems if without_lines(problem) not in known]
+    known = {without_lines(problem) for problem in before}
+    return [problem for problem in after if without_lines(problem) not in known]
 
 
 class Translation:
