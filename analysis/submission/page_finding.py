@@ -28,6 +28,7 @@ _FILTER: Final = (
 _DOCUMENT: Final = "word/document.xml"
 _SECONDS: Final = 120
 _SPACE = re.compile(r"\s+")
+_PICTURE = re.compile(r"word/media/.*\.png$")
 # ISO 32000-1, 9.4.1.
 _TEXT_OBJECT = re.compile(rb"\bBT\b.*?\bET\b", re.DOTALL)
 
@@ -133,15 +134,21 @@ def pages_of_word(path: Path) -> Pages | None:
 def _mark_paragraphs(path: Path, copy: Path) -> None:
     """Copy a Word file, with every bookmark inside the paragraph that it stands before.
 
-    LibreOffice forgets a bookmark that begins directly behind a table.
+    LibreOffice forgets a bookmark that begins directly behind a table. Pictures are as large on
+    the page whatever they show, so a dot stands for each.
     """
     from lxml import etree
+    from PIL import Image
 
+    dot = io.BytesIO()
+    Image.new("1", (1, 1)).save(dot, "PNG")
     with zipfile.ZipFile(path) as archive:
         tree = etree.fromstring(archive.read(_DOCUMENT))
+        names = [name for name in archive.namelist() if _PICTURE.match(name)]
     for start in tree.findall(f"{W}body/{W}bookmarkStart"):
         block = next(start.itersiblings(f"{W}p", f"{W}tbl"), None)
         if block is not None and block.tag == f"{W}p":
             block.insert(int(block.find(f"{W}pPr") is not None), start)
     content = etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True)
-    write_docx(path.read_bytes(), copy, {_DOCUMENT: content})
+    changed = {_DOCUMENT: content} | dict.fromkeys(names, dot.getvalue())
+    write_docx(path.read_bytes(), copy, changed)
