@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from analysis.registry.trial import RegisteredTrial
 
+_ZIP = b"PK\x03\x04"
 _HOW = (
     "On ClinicalTrials.gov: search, Download, then JSON or CSV with all fields. Give the file as "
     "it was downloaded."
@@ -37,6 +38,8 @@ def read_export(path: Path) -> tuple[RegisteredTrial, ...]:
         content = path.read_bytes()
     except OSError as error:
         raise _refusal(path, f"The file cannot be opened ({error.strerror}).") from None
+    if content.startswith(_ZIP) and path.suffix.lower() == ".zip":
+        raise _refusal(path, "This is an archive. Unpack it and give the files in it one by one.")
     begins = content.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
     trials = _from_json(path, content) if begins in (b"{", b"[") else _from_csv(path)
     if not trials:

@@ -168,6 +168,13 @@ def test_what_is_no_export_is_refused_in_words(tmp_path: Path, content: bytes, s
     assert said in str(refusal.value)
 
 
+def test_an_archive_has_to_be_unpacked(tmp_path: Path) -> None:
+    file = tmp_path / "ctg-studies.zip"
+    file.write_bytes(b"PK\x03\x04")
+    with pytest.raises(DataProblems, match="Unpack it"):
+        read_export(file)
+
+
 _ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner),
