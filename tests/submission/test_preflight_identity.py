@@ -16,6 +16,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from analysis.submission.authors import Authors
+from analysis.submission.preflight.contents import contents_of
 from analysis.submission.preflight.identity import unblinded
 from schemas.problems import Problem
 
@@ -26,7 +27,8 @@ PEOPLE = Authors.model_validate(yaml.safe_load(AUTHORS))
 
 
 def found(folder: Path) -> tuple[Problem, ...]:
-    return unblinded(PEOPLE, folder, [p for p in folder.rglob("*") if p.is_file()])
+    files = sorted(p for p in folder.rglob("*") if p.is_file())
+    return unblinded(PEOPLE, contents_of(folder, files))
 
 
 def word(path: Path, *paragraphs: str, style: str | None = None, author: str = "") -> None:

@@ -116,7 +116,8 @@ def _of_files(submission: Submission, folder: Path) -> Iterator[Problem]:
             yield from picture_problems(path, name, submission.journal)
         elif path.suffix.lower() == ".pdf":
             yield from fonts_embedded(path, name)
-    yield from unresolved(contents_of(folder, files))
+    contents = list(contents_of(folder, files))
+    yield from unresolved(contents)
     if submission.blinded:
-        shown = [p for p in files if EDITORS_ONLY not in p.relative_to(folder).parts]
-        yield from unblinded(submission.authors, folder, shown)
+        shown = (c for c in contents if EDITORS_ONLY not in c.file.split("/"))
+        yield from unblinded(submission.authors, shown)

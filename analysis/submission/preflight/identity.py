@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from analysis.submission.authors import NOTHING
-from analysis.submission.preflight.contents import contents_of
 from schemas.problems import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
 
     from analysis.submission.authors import Authors
     from analysis.submission.preflight.contents import Content
@@ -21,7 +19,7 @@ RULE = "not-blinded"
 # Names of programs that stand where a file names its maker, and tell nothing.
 _PROGRAMS = re.compile(
     r"^(pandoc|typst.*|libreoffice.*|microsoft.*|python-docx|matplotlib.*|openpyxl|\(unspecified\)|"
-    r"unknown|anonymous|author|)$",
+    r"unknown|anonymous|author|\$[\w-]+\$|)$",
     re.IGNORECASE,
 )
 
@@ -42,15 +40,18 @@ class _Mark:
         ``certain``: nobody else is meant, wherever it stands. ``name``: may stand in a list of
         references, where anybody is cited. ``family``: many people bear it, so it tells something
         only where a file says who made it.
+    word
+        A word in small letters without which the pattern is not found.
     """
 
     what: str
     words: str
     pattern: re.Pattern[str]
     strength: Literal["certain", "name", "family"]
+    word: str
 
 
-def unblinded(authors: Authors, folder: Path, files: Iterable[Path]) -> tuple[Problem, ...]:
+def unblinded(authors: Authors, contents: Iterable[Content]) -> tuple[Problem, ...]:
     """Search files for everything that tells who wrote the paper.
 
     Texts, properties, authors of comments and changes, tags of pictures, names of files, and
@@ -60,10 +61,8 @@ def unblinded(authors: Authors, folder: Path, files: Iterable[Path]) -> tuple[Pr
     ----------
     authors
         Who must not be found.
-    folder
-        The package.
-    files
-        The files that reviewers see.
+    contents
+        All that stands in the files that reviewers see, as `contents_of` gives it.
 
     Returns
     -------
@@ -72,7 +71,7 @@ def unblinded(authors: Authors, folder: Path, files: Iterable[Path]) -> tuple[Pr
     """
     marks = tuple(_marks(authors))
     seen: dict[tuple[str, str, str], Problem] = {}
-    texts = [c for c in contents_of(folder, sorted(files)) if c.text.strip()]
+    texts = [c for c in contents if c.text.strip()]
     cited = " ".join(c.text for c in texts if c.part == "references")
     for content in texts:
         for problem in _told(content, marks, cited):
@@ -89,28 +88,68 @@ def _marks(authors: Authors) -> Iterator[_Mark]:
         # Files of data keep the parts of a name in fields of their own.
         spellings.append(rf'"{_spelling(given)}"[^{{}}]{{0,40}}"{_spelling(family)}"')
         spellings.append(rf'"{_spelling(family)}"[^{{}}]{{0,40}}"{_spelling(given)}"')
-        yield _Mark("the name of an author", author.name, _word("|".join(spellings)), "name")
+        yield _Mark(
+            "the name of an author",
+            author.name,
+            _word("|".join(spellings)),
+            "name",
+            _longest(family),
+        )
         short = f"{_spelling(family)},? {'[. ]*'.join(map(re.escape, initials))}"
-        yield _Mark("the name of an author", f"{family} {initials}", _word(short), "family")
-        yield _Mark("the name of an author", family, _word(_spelling(family)), "family")
+        yield _Mark(
+            "the name of an author",
+            f"{family} {initials}",
+            _word(short),
+            "family",
+            _longest(family),
+        )
+        yield _Mark(
+            "the name of an author", family, _word(_spelling(family)), "family", _longest(family)
+        )
         if author.orcid:
             pattern = re.compile(re.escape(author.orcid).replace(r"\-", "-?"))
-            yield _Mark("the ORCID of an author", author.orcid, pattern, "certain")
+            yield _Mark(
+                "the ORCID of an author",
+                author.orcid,
+                pattern,
+                "certain",
+                author.orcid[-4:].lower(),
+            )
         if author.email:
             pattern = re.compile(re.escape(author.email), re.IGNORECASE)
-            yield _Mark("the e-mail address of an author", author.email, pattern, "certain")
+            yield _Mark(
+                "the e-mail address of an author",
+                author.email,
+                pattern,
+                "certain",
+                author.email.lower(),
+            )
     for place in authors.affiliations:
-        yield _Mark("an affiliation", place.name, _phrase(place.name), "certain")
+        yield _Mark(
+            "an affiliation", place.name, _phrase(place.name), "certain", _longest(place.name)
+        )
     if authors.group:
-        yield _Mark("the name of the group", authors.group, _phrase(authors.group), "certain")
+        yield _Mark(
+            "the name of the group",
+            authors.group,
+            _phrase(authors.group),
+            "certain",
+            _longest(authors.group),
+        )
     for what, statement in (
         ("the statement of funding", authors.funding),
         ("the acknowledgements", authors.acknowledgements),
     ):
         if statement and statement.strip().lower() != NOTHING:
-            yield _Mark(what, statement, _phrase(statement), "certain")
+            yield _Mark(what, statement, _phrase(statement), "certain", _longest(statement))
     for words in authors.identifying:
-        yield _Mark("words that identify the authors", words, _phrase(words), "certain")
+        yield _Mark(
+            "words that identify the authors", words, _phrase(words), "certain", _longest(words)
+        )
+
+
+def _longest(words: str) -> str:
+    return max(words.lower().split(), key=len)
 
 
 def _spelling(name: str) -> str:
@@ -127,8 +166,10 @@ def _phrase(words: str) -> re.Pattern[str]:
 
 def _told(content: Content, marks: tuple[_Mark, ...], cited: str) -> Iterator[Problem]:
     found = False
+    small = content.text.lower()
     for mark in marks:
-        if mark.pattern.search(content.text) is None:
+        # Looking for a word is a hundred times faster than looking for a pattern.
+        if mark.word not in small or mark.pattern.search(content.text) is None:
             continue
         if mark.strength != "certain" and content.part == "references":
             continue

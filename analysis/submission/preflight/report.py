@@ -26,7 +26,8 @@ table { border-collapse: collapse; width: 100%; }
 caption { text-align: left; font-weight: 600; padding: 0.5rem 0; }
 th, td { text-align: left; padding: 0.3rem 0.8rem 0.3rem 0; border-bottom: 1px solid #bbb;
   vertical-align: top; }
-th:nth-child(2) { text-align: right; } td.number { text-align: right; font-variant-numeric: tabular-nums; }
+th:nth-child(2) { text-align: right; }
+td.number { text-align: right; font-variant-numeric: tabular-nums; }
 .error { color: #8b0000; font-weight: 600; } .warning { color: #5c4300; font-weight: 600; }
 .good { color: #0b4f1f; }
 li { margin-bottom: 0.7rem; } code { background: #f2f2f2; padding: 0 0.2rem; }
