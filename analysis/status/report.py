@@ -65,7 +65,7 @@ def _lines(status: ReviewStatus) -> Iterator[str]:
     for point in due:
         yield _wrapped(f"{point.subject}: {point.what}", "")
         yield _wrapped(f"Why: {point.why}", _INDENT)
-        if point.items:
+        if not all(item in point.what for item in point.items):
             named = "; ".join(map(printable, point.items[:_NAMED]))
             more = len(point.items) - _NAMED
             yield _wrapped(f"{named}{f'; and {more} more' if more > 0 else ''}", _INDENT)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from analysis.rows import records
 from analysis.status.point import Point, counted
-from schemas.reported_studies import reported_studies
+from schemas.reported_studies import reported_studies, study_names
 from schemas.screening_log import FULL_TEXT, TITLE_ABSTRACT
 
 if TYPE_CHECKING:
@@ -69,10 +69,11 @@ def screening_points(log: Log) -> Iterator[Point]:
 
 def included_points(data: ReviewData, log: Log) -> Iterator[Point]:
     """Give the studies that were included in the screening and have no rows yet."""
+    columns = ("registry_id", "source", "evidence")
     names = {
         name: str(row["study_id"])
         for row in records(data.studies)
-        for name in (str(row["study_id"]), *_registrations(row["registry_id"]))
+        for name in study_names(row["study_id"], *(str(row[key] or "") for key in columns))
     }
     waiting = {
         name
