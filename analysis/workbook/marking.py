@@ -29,7 +29,7 @@ def checked_path(path: Path) -> Path:
     return path.with_name(f"{path.stem.removesuffix(_SUFFIX)}{_SUFFIX}.xlsx")
 
 
-def write_checked(path: Path, found: Sequence[Found]) -> Path:
+def write_checked(path: Path, found: Sequence[Found]) -> Path | None:
     """Write the copy with comments, colours and a sheet of all problems.
 
     Parameters
@@ -41,8 +41,8 @@ def write_checked(path: Path, found: Sequence[Found]) -> Path:
 
     Returns
     -------
-    Path
-        The copy.
+    Path or None
+        The copy; None where none could be written, because it is open in Excel for instance.
     """
     from analysis.atomic import replace_file
     from analysis.workbook.packing import workbook_bytes
@@ -64,7 +64,10 @@ def write_checked(path: Path, found: Sequence[Found]) -> Path:
     for page in workbook.worksheets:
         page.sheet_view.tabSelected = page.title == PROBLEMS
     target = checked_path(path)
-    replace_file(target, workbook_bytes(workbook))
+    try:
+        replace_file(target, workbook_bytes(workbook))
+    except OSError:
+        return None
     return target
 
 

@@ -22,7 +22,7 @@ def intake_text(intake: Intake, checked: Path | None, *, dry_run: bool) -> str:
     intake
         What came of it.
     checked
-        The copy with the problems next to the cells, None when none was written.
+        The copy with the problems next to the cells; None if it could not be written.
     dry_run
         Whether nothing was to be changed.
     """
@@ -35,8 +35,11 @@ def intake_text(intake: Intake, checked: Path | None, *, dry_run: bool) -> str:
         lines.append("")
     if intake.refused:
         lines.append(f"{intake.book} was not read: the review is as it was.")
-        if checked is not None:
-            lines.append(f"{checked.name} is a copy with the problems next to the cells.")
+        lines.append(
+            "A copy with the problems next to the cells could not be written: is it open in Excel?"
+            if checked is None
+            else f"{checked.name} is a copy with the problems next to the cells."
+        )
         return "\n".join(lines)
     lines += _changes(intake)
     if intake.earlier:

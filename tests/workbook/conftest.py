@@ -23,7 +23,7 @@ class Form:
     """A workbook that is filled in cell by cell and saved beside the review."""
 
     def __init__(self, content: bytes, path: Path) -> None:
-        self.book = openpyxl.load_workbook(io.BytesIO(content))
+        self.book: Any = openpyxl.load_workbook(io.BytesIO(content))
         self.path = path
 
     def cell(self, sheet: str, row: int, column: str) -> Any:

@@ -6,9 +6,11 @@ import io
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.utils import column_index_from_string
 
 from analysis.workbook.cell_text import put_text
 from analysis.workbook.packing import workbook_bytes
@@ -23,7 +25,7 @@ from .conftest import EDITION, Form
 INJECTIONS = ["=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1+1", '=HYPERLINK("http://x.example","x")']
 
 
-def validations(book: openpyxl.Workbook, sheet: str) -> dict[str, object]:
+def validations(book: Any, sheet: str) -> dict[str, Any]:
     names = {cell.column_letter: cell.value for cell in book[sheet][1]}
     found = {}
     for validation in book[sheet].data_validations.dataValidation:
@@ -31,8 +33,8 @@ def validations(book: openpyxl.Workbook, sheet: str) -> dict[str, object]:
     return found
 
 
-def offered(book: openpyxl.Workbook, validation: object) -> list[object]:
-    cells = str(validation.formula1).removeprefix(f"{LISTS}!").replace("$", "")  # type: ignore[attr-defined]
+def offered(book: Any, validation: Any) -> list[object]:
+    cells = str(validation.formula1).removeprefix(f"{LISTS}!").replace("$", "")
     return [row[0].value for row in book[LISTS][cells]] if ":" in cells else []
 
 
@@ -50,7 +52,7 @@ def test_closed_lists_are_drop_downs_that_refuse_other_words(form: Callable[...,
     book = form().book
     outcome = validations(book, "outcomes")["outcome"]
     assert offered(book, outcome) == ["ORR", "DCR", "PFS", "OS"]  # data/protocol.yml
-    assert outcome.showErrorMessage  # type: ignore[attr-defined]
+    assert outcome.showErrorMessage
     therapy = validations(book, "studies")["therapy"]
     assert offered(book, therapy) == ["ICI", "TACE", "RT"]
 
@@ -59,14 +61,14 @@ def test_drop_downs_know_the_studies_and_accept_new_ones(form: Callable[..., For
     book = form().book
     study = validations(book, "outcomes")["study_id"]
     assert {"ChenS2023", "R01", "Zhou2025"} <= set(offered(book, study))
-    assert not study.showErrorMessage  # type: ignore[attr-defined]
+    assert not study.showErrorMessage
 
 
 def test_numbers_have_the_limits_of_the_schema(form: Callable[..., Form]) -> None:
     percent = validations(form().book, "outcomes")["percent_reported"]
-    assert (percent.type, percent.formula1, percent.formula2) == ("decimal", "0", "100")  # type: ignore[attr-defined]
+    assert (percent.type, percent.formula1, percent.formula2) == ("decimal", "0", "100")
     count = validations(form().book, "outcomes")["n"]
-    assert (count.type, count.formula1) == ("whole", "1")  # type: ignore[attr-defined]
+    assert (count.type, count.formula1) == ("whole", "1")
 
 
 def test_headers_are_locked_and_cells_below_are_not(form: Callable[..., Form]) -> None:
@@ -91,14 +93,14 @@ def test_every_column_is_explained_and_dates_are_text(form: Callable[..., Form])
     for cell in page[1]:
         assert cell.comment is not None
     shown = validations(book, "studies")
-    assert "2020-08" in shown["enrolment_start"].prompt  # type: ignore[attr-defined]
+    assert "2020-08" in shown["enrolment_start"].prompt
     columns = {cell.value: cell.column_letter for cell in page[1]}
     # Neighbours that look alike share one entry, under the letter of the first.
     texts = set()
     for dimension in page.column_dimensions.values():
         if dimension.number_format == "@":
             texts |= set(range(dimension.min, dimension.max + 1))
-    number = openpyxl.utils.column_index_from_string
+    number = column_index_from_string
     assert {number(columns[c]) for c in ("enrolment_start", "ecog", "study_id")} <= texts
     assert number(columns["n_arm"]) not in texts
 
@@ -124,7 +126,7 @@ def test_somebodys_work_is_not_overwritten(tmp_path: Path) -> None:
     ],
 )
 def test_what_cannot_be_written_is_said(
-    tmp_path: Path, name: str, options: dict[str, list[str]], said: str
+    tmp_path: Path, name: str, options: dict[str, Any], said: str
 ) -> None:
     with pytest.raises(DataProblems, match=said):
         write_workbook(EDITION, tmp_path / name, **options)
@@ -133,7 +135,7 @@ def test_what_cannot_be_written_is_said(
 @pytest.mark.parametrize("text", INJECTIONS)
 def test_no_text_becomes_a_formula(text: str) -> None:
     """Does the file hold the text as a text, marked as typed with an apostrophe?"""
-    book = openpyxl.Workbook()
+    book: Any = openpyxl.Workbook()
     page = book.worksheets[0]
     put_text(page["A1"], text)
     content = workbook_bytes(book)

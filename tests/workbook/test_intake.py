@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -12,13 +13,16 @@ from click.testing import CliRunner
 
 from analysis.cli import main
 from analysis.table_files import read_table
-from analysis.workbook.intake import read_workbook
+from analysis.workbook.intake import Intake, read_workbook
 from analysis.workbook.marking import write_checked
-from analysis.workbook.plan import PROBLEMS
+from analysis.workbook.plan import PROBLEMS, plan_sheets
+from analysis.workbook.reading import read_book
+from analysis.workbook.reference_rows import settle_references
+from analysis.workbook.writing import read_choices
 from schemas import check_review
 from schemas.problems import DataProblems
 
-from .conftest import KNOWN, Form, files_of, read, rules
+from .conftest import EDITION, KNOWN, Form, files_of, read, rules
 
 MakeForm = Callable[..., Form]
 
@@ -31,8 +35,8 @@ def studies(root: Path) -> list[str]:
     return [row["study_id"] for row in rows(root, "studies")]
 
 
-def summary(intake: object) -> dict[str, tuple[int, int, int]]:
-    return {t.table: (t.added, t.changed, t.removed) for t in intake.tables}  # type: ignore[attr-defined]
+def summary(intake: Intake) -> dict[str, tuple[int, int, int]]:
+    return {t.table: (t.added, t.changed, t.removed) for t in intake.tables}
 
 
 def test_a_new_study_enters_every_table_and_the_reference_list(root: Path, form: MakeForm) -> None:
@@ -228,9 +232,10 @@ def test_problems_stand_next_to_the_cells_of_a_copy(root: Path, form: MakeForm) 
     path = filled.save()
     content = path.read_bytes()
     copy = write_checked(path, read_workbook(root, path).found)
+    assert copy is not None
     assert copy.name == "new-checked.xlsx"
     assert path.read_bytes() == content
-    marked = openpyxl.load_workbook(copy)
+    marked: Any = openpyxl.load_workbook(copy)
     page = marked["outcomes"]
     assert "Events (45) are more than patients (30)" in page["F2"].comment.text
     assert "formula" in page["H3"].comment.text
@@ -243,7 +248,8 @@ def test_problems_stand_next_to_the_cells_of_a_copy(root: Path, form: MakeForm) 
     marked.save(copy)
     corrected = Form(copy.read_bytes(), copy)
     assert read(root, corrected).written
-    again = openpyxl.load_workbook(write_checked(copy, ()))
+    assert write_checked(copy, ()) == copy
+    again: Any = openpyxl.load_workbook(copy)
     assert again["outcomes"]["F2"].comment is None
     assert again["outcomes"]["F2"].fill.fill_type is None
 
@@ -276,17 +282,18 @@ def test_a_refused_cell_brings_no_other_messages_about_its_row(root: Path, form:
     ],
 )
 def test_references_are_checked_before_they_become_bibtex(
-    root: Path, form: MakeForm, cells: dict[str, object], column: str, said: str
+    form: MakeForm, cells: dict[str, object], column: str, said: str
 ) -> None:
     filled = form().example()
     filled.put("references", 2, **cells)
-    before = files_of(root)
-    intake = read(root, filled)
-    found = next(f for f in intake.found if f.place and f.place.sheet == "references")
+    sheets = plan_sheets(read_choices(EDITION))
+    book = read_book(filled.save(), sheets)
+    settle_references(book, sheets["references"])
+    [found] = book.found
+    assert found.problem.severity == "error"
     assert found.place is not None
     assert found.place.column == column
     assert said in f"{found.problem.what} {found.problem.hint}"
-    assert files_of(root) == before
 
 
 def test_the_commands(root: Path, form: MakeForm, tmp_path: Path) -> None:

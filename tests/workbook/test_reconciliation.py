@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -128,7 +129,7 @@ def test_a_cell_to_decide_has_one_drop_down_with_both_values(
 ) -> None:
     out = tmp_path / "agreed.xlsx"
     compared(root, pair, out)
-    book = openpyxl.load_workbook(out)
+    book: Any = openpyxl.load_workbook(out)
     own = [v for v in book["outcomes"].data_validations.dataValidation if "F2" in v.sqref]
     assert len(own) == 1
     cells = own[0].formula1.removeprefix("Lists!").replace("$", "")

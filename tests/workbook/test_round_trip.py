@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
+from typing import Any
 
 import openpyxl
 from hypothesis import given, settings
@@ -31,12 +32,12 @@ TEXTS = st.text(st.one_of(LETTERS, st.sampled_from("=+-@'\t\n\r_x0041")), min_si
 @given(st.lists(TEXTS, min_size=1, max_size=30))
 def test_any_text_comes_back_the_same(texts: list[str]) -> None:
     """Also one that begins like a formula, or looks like an escaped character: _x0041_."""
-    book = openpyxl.Workbook()
+    book: Any = openpyxl.Workbook()
     page = book.worksheets[0]
     texts = [*texts, "_x0041_", "=1+1", " a ", "x_x000D_y"]
     for row, text in enumerate(texts, start=1):
         put_text(page.cell(row, 1), text)
-    again = openpyxl.load_workbook(io.BytesIO(workbook_bytes(book))).worksheets[0]
+    again: Any = openpyxl.load_workbook(io.BytesIO(workbook_bytes(book))).worksheets[0]
     for row, text in enumerate(texts, start=1):
         cell = again.cell(row, 1)
         assert cell.data_type == "s"
@@ -45,7 +46,7 @@ def test_any_text_comes_back_the_same(texts: list[str]) -> None:
 
 
 def test_what_no_file_can_hold_is_replaced_visibly() -> None:
-    page = openpyxl.Workbook().worksheets[0]
+    page: Any = openpyxl.Workbook().worksheets[0]
     put_text(page["A1"], "a\x00b")
     assert page["A1"].value == "a\N{REPLACEMENT CHARACTER}b"
 
