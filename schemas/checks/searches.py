@@ -73,7 +73,7 @@ def _check_export(context: Context, row: Row, file: str, told: str) -> None:
 
 
 def _check_records(context: Context) -> None:
-    searches = {row.text("search_id"): row for row in context.rows("searches", "search_id")}
+    searches = {row.text("search_id") or "": row for row in context.rows("searches", "search_id")}
     found: Counter[str] = Counter()
     places: dict[tuple[str, int], int] = {}
     for row in context.rows("records", "search_id"):
