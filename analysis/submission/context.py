@@ -97,7 +97,9 @@ class Submission:
         """Whether no row of the review is reconstructed."""
         evidence = self.results["synthesis"]["evidence"]
         studies = self.results["synthesis"]["studies"]
-        return not any(entry["reconstructed"] for entry in (*evidence, *studies))
+        return not any(entry["reconstructed"] for entry in evidence) and not any(
+            study["evidence"] == "reconstructed" for study in studies
+        )
 
     def place(self, folder: Path, name: str, *, editors_only: bool = False) -> Path:
         """Say where a file of the package goes; its folder is made.
