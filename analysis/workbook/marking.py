@@ -9,6 +9,7 @@ from analysis.workbook.cell_text import put_text
 from analysis.workbook.form import FONT, text_height
 from analysis.workbook.opening import open_workbook
 from analysis.workbook.plan import PROBLEMS
+from analysis.workbook.reading import existing_cells
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,7 +57,8 @@ def write_checked(path: Path, found: Sequence[Found]) -> Path | None:
     for each in found:
         place = each.place
         if place is not None and place.sheet in workbook.sheetnames and place.row is not None:
-            by_cell[place.sheet, f"{place.letter or 'A'}{place.row}"].append(each)
+            cell = _visible(workbook[place.sheet], f"{place.letter or 'A'}{place.row}")
+            by_cell[place.sheet, cell].append(each)
     for (sheet, cell), here in by_cell.items():
         _mark(workbook[sheet][cell], here)
     _list(workbook.create_sheet(PROBLEMS, 0), found)
@@ -71,16 +73,23 @@ def write_checked(path: Path, found: Sequence[Found]) -> Path | None:
     return target
 
 
+def _visible(page: Any, cell: str) -> str:
+    """Give the cell itself, or the first cell of the merged ones that it is part of."""
+    for area in page.merged_cells.ranges:
+        if cell in area:
+            return area.coord.split(":")[0]
+    return cell
+
+
 def _clear(page: Any) -> None:
     """Take away the marks of an earlier check."""
     from openpyxl.styles import PatternFill
 
-    for row in page.iter_rows(max_row=min(page.max_row, 20_000)):
-        for cell in row:
-            if cell.comment is not None and cell.comment.author == _AUTHOR:
-                cell.comment = None
-            if cell.fill.fill_type == "solid" and cell.fill.fgColor.rgb in _FILLS:
-                cell.fill = PatternFill()
+    for cell in existing_cells(page):
+        if cell.comment is not None and cell.comment.author == _AUTHOR:
+            cell.comment = None
+        if cell.fill.fill_type == "solid" and cell.fill.fgColor.rgb in _FILLS:
+            cell.fill = PatternFill()
 
 
 def _mark(cell: Any, found: Sequence[Found]) -> None:

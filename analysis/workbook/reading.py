@@ -136,17 +136,18 @@ def _match_sheets(
     return {table: names[table] for table in sheets if table in names}
 
 
-def _cells(page: Any) -> Iterable[Any]:
+def existing_cells(page: Any) -> Iterable[Any]:
+    """Give the cells of a sheet that are there."""
     # Only cells that are there: a format at the end of the sheet would make a million rows.
-    return page._cells.values()
+    return list(page._cells.values())
 
 
 def _is_empty(page: Any) -> bool:
-    return all(cell.value is None for cell in _cells(page))
+    return all(cell.value is None for cell in existing_cells(page))
 
 
 def _names_in_row(page: Any, row: int) -> set[str]:
-    return {_plain(cell.value) for cell in _cells(page) if cell.row == row}
+    return {_plain(cell.value) for cell in existing_cells(page) if cell.row == row}
 
 
 def _plain(value: object) -> str:
@@ -178,7 +179,7 @@ class _Reader:
 
     def read(self) -> None:
         by_row: dict[int, dict[int, Any]] = {}
-        for cell in _cells(self.page):
+        for cell in existing_cells(self.page):
             if cell.value is not None:
                 by_row.setdefault(cell.row, {})[cell.column] = cell
         columns = self._read_header(by_row.pop(self.rows.header_row, {}), by_row)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from analysis.workbook.plan import REFERENCES, ROW_IN_DATA, TABLES, Sheet, plan_sheets
 from schemas.problems import DataProblems, Problem
 from schemas.protocol_file import PROTOCOL_FILE, read_protocol
+from schemas.review_data import check_review
 from schemas.vocabulary import list_hint
 
 if TYPE_CHECKING:
@@ -57,6 +58,8 @@ def read_choices(root: Path) -> Protocol:
     DataProblems
         If it cannot be read: the sheets depend on it.
     """
+    if not (root / "data").is_dir():
+        raise DataProblems(check_review(root).problems)  # says kindly that no review is here
     protocol, problems = read_protocol(root / PROTOCOL_FILE)
     if protocol is None:
         raise DataProblems(problems)
