@@ -12,6 +12,8 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from schemas.problems import Problem
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
@@ -190,9 +192,44 @@ def figure_bytes(figure: Figure, kind: FigureFormat, wanted: FigureFiles) -> byt
     return buffer.getvalue()
 
 
+def lettering_problems(journal: str, wanted: FigureFiles) -> tuple[Problem, ...]:
+    """Warn where the letters of the figures become smaller than a journal wants them.
+
+    Parameters
+    ----------
+    journal
+        Its name.
+    wanted
+        What the files must be.
+    """
+    from analysis.figures import style
+
+    drawn = style.SMALL_SIZE * _scale(style.PAGE_WIDTH * _INCH_MM, None, wanted)
+    least = wanted.smallest_type_pt
+    # A twentieth of a point is what rounding makes of it.
+    if least is None or drawn >= least - 0.05:
+        return ()
+    return (
+        Problem(
+            file=f"{FIGURES}/",
+            line=None,
+            column=None,
+            value=f"{drawn:.1f} pt",
+            what=f"{journal} wants letters of at least {least:g} points in figures.",
+            hint="The smallest ones are notes. Ask the journal, or send the figures as they are.",
+            severity="warning",
+            rule="figure-file",
+        ),
+    )
+
+
 def scale_to_fit(figure: Figure, wanted: FigureFiles) -> float:
     """Say by how much a figure becomes larger or smaller to stand in a journal's columns."""
     width, height = (float(inches) * _INCH_MM for inches in figure.get_size_inches())
+    return _scale(width, height, wanted)
+
+
+def _scale(width: float, height: float | None, wanted: FigureFiles) -> float:
     widths = wanted.widths
     columns = [w for w in (widths.single, widths.middle, widths.double) if w is not None]
     scale = 1.0
@@ -200,7 +237,7 @@ def scale_to_fit(figure: Figure, wanted: FigureFiles) -> float:
         # The narrowest column it fits into as it is drawn, else the widest there is.
         column = min((w for w in columns if w >= width - _TOLERANCE_MM), default=max(columns))
         scale = column / width
-    if widths.height is not None:
+    if widths.height is not None and height is not None:
         scale = min(scale, widths.height / height)
     return scale
 

@@ -95,6 +95,7 @@ def _of_sources(submission: Submission) -> Iterator[Problem]:
 
 def _of_files(submission: Submission, folder: Path) -> Iterator[Problem]:
     from analysis.submission.context import EDITORS_ONLY
+    from analysis.submission.figure_files import lettering_problems
     from analysis.submission.preflight.contents import contents_of
     from analysis.submission.preflight.identity import unblinded
     from analysis.submission.preflight.pictures import (
@@ -116,6 +117,7 @@ def _of_files(submission: Submission, folder: Path) -> Iterator[Problem]:
             yield from picture_problems(path, name, submission.journal)
         elif path.suffix.lower() == ".pdf":
             yield from fonts_embedded(path, name)
+    yield from lettering_problems(submission.journal.name, submission.journal.figure_files)
     contents = list(contents_of(folder, files))
     yield from unresolved(contents)
     if submission.blinded:
