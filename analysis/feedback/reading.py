@@ -10,6 +10,7 @@ from analysis.feedback.cautions import number_warnings, table_warning
 from analysis.feedback.comments import read_comments
 from analysis.feedback.comparison import Alignment, canonical
 from analysis.feedback.edits import tracked_edits, untracked_edits
+from analysis.feedback.generated_tables import changed_cells
 from analysis.feedback.matching import (
     fit_abstract,
     join_legends,
@@ -122,6 +123,7 @@ def read_feedback(
     texts: Sequence[ReadText],
     values: Mapping[str, Any],
     labels: Mapping[str, str],
+    tables: Mapping[str, tuple[str, ...]] | None = None,
 ) -> Feedback:
     """Read a file that came back.
 
@@ -135,6 +137,8 @@ def read_feedback(
         The values as ``results.json`` holds them, by name.
     labels
         How a reader finds each item, by id.
+    tables
+        The cells of the generated tables, as `printed_cells` gives them.
 
     Raises
     ------
@@ -146,7 +150,7 @@ def read_feedback(
     texts = fit_abstract(paragraphs, texts)
     matches = match_paragraphs(paragraphs, texts)
     work = _Work(paragraphs, texts, matches, values, labels)
-    edits = tuple(work.edits())
+    edits = (*work.edits(), *work.cell_edits(tables or {}))
     words = [n for n, p in enumerate(paragraphs) if work.is_prose(n) and len(p.old) > 60]
     found = set(matches.values())
     missing = tuple(
@@ -195,6 +199,23 @@ class _Work:
                 raw += untracked_edits(paragraph, text, skip)
             for edit in sorted(raw, key=lambda e: e.start):
                 yield self._edit(number, edit, text, skip, alignment)
+
+    def cell_edits(self, tables: Mapping[str, tuple[str, ...]]) -> Iterator[Edit]:
+        """Give the untracked changes of cells."""
+        for changed in changed_cells(self.paragraphs, self.items, tables, self.labels):
+            yield Edit(
+                "replaced" if changed.old else "inserted",
+                False,
+                "",
+                "",
+                changed.old,
+                changed.new,
+                "",
+                Place(None, None, self.sections[changed.number], None),
+                "",
+                self._cell(changed.cell),
+                (table_warning(self.items.get(changed.cell.table)),),
+            )
 
     def _source(self, number: int) -> tuple[ReadText | None, int, Alignment | None]:
         index = self.matches.get(number)

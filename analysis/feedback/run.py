@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from analysis.feedback.generated_tables import printed_cells
 from analysis.feedback.reading import read_feedback
 
 if TYPE_CHECKING:
@@ -45,5 +46,7 @@ def read_file(root: Path, file: Path, progress: Callable[[str], None]) -> Feedba
     variables = flatten(yaml.safe_load((root / VARIABLES).read_text(encoding="utf-8")))
     results = json.loads((root / GENERATED / "results.json").read_text(encoding="utf-8"))
     labels = places(manuscript)
-    texts = read_text(manuscript, variables, labels, float_kinds(root))
-    return read_feedback(file, texts, results["values"], labels)
+    kinds = float_kinds(root)
+    texts = read_text(manuscript, variables, labels, kinds)
+    tables = printed_cells(root / GENERATED / "tables", labels, labels, kinds)
+    return read_feedback(file, texts, results["values"], labels, tables)

@@ -245,9 +245,11 @@ def parts_of(path: Path) -> dict[str, bytes]:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-def read(path: Path, texts: tuple[ReadText, ...]) -> Feedback:
+def read(
+    path: Path, texts: tuple[ReadText, ...], cells: dict[str, tuple[str, ...]] | None = None
+) -> Feedback:
     """Read an edited file of the example."""
-    return read_feedback(path, texts, VALUES, {"tbl-example": "Table 1"})
+    return read_feedback(path, texts, VALUES, {"tbl-example": "Table 1"}, cells)
 
 
 def _join_runs(paragraph: Any) -> None:

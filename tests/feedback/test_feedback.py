@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.feedback.comparison import Alignment, canonical
+from analysis.feedback.generated_tables import printed_cells
 from analysis.feedback.reading import Edit
 from analysis.feedback.report import as_dict, render_markdown, render_text
 from analysis.manuscript_text import ReadText
@@ -277,3 +278,39 @@ def test_alignment_finds_exactly_what_differs(first: list[str], second: list[str
 )
 def test_what_journals_print_otherwise_is_no_edit(first: str, second: str) -> None:
     assert canonical(first) == canonical(second)
+
+
+CELLS = {
+    "tbl-example": (
+        *("Study", "Patients", "Events"),
+        *("Example A", "50", "20"),
+        *("Example B", "40", "10"),
+    )
+}
+
+
+def test_cells_as_they_were_generated_are_no_edits(
+    reviewed: Reviewed, texts: tuple[ReadText, ...], tmp_path: Path
+) -> None:
+    assert read(reviewed.save(tmp_path / "back.docx"), texts, CELLS).edits == ()
+
+
+def test_cell_changed_without_tracking(
+    reviewed: Reviewed, texts: tuple[ReadText, ...], tmp_path: Path
+) -> None:
+    reviewed.replace("20", "21", tracked=False)
+    (edit,) = read(reviewed.save(tmp_path / "back.docx"), texts, CELLS).edits
+    assert (edit.old, edit.new, edit.tracked) == ("20", "21", False)
+    assert edit.table == "Table 1, row 2 (Example A), column 3 (Events)"
+    assert "change the row in data/" in edit.warnings[0]
+
+
+def test_generated_cells_are_read_as_they_are_printed(tmp_path: Path) -> None:
+    text = (
+        "<table><tr><th>Study</th></tr><tr><td>"
+        '<span data-qmd="A &amp; B [@Example2020]"></span></td>'
+        '<td>in<br>2020, <span data-qmd="@tbl-example"></span></td></tr></table>'
+    )
+    (tmp_path / "tbl-x.html").write_text(text, encoding="utf-8")
+    cells = printed_cells(tmp_path, ["tbl-x", "none"], {"tbl-example": "Table 1"}, ("tbl",))
+    assert cells == {"tbl-x": ("Study", "A & B\ue001", "in 2020, Table 1")}
