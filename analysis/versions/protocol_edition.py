@@ -9,8 +9,8 @@ import yaml
 from schemas.problems import DataProblems, Problem
 
 FILE = "data/protocol.yml"
-_REVIEW = re.compile(r"^review:[ \t]*(?:#.*)?$", re.MULTILINE)
-_EDITION = re.compile(r"^([ \t]+edition:[ \t]*)([^#\n]*?)([ \t]*(?:#.*)?)$", re.MULTILINE)
+_REVIEW = re.compile(r"^review:[ \t\r]*(?:#.*)?$", re.MULTILINE)
+_EDITION = re.compile(r"^([ \t]+edition:[ \t]*)([^#\n]*?)([ \t\r]*(?:#.*)?)$", re.MULTILINE)
 _TOP = re.compile(r"^\S", re.MULTILINE)
 
 

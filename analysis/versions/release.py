@@ -99,12 +99,14 @@ def release(
         with tempfile.TemporaryDirectory(prefix="review-release-") as place:
             copy = Path(place) / "review"
             _copy(root, copy)
-            text = (copy / PROTOCOL).read_text(encoding="utf-8-sig")
-            (copy / PROTOCOL).write_text(
-                with_edition(text, str(edition)), encoding="utf-8", newline=""
-            )
+            written = (copy / PROTOCOL).read_bytes()
+            text = with_edition(_decoded(written), edition)
+            (copy / PROTOCOL).write_bytes(text.encode())
             done = _freeze(copy, number, edition, " ".join(summary.split()), date, engine, progress)
             contents = _contents(copy, edition)
+        if (root / PROTOCOL).read_bytes() != written:
+            what = f"{PROTOCOL} was changed while the paper was rendered."
+            raise _refused(what, "Nothing was released; run the command again.")
         progress(f"writing {FOLDER.as_posix()}/{edition}/")
         replace_files(root, contents)
     sizes = {name: len(content) for name, content in contents.items()}
@@ -276,6 +278,14 @@ def _contents(copy: Path, edition: str) -> dict[str, bytes]:
     files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
     files += [copy / PROTOCOL, copy / log.FILE]
     return {path.relative_to(copy).as_posix(): path.read_bytes() for path in files}
+
+
+def _decoded(content: bytes) -> str:
+    try:
+        return content.decode("utf-8-sig")  # line ends stay as they are
+    except UnicodeDecodeError:
+        what, hint = f"{PROTOCOL} is not UTF-8 text.", "Save it again as UTF-8."
+        raise _refused(what, hint) from None
 
 
 def _refused(what: str, hint: str) -> DataProblems:

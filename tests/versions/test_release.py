@@ -16,10 +16,11 @@ import pytest
 from analysis.changeset import replace_files, writing
 from analysis.versions.log import cell
 from analysis.versions.protocol_edition import with_edition
+from analysis.versions.release import release
 from analysis.versions.shelf import shelf
 from schemas.problems import DataProblems
 
-from .conftest import FIRST_DAY, quick_release
+from .conftest import FIRST_DAY, quick_release, stand_in
 from .edits import remove_study, replace_study, set_cell
 
 if TYPE_CHECKING:
@@ -76,6 +77,7 @@ def test_the_number_is_set_and_comments_of_the_protocol_stay(released: Path) -> 
 @pytest.mark.parametrize(
     "text",
     [
+        "review:\r\n  edition: '1.0'\r\n  title: A\r\nprofile: x\r\n",
         "review:\n  title: A\n  edition: 1.0 # now\n\nprofile: x\n",
         "a: 1\nreview:\n  # the edition: below\n  edition: '1.0'\nother:\n  edition: x\n",
     ],
@@ -112,6 +114,22 @@ def test_a_changed_conclusion_asks_for_a_major_version(released: Path) -> None:
     said = refused(released, "1.1")
     assert "asks for a major one" in said
     assert "Disease control rate: 77.1% (70.0–84.3) became" in said
+
+
+def test_a_protocol_that_is_edited_meanwhile_is_not_overwritten(released: Path) -> None:
+    remove_study(released, "R01")
+    path = released / "data/protocol.yml"
+
+    def edited(copy: Path, formats: list[str], **_: object) -> None:
+        stand_in(copy, formats)
+        path.write_text(path.read_text("utf-8") + "# a new comment\n", encoding="utf-8")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("analysis.render.engine.render", edited)
+        with pytest.raises(DataProblems, match="was changed while the paper was rendered"):
+            release(released, "1.1", "Less", "2026-01-10")
+    assert path.read_text("utf-8").endswith("# a new comment\n")
+    assert [entry.edition for entry in shelf(released)] == ["1.0"]
 
 
 @pytest.mark.parametrize(
