@@ -56,6 +56,7 @@ def database_searches(frame: pd.DataFrame) -> tuple[Search, ...]:
             query=str(record["query"]),
             records=_whole(record["records"]),
             row=RowRef("data/searches.csv", int(record["line"])),
+            kind=record["kind"] or "database",
         )
         for record in records(frame)
     )

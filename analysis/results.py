@@ -300,6 +300,7 @@ class Search:
     query: str
     records: int | None
     row: RowRef
+    kind: str = "database"
 
 
 @dataclass(frozen=True, slots=True)

@@ -183,7 +183,9 @@ def reference(root: Path, record: str, key: str | None) -> None:
     from analysis.searching.citing import cite
 
     done = cite(root, record, key)
-    click.echo(f"Added to manuscript/references.bib; cite it as @{done.key}:\n\n{done.entry}")
+    click.echo(f"Added to manuscript/references.bib:\n\n{done.entry}")
+    click.echo(f"Write {done.key} as citation_key of its study, or cite it as @{done.key}.")
+    click.echo("The paper is not made while an entry is cited nowhere.")
 
 
 @search.command()

@@ -75,8 +75,10 @@ def _cited(study: Study) -> str:
 
 def _searches(synthesis: Synthesis) -> Iterator[Value]:
     rows = [search.row for search in synthesis.searches]
-    # An update searches the same databases again.
-    databases = dict.fromkeys(search.database for search in synthesis.searches)
+    # An update searches the same databases again; reference lists and experts are no databases.
+    databases = dict.fromkeys(
+        search.database for search in synthesis.searches if search.kind != "other"
+    )
     yield phrase(
         "search.databases",
         join_words(escape(database) for database in databases),

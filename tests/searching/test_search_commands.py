@@ -39,7 +39,7 @@ def test_a_session(root: Path) -> None:
         root, "group", "R00003", "R00002", "--study", "NCT90000001"
     )
     assert "no study now" in run(root, "ungroup", "R00003")
-    assert "@Example2025" in run(root, "reference", "R00001")
+    assert "Write Example2025 as citation_key" in run(root, "reference", "R00001")
     assert "removed with 3 records" in run(root, "remove", "2026-01-10-embase", "--yes")
 
 
