@@ -244,7 +244,7 @@ class _Reader:
             else:
                 hint = "It is not read. Move what belongs to the review into the column note."
             # Where a column of the form is missing, this one most likely is it.
-            lost = meant is not None or _plain(name) in self.fields
+            lost = meant is not None or _plain(name) in self.fields or (missing and not name)
             self.report(
                 "workbook-column",
                 what,
