@@ -196,9 +196,7 @@ def _no_review(root: Path) -> Problem:
         hint = f"The review is in {below[0]}: go there, or write review --root {below[0]}."
     else:
         hint = "Go to the folder of the review, or name it: review --root FOLDER and the command."
-    what = (
-        f"There is no review in this folder ({root}): a review has a folder data with its tables."
-    )
+    what = f"There is no review in this folder ({root}): no data/protocol.yml, and no tables."
     return Problem("data/", None, None, None, what, hint, "error", "no-review")
 
 
