@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -59,6 +60,7 @@ def write_epub(submission: Submission, folder: Path) -> list[Path]:
     from analysis.render.embedded import Variant, render_variant
     from analysis.render.formats import OutputFormat
     from analysis.render.sources import read_manuscript
+    from analysis.submission.context import WATERMARK
 
     target = submission.place(folder, "paper.epub", editors_only=True)
     css = target.with_name(f"{target.name}.css")
@@ -78,6 +80,10 @@ def write_epub(submission: Submission, folder: Path) -> list[Path]:
     if names:
         metadata["author"] = names
     manuscript = read_manuscript(submission.root)
+    if submission.draft:
+        front = manuscript.front_matter
+        subtitle = f"{WATERMARK}. {front.get('subtitle') or ''}".strip()
+        manuscript = replace(manuscript, front_matter={**front, "subtitle": subtitle})
     variant = Variant(
         manuscript=manuscript,
         csl=submission.root / "manuscript" / manuscript.front_matter["csl"],

@@ -16,6 +16,7 @@ from lxml import etree
 
 from analysis.render.jats_validity import jats_problems
 from analysis.submission.archive import write_archive
+from analysis.submission.context import WATERMARK
 from analysis.submission.epub import write_epub
 
 if TYPE_CHECKING:
@@ -133,6 +134,10 @@ def test_the_book_has_title_authors_and_language(book: Path) -> None:
         package = etree.fromstring(archive.read("EPUB/content.opf"))
     text = {name: package.findtext(f".//{{*}}{name}") for name in ("title", "language", "date")}
     assert "living systematic review" in (text["title"] or "")
+    # A draft says so on its first page.
+    with zipfile.ZipFile(book) as archive:
+        page = etree.fromstring(archive.read("EPUB/text/title_page.xhtml"))
+    assert WATERMARK in " ".join("".join(page.itertext()).split())
     assert text["language"] == "en-GB"
     assert (text["date"] or "").startswith("2026-11-22")
     creators = [element.text for element in package.iter("{*}creator")]
