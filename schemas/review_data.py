@@ -189,7 +189,8 @@ def render_report(report: CheckReport) -> str:
 def _no_review(root: Path) -> Problem:
     """Say kindly that the command was started somewhere else."""
     near = [folder for folder in (root.parent, root.parent.parent) if _is_review(folder)]
-    below = sorted(path.name for path in root.iterdir() if _is_review(path))
+    inside = root.iterdir() if root.is_dir() else ()
+    below = sorted(path.name for path in inside if _is_review(path))
     if near:
         hint = f"The review is in {near[0]}: go there, or write review --root and that folder."
     elif below:
@@ -201,7 +202,10 @@ def _no_review(root: Path) -> Problem:
 
 
 def _is_review(folder: Path) -> bool:
-    return (folder / "data" / "protocol.yml").is_file()
+    try:
+        return (folder / "data" / "protocol.yml").is_file()
+    except OSError:  # a folder that may not be looked into
+        return False
 
 
 def _tell_workbooks(source: FileText, path: Path) -> None:
