@@ -285,9 +285,8 @@ class _Work:
                     start, first, words = about.get(comment, (number, place, ""))
                     about[comment] = (start, first, words + segment.text)
                 place += len(segment.text) if segment.was else 0
-        order = sorted(
-            comments, key=lambda c: about.get(c.number, (len(self.paragraphs), 0, ""))[:2]
-        )
+        last = (len(self.paragraphs), 0, "")
+        order = sorted(comments, key=lambda c: (*about.get(c.number, last)[:2], c.date))
         for comment in order:
             if comment.number not in about:
                 yield Remark(comment, "", Place(None, None, "", None))

@@ -19,6 +19,10 @@ from analysis.render.word_xml import W, element
 
 W14 = "http://schemas.microsoft.com/office/word/2010/wordml"
 W15 = "http://schemas.microsoft.com/office/word/2012/wordml"
+EXTENDED_KIND = "http://schemas.microsoft.com/office/2011/relationships/commentsExtended"
+EXTENDED_CONTENT = (
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.commentsExtended+xml"
+)
 
 PAPER = """\
 ---
@@ -176,15 +180,18 @@ class Reviewed:
         notes, links = [], []
         for number, text in enumerate(texts):
             run.addprevious(element("commentRangeStart", id=str(number)))
+            anchor = element("r")
+            anchor.append(element("commentReference", id=str(number)))
+            run.addnext(anchor)
             run.addnext(element("commentRangeEnd", id=str(number)))
             notes.append(
                 f'<w:comment w:id="{number}" w:author="R. Example {number}" '
-                f'w:date="2026-11-0{number + 1}T09:00:00Z"><w:p w14:paraId="0000000{number}">'
+                f'w:date="2026-11-0{number + 1}T09:00:00Z"><w:p w14:paraId="1000000{number}">'
                 f"<w:r><w:t>{text}</w:t></w:r></w:p></w:comment>"
             )
-            parent = ' w15:paraIdParent="00000000"' if number else ""
+            parent = ' w15:paraIdParent="10000000"' if number else ""
             done = int(resolved and not number)
-            links.append(f'<w15:commentEx w15:paraId="0000000{number}" w15:done="{done}"{parent}/>')
+            links.append(f'<w15:commentEx w15:paraId="1000000{number}" w15:done="{done}"{parent}/>')
         names = f'xmlns:w="{W[1:-1]}" xmlns:w14="{W14}" xmlns:w15="{W15}"'
         self.parts["word/comments.xml"] = (
             f"<w:comments {names}>{''.join(notes)}</w:comments>".encode()
@@ -192,6 +199,18 @@ class Reviewed:
         self.parts["word/commentsExtended.xml"] = (
             f"<w15:commentsEx {names}>{''.join(links)}</w15:commentsEx>".encode()
         )
+
+        self._declare("commentsExtended", EXTENDED_KIND, EXTENDED_CONTENT)
+
+    def _declare(self, part: str, kind: str, content: str) -> None:
+        """Say that a part belongs to the document, without which programs leave it out."""
+        link = f'<Relationship Id="rIdX" Type="{kind}" Target="{part}.xml"/></Relationships>'
+        self._append("word/_rels/document.xml.rels", "</Relationships>", link)
+        entry = f'<Override PartName="/word/{part}.xml" ContentType="{content}"/></Types>'
+        self._append("[Content_Types].xml", "</Types>", entry)
+
+    def _append(self, part: str, end: str, entry: str) -> None:
+        self.parts[part] = self.parts[part].decode().replace(end, entry).encode()
 
     def split_paragraph(self, words: str, author: str = "R. Example") -> None:
         """Press return in front of some words, tracked."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from pydantic import BaseModel
 
 from analysis.render.citation_style import style_file
 from analysis.submission.journal import Journal
 from analysis.submission.journal_files import JOURNALS, journal_names, read_journal
+from analysis.submission.journal_style import FigureResolution, FileNames
 from schemas.problems import DataProblems, Problem
 
 ROOT = Path(__file__).parents[2]
@@ -124,3 +126,21 @@ def test_unknown_journal_is_suggested(tmp_path: Path) -> None:
 def test_path_is_not_a_name(tmp_path: Path) -> None:
     (problem,) = problems(tmp_path, EXAMPLE, name="../journals/example")
     assert "no journal file" in problem.what
+
+
+def test_every_entry_is_explained() -> None:
+    guide = (ROOT / "docs/journals.md").read_text(encoding="utf-8")
+
+    def named(model: type[BaseModel]) -> set[str]:
+        inner = {
+            name
+            for field in model.model_fields.values()
+            if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)
+            for name in named(field.annotation)
+        }
+        return inner | set(model.model_fields)
+
+    # Names of files and kinds of resolution are explained together.
+    together = set(FileNames.model_fields) | set(FigureResolution.model_fields) | {"widths", "dpi"}
+    missing = {name for name in named(Journal) - together if name not in guide}
+    assert missing == set()

@@ -24,7 +24,11 @@ from analysis.submission.preflight import preflight, preflight_sources
 from analysis.submission.preflight.cited import reference_problems
 from analysis.submission.preflight.contents import contents_of
 from analysis.submission.preflight.limits import exceeded, measured
-from analysis.submission.preflight.pictures import picture_problems
+from analysis.submission.preflight.pictures import (
+    picture_problems,
+    size_problems,
+    total_size_problems,
+)
 from analysis.submission.preflight.report import render_html, render_terminal, verdict
 from analysis.submission.preflight.unresolved import unresolved
 from analysis.submission.preflight.word_files import word_problems
@@ -302,6 +306,16 @@ def test_figure_wider_than_the_page(tmp_path: Path) -> None:
     wide = journal(figure_files={"widths": {"single": 40.0, "double": 50.8}})
     assert [p.value for p in picture_problems(path, path.name, narrow)] == ["51 mm"]
     assert not list(picture_problems(path, path.name, wide))
+
+
+def test_files_larger_than_the_journal_takes(tmp_path: Path) -> None:
+    path = tmp_path / "figure-1.tiff"
+    path.write_bytes(bytes(2_000_000))
+    limits = journal(file_limits={"one_file_mb": 3, "figure_mb": 1.9, "all_files_mb": 1.5})
+    assert [p.value for p in size_problems(path, path.name, limits, figure=True)] == ["2.0 MB"]
+    assert not list(size_problems(path, path.name, limits, figure=False))
+    assert [p.value for p in total_size_problems([path], "x", limits)] == ["2.0 MB"]
+    assert not list(total_size_problems([path], "x", journal()))
 
 
 def test_font_that_is_not_embedded(tmp_path: Path) -> None:

@@ -102,6 +102,7 @@ def _of_files(submission: Submission, folder: Path) -> Iterator[Problem]:
         fonts_embedded,
         picture_problems,
         size_problems,
+        total_size_problems,
     )
     from analysis.submission.preflight.unresolved import unresolved
     from analysis.submission.preflight.word_files import word_problems
@@ -118,6 +119,7 @@ def _of_files(submission: Submission, folder: Path) -> Iterator[Problem]:
         elif path.suffix.lower() == ".pdf":
             yield from fonts_embedded(path, name)
     yield from lettering_problems(submission.journal.name, submission.journal.figure_files)
+    yield from total_size_problems(files, folder.name, submission.journal)
     contents = list(contents_of(folder, files))
     yield from unresolved(contents)
     if submission.blinded:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from schemas.problems import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from analysis.submission.journal import Journal
@@ -78,6 +78,19 @@ def size_problems(path: Path, name: str, journal: Journal, *, figure: bool) -> I
             f"{megabytes:.1f} MB",
             f"{journal.name} takes files of at most {min(allowed):g} MB.",
             "Lower the resolution to what the journal asks, or use a vector format.",
+        )
+
+
+def total_size_problems(files: Iterable[Path], folder: str, journal: Journal) -> Iterator[Problem]:
+    """Find a package that is larger than the journal's system takes."""
+    allowed = journal.file_limits.all_files_mb
+    megabytes = sum(path.stat().st_size for path in files) / 1e6
+    if allowed is not None and megabytes > allowed:
+        yield _problem(
+            folder,
+            f"{megabytes:.1f} MB",
+            f"{journal.name} takes at most {allowed:g} MB in all.",
+            "Leave out what the journal does not ask for, or use vector formats.",
         )
 
 
