@@ -18,6 +18,7 @@ HEADING_FONT = "Arial"
 # Paragraphs in cells; pandoc calls them Compact, as it does the lines of short lists.
 CELL_STYLE = "Table Text"
 _BLACK = "000000"
+_CELL_SIZE = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +162,10 @@ def _set_text(styles: Any, layout: WordLayout) -> None:
 def _set_captions(styles: Any, layout: WordLayout) -> None:
     cells = styles.add_style(CELL_STYLE, 1)
     cells.base_style = styles["Normal"]
-    _set_font(cells, layout.heading_font, 8)
+    # The columns of the tables are made for the paper's own width: on a narrower page a word of a
+    # heading would break. Word knows half points.
+    share = (layout.width - 2 * layout.margin) / (_PAPER.width - 2 * _PAPER.margin)
+    _set_font(cells, layout.heading_font, int(min(1, share) * _CELL_SIZE * 2) / 2)
     _set_spacing(cells, 1, 1)
     for name in ("Table Caption", "Image Caption"):
         _set_font(styles[name], layout.heading_font, 9)
