@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from schemas.identifiers import DOI_WITHIN
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -18,7 +20,7 @@ class ReportedStudy:
     Attributes
     ----------
     names
-        Its registrations and its id in studies.csv, as far as known.
+        Its registrations, the DOIs of its reports and its id in studies.csv, as far as known.
     study_ids
         The names that studies.csv has, as its `study_id`; empty before the extraction.
     records
@@ -28,6 +30,25 @@ class ReportedStudy:
     names: frozenset[str]
     study_ids: frozenset[str]
     records: tuple[str, ...]
+
+
+def study_names(study_id: str, registry_id: str, source: str, evidence: str) -> tuple[str, ...]:
+    """Give the names under which a study may be met in the records.
+
+    Parameters
+    ----------
+    study_id, registry_id, source, evidence
+        Cells of studies.csv; an empty one is an empty text.
+
+    Returns
+    -------
+    tuple of str
+        Its id, its registrations, and the DOIs of the reports that it was read in. The source of
+        a reconstructed study is no report of it.
+    """
+    registrations = [part.strip() for part in registry_id.split(";") if part.strip()]
+    reports = [] if evidence == "reconstructed" else DOI_WITHIN.findall(source.lower())
+    return (study_id, *registrations, *(doi.rstrip(".,;:") for doi in reports))
 
 
 def reported_studies(
@@ -40,7 +61,7 @@ def reported_studies(
     states
         Records; those that are not included are passed over.
     study_ids
-        From each name of a study in studies.csv, its id and its registrations, to its id.
+        From each name of a study in studies.csv, as `study_names` gives them, to its id.
 
     Returns
     -------

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from analysis.results import FlowStage, RowRef
 from analysis.screening.state import log_of_review
 from schemas.editions import edition_order, released_editions
-from schemas.reported_studies import new_studies, reported_studies
+from schemas.reported_studies import new_studies, reported_studies, study_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -242,13 +242,12 @@ def _full_text(states: Sequence[RecordState], data: ReviewData) -> Iterator[Flow
 def _study_names(data: ReviewData) -> dict[str, str]:
     from analysis.rows import records
 
-    names = {}
-    for row in records(data.studies):
-        study = str(row["study_id"])
-        names[study] = study
-        registrations = str(row["registry_id"] or "").split(";")
-        names |= {name.strip(): study for name in registrations if name.strip()}
-    return names
+    columns = ("registry_id", "source", "evidence")
+    return {
+        name: str(row["study_id"])
+        for row in records(data.studies)
+        for name in study_names(row["study_id"], *(str(row[key] or "") for key in columns))
+    }
 
 
 def _published_studies(

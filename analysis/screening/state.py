@@ -117,6 +117,9 @@ def settle(tables: Mapping[str, Iterable[Mapping[Any, Any]]], choices: Screening
     """
     people = {*choices.reviewers, choices.arbiter}
     studies: dict[str, list[str]] = defaultdict(list)
+    for row in tables["records"]:
+        if row["doi"]:
+            studies[row["record_id"]].append(str(row["doi"]).lower())
     for row in tables["record_studies"]:
         if row["study"]:
             studies[row["record_id"]].append(row["study"])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from schemas.checks.identity import registrations
 from schemas.checks.screening import log_of
 from schemas.editions import released_editions
-from schemas.reported_studies import new_studies, reported_studies
+from schemas.reported_studies import new_studies, reported_studies, study_names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,7 +40,7 @@ def check_included(context: Context, counted: Mapping[str, tuple[Row, int | None
     if not log.searches:
         _compare_numbers(next(iter(counted.values()))[0], published, tables)
         return
-    ids = study_names(context)
+    ids = names_of_studies(context)
     found = new_studies(
         reported_studies(log.states.values(), ids), _earlier_studies(context, frozenset(counted))
     )
@@ -59,12 +59,13 @@ def check_included(context: Context, counted: Mapping[str, tuple[Row, int | None
     )
 
 
-def study_names(context: Context) -> dict[str, str]:
-    """Give the id of every study in studies.csv by its names: the id and its registrations."""
+def names_of_studies(context: Context) -> dict[str, str]:
+    """Give the id of every study in studies.csv by each of its names."""
+    columns = ("registry_id", "source", "evidence")
     return {
         name: study
         for study, row in context.studies().items()
-        for name in (study, *registrations(row))
+        for name in study_names(study, *(row.text(column) or "" for column in columns))
     }
 
 

@@ -45,6 +45,10 @@ def log_of(context: Context) -> Log | None:
     choices = context.protocol.screening
     people = {*choices.reviewers, choices.arbiter}
     studies: dict[str, list[str]] = defaultdict(list)
+    for row in context.rows("records"):
+        record, doi = row.text("record_id"), row.text("doi")
+        if record is not None and doi is not None:
+            studies[record].append(doi.lower())
     for row in context.rows("record_studies"):
         record, study = row.text("record_id"), row.text("study")
         if record is not None and study is not None:

@@ -84,7 +84,9 @@ def logs(draw: st.DrawFn) -> Any:
     return SimpleNamespace(
         root=Path("/nowhere"),
         protocol=SimpleNamespace(screening=choices(draw(st.sampled_from([1, 2])))),
-        records=pd.DataFrame({"record_id": names, "search_id": [draw(search) for _ in names]}),
+        records=pd.DataFrame(
+            {"record_id": names, "search_id": [draw(search) for _ in names], "doi": None}
+        ),
         record_merges=pd.DataFrame(
             [(name, None) for name in draw(st.sets(st.sampled_from(names)))],
             columns=["record_id", "undone"],
