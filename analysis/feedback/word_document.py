@@ -356,12 +356,15 @@ def _table(table: Any, reading: _Reading) -> Iterator[Paragraph]:
     reading.tables += 1
     number = reading.tables
     header: dict[int, str] = {}
-    for row_number, row in enumerate(table.iter(f"{W}tr"), start=1):
+    # Rows may lie in changes and content controls; those of tables within cells are not its own.
+    rows = [r for r in table.iter(f"{W}tr") if next(r.iterancestors(f"{W}tbl")) is table]
+    for row_number, row in enumerate(rows, start=1):
         label = ""
         column = 1
         row_change = row.find(f"{W}trPr/{W}ins"), row.find(f"{W}trPr/{W}del")
         for box in row.iterfind(f"{W}tc"):
-            span = box.find(f"{W}tcPr/{W}gridSpan")
+            wide = box.find(f"{W}tcPr/{W}gridSpan")
+            span = "1" if wide is None else wide.get(f"{W}val", "1")
             place = Cell(number, row_number, column, header.get(column, ""), label)
             paragraphs = list(_blocks(box, reading, place))
             shown = " ".join(paragraph.old for paragraph in paragraphs).strip()
@@ -371,7 +374,7 @@ def _table(table: Any, reading: _Reading) -> Iterator[Paragraph]:
                 label = shown
             for paragraph in paragraphs:
                 yield _in_changed_row(paragraph, *row_change)
-            column += int(span.get(f"{W}val", "1")) if span is not None else 1
+            column += int(span) if span.isdigit() else 1
 
 
 def _in_changed_row(paragraph: Paragraph, inserted: Any, deleted: Any) -> Paragraph:

@@ -14,7 +14,9 @@ from analysis.feedback.comparison import Alignment, canonical
 from analysis.feedback.generated_tables import printed_cells
 from analysis.feedback.reading import Edit
 from analysis.feedback.report import as_dict, render_markdown, render_text
+from analysis.feedback.word_document import read_paragraphs
 from analysis.manuscript_text import ReadText
+from analysis.render.word_xml import element
 from schemas.problems import DataProblems
 
 from .edited import PAPER, Reviewed, read, small_paper, word_file
@@ -259,6 +261,30 @@ def test_entities_are_not_expanded(
         for name, content in parts.parts.items():
             archive.writestr(name, head + document if name == "word/document.xml" else content)
     assert "SECRET" not in render_text(read(path, texts))
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["p", "r", "t", "ins", "del", "tbl", "tr", "tc", "hyperlink", "pPr"]),
+            st.sampled_from(["gridSpan", "val", "id", "author", "anchor"]),
+            st.text(st.characters(codec="ascii", categories=["L", "N"]), max_size=4),
+        ),
+        max_size=12,
+    )
+)
+def test_whatever_stands_in_the_body_is_read(parts: list[tuple[str, str, str]]) -> None:
+    body = element("body")
+    here = body
+    for name, attribute, text in parts:
+        made = element(name, **{attribute: text})
+        made.text = text
+        here.append(made)
+        here = made if len(text) % 2 else here
+    document = element("document")
+    document.append(body)
+    paragraphs = read_paragraphs({"word/document.xml": document})
+    assert all(isinstance(p.old + p.new, str) for p in paragraphs)
 
 
 WORDS = st.lists(st.sampled_from(["a", "b", "c", "12.5%", "(", ")"]), max_size=12)
