@@ -85,7 +85,11 @@ def logs(draw: st.DrawFn) -> Any:
         root=Path("/nowhere"),
         protocol=SimpleNamespace(screening=choices(draw(st.sampled_from([1, 2])))),
         records=pd.DataFrame(
-            {"record_id": names, "search_id": [draw(search) for _ in names], "doi": None}
+            {
+                "record_id": names,
+                "search_id": [draw(search) for _ in names],
+                "doi": [draw(st.sampled_from([None, "10.1000/example.1"])) for _ in names],
+            }
         ),
         record_merges=pd.DataFrame(
             [(name, None) for name in draw(st.sets(st.sampled_from(names)))],
@@ -107,7 +111,14 @@ def logs(draw: st.DrawFn) -> Any:
                 "line": [2, 3, 4],
             }
         ),
-        studies=pd.DataFrame({"study_id": ["Zhou2025"], "registry_id": ["NCT00000001"]}),
+        studies=pd.DataFrame(
+            {
+                "study_id": ["Zhou2025"],
+                "registry_id": ["NCT00000001"],
+                "source": ["10.1000/example.1"],
+                "evidence": ["verified"],
+            }
+        ),
     )
 
 
@@ -209,14 +220,18 @@ def test_the_update_after_an_update_counts_its_own_searches_only(tmp_path: Path)
     assert found[flow.TOTAL_STUDIES] == 17
 
 
-def test_a_new_report_of_a_published_study_is_no_new_study(tmp_path: Path) -> None:
+@pytest.mark.parametrize("known_by", ["study", "doi"])
+def test_a_report_of_a_published_study_is_no_new_study(tmp_path: Path, known_by: str) -> None:
     made = project(tmp_path / "r", records=1)
     freeze(made, "1.0")
     made.write("screening", [*both(1, TITLE, "include"), *both(1, FULL, "include")])
-    made.write(
-        "record_studies",
-        [{"record_id": "R00001", "study": "ChenS2023", "decided_by": "AB"}],
-    )
+    (chen,) = [row for row in made.rows("studies") if row["study_id"] == "ChenS2023"]
+    if known_by == "study":
+        group = {"record_id": "R00001", "study": "ChenS2023", "decided_by": "AB"}
+        made.write("record_studies", [group])
+    else:
+        assert chen["source"].startswith("10.")
+        made.write("records", [record(1, doi=chen["source"].split("; ")[0])])
     data = load_review(made.root)
     found = boxes(data)
     assert (found[flow.INCLUDED], found[flow.FURTHER_REPORTS]) == (0, 1)
