@@ -132,10 +132,10 @@ def pages_of_word(path: Path) -> Pages | None:
 
 
 def _mark_paragraphs(path: Path, copy: Path) -> None:
-    """Copy a Word file, with every bookmark inside the paragraph that it stands before.
+    """Copy a Word file, with every bookmark inside the paragraph that it begins before.
 
-    LibreOffice forgets a bookmark that begins directly behind a table. Pictures are as large on
-    the page whatever they show, so a dot stands for each.
+    LibreOffice forgets a bookmark that begins or ends directly behind a table. Pictures are as
+    large on the page whatever they show, so a dot stands for each.
     """
     from lxml import etree
     from PIL import Image
@@ -145,10 +145,13 @@ def _mark_paragraphs(path: Path, copy: Path) -> None:
     with zipfile.ZipFile(path) as archive:
         tree = etree.fromstring(archive.read(_DOCUMENT))
         names = [name for name in archive.namelist() if _PICTURE.match(name)]
+    ends = {mark.get(f"{W}id"): mark for mark in tree.iter(f"{W}bookmarkEnd")}
     for start in tree.findall(f"{W}body/{W}bookmarkStart"):
         block = next(start.itersiblings(f"{W}p", f"{W}tbl"), None)
-        if block is not None and block.tag == f"{W}p":
+        end = ends.get(start.get(f"{W}id"))
+        if block is not None and block.tag == f"{W}p" and end is not None:
             block.insert(int(block.find(f"{W}pPr") is not None), start)
+            block.append(end)
     content = etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True)
     changed = {_DOCUMENT: content} | dict.fromkeys(names, dot.getvalue())
     write_docx(path.read_bytes(), copy, changed)

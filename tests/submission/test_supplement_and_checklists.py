@@ -47,10 +47,10 @@ def test_the_supplement_has_a_title_contents_and_its_own_references(
 
 def test_the_pdf_of_the_supplement_says_the_same(package: SubmissionReport) -> None:
     reader = pypdf.PdfReader(package.folder / "draft-supplement.pdf")
-    text = " ".join(" ".join(page.extract_text().split()) for page in reader.pages)
+    pages = Pages("Typst", (package.folder / "draft-supplement.pdf").read_bytes())
     for label in package.submission.labels.values():
         if re.match(r"\w+ S\d+$", label):
-            assert f"{label}:" in text, label
+            assert pages.page_of("", label) is not None, label
     assert "Contents" in reader.pages[0].extract_text()
     assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]  # type: ignore[index]
 
@@ -97,9 +97,10 @@ def test_libreoffice_lays_out_the_manuscript_with_the_same_text(
     assert pages is not None
     assert pages.program == "LibreOffice"
     order = ["sec-introduction", "sec-methods", "sec-response", "sec-sensitivity", "sec-discussion"]
-    numbers = [pages.page_of(name, "") for name in order]
-    assert None not in numbers
-    assert numbers == sorted(numbers)  # type: ignore[type-var]
+    # Every heading has a name in the PDF, those behind a table too.
+    numbers = [pages.named[name] for name in order]
+    assert numbers == sorted(numbers)
+    assert numbers[0] < numbers[-1]
     reader = pypdf.PdfReader(io.BytesIO(pages.content))
     text = re.sub(r"[\s\d]", "", "".join(page.extract_text() for page in reader.pages))
     for paragraph in texts_of(package.folder / "draft-manuscript.docx"):

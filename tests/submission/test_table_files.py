@@ -10,7 +10,7 @@ import docx
 import pytest
 from lxml import etree
 
-from analysis.render.word_xml import W
+from analysis.render.word_xml import W, text_of
 from analysis.submission.table_files import numbered_tables, write_tables
 
 if TYPE_CHECKING:
@@ -44,8 +44,8 @@ def test_caption_above_one_native_table_notes_below(tables: list[Path]) -> None:
         assert len(table.rows) > 3
         blocks = [block for block in document.element.body if block.tag != f"{W}sectPr"]
         place = next(i for i, block in enumerate(blocks) if block.tag == f"{W}tbl")
-        assert "".join(blocks[0].itertext()).startswith(f"Table {number}:")
-        below = ["".join(block.itertext()) for block in blocks[place + 1 :]]
+        assert text_of(blocks[0]).startswith(f"Table {number}:")
+        below = [text_of(block) for block in blocks[place + 1 :]]
         assert all(below)
         # What was a row of notes is none any more.
         assert len(set(table.rows[-1]._tr.iterchildren(f"{W}tc"))) > 1 or not below
