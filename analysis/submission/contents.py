@@ -30,6 +30,8 @@ class Writer:
         What the upload list calls it.
     upload
         False for what accompanies the upload and is sent when somebody asks.
+    alone
+        True where processes are forked, which must not happen beside threads.
     """
 
     module: str
@@ -37,6 +39,7 @@ class Writer:
     progress: str
     title: str
     upload: bool = True
+    alone: bool = False
 
     def write(self, submission: Submission, folder: Path) -> list[Path]:
         """Write the files; their modules are slow to import and wait until they are needed."""
@@ -57,7 +60,7 @@ WRITERS = (
     Writer("title_page", "write_title_page", "the title page", "Title page"),
     Writer("manuscript_word", "write_manuscript", "the manuscript", "Main manuscript"),
     Writer("table_files", "write_tables", "the tables", "Tables, one editable file each"),
-    Writer("figure_files", "write_figures", "the figures", "Figures, one file each"),
+    Writer("figure_files", "write_figures", "the figures", "Figures, one file each", alone=True),
     Writer("supplement", "write_supplement", "the supplement", "Supplementary material"),
     Writer("checklists", "write_checklists", "the checklists", "Reporting checklists"),
     Writer("archive", "write_archive", "the archive", "Data and programs", upload=False),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from analysis.submission.contents import Writer
     from analysis.submission.context import Submission
     from schemas.problems import Problem
 
@@ -120,13 +122,24 @@ def _refuse(problems: tuple[Problem, ...]) -> None:
 def _write(
     submission: Submission, package: Path, progress: Callable[[str], None]
 ) -> tuple[Written, ...]:
-    found = []
-    for writer in WRITERS:
+    def write(writer: Writer) -> list[Path]:
         progress(f"writing {writer.progress}")
-        files = writer.write(submission, package)
-        if files:
-            found.append(Written(writer, tuple(files)))
-    return tuple(found)
+        return writer.write(submission, package)
+
+    files = {writer: write(writer) for writer in WRITERS if writer.alone}
+    # Two at a time: most of the work is done by programs outside Python.
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        jobs = {writer: pool.submit(write, writer) for writer in WRITERS if not writer.alone}
+    problems: list[Problem] = []
+    for writer, job in jobs.items():
+        try:
+            files[writer] = job.result()
+        except DataProblems as error:
+            problems += error.problems
+    if problems:
+        # Several files meet the same mistake: say it once.
+        raise DataProblems(list(dict.fromkeys(problems)))
+    return tuple(Written(writer, tuple(files[writer])) for writer in WRITERS if files[writer])
 
 
 def _mark(package: Path) -> None:
