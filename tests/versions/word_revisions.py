@@ -66,6 +66,9 @@ def resolve(tree: Any, keep: str) -> None:
         for child in reversed(list(entry)):
             parent.insert(place, child)
         parent.remove(entry)
+    for name, plain in (("delText", "t"), ("delInstrText", "instrText")):
+        for entry in tree.iter(f"{W}{name}"):
+            entry.tag = f"{W}{plain}"
     # A paragraph whose mark went runs on into the next one.
     for paragraph in reversed(joined):
         following = paragraph.getnext()
