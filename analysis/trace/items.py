@@ -39,6 +39,10 @@ PARTS: dict[str, tuple[str, ...]] = {
     "terms": ("adverse_events",),
     "prisma": (),
     "published": ("outcomes", "adverse_events"),
+    # What differs between versions: the rows themselves stand in the other items.
+    "versions": (),
+    "changes": (),
+    "changed_sentences": (),
 }
 
 

@@ -29,8 +29,8 @@ def check_included(context: Context, counted: Mapping[str, tuple[Row, int | None
         For each edition whose records exist only as numbers, the row of flow.csv with the studies
         that it included, and their number.
     """
-    if not context.knows("studies", "study_id"):
-        return
+    if not context.knows("studies", "study_id") or context.tables["studies"].source.broken_lines:
+        return  # a row that cannot be read is a study that cannot be counted
     numbers = [number for _, number in counted.values()]
     log = log_of(context)
     if None in numbers or log is None or not (numbers or log.searches):
