@@ -32,6 +32,8 @@ class Writer:
         False for what accompanies the upload and is sent when somebody asks.
     alone
         True where processes are forked, which must not happen beside threads.
+    last
+        True for what reads the other files, such as their pages.
     """
 
     module: str
@@ -40,6 +42,7 @@ class Writer:
     title: str
     upload: bool = True
     alone: bool = False
+    last: bool = False
 
     def write(self, submission: Submission, folder: Path) -> list[Path]:
         """Write the files; their modules are slow to import and wait until they are needed."""
@@ -62,7 +65,7 @@ WRITERS = (
     Writer("table_files", "write_tables", "the tables", "Tables, one editable file each"),
     Writer("figure_files", "write_figures", "the figures", "Figures, one file each", alone=True),
     Writer("supplement", "write_supplement", "the supplement", "Supplementary material"),
-    Writer("checklists", "write_checklists", "the checklists", "Reporting checklists"),
+    Writer("checklists", "write_checklists", "the checklists", "Reporting checklists", last=True),
     Writer("archive", "write_archive", "the archive", "Data and programs", upload=False),
     Writer("jats", "write_jats", "the XML", "The paper as JATS XML", upload=False),
     Writer("epub", "write_epub", "the e-book", "The paper as an e-book", upload=False),

@@ -129,7 +129,11 @@ def _write(
     files = {writer: write(writer) for writer in WRITERS if writer.alone}
     # Two at a time: most of the work is done by programs outside Python.
     with ThreadPoolExecutor(max_workers=2) as pool:
-        jobs = {writer: pool.submit(write, writer) for writer in WRITERS if not writer.alone}
+        jobs = {
+            writer: pool.submit(write, writer)
+            for writer in WRITERS
+            if not (writer.alone or writer.last)
+        }
     problems: list[Problem] = []
     for writer, job in jobs.items():
         try:
@@ -139,6 +143,7 @@ def _write(
     if problems:
         # Several files meet the same mistake: say it once.
         raise DataProblems(list(dict.fromkeys(problems)))
+    files |= {writer: write(writer) for writer in WRITERS if writer.last}
     return tuple(Written(writer, tuple(files[writer])) for writer in WRITERS if files[writer])
 
 
