@@ -71,18 +71,12 @@ class Layout(Entry):
 
 
 class NumberStyle(Entry):
-    """How numbers are written; the values are those of the AMA manual without an entry."""
+    """How numbers are written: the signs around the digits, which themselves never change."""
 
     p_letter: Literal["p", "P"] = Field(default="P", description="Letter of the P value")
     p_italic: bool = Field(default=True, description="Whether that letter is italic")
     p_spaces: bool = Field(default=True, description="P = .03 with spaces, otherwise P=.03")
     leading_zero: bool = Field(default=False, description="0.03, otherwise .03, for P values")
-    p_floor: Annotated[float, Field(gt=0, lt=1)] = Field(
-        default=0.001, description="Smaller P values are written as less than this"
-    )
-    p_decimals: Annotated[int, Field(ge=1, le=6)] = Field(
-        default=2, description="Digits of P values; three below .01"
-    )
     decimal_point: Literal[".", "·", ","] = Field(default=".", description="Sign before decimals")
     thousands: Literal[",", " ", ""] = Field(
         default=",", description="Between thousands of numbers with five digits or more"
