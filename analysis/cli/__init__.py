@@ -1,6 +1,6 @@
 """The command ``review``: reads options, calls the project, prints. No logic of its own.
 
-One module holds the commands of one subject; a new command is a line in `_COMMANDS`. The modules
+One module holds the commands of one subject; a new command is an entry in `_COMMANDS`. The modules
 import what they need inside their functions, so that ``review --help`` stays fast.
 """
 
@@ -27,32 +27,29 @@ from analysis.cli import (
     workbook,
 )
 
-_COMMANDS = (
-    paper.check,
-    paper.build,
-    paper.render,
-    paper.publish_quarto,
-    statistics.meta,
-    statistics.pool,
-    evidence.export,
-    evidence.provenance,
-    evidence.audit,
-    evidence.trace,
-    evidence.values,
-    evidence.lint,
-    registry.registry,
-    status.status,
-    search.search,
-    screening.screen,
-    workbook.workbook,
-    workbook.reconcile,
-    versions.release,
-    versions.changes,
-    versions.redline,
-    submission.submit,
-    feedback.preflight,
-    feedback.feedback,
-)
+# In the order of the work; `review --help` prints them under these headings.
+_COMMANDS = {
+    "The paper": (paper.check, paper.render, paper.build, evidence.lint),
+    "New studies": (
+        status.status,
+        search.search,
+        screening.screen,
+        workbook.workbook,
+        workbook.reconcile,
+        registry.registry,
+    ),
+    "Versions": (versions.changes, versions.release, versions.redline),
+    "A journal": (feedback.preflight, submission.submit, feedback.feedback),
+    "Where a number comes from": (
+        evidence.trace,
+        evidence.values,
+        evidence.provenance,
+        evidence.audit,
+        evidence.export,
+    ),
+    "Pooling without a review": (statistics.pool, statistics.meta),
+    "Called by Quarto": (paper.publish_quarto,),
+}
 
 
 class _Commands(click.Group):
@@ -66,6 +63,17 @@ class _Commands(click.Group):
         except DataProblems as problems:
             click.echo(render_problems(problems.problems), err=True)
             sys.exit(1)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands by subject."""
+        for subject, commands in _COMMANDS.items():
+            shown = [command for command in commands if not command.hidden]
+            if shown:
+                with formatter.section(subject):
+                    formatter.write_dl(
+                        [(str(c.name), c.get_short_help_str(limit=200)) for c in shown],
+                        col_max=12,
+                    )
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -87,5 +95,6 @@ def main(context: click.Context, root: Path) -> None:
             click.echo("· finished a change that a stopped command had decided", err=True)
 
 
-for _command in _COMMANDS:
-    main.add_command(_command)
+for _commands in _COMMANDS.values():
+    for _command in _commands:
+        main.add_command(_command)
