@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -43,10 +44,23 @@ def stand_in(root: Path, formats: list[str], **_: Any) -> None:
     (output / "paper.html").write_text(page, encoding="utf-8")
 
 
-def quick_release(root: Path, number: str, summary: str, date: str = "2026-01-10") -> Release:
-    """Release a version whose paper is the stand-in."""
+def empty_papers(root: Path, formats: list[str], **_: Any) -> None:
+    """Write only the names of what a render leaves, for tests that read none of it."""
+    (root / "_output").mkdir()
+    for name in ("results.json", "paper.html", "paper.docx", "paper.pdf", "paper.xml"):
+        (root / "_output" / name).write_text("{}", encoding="utf-8")
+
+
+def quick_release(
+    root: Path,
+    number: str,
+    summary: str,
+    date: str = "2026-01-10",
+    render: Callable[..., None] = stand_in,
+) -> Release:
+    """Release a version whose paper is a stand-in."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("analysis.render.engine.render", stand_in)
+        patch.setattr("analysis.render.engine.render", render)
         return release(root, number, summary, date)
 
 

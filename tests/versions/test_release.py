@@ -20,7 +20,7 @@ from analysis.versions.release import release
 from analysis.versions.shelf import shelf
 from schemas.problems import DataProblems
 
-from .conftest import FIRST_DAY, quick_release, stand_in
+from .conftest import FIRST_DAY, empty_papers, quick_release
 from .edits import remove_study, replace_study, set_cell
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def test_a_version_holds_what_it_was_made_from_and_what_came_out(first: Path) ->
 def test_the_number_is_set_and_comments_of_the_protocol_stay(released: Path) -> None:
     before = (released / "data/protocol.yml").read_text("utf-8")
     replace_study(released, "R01", "19")
-    done = quick_release(released, "1.1", "An example study")
+    done = quick_release(released, "1.1", "An example study", render=empty_papers)
     after = (released / "data/protocol.yml").read_text("utf-8")
     assert after == before.replace('edition: "1.0"', 'edition: "1.1"')
     assert (done.version.kind, done.asked) == ("minor", "minor")
@@ -121,7 +121,7 @@ def test_a_protocol_that_is_edited_meanwhile_is_not_overwritten(released: Path) 
     path = released / "data/protocol.yml"
 
     def edited(copy: Path, formats: list[str], **_: object) -> None:
-        stand_in(copy, formats)
+        empty_papers(copy, formats)
         path.write_text(path.read_text("utf-8") + "# a new comment\n", encoding="utf-8")
 
     with pytest.MonkeyPatch.context() as patch:
@@ -153,7 +153,7 @@ def test_what_is_no_new_version_is_refused(
 
 def test_a_correction_is_a_patch_and_a_higher_number_is_accepted(released: Path) -> None:
     set_cell(released, "outcomes", {"study_id": "R01", "outcome": "ORR"}, "events", "11")
-    done = quick_release(released, "1.2", "A row corrected")
+    done = quick_release(released, "1.2", "A row corrected", render=empty_papers)
     assert (done.asked, done.version.kind) == ("patch", "minor")
     assert done.reasons[0] == "Study corrected: Reconstructed ICI 1."
 
@@ -221,9 +221,10 @@ def test_killed_at_any_stage_there_is_the_old_review_or_the_new_one(
     replace_study(released, "R01", "19")
     old = tree(released)
     # While the paper is rendered.
-    with monkeypatch.context() as patch:
-        patch.setattr("tests.versions.conftest.stand_in", lambda *_, **__: _die())
-        ended = _in_child(released, lambda: quick_release(released, "1.1", "An example study"))
+    ended = _in_child(
+        released,
+        lambda: quick_release(released, "1.1", "New", render=lambda *_, **__: _die()),
+    )
     assert ended == signal.SIGKILL
     assert tree(released) == old
     # While everything is put in its place.
@@ -232,10 +233,10 @@ def test_killed_at_any_stage_there_is_the_old_review_or_the_new_one(
         patch.setattr(
             "analysis.versions.release.replace_files", lambda _, found: contents.update(found)
         )
-        quick_release(released, "1.1", "An example study")
+        quick_release(released, "1.1", "New", render=empty_papers)
     assert tree(released) == old
     seen = set()
-    for step in range(0, 2 * len(contents) + 20, 17):
+    for step in range(0, 2 * len(contents) + 20, 20):
         root = tmp_path / str(step)
         shutil.copytree(released, root)
         ended = _in_child(root, partial(replace_files, root, contents), step)
