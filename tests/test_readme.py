@@ -65,9 +65,14 @@ def test_every_review_command_and_its_options_exist() -> None:
     found = [use for text in CODE for use in re.findall(r"\breview ([a-z].*)$", text, flags=re.M)]
     assert {use.split()[0] for use in found} >= {"render", "meta"}
     for use in found:
-        name = use.split()[0]
-        command = main.commands.get(name)
-        assert command is not None, f"README names review {name}, which does not exist"
+        command: click.Command = main
+        for word in use.split():
+            if not isinstance(command, click.Group) or word.endswith((".xlsx", ".csv")):
+                break
+            assert word in command.commands, f"README names review {use}, which does not exist"
+            command = command.commands[word]
+        if isinstance(command, click.Group):  # `review workbook new.xlsx`
+            command = command.commands["write"]
         known = {option for parameter in command.params for option in parameter.opts}
         assert set(re.findall(r"--[a-z-]+", use)) <= known
 
@@ -109,7 +114,7 @@ def test_the_message_it_shows_is_what_the_check_says(review: Path) -> None:
 
 
 def test_it_is_short_and_names_no_machine() -> None:
-    assert len(README.splitlines()) < 180
+    assert len(README.splitlines()) < 230
     assert not re.search(r"(?<![\w.])/(home|root|tmp|work|Users)/|[A-Z]:\\", README)
 
 
