@@ -113,7 +113,10 @@ def _rows(pool: PoolChange, since: str | None) -> Iterator[Row]:
         alone = before is None
         text = name + (" (new)" if alone and since is not None else "") if alone else "now"
         face = "regular" if alone else "italic"
-        yield Row("subtotal", ((text + dagger, face),), *_marked(pool.after))
+        if since is None:  # the first version has squares alone: no diamonds to tell them from
+            yield Row("study", ((text + dagger, face),), *_marked(pool.after, _AREA))
+        else:
+            yield Row("subtotal", ((text + dagger, face),), *_marked(pool.after))
     elif before is not None:
         yield Row("note", (("now not pooled", "italic"),))
 
