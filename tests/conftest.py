@@ -10,6 +10,8 @@ import pytest
 
 from analysis.drawn import PLACE
 
+from .short_review import keep_items
+
 ROOT = Path(__file__).resolve().parents[1]
 # Numbers are expected of these tables, not of data/, which every update changes.
 EDITION = ROOT / "tests" / "edition-1.0"
@@ -43,6 +45,12 @@ def copy_review(target: Path) -> Path:
 def review(tmp_path: Path) -> Path:
     """A copy of the shipped review that a test may change."""
     return copy_review(tmp_path / "review")
+
+
+@pytest.fixture
+def short(review: Path) -> Path:
+    """A copy with one flow diagram, one forest plot and one table, for tests of the machinery."""
+    return keep_items(review, {"fig-flow", "fig-response", "tbl-baseline"})
 
 
 @pytest.fixture(scope="session")
