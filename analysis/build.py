@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
@@ -118,7 +119,7 @@ def _build(root: Path, *, force: bool, progress: Callable[[str], None]) -> Build
         (generated / PROVENANCE).write_text(origin.line + "\n", encoding="ascii", newline="\n")
         _write_styles(root, generated)
         variables = _yaml(nested({name: value.markdown for name, value in values.items()}))
-        stamp = {"fingerprint": state, "notes": notes}
+        stamp = {"fingerprint": state, "notes": notes, "variables": _hash(variables)}
         files = sorted(path for path in generated.rglob("*") if path.is_file())
         stamp["files"] = fingerprint(generated, files)
         _write_json(generated / STAMP, stamp)
@@ -133,6 +134,29 @@ def current_results(root: Path) -> dict[str, Any] | None:
     if previous is None or previous["fingerprint"] != input_fingerprint(root):
         return None
     return json.loads((root / GENERATED / "results.json").read_text(encoding="utf-8"))
+
+
+def adopt_build(root: Path, other: Path, state: str) -> None:
+    """Take over what was built in another folder that holds the same review.
+
+    Parameters
+    ----------
+    root
+        The project's folder.
+    other
+        The folder with the build.
+    state
+        Fingerprint of the review in both.
+    """
+    import shutil
+
+    with staging(root) as folder:
+        generated = folder / "generated"
+        shutil.copytree(other / GENERATED, generated)
+        stamp = json.loads((generated / STAMP).read_text(encoding="utf-8"))
+        _write_json(generated / STAMP, stamp | {"fingerprint": state})
+        replace_folder(generated, root / GENERATED, root)
+    write_text(root / VARIABLES, (other / VARIABLES).read_text(encoding="utf-8"), root)
 
 
 def results(
@@ -166,7 +190,11 @@ def _previous(root: Path) -> dict[str, Any] | None:
     try:
         stamp = json.loads((folder / STAMP).read_text(encoding="utf-8"))
         files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != STAMP)
-        whole = fingerprint(folder, files) == stamp["files"] and (root / VARIABLES).is_file()
+        variables = (root / VARIABLES).read_text(encoding="utf-8")
+        # A build that was killed before its last step leaves the variables of the one before.
+        whole = (
+            fingerprint(folder, files) == stamp["files"] and _hash(variables) == stamp["variables"]
+        )
     except (OSError, ValueError, KeyError, TypeError):
         return None
     return stamp if whole else None
@@ -237,6 +265,10 @@ def _notes(synthesis: Synthesis, problems: Iterable[Problem]) -> tuple[str, ...]
     ]
     notes += [f"Warning: {problem.file}, {problem.place}: {problem.what}" for problem in problems]
     return tuple(notes)
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _yaml(tree: dict[str, Any]) -> str:

@@ -18,6 +18,8 @@ import pytest
 from click.testing import CliRunner
 
 from analysis.cli import main
+from analysis.render.engine import render
+from analysis.render.formats import FORMATS
 from analysis.table_files import read_table
 from schemas import load_review
 
@@ -235,6 +237,18 @@ def test_the_redline_has_tracked_changes(update: tuple[Path, dict[str, str]]) ->
     deleted = "".join(re.findall(r"<w:delText[^>]*>([^<]*)", text))
     assert "Example 2026" in re.sub(r"<[^>]+>", "", inserted)
     assert "Reconstructed ICI 1" in deleted or "ICI 1" in deleted
+
+
+def test_after_the_release_the_output_is_whole_and_current(
+    update: tuple[Path, dict[str, str]],
+) -> None:
+    root, _ = update
+    names = {"paper.html", "paper.pdf", "paper.docx", "paper.xml", "results.json"}
+    assert names <= {path.name for path in (root / "_output").iterdir()}
+    assert not render(root, list(FORMATS)).fresh
+    released = root / "versions" / "1.1"
+    for name in ("paper.docx", "paper.pdf", "results.json"):
+        assert (released / name).read_bytes() == (root / "_output" / name).read_bytes()
 
 
 def test_nothing_is_left_behind(update: tuple[Path, dict[str, str]]) -> None:

@@ -8,9 +8,9 @@ import shutil
 from typing import TYPE_CHECKING, Any
 
 from analysis.atomic import replace_folder, staging
-from analysis.build import PROVENANCE
+from analysis.build import PROVENANCE, adopt_build
 from analysis.export.files import FOLDER as EXPORTS
-from analysis.fingerprint import GENERATED
+from analysis.fingerprint import GENERATED, input_fingerprint
 from schemas.problems import DataProblems
 
 from .finish_docx import finish_docx
@@ -82,6 +82,46 @@ def publish(root: Path, rendered: Path, formats: Sequence[str], state: str) -> t
         (new / _STAMP).write_text(json.dumps(stamps, indent=1) + "\n", encoding="utf-8")
         replace_folder(new, root / OUTPUT, root)
     return outdated
+
+
+def adopt(root: Path, other: Path) -> bool:
+    """Take over the whole paper that was rendered in a copy of the review.
+
+    Parameters
+    ----------
+    root
+        The project's folder.
+    other
+        The copy.
+
+    Returns
+    -------
+    bool
+        False, and nothing is taken over, if the copy does not hold the same review as `root`: then
+        somebody has edited it meanwhile.
+    """
+    state = input_fingerprint(root)
+    if input_fingerprint(other) != state:
+        return False
+    adopt_build(root, other, state)
+    origin = (root / GENERATED / PROVENANCE).read_text(encoding="ascii").strip()
+    with staging(root) as folder:
+        new = folder / "output"
+        shutil.copytree(other / OUTPUT, new)
+        _keep_exports(root / EXPORTS, new / EXPORTS.name, origin)
+        _keep_submissions(root / OUTPUT / SUBMISSIONS, new / SUBMISSIONS)
+        stamps = {
+            name: stamp | {"state": f"{stamp['state'].split()[0]} {state}"}  # the engine stays
+            for name, stamp in _read_stamps(new).items()
+        }
+        (new / _STAMP).write_text(json.dumps(stamps, indent=1) + "\n", encoding="utf-8")
+        replace_folder(new, root / OUTPUT, root)
+    return True
+
+
+def held(root: Path) -> tuple[str, ...]:
+    """Give the formats whose files are in ``_output/``, current or not."""
+    return tuple(name for name, form in FORMATS.items() if (root / OUTPUT / form.file).is_file())
 
 
 def is_current(root: Path, formats: Iterable[str], state: str) -> bool:

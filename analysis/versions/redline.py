@@ -113,16 +113,15 @@ def redline(
         files cannot be compared.
     """
     from analysis.render.engine import render
-    from analysis.render.publish import OUTPUT
+    from analysis.render.publish import OUTPUT, held
 
     base = released(root, edition)
     old = base.folder / WORD
     name = f"{FOLDER.as_posix()}/{base.edition}/{WORD}"
     if not old.is_file():
         raise _problem(name, "The file is missing.", "Take it from an older copy.")
-    report = render(root, ["docx"], progress=progress)
-    for file in report.outdated:
-        progress(f"removed {OUTPUT}/{file}: it was made from other data")
+    # All formats that are there: papers of different data would not stay side by side.
+    render(root, list(dict.fromkeys(["docx", *held(root)])), progress=progress)
     target = out or root / OUTPUT / f"redline-{base.edition}.docx"
     who = author or _authors(root)
     day = _day(root, base.date)

@@ -104,11 +104,12 @@ def release(
             (copy / PROTOCOL).write_bytes(text.encode())
             done = _freeze(copy, number, edition, " ".join(summary.split()), date, engine, progress)
             contents = _contents(copy, edition)
-        if (root / PROTOCOL).read_bytes() != written:
-            what = f"{PROTOCOL} was changed while the paper was rendered."
-            raise _refused(what, "Nothing was released; run the command again.")
-        progress(f"writing {FOLDER.as_posix()}/{edition}/")
-        replace_files(root, contents)
+            if (root / PROTOCOL).read_bytes() != written:
+                what = f"{PROTOCOL} was changed while the paper was rendered."
+                raise _refused(what, "Nothing was released; run the command again.")
+            progress(f"writing {FOLDER.as_posix()}/{edition}/")
+            replace_files(root, contents)
+            _publish(root, copy, progress)
     sizes = {name: len(content) for name, content in contents.items()}
     return replace(done, files=sizes)
 
@@ -152,6 +153,16 @@ def _freeze(
     )
     render(copy, list(FORMATS), engine=engine, progress=progress)
     return Release(version, asked, reasons, {})
+
+
+def _publish(root: Path, copy: Path, progress: Callable[[str], None]) -> None:
+    """Put the paper of the version into ``_output/``: it is what a render would give now."""
+    from analysis.render.publish import OUTPUT, adopt
+
+    if adopt(root, copy):
+        progress(f"the paper is in {OUTPUT}/")
+    else:
+        progress("the review was edited meanwhile: `review render` makes the paper as it is now")
 
 
 def _computed(copy: Path) -> tuple[Synthesis, ReviewData, dict[str, Value]]:
