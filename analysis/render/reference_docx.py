@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from .word_captions import LEGEND_STYLE
 from .word_references import LIST_STYLE
+from .word_xml import W
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -90,6 +91,7 @@ def write_reference_docx(path: Path, layout: WordLayout = _PAPER) -> None:
     _set_text(styles, layout)
     _set_captions(styles, layout)
     _rule_table(styles["Table"])
+    _add_named_styles(styles)
     if layout.page_numbers:
         _page_number(section.footer.paragraphs[0])
     if layout.running_head:
@@ -211,15 +213,26 @@ def _shade(style: Any, ground: str, line: str) -> None:
     from docx.oxml.ns import nsdecls
 
     properties = style.element.get_or_add_pPr()
-    properties.append(
-        parse_xml(
-            f'<w:pBdr {nsdecls("w")}><w:left w:val="single" w:sz="24" w:space="6" '
-            f'w:color="{line}"/></w:pBdr>'
-        )
-    )
-    properties.append(
-        parse_xml(f'<w:shd {nsdecls("w")} w:val="clear" w:color="auto" w:fill="{ground}"/>')
-    )
+    # Word refuses a file in which these stand behind the spacing.
+    for made in (
+        f'<w:pBdr {nsdecls("w")}><w:left w:val="single" w:sz="24" w:space="6" '
+        f'w:color="{line}"/></w:pBdr>',
+        f'<w:shd {nsdecls("w")} w:val="clear" w:color="auto" w:fill="{ground}"/>',
+    ):
+        properties.insert_element_before(parse_xml(made), "w:tabs", "w:spacing", "w:ind", "w:jc")
+
+
+def _add_named_styles(styles: Any) -> None:
+    """Add the styles that pandoc's own file names and does not have."""
+    for name, kind, identifier in (
+        ("Header", 1, "Header"),
+        ("Footer", 1, "Footer"),
+        ("Normal Table", 3, "TableNormal"),
+    ):
+        style = styles.add_style(name, kind, builtin=True)
+        style.element.set(f"{W}styleId", identifier)
+        if kind == 1:
+            style.base_style = styles["Normal"]
 
 
 def _rule_table(style: Any) -> None:
