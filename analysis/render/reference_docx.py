@@ -213,10 +213,10 @@ def _shade(style: Any, ground: str, line: str) -> None:
     from docx.oxml.ns import nsdecls
 
     properties = style.element.get_or_add_pPr()
+    border = f'<w:left w:val="single" w:sz="24" w:space="6" w:color="{line}"/>'
     # Word refuses a file in which these stand behind the spacing.
     for made in (
-        f'<w:pBdr {nsdecls("w")}><w:left w:val="single" w:sz="24" w:space="6" '
-        f'w:color="{line}"/></w:pBdr>',
+        f"<w:pBdr {nsdecls('w')}>{border}</w:pBdr>",
         f'<w:shd {nsdecls("w")} w:val="clear" w:color="auto" w:fill="{ground}"/>',
     ):
         properties.insert_element_before(parse_xml(made), "w:tabs", "w:spacing", "w:ind", "w:jc")
