@@ -60,15 +60,15 @@ def test_a_choice_that_does_not_exist_is_named_with_the_nearest(
         assert said in result.output
 
 
-def test_render_says_what_is_noteworthy_and_where_the_files_are(review: Path) -> None:
-    result = run(review, "render", "--engine", "embedded", "--to", "html")
+def test_render_says_what_is_noteworthy_and_where_the_files_are(short: Path) -> None:
+    result = run(short, "render", "--engine", "embedded", "--to", "html")
     assert result.exit_code == 0
     assert "79 of 95 rows of results and 12 of 14 studies are reconstructed" in result.output
     assert "Not pooled: Chen S 2023" in result.output
     assert result.output.rstrip().splitlines()[-1] == (
         "The paper is in _output/: paper.html, results.json (embedded engine)."
     )
-    again = run(review, "render", "--engine", "embedded", "--to", "html")
+    again = run(short, "render", "--engine", "embedded", "--to", "html")
     assert "Nothing has changed" in again.output
     assert "79 of 95 rows" in again.output
 

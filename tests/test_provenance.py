@@ -36,6 +36,7 @@ SAMPLE = Provenance(
 
 
 @pytest.mark.rendered
+@pytest.mark.xdist_group("rendered")
 @pytest.mark.parametrize("name", FILES)
 def test_every_output_says_what_it_was_made_from(rendered: Path, name: str) -> None:
     found = read_provenance(rendered / "_output" / name)
@@ -49,11 +50,13 @@ def test_every_output_says_what_it_was_made_from(rendered: Path, name: str) -> N
 
 
 @pytest.mark.rendered
+@pytest.mark.xdist_group("rendered")
 def test_all_outputs_of_a_build_say_the_same(rendered: Path) -> None:
     assert len({read_provenance(rendered / "_output" / name).line for name in FILES}) == 1
 
 
 @pytest.mark.rendered
+@pytest.mark.xdist_group("rendered")
 def test_the_marked_files_are_still_whole(rendered: Path) -> None:
     from docx import Document
     from lxml import etree
@@ -74,6 +77,7 @@ def test_the_marked_files_are_still_whole(rendered: Path) -> None:
 
 
 @pytest.mark.rendered
+@pytest.mark.xdist_group("rendered")
 def test_the_paper_can_print_what_it_was_built_from(rendered: Path) -> None:
     results = json.loads((rendered / "_output/results.json").read_text("utf-8"))
     printed = results["values"]["provenance.statement"]["text"].replace("\\", "")
@@ -158,15 +162,15 @@ def test_a_pdf_of_another_kind_is_marked_as_well(tmp_path: Path) -> None:
     assert len(PdfReader(file, strict=True).pages) == 1
 
 
-def test_exports_stay_beside_the_paper_until_something_changes(review: Path) -> None:
+def test_exports_stay_beside_the_paper_until_something_changes(short: Path) -> None:
     from analysis.export.files import FOLDER, export
     from analysis.render.engine import render
 
-    export(review, ["ris"])
-    render(review, ["jats"], engine="embedded")
-    kept = review / FOLDER / "ris/included_studies.ris"
+    export(short, ["ris"])
+    render(short, ["jats"], engine="embedded")
+    kept = short / FOLDER / "ris/included_studies.ris"
     assert kept.is_file()
-    text = review / "manuscript/_conclusions.qmd"
+    text = short / "manuscript/_conclusions.qmd"
     text.write_text(text.read_text("utf-8") + "\nOne more sentence.\n", "utf-8")
-    render(review, ["jats"], engine="embedded")
+    render(short, ["jats"], engine="embedded")
     assert not kept.exists()

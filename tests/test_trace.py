@@ -167,31 +167,33 @@ def test_unused_values_are_those_that_no_line_prints(found: Computed) -> None:
     assert unused == {name for name in found.values if f"{{{{< var {name} >}}}}" not in sources}
 
 
-def test_the_commands_print_the_same_as_text_and_as_json(review: Path) -> None:
-    text = run(review, "trace", "orr.ci")
+@pytest.mark.rendered
+@pytest.mark.xdist_group("rendered")
+def test_the_commands_print_the_same_as_text_and_as_json(rendered: Path) -> None:
+    text = run(rendered, "trace", "orr.ci")
     assert text.exit_code == 0
     for said in ("unrounded", "formula", "reference", "data/outcomes.csv:2 ", "weight"):
         assert said in text.output
-    trace = json.loads(run(review, "trace", "orr.ci", "--json").stdout)
+    trace = json.loads(run(rendered, "trace", "orr.ci", "--json").stdout)
     assert trace["name"] == "orr.ci"
     assert trace["rows"][0]["line"] == 2
-    study = json.loads(run(review, "trace", "--study", STUDY, "--json").stdout)
+    study = json.loads(run(rendered, "trace", "--study", STUDY, "--json").stdout)
     assert study["study"] == STUDY
-    listed = json.loads(run(review, "values", "orr.ci", "--json").stdout)
+    listed = json.loads(run(rendered, "values", "orr.ci", "--json").stdout)
     assert listed[0]["name"] == "orr.ci"
-    assert "orr.ci " in run(review, "values", "orr").output
-    assert run(review, "trace", "--study", STUDY).exit_code == 0
+    assert "orr.ci " in run(rendered, "values", "orr").output
+    assert run(rendered, "trace", "--study", STUDY).exit_code == 0
 
 
-def test_a_current_build_is_read_and_an_old_one_never(review: Path) -> None:
-    build(review)
+def test_a_current_build_is_read_and_an_old_one_never(short: Path) -> None:
+    build(short)
     steps: list[str] = []
-    before = trace_value(computed(review, progress=steps.append), "orr.events").raw
+    before = trace_value(computed(short, progress=steps.append), "orr.events").raw
     assert steps == []
-    outcomes = review / "data/outcomes.csv"
+    outcomes = short / "data/outcomes.csv"
     text = outcomes.read_text(encoding="utf-8")
     outcomes.write_text(text.replace("R01,,ORR,,32,10,", "R01,,ORR,,32,11,"), encoding="utf-8")
-    after = trace_value(computed(review, progress=steps.append), "orr.events").raw
+    after = trace_value(computed(short, progress=steps.append), "orr.events").raw
     assert steps == ["the last build is out of date; computing"]
     assert before is not None
     assert after == before + 1

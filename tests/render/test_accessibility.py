@@ -27,9 +27,13 @@ def axe() -> str:
 
 def assert_accessible(page: Page, axe: str) -> None:
     page.evaluate(axe)
-    found = page.evaluate("axe.run()")
+    # The thousands of places that are right stay in the browser: to hand them over takes as long
+    # as to find them.
+    found = page.evaluate(
+        "axe.run().then(all => ({passes: all.passes.length, violations: all.violations}))"
+    )
     # Behind an open dialog there is less to look at, but never nothing.
-    assert len(found["passes"]) > 12
+    assert found["passes"] > 12
     bad = [
         f"{violation['impact']}: {violation['help']}: {violation['nodes'][0]['html'][:200]}"
         for violation in found["violations"]

@@ -5,18 +5,19 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from analysis.build import build
-from tests.render.test_long_and_empty import add_studies
+import pytest
+
+from tests.render.conftest import ADDED
 
 
-def test_rows_with_long_names_are_found_on_every_page_in_order(review: Path) -> None:
-    add_studies(review, 60)
-    build(review)
-    generated = review / "manuscript/_generated"
+@pytest.mark.rendered
+@pytest.mark.xdist_group("long")
+def test_rows_with_long_names_are_found_on_every_page_in_order(long_paper: Path) -> None:
+    generated = long_paper / "manuscript/_generated"
     items = json.loads((generated / "items.json").read_text(encoding="utf-8"))
     item = items["fig-response"]
     rows = item["rows"]
-    assert len(rows) == 150
+    assert len(rows) == 2 * (15 + ADDED)
     assert len(item["images"]) > 1
     places = [(row["image"], row["middle"]) for row in rows]
     assert places == sorted(places)
@@ -24,11 +25,12 @@ def test_rows_with_long_names_are_found_on_every_page_in_order(review: Path) -> 
     assert all(0 < row["middle"] < 1 and 0 < row["height"] < 0.1 for row in rows)
 
 
-def test_a_row_says_what_the_table_says(review: Path) -> None:
-    build(review)
-    items = json.loads((review / "manuscript/_generated/items.json").read_text(encoding="utf-8"))
+@pytest.mark.rendered
+@pytest.mark.xdist_group("rendered")
+def test_a_row_says_what_the_table_says(rendered: Path) -> None:
+    items = json.loads((rendered / "manuscript/_generated/items.json").read_text(encoding="utf-8"))
     row = items["fig-response"]["rows"][0]
-    header, *lines = (review / "data/outcomes.csv").read_text(encoding="utf-8").splitlines()
+    header, *lines = (rendered / "data/outcomes.csv").read_text(encoding="utf-8").splitlines()
     assert header.startswith("study_id")
     line = int(row["row"].split("line ")[1])
     assert row["row"].startswith("data/outcomes.csv")
