@@ -29,7 +29,8 @@ def study_changes(old: Tables, new: Tables, groups: Sequence[str]) -> tuple[Stud
         As `read_tables` gives them.
     groups
         Columns of the studies table by which studies are grouped. A study that was read stands for
-        a reconstructed one that went if they agree in these.
+        a reconstructed one that went if they agree in these, and if the searches of the older
+        version could find it.
     """
     before, after = _studies(old), _studies(new)
     rows: dict[str, list[RowChange]] = {}
@@ -47,12 +48,16 @@ def study_changes(old: Tables, new: Tables, groups: Sequence[str]) -> tuple[Stud
     def kind(row: Row) -> tuple[str, ...]:
         return tuple(row.get(column, "") for column in groups)
 
+    def eligible(study: StudyChange) -> bool:
+        return _was_read(study) and after[study.study_id].get("year", "") <= last
+
+    last = _last_year(old)
     free = [(study, kind(before[study.study_id])) for study in gone if not _was_read(study)]
     paired = []
     for study in come:
-        match = (study, kind(after[study.study_id]))
-        same = next((other for other in free if other[1] == match[1] and _was_read(study)), None)
-        if same:
+        own = kind(after[study.study_id])
+        same = next((other for other in free if other[1] == own), None)
+        if same and eligible(study):
             free.remove(same)
             paired.append(replace(study, replaced=same[0].label))
         else:
@@ -130,6 +135,12 @@ def is_method(entry: str) -> bool:
 
 def _studies(tables: Tables) -> dict[str, Row]:
     return {row.get("study_id", ""): row for row in tables.get("studies", {}).values()}
+
+
+def _last_year(tables: Tables) -> str:
+    """Give the year of the last search; without one, a year that no study is later than."""
+    days = [row.get("search_date", "") for row in tables.get("searches", {}).values()]
+    return max(days, default="")[:4] or "9999"
 
 
 def _was_read(study: StudyChange) -> bool:

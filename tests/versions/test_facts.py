@@ -84,6 +84,11 @@ def test_a_study_that_was_read_takes_the_place_of_one_of_its_kind(released: Path
     (upgrade,) = upgrades(old, new, studies)
     assert (upgrade.before, upgrade.after) == ("reconstructed", "verified")
     assert upgrade.what == "Reconstructed ICI 1, replaced by Example 2026"
+    # The searches of version 1.0 ended on 20 May 2025 (data/searches.csv).
+    set_cell(released, "studies", {"study_id": "Example2026"}, "year", "2026")
+    assert study_changes(*sides(released), GROUPS)[0].replaced is None
+    set_cell(released, "studies", {"study_id": "Example2026"}, "year", "2025")
+    assert study_changes(*sides(released), GROUPS)[0].replaced == "Reconstructed ICI 1"
     # Of another kind, it stands for nobody.
     set_cell(released, "studies", {"study_id": "Example2026"}, "timing", "retrospective")
     assert study_changes(*sides(released), GROUPS)[0].replaced is None

@@ -6,7 +6,6 @@ import hashlib
 import os
 import shutil
 import signal
-import warnings
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,19 +19,12 @@ from analysis.versions.release import release
 from analysis.versions.shelf import shelf
 from schemas.problems import DataProblems
 
+from ..killing import die, in_child, tree
 from .conftest import FIRST_DAY, empty_papers, quick_release
 from .edits import remove_study, replace_study, set_cell
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-
-def tree(root: Path) -> dict[str, str]:
-    return {
-        path.relative_to(root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(root.rglob("*"))
-        if path.is_file() and ".review" not in path.parts
-    }
+    pass
 
 
 def refused(root: Path, number: str, summary: str = "Something new") -> str:
@@ -184,36 +176,6 @@ def test_a_damaged_version_is_named(released: Path) -> None:
         shelf(released)
 
 
-def _die() -> None:
-    os.kill(os.getpid(), signal.SIGKILL)
-
-
-def _in_child(root: Path, work: Callable[[], object], steps: int | None = None) -> int:
-    """Do something in a process that dies, as by `kill -9`, at a call that changes the review."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # of forking beside threads
-        child = os.fork()
-    if child:
-        return os.waitpid(child, 0)[1]
-    left = steps
-
-    def counted(function: Callable[..., object]) -> Callable[..., object]:
-        def call(self: Path, *args: object, **kwargs: object) -> object:
-            nonlocal left
-            if left is not None and self.is_relative_to(root):
-                left -= 1
-                if left < 0:
-                    _die()
-            return function(self, *args, **kwargs)
-
-        return call
-
-    for name in ("rename", "replace", "mkdir", "unlink", "write_bytes", "write_text"):
-        setattr(Path, name, counted(getattr(Path, name)))
-    work()
-    os._exit(0)
-
-
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs POSIX processes")
 def test_killed_at_any_stage_there_is_the_old_review_or_the_new_one(
     released: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -221,9 +183,9 @@ def test_killed_at_any_stage_there_is_the_old_review_or_the_new_one(
     replace_study(released, "R01", "19")
     old = tree(released)
     # While the paper is rendered.
-    ended = _in_child(
+    ended = in_child(
         released,
-        lambda: quick_release(released, "1.1", "New", render=lambda *_, **__: _die()),
+        lambda: quick_release(released, "1.1", "New", render=lambda *_, **__: die()),
     )
     assert ended == signal.SIGKILL
     assert tree(released) == old
@@ -239,7 +201,7 @@ def test_killed_at_any_stage_there_is_the_old_review_or_the_new_one(
     for step in range(0, 2 * len(contents) + 20, 20):
         root = tmp_path / str(step)
         shutil.copytree(released, root)
-        ended = _in_child(root, partial(replace_files, root, contents), step)
+        ended = in_child(root, partial(replace_files, root, contents), step)
         assert ended in (0, signal.SIGKILL)
         with writing(root):  # whoever comes next finishes what was decided
             found = tree(root)
