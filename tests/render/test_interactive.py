@@ -320,12 +320,12 @@ def test_data_stays_data_in_the_page_and_in_the_csv(quarto_page: Page) -> None:
     assert rows[3] == ['b, "c"', "10", ".04"]
 
 
-def test_a_missing_script_is_named(review: Path) -> None:
+def test_a_missing_script_is_named(short: Path) -> None:
     from analysis.render.engine import render
     from schemas.problems import DataProblems
 
-    (review / SCRIPTS[0]).unlink()
+    (short / SCRIPTS[0]).unlink()
     with pytest.raises(DataProblems) as caught:
-        render(review, ["html"], engine="embedded")
+        render(short, ["html"], engine="embedded")
     assert SCRIPTS[0] in caught.value.problems[0].what
-    assert not (review / "_output").exists()
+    assert not (short / "_output").exists()

@@ -190,8 +190,18 @@ def test_pdf_is_tagged_with_title_and_language(output: Path) -> None:
 
 
 def test_pdf_draws_its_figures_as_vectors(output: Path) -> None:
+    # pypdf's own list of pictures takes every drawing apart, stroke by stroke.
+    lengths = []
     for page in pypdf.PdfReader(output / "paper.pdf").pages:
-        assert not page.images
+        resources: Any = page["/Resources"]
+        assert "/XObject" not in resources
+        contents = page.get_contents()
+        assert contents is not None
+        # What begins a picture inside the text of a page (ISO 32000-1, 8.9.7).
+        assert not re.search(rb"(?<!\S)BI\s", contents.get_data())
+        lengths.append(len(contents.get_data()))
+    # A page of text has at most 100 kB.
+    assert sum(length > 200_000 for length in lengths) >= 15
 
 
 def test_pdf_has_only_fonts_of_typst_embedded(output: Path) -> None:
