@@ -117,7 +117,13 @@ def with_published(synthesis: Synthesis, root: Path) -> Synthesis:
             "Take the items of the kind published out of display in data/protocol.yml, or add it."
         )
         raise DataProblems([_problem("The file is missing.", hint)])
-    return replace(synthesis, published=compare(synthesis, path))
+    first = synthesis
+    if synthesis.flow_since is not None:
+        # What was published counted the first edition; an update counts its new records only.
+        from analysis.screening.flow import first_numbers
+
+        first = replace(synthesis, flow=first_numbers(root))
+    return replace(synthesis, published=compare(first, path))
 
 
 def compare(synthesis: Synthesis, path: Path) -> tuple[PublishedResult, ...]:

@@ -174,6 +174,15 @@ def test_counts_of_the_flow_and_of_patients_are_compared(tmp_path: Path) -> None
     assert by_id()["patients"].numbers[0].printed == "863"
 
 
+def test_in_an_update_the_flow_of_the_first_edition_is_compared() -> None:
+    since = replace(synthesise(load_review(ROOT)), flow=(), flow_since="1.0")
+    found = {result.claim_id: result for result in with_published(since, ROOT).published}
+    # 366 records and 14 studies: what the published review printed (published/README.md).
+    for name, count in (("prisma_identified", 366), ("prisma_included", 14)):
+        assert found[name].verdict == "agrees"
+        assert found[name].numbers[0].recomputed == count
+
+
 def test_a_review_without_published_numbers_does_without(review: Path) -> None:
     (review / FILE).unlink()
     assert synthesise(load_review(review)).published == ()

@@ -19,6 +19,7 @@ from schemas.reported_studies import new_studies, reported_studies, study_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from schemas.editions import ReleasedEdition
     from schemas.review_data import ReviewData
@@ -91,6 +92,30 @@ def flow_of_review(data: ReviewData) -> Flow:
     earlier = sorted({name for name in (*known, *numbers) if name != current}, key=edition_order)
     stages = tuple(_stages(data, log, searches, numbers))
     return Flow(stages, earlier[-1] if earlier else None, from_log=True)
+
+
+def first_numbers(root: Path) -> tuple[FlowStage, ...]:
+    """Give the boxes of the oldest edition in flow.csv.
+
+    Parameters
+    ----------
+    root
+        The project's folder.
+
+    Raises
+    ------
+    DataProblems
+        If the table cannot be read.
+    """
+    from analysis.table_files import read_table
+
+    _, rows = read_table(root, "flow")
+    oldest = min((row["edition"] for row in rows), key=edition_order, default="")
+    return tuple(
+        _stage(row["stage"], int(row["records"]) if row["records"] else None, row["reason"] or None)
+        for row in rows
+        if row["edition"] == oldest
+    )
 
 
 def _numbers(data: ReviewData) -> dict[str, list[FlowStage]]:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.versions.records import SentenceChange
-from analysis.versions.sentences import printed_sentences, sentence_changes, values_of
+from analysis.versions.sentences import _tidy, printed_sentences, sentence_changes, values_of
 from analysis.versions.shelf import released as version
 
 from .edits import set_text
@@ -88,3 +88,16 @@ def test_gaps_of_references_are_closed(text: str, tidy: str) -> None:
     from analysis.versions.sentences import _tidy
 
     assert _tidy(text) == tidy
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("little (I² = 0.0%) (, A).", "little (I² = 0.0%)."),
+        ("in all (; ) and", "in all and"),
+        ("0 were excluded (none;), and", "0 were excluded (none), and"),
+        ("(A) 15 estimates (95% CI 1–2%)", "(A) 15 estimates (95% CI 1–2%)"),
+    ],
+)
+def test_references_leave_no_empty_signs(text: str, read: str) -> None:
+    assert _tidy(text) == read
