@@ -63,6 +63,8 @@ def _share(count: Count) -> str:
 def _kappa(kappa: Kappa | None) -> str:
     if kappa is None:
         return "Cohen's κ cannot be given"
+    if kappa.low == kappa.high:  # one of the two gave the same answer everywhere, or all agree
+        return f"Cohen's κ {kappa.estimate:.2f}, without an interval"
     return f"Cohen's κ {kappa.estimate:.2f} (95% CI {kappa.low:.2f} to {kappa.high:.2f})"
 
 

@@ -108,19 +108,35 @@ def import_export(
     told = hashlib.sha256(data).hexdigest()
     with writing(root):
         tables = SearchTables.read(root)
-        before = next((row for row in tables.searches if told in row["sha256"]), None)
-        if before is not None:
-            return ImportReport(before["search_id"], already=True)
+        before = [row for row in tables.searches if told in row["sha256"]]
+        known = next((row for row in before if not _repeats(row, database, day)), None)
+        if known is not None:
+            return ImportReport(known["search_id"], already=True)
         export = read_export(data, path.name, asked)
         search, query_of = _search(tables, database, day, query, kind)
         kept_file = _free_name(root, search["search_id"], FORMATS[export.format][2])
-        notes = _count(tables, search, export)
+        notes = _count(tables, search, export) + _same_file(before, search)
         fresh = _add_records(tables, search, export)
         for column, value in (("file", f"{FOLDER}/{kept_file}"), ("sha256", told)):
             search[column] = FILE_SEPARATOR.join(part for part in (search[column], value) if part)
         result = tables.settle()
         replace_files(root, {f"data/{FOLDER}/{kept_file}": data, **tables.contents(root)})
     return _report(tables, search, export, fresh, result, query_of, notes)
+
+
+def _repeats(row: Row, database: str, day: str) -> bool:
+    """Tell whether a later search of the same database may have given the same file again."""
+    return row["database"].casefold() == " ".join(database.split()).casefold() and (
+        row["search_date"] < day
+    )
+
+
+def _same_file(before: list[Row], search: Row) -> tuple[str, ...]:
+    if not before:
+        return ()
+    said = f"It is the same file as that of {before[-1]['search_id']}: the search found nothing new"
+    remove = f"review search remove {search['search_id']}"
+    return (f"{said}. If it was not run again, take it out: {remove}",)
 
 
 def _read(path: Path) -> bytes:

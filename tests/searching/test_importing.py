@@ -72,6 +72,19 @@ def test_same_file_twice_changes_nothing(root: Path) -> None:
     assert files_of(root) == before
 
 
+def test_same_file_of_a_later_day_is_the_search_run_again(root: Path) -> None:
+    take(root, "embase.ris", "Embase")
+    report = take(root, "embase.ris", "embase", day="2026-02-02")
+    assert (report.already, report.records, report.across) == (False, 3, 3)
+    assert any("same file as that of 2026-01-10-embase" in note for note in report.notes)
+    assert max(row["search_date"] for row in rows(root, "searches")) == "2026-02-02"
+    assert check_review(root).problems == ()
+    before = files_of(root)
+    assert take(root, "embase.ris", "Embase", day="2026-02-02").already
+    assert take(root, "embase.ris", "Embase").already
+    assert files_of(root) == before
+
+
 def test_broken_file_changes_nothing(root: Path, tmp_path: Path) -> None:
     broken = tmp_path / "broken.ris"
     broken.write_bytes((EXAMPLES / "embase.ris").read_bytes().removesuffix(b"ER  - \n\n"))

@@ -95,6 +95,18 @@ def test_kappa_of_judgements(root: Path, form: MakeForm) -> None:
     assert kappa.low < kappa.estimate < kappa.high
 
 
+def test_kappa_of_one_who_answers_the_same_everywhere_has_no_interval(
+    root: Path, form: MakeForm
+) -> None:
+    """Nine times unclear–unclear, once unclear–yes: chance alone gives the same 0.9; κ = 0."""
+    a, b = form(name="a.xlsx"), form(name="b.xlsx")
+    for filled, first in ((a, "unclear"), (b, "yes")):
+        cells = {f"q{n}": "unclear" for n in range(2, 11)} | {"q1": first}
+        filled.put("quality_jbi", 2, study_id="X", **cells, **KNOWN)
+    text = comparison_text(compared(root, (a, b)))
+    assert "Cohen's κ 0.00, without an interval over 10 judgements" in text
+
+
 def test_the_same_workbook_twice_agrees(root: Path, form: MakeForm) -> None:
     found = compared(root, (form(name="a.xlsx").example(), form(name="b.xlsx").example()))
     assert (found.disagreements, found.only) == ([], [])
