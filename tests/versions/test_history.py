@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
     from analysis.results import Synthesis
 
+# What is made for the whole file is made once.
+pytestmark = pytest.mark.xdist_group("history")
+
 FIRST = "This is the first version; nothing has changed since an earlier one."
 _ESCAPED = re.compile(r"\\.")
 CHANGES = DisplayItem(id="sfig-changes", kind="changes")
