@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from contextlib import contextmanager
+import time
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 WORKSHOP = ".review"
 # Inside it: files of a change that is decided and must be finished (`analysis.changeset`).
 DECIDED = "decided"
+_PREFIX = "staging-"
+_A_DAY_SECONDS = 24 * 60 * 60
 
 
 @contextmanager
@@ -23,11 +26,20 @@ def staging(root: Path) -> Iterator[Path]:
     """Give an empty folder inside the project that disappears afterwards, whatever happens."""
     workshop = root / WORKSHOP
     workshop.mkdir(exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix="staging-", dir=workshop))
+    _clear_abandoned(workshop)
+    folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=workshop))
     try:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _clear_abandoned(workshop: Path) -> None:
+    """Remove what killed commands left; no command works for a day."""
+    for folder in workshop.glob(f"{_PREFIX}*"):
+        with suppress(OSError):  # another command removes it at the same moment
+            if time.time() - folder.stat().st_mtime > _A_DAY_SECONDS:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def replace_folder(new: Path, target: Path, root: Path) -> None:

@@ -5,6 +5,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -98,6 +99,19 @@ def test_files_are_replaced_together(tmp_path: Path) -> None:
     replace_files(root, NEW)
     assert _files(root) == NEW
     assert [path.name for path in (root / ".review").iterdir()] == ["lock"]
+
+
+def test_what_killed_commands_left_goes_after_a_day(tmp_path: Path) -> None:
+    root = _review(tmp_path)
+    old, fresh = (root / ".review" / name for name in ("staging-old", "staging-fresh"))
+    for folder in (old, fresh):
+        folder.mkdir(parents=True)
+        (folder / "paper.pdf").write_bytes(b"half")
+    two_days_ago = time.time() - 2 * 24 * 60 * 60
+    os.utime(old, (two_days_ago, two_days_ago))
+    replace_files(root, NEW)
+    assert not old.exists()
+    assert fresh.exists()  # its command may still work
 
 
 @pytest.mark.parametrize("name", MODELS)
