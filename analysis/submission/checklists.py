@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from analysis.render.word_xml import element
+from analysis.render.word_xml import W, element
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from analysis.submission.page_finding import Pages
 
 NOT_REPORTED: Final = "Not reported"
+_FOOTNOTES: Final = "/word/footnotes.xml"
 
 # Widths in centimetres on an upright page of A4.
 _COLUMNS: Final = (("Item", 1.3), ("What is to be reported", 6.0), ("Reported in", 5.2))
@@ -197,6 +198,7 @@ def _document(
     body = document.element.body
     for block in list(body)[:-1]:
         body.remove(block)
+    _forget_footnotes(document)
     document.add_paragraph(kind.title, style="Title")
     columns = [*_COLUMNS, _REMARK]
     table = document.add_table(rows=1, cols=len(columns))
@@ -226,6 +228,21 @@ def _document(
     buffer = io.BytesIO()
     document.save(buffer)
     return buffer.getvalue()
+
+
+def _forget_footnotes(document: Any) -> None:
+    """Take away the footnote of the sample text, which nothing refers to any more."""
+    from lxml import etree
+
+    for part in document.part.package.iter_parts():
+        if part.partname == _FOOTNOTES:
+            tree: Any = etree.fromstring(part.blob)
+            for note in list(tree):
+                if note.get(f"{W}type") is None:
+                    tree.remove(note)
+            part._blob = etree.tostring(
+                tree, xml_declaration=True, encoding="UTF-8", standalone=True
+            )
 
 
 def _sentence(words: str) -> str:

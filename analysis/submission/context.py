@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from analysis.manuscript_text import ReadText
     from analysis.render.sources import Manuscript
     from analysis.results import Synthesis
     from analysis.submission.authors import Authors
@@ -91,6 +92,14 @@ class Submission:
         from analysis.render.checklist import places
 
         return places(self.manuscript)
+
+    @cached_property
+    def texts(self) -> tuple[ReadText, ...]:
+        """The paper as it is read, with values filled in; many checks ask for it."""
+        from analysis.manuscript_text import read_text
+        from analysis.render.sources import float_kinds
+
+        return read_text(self.manuscript, self.variables, self.labels, float_kinds(self.root))
 
     @cached_property
     def evidence_is_complete(self) -> bool:

@@ -7,10 +7,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from analysis.manuscript_text import plain, read_text
+from analysis.manuscript_text import plain
 
 if TYPE_CHECKING:
-    from analysis.manuscript_text import ReadText
     from analysis.submission.context import Submission
 
 _SUPPLEMENT = ("stbl-", "sfig-")
@@ -59,19 +58,11 @@ class Counts:
         return self.tables + self.figures
 
 
-def text_of_paper(submission: Submission) -> tuple[ReadText, ...]:
-    """Give the paper as it is read, with values filled in."""
-    from analysis.render.sources import float_kinds
-
-    kinds = float_kinds(submission.root)
-    return read_text(submission.manuscript, submission.variables, submission.labels, kinds)
-
-
 def counts_of(submission: Submission) -> Counts:
     """Count the words, characters and items of the paper."""
     from analysis.render.sources import float_kinds
 
-    texts = text_of_paper(submission)
+    texts = submission.texts
     kinds = float_kinds(submission.root)
     front = submission.manuscript.front_matter
     resolved = {
@@ -108,7 +99,7 @@ def cited_keys(submission: Submission) -> tuple[str, ...]:
 
     kinds = float_kinds(submission.root)
     found: dict[str, None] = {}
-    for text in text_of_paper(submission):
+    for text in submission.texts:
         item = text.passage.item
         if item is not None and item.startswith(_SUPPLEMENT):
             continue

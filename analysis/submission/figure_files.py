@@ -96,7 +96,8 @@ def write_figures(submission: Submission, folder: Path) -> list[Path]:
         jobs.append(_Job(by_id[name], tuple(targets)))
     if not jobs:
         return []
-    watermark = WATERMARK if submission.draft else ""
+    # Every page of a PDF is stamped once the package is complete, those of figures too.
+    watermark = WATERMARK if submission.draft and kind != "pdf" else ""
     _draw_all(jobs, _Work(submission.synthesis, wanted, watermark))
     alternatives = submission.place(folder, f"{FIGURES}/{ALTERNATIVES}")
     alternatives.write_text("\n".join(descriptions), encoding="utf-8", newline="\n")

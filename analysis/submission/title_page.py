@@ -76,6 +76,9 @@ def put_before(manuscript: Path, submission: Submission) -> None:
     page.unlink()
     addresses = {node.get("Id", ""): node.get("Target", "") for node in relations}
     _links_as_fields(front, addresses)
+    # Nothing points to its headings, and their numbers are taken by those of the manuscript.
+    for mark in list(front.iter(f"{W}bookmarkStart", f"{W}bookmarkEnd")):
+        mark.getparent().remove(mark)
     content = manuscript.read_bytes()
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         tree: Any = etree.fromstring(archive.read(_DOCUMENT))

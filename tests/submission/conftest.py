@@ -12,6 +12,7 @@ from analysis.submission.context import Submission, read_submission
 from analysis.submission.journal import Journal
 from analysis.submission.package import SubmissionReport, submit
 from tests.conftest import copy_review
+from tests.short_review import keep_items
 
 # Nobody: the ORCIDs are those that ORCID's own documentation uses for examples.
 AUTHORS = """\
@@ -49,12 +50,20 @@ author:
   - name: Living Review Group
 """
 DAY = "2026-11-22"
-# Without rules but one: drawings as vectors are written in a tenth of the time.
+# Without rules but one: few dots are written in a tenth of the time.
 JOURNAL = """\
 id: sample
 name: Sample Journal
-figure_files: {formats: [pdf]}
+figure_files: {formats: [tiff], dpi: {line: 72, combination: 72, halftone: 72}}
 """
+# All tables of the main text; figures of one page and of several; upright and lying tables, a
+# figure and the checklist in the supplement.
+KEPT = frozenset(
+    {
+        *("tbl", "fig-flow", "fig-response", "fig-leave-one-out"),
+        *("sfig-quality", "stbl-searches", "stbl-pools", "stbl-study-data", "stbl-prisma"),
+    }
+)
 
 
 def with_authors(root: Path) -> Path:
@@ -70,8 +79,9 @@ def with_authors(root: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Edition 1.0 with example authors, built; to be read and not changed."""
-    root = with_authors(copy_review(tmp_path_factory.mktemp("submission") / "review"))
+    """Edition 1.0 with example authors and some of its figures, built; to be read and not changed."""
+    root = copy_review(tmp_path_factory.mktemp("submission") / "review")
+    with_authors(keep_items(root, KEPT))
     (root / "manuscript/journals/sample.yml").write_text(JOURNAL, encoding="utf-8")
     build(root)
     return root

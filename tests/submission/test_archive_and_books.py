@@ -86,7 +86,8 @@ def test_the_program_in_the_archive_runs_on_its_data(open_archive: Path) -> None
 def test_the_archive_is_the_same_every_time(
     submission_for: Callable[..., Submission], tmp_path: Path
 ) -> None:
-    one, two = (write_archive(submission_for(), tmp_path / name)[0] for name in ("a", "b"))
+    submission = submission_for()
+    one, two = (write_archive(submission, tmp_path / name)[0] for name in ("a", "b"))
     assert one.read_bytes() == two.read_bytes()
 
 
@@ -109,9 +110,16 @@ def test_the_jats_of_the_package_is_valid_and_names_its_pictures(
     article = etree.parse(path).getroot()
     assert article.findtext(".//contrib/name/surname") == "Exampleton"
     addresses = [x.get("{http://www.w3.org/1999/xlink}href") for x in article.iter("graphic")]
-    assert len(addresses) > 15
+    assert len(addresses) == pictures_of(package.submission)
     assert all((path.parent / str(address)).is_file() for address in addresses)
-    assert len(article.findall(".//table-wrap/table/thead")) > 10
+    tables = [name for name, item in package.submission.items.items() if item["kind"] == "table"]
+    assert len(article.findall(".//table-wrap/table/thead")) >= len(tables) > 7
+
+
+def pictures_of(submission: Submission) -> int:
+    found = sum(len(item.get("images", ())) for item in submission.items.values())
+    assert found > 4
+    return found
 
 
 @pytest.fixture(scope="module")
@@ -144,13 +152,15 @@ def test_the_book_has_title_authors_and_language(book: Path) -> None:
     assert creators[:2] == ["Ann Bea Exampleton", "Carl Musterfrau"]
 
 
-def test_pictures_of_the_book_are_described_and_tables_are_tables(book: Path) -> None:
+def test_pictures_of_the_book_are_described_and_tables_are_tables(
+    book: Path, package: SubmissionReport
+) -> None:
     pages = chapters(book)
     pictures = [image for page in pages for image in page.iter(f"{XHTML}img")]
-    assert len(pictures) > 15
+    assert len(pictures) == pictures_of(package.submission)
     assert all(len(image.get("alt", "")) > 60 for image in pictures)
     tables = [table for page in pages for table in page.iter(f"{XHTML}table")]
-    assert len(tables) > 10
+    assert len(tables) > 7
     assert all(table.find(f"{XHTML}caption") is not None for table in tables)
     headings = [heading.text for heading in pages[0].iter(f"{XHTML}h1")]
     assert headings == ["Abstract"]
@@ -170,7 +180,7 @@ def test_links_of_the_book_lead_somewhere(book: Path) -> None:
             file, _, target = address.partition("#")
             assert target in ids[file or name], address
             checked += 1
-    assert checked > 30
+    assert checked > 10
 
 
 def test_the_book_is_the_same_every_time(
@@ -186,7 +196,8 @@ def test_epubcheck_finds_nothing(book: Path) -> None:
     # Debian's is a program for the kernel's jar loader, which containers lack.
     with Path(program).open("rb") as file:
         is_jar = file.read(2) == b"PK"
-    command = ["java", "-jar", program] if is_jar else [program]
+    # The quick compiler: the program runs for a moment only.
+    command = ["java", "-XX:TieredStopAtLevel=1", "-jar", program] if is_jar else [program]
     done = subprocess.run([*command, str(book)], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 

@@ -18,13 +18,19 @@ from analysis.submission.figure_files import (
     lettering_problems,
     numbered_figures,
     scale_to_fit,
+    write_figures,
 )
 from analysis.submission.journal_style import FigureFiles
+from analysis.submission.watermark import mark_pdf
 from tests.figures.synthesis_samples import review
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
     from matplotlib.figure import Figure
 
+    from analysis.submission.context import Submission
     from analysis.submission.package import SubmissionReport
 
 pytestmark = pytest.mark.xdist_group("submission")
@@ -164,8 +170,24 @@ def test_every_figure_of_the_paper_has_its_files(package: SubmissionReport) -> N
 
 
 def test_a_draft_says_so_in_its_figures(package: SubmissionReport) -> None:
-    paths = sorted((package.folder / "figures").glob("draft-figure-*.pdf"))
-    assert paths
-    for path in paths:
-        (page,) = pypdf.PdfReader(path).pages
-        assert WATERMARK in page.extract_text(), path.name
+    (path,) = (package.folder / "figures").glob("draft-figure-1.tif")
+    with Image.open(path) as drafted:
+        marked = drafted.convert("RGB").getcolors(1 << 24)
+    assert marked
+    # The grey of the mark is no colour of a figure.
+    assert any(colour == (0xDA, 0xDA, 0xDA) and count > 200 for count, colour in marked)
+
+
+def test_a_figure_as_pdf_is_marked_when_the_package_is_and_not_twice(
+    submission_for: Callable[..., Submission], tmp_path: Path
+) -> None:
+    submission = submission_for(draft=True, figure_files={"formats": ["pdf"]})
+    for path in write_figures(submission, tmp_path):
+        if path.suffix == ".pdf":
+            (page,) = pypdf.PdfReader(path).pages
+            assert WATERMARK not in page.extract_text(), path.name
+    mark_pdf(tmp_path / "figures/draft-figure-1.pdf", WATERMARK)
+    (page,) = pypdf.PdfReader(tmp_path / "figures/draft-figure-1.pdf").pages
+    contents = page.get_contents()
+    assert contents is not None
+    assert contents.get_data().count(b"/DraftStamp Do") == 1

@@ -19,6 +19,7 @@ from analysis.render.word_xml import W, element
 from analysis.submission.authors import Authors
 from analysis.submission.context import Submission
 from analysis.submission.counts import cited_keys, counts_of
+from analysis.submission.declarations import TO_BE_DECLARED
 from analysis.submission.journal import Journal
 from analysis.submission.preflight import preflight, preflight_sources
 from analysis.submission.preflight.cited import reference_problems
@@ -128,6 +129,34 @@ def test_reconstructed_rows_refuse_a_package_but_not_a_draft(submission_for: Mak
     assert "evidence" in rules(problems, "warning")
 
 
+@pytest.mark.parametrize(
+    ("table", "column", "value", "found"),
+    [
+        ("outcomes", "evidence", None, "Nobody has said"),
+        ("outcomes", "evidence", "guessed", "Nobody has said"),
+        ("comparator_events", "evidence", None, "Nobody has said"),
+        ("quality_jbi", "evidence", "reconstructed", "are reconstructed"),
+        ("flow", "evidence", "reconstructed", "are reconstructed"),
+    ],
+)
+def test_every_table_is_asked_how_its_rows_are_known(
+    submission_for: Make, table: str, column: str, value: str | None, found: str
+) -> None:
+    submission = submission_for(draft=False)
+    told = {p.what for p in preflight_sources(submission) if p.file == f"data/{table}.csv"}
+    frame = getattr(submission.data, table).copy()
+    frame.loc[0, column] = value
+    changed = replace(submission, data=replace(submission.data, **{table: frame}))
+    errors = [
+        p
+        for p in preflight_sources(changed)
+        if p.file == f"data/{table}.csv" and p.what not in told
+    ]
+    assert [p.severity for p in errors if found in p.what] == ["error"]
+    # A rate of a comparator that nobody has read yet prints nothing.
+    assert not [p for p in told if "Nobody has said" in p]
+
+
 def test_nothing_declared_is_told_entry_by_entry(submission_for: Make) -> None:
     wanted = ["funding", "patient_involvement", "guarantor", "contributions", "registration"]
     submission = replace(submission_for(statements=wanted, draft=False), authors=Authors())
@@ -200,6 +229,16 @@ def test_what_was_not_resolved_is_found(tmp_path: Path, left: str) -> None:
     document.add_paragraph(f"Text, {left}.")
     document.save(str(tmp_path / "a.docx"))
     assert list(unresolved(contents_of(tmp_path, [tmp_path / "a.docx"])))
+
+
+def test_a_declaration_that_is_missing_in_print(tmp_path: Path) -> None:
+    document = docx.Document()
+    document.add_paragraph(f"Funding: {TO_BE_DECLARED}.")
+    document.save(str(tmp_path / "a.docx"))
+    contents = contents_of(tmp_path, [tmp_path / "a.docx"])
+    assert [p.rule for p in unresolved(contents)] == ["not-declared"]
+    contents = contents_of(tmp_path, [tmp_path / "a.docx"])
+    assert not list(unresolved(contents, draft=True))
 
 
 def test_question_marks_and_addresses_are_text(tmp_path: Path) -> None:

@@ -180,7 +180,7 @@ def test_a_journal_that_wants_everything_otherwise(editorial: Path) -> None:
     first_table = next(i for i, block in enumerate(blocks) if block.tag == f"{W}tbl")
     assert first_table > texts.index("Tables")
     assert not any(drawn(block) for block in blocks)
-    assert any(text.startswith("Figure 7: ") for text in texts)
+    assert any(text.startswith("Figure 3: ") for text in texts)
     assert spacing_of(editorial, "Body Text") == "360"
     size = sections(editorial)[0].find(f"{W}pgSz")
     assert (size.get(f"{W}w"), size.get(f"{W}h")) == ("12240", "15840")
@@ -203,7 +203,7 @@ def test_the_title_page_says_who_and_how_long(submission_for: Callable[..., Subm
     assert "[0000-0002-1825-0097](https://orcid.org/0000-0002-1825-0097)" in text
     assert "Grant 12345 of the Sample Foundation." in text
     assert "to be declared" not in text
-    assert "**Tables:** 5. **Figures:** 7." in text
+    assert "**Tables:** 5. **Figures:** 3." in text
     assert "PROSPERO CRD42024590395" in text
 
 

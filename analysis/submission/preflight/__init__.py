@@ -121,7 +121,7 @@ def _of_files(submission: Submission, folder: Path) -> Iterator[Problem]:
     yield from lettering_problems(submission.journal.name, submission.journal.figure_files)
     yield from total_size_problems(files, folder.name, submission.journal)
     contents = list(contents_of(folder, files))
-    yield from unresolved(contents)
+    yield from unresolved(contents, draft=submission.draft)
     if submission.blinded:
         shown = (c for c in contents if EDITORS_ONLY not in c.file.split("/"))
         yield from unblinded(submission.authors, shown)

@@ -97,12 +97,10 @@ def exceeded(journal: Journal, rows: tuple[Measured, ...]) -> Iterator[Problem]:
 
 def abstract_form(submission: Submission) -> Iterator[Problem]:
     """Find headings of the journal's abstract for which the manuscript has no text."""
-    from analysis.submission.counts import text_of_paper
-
     wanted = submission.journal.abstract.headings
     if not wanted:
         return
-    texts = text_of_paper(submission)
+    texts = submission.texts
     written = {
         text.text
         for text in texts

@@ -42,6 +42,19 @@ _HEADINGS: dict[Statement, str] = {
     "acknowledgements": r"acknowledg",
 }
 
+# Tables that say how each row is known, with the columns that hold a result; a table without such
+# columns says it of every row.
+_RESULTS: dict[str, tuple[str, ...]] = {
+    "studies": (),
+    "outcomes": (),
+    "adverse_events": (),
+    "comparator_events": ("events", "percent_reported"),
+    "quality_jbi": (),
+    "quality_jadad": (),
+    "flow": ("records",),
+}
+_KNOWN = ("verified", "reconstructed", "derived")
+
 
 def missing_statements(submission: Submission) -> Iterator[Problem]:
     """Find statements that the journal asks for and nobody has made."""
@@ -69,9 +82,7 @@ def missing_statements(submission: Submission) -> Iterator[Problem]:
 
 
 def _declared_headings(submission: Submission) -> list[str]:
-    from analysis.submission.counts import text_of_paper
-
-    return [text.text for text in text_of_paper(submission) if text.level > 1 and not text.numbered]
+    return [text.text for text in submission.texts if text.level > 1 and not text.numbered]
 
 
 def _is_made(statement: Statement, submission: Submission) -> bool:
@@ -87,47 +98,39 @@ def _is_made(statement: Statement, submission: Submission) -> bool:
 
 
 def unread_rows(submission: Submission) -> Iterator[Problem]:
-    """Find rows that belong to no real study, and rows that were computed from others."""
-    for table in submission.results["synthesis"]["evidence"]:
-        file = f"data/{table['table']}.csv"
-        if table["reconstructed"]:
-            yield Problem(
-                file,
-                None,
-                None,
-                None,
-                f"{table['reconstructed']} rows are reconstructed: they belong to no real study.",
-                "Replace them by extractions from the reports. Until then: review submit --draft.",
-                "error",
-                "evidence",
+    """Find rows that nobody has read in a report, and rows that were computed from others.
+
+    A row without evidence that holds no result, such as a rate that nobody has read yet, says
+    nothing that the paper prints and is left alone.
+    """
+    data = submission.data
+    for table, holds_results in _RESULTS.items():
+        frame = getattr(data, table)
+        file = f"data/{table}.csv"
+        evidence = frame["evidence"].fillna("")
+        unknown = ~evidence.isin(_KNOWN)
+        if holds_results:
+            unknown &= frame[list(holds_results)].notna().any(axis="columns")
+        reconstructed, derived = (int((evidence == kind).sum()) for kind in _KNOWN[1:])
+        if reconstructed:
+            what = (
+                f"{reconstructed} studies stand in for studies whose reports nobody has read."
+                if table == "studies"
+                else f"{reconstructed} rows are reconstructed: they belong to no real study."
             )
-        if table["derived"]:
-            yield Problem(
-                file,
-                None,
-                None,
-                None,
-                f"{table['derived']} rows are derived: computed from something reported.",
-                "Their notes say how. Read them once more before you submit.",
-                "warning",
-                "evidence",
+            hint = (
+                "Replace them by extractions from the reports. Until then: review submit --draft."
             )
-    unreal = [
-        study
-        for study in submission.results["synthesis"]["studies"]
-        if study["evidence"] == "reconstructed"
-    ]
-    if unreal:
-        yield Problem(
-            "data/studies.csv",
-            None,
-            None,
-            None,
-            f"{len(unreal)} studies stand in for studies whose reports nobody has read.",
-            "Replace them by real ones. Until then: review submit --draft.",
-            "error",
-            "evidence",
-        )
+            yield Problem(file, None, None, None, what, hint, "error", "evidence")
+        if unknown.any():
+            lines = ", ".join(str(line) for line in frame.loc[unknown, "line"])
+            what = f"Nobody has said how these rows are known: line {lines}."
+            hint = "Read the report and write verified. Until then: review submit --draft."
+            yield Problem(file, None, "evidence", None, what, hint, "error", "evidence")
+        if derived:
+            what = f"{derived} rows are derived: computed from something reported."
+            hint = "Their notes say how. Read them once more before you submit."
+            yield Problem(file, None, None, None, what, hint, "warning", "evidence")
 
 
 def undescribed_figures(submission: Submission) -> Iterator[Problem]:

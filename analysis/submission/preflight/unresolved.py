@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from analysis.submission.declarations import TO_BE_DECLARED
 from schemas.problems import Problem
 
 if TYPE_CHECKING:
@@ -35,11 +36,32 @@ _LEFT = (
 _KINDS = (".docx", ".pdf", ".html", ".xml", ".epub", ".txt")
 
 
-def unresolved(texts: Iterable[Content]) -> Iterator[Problem]:
-    """Find references, values and citations that were not resolved, in what is printed."""
+def unresolved(texts: Iterable[Content], *, draft: bool = False) -> Iterator[Problem]:
+    """Find what is printed although it stands for something that was never filled in.
+
+    Parameters
+    ----------
+    texts
+        What the files of a package say.
+    draft
+        Whether a declaration may still be missing.
+    """
     for content in texts:
         if content.part != "text" or not content.file.lower().endswith(_KINDS):
             continue
+        if not draft and TO_BE_DECLARED in content.text:
+            what = "A declaration is missing here."
+            hint = "Ask the authors, and write what they say into manuscript/authors.yml."
+            yield Problem(
+                content.file,
+                None,
+                content.where or None,
+                TO_BE_DECLARED,
+                what,
+                hint,
+                "error",
+                "not-declared",
+            )
         for pattern, what, hint in _LEFT:
             for found in dict.fromkeys(pattern.findall(content.text)):
                 place = content.where or None
