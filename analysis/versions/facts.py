@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from analysis.tables.dates import written
 from analysis.versions.records import CellChange, RowChange, StudyChange, TableChange, Upgrade
 from analysis.versions.tables import STUDY_TABLES, row_changes
 
@@ -86,9 +87,14 @@ def upgrades(old: Tables, new: Tables, studies: Sequence[StudyChange]) -> tuple[
 
 
 def new_searches(old: Tables, new: Tables) -> tuple[RowChange, ...]:
-    """Give the searches that were not there before."""
-    changes = row_changes("searches", old.get("searches", {}), new.get("searches", {}))
-    return tuple(change for change in changes if change.action == "added")
+    """Give the searches that were not there before, by database and day."""
+    rows = new.get("searches", {})
+    changes = row_changes("searches", old.get("searches", {}), rows)
+    return tuple(
+        replace(change, key=_searched(rows[change.key]) or change.key)
+        for change in changes
+        if change.action == "added"
+    )
 
 
 def table_changes(old: Tables, new: Tables) -> tuple[TableChange, ...]:
@@ -135,6 +141,11 @@ def is_method(entry: str) -> bool:
 
 def _studies(tables: Tables) -> dict[str, Row]:
     return {row.get("study_id", ""): row for row in tables.get("studies", {}).values()}
+
+
+def _searched(row: Row) -> tuple[str, ...]:
+    day = row.get("search_date", "")
+    return tuple(part for part in (row.get("database", ""), day and written(day)) if part)
 
 
 def _last_year(tables: Tables) -> str:

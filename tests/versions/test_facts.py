@@ -113,7 +113,9 @@ def test_new_searches_and_other_tables(released: Path) -> None:
     path.write_text("\n".join([*lines, lines[-1].replace("2025", "2026")]) + "\n", encoding="utf-8")
     change(released, "awaiting_extraction", lambda row: None)
     old, new = sides(released)
-    assert len(new_searches(old, new)) == len(new["searches"]) - len(old["searches"]) == 1
+    assert len(new["searches"]) - len(old["searches"]) == 1
+    (search,) = new_searches(old, new)
+    assert search.key == (lines[-1].split(",")[1], "20 May 2026")
     assert [(t.table, t.added, t.removed) for t in table_changes(old, new)] == [
         ("awaiting_extraction", 0, 5),
         ("searches", 1, 0),
