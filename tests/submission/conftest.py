@@ -79,7 +79,7 @@ def with_authors(root: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Edition 1.0 with example authors and some of its figures, built; to be read and not changed."""
+    """Edition 1.0 with example authors and some of its figures, built; not to be changed."""
     root = copy_review(tmp_path_factory.mktemp("submission") / "review")
     with_authors(keep_items(root, KEPT))
     (root / "manuscript/journals/sample.yml").write_text(JOURNAL, encoding="utf-8")
