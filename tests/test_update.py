@@ -128,8 +128,6 @@ def update(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, st
     keep_items(root, {"tbl", "stbl", "fig-flow", "fig-response"})
     shutil.copytree(ROOT / "docs", root / "docs")
     runner = CliRunner()
-    first = ["release", "1.0", "First version", "--date", "2025-12-01"]
-    assert runner.invoke(main, ["--root", str(root), *first]).exit_code == 0
     waiting = dict(BY_HAND)
     printed = {}
     with pytest.MonkeyPatch.context() as patch:

@@ -8,6 +8,7 @@ from analysis.formatting import number, percent
 from analysis.screening.agreement import CATEGORIES, STAGES
 from analysis.screening.openings import conflicts
 from analysis.screening.sheet import decided_lines
+from analysis.searching.cleaning import unguarded
 from schemas.problems import count_text, printable
 from schemas.screening_log import TITLE_ABSTRACT
 
@@ -56,7 +57,7 @@ def conflicts_text(desk: Desk, stage: str | None) -> str:
         found = conflicts(desk, name)
         total += len(found)
         for record in found:
-            title = printable(desk.records[record]["title"])
+            title = printable(unguarded(desk.records[record]["title"]))
             lines.append(f"{record}  {STAGE_NAMES[name]}  {title}")
             lines += [f"    {printable(line)}" for line in decided_lines(desk, record, name)]
     lines.append(f"{count_text(total, 'conflict').capitalize()}.")
