@@ -91,9 +91,17 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def submission_for(built: Path) -> Callable[..., Submission]:
     """Make the built review ready for a journal given by its entries."""
 
+    made: dict[str, Submission] = {}
+
     def make(*, blinded: bool = False, draft: bool = True, **entries: object) -> Submission:
-        journal = Journal.model_validate({"id": "example", "name": "Example Journal", **entries})
-        return read_submission(built, journal, draft=draft, blinded=blinded, date=DAY)
+        # Nothing in a submission changes, so tests share those that they ask for alike.
+        key = repr((blinded, draft, entries))
+        if key not in made:
+            journal = Journal.model_validate(
+                {"id": "example", "name": "Example Journal", **entries}
+            )
+            made[key] = read_submission(built, journal, draft=draft, blinded=blinded, date=DAY)
+        return made[key]
 
     return make
 
