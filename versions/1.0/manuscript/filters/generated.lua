@@ -1,0 +1,117 @@
+-- Puts the generated figures and tables into the divs that the authors wrote for them.
+--
+-- An author writes a div with an id and a caption; analysis.build writes
+-- manuscript/_generated/items.json, which says for each id what belongs there. Both engines run this
+-- filter: Quarto at `pre-ast`, the embedded engine as the first of its filters.
+
+local stringify = pandoc.utils.stringify
+
+local function read(path)
+  local file = io.open(path, "rb")
+  if not file then
+    error("\n" .. path .. " is missing. Run `review build` (or `make paper`), then render again.\n", 0)
+  end
+  local text = file:read("a")
+  file:close()
+  return text
+end
+
+local root = os.getenv("QUARTO_PROJECT_DIR") or ".."
+local folder = pandoc.path.join({ root, "manuscript", "_generated" })
+local items = pandoc.json.decode(read(pandoc.path.join({ folder, "items.json" })), false)
+
+-- Word and JATS take pixels, the others keep the drawing as vectors.
+local extension = (FORMAT:match("docx") or FORMAT:match("jats")) and ".png" or ".svg"
+
+local function figure_blocks(item)
+  local blocks = pandoc.Blocks({})
+  for _, image in ipairs(item.images) do
+    -- A list, because the order of a table's keys changes from run to run.
+    local attributes = pandoc.Attr("", {},
+      { { "fig-alt", image.alt }, { "alt", image.alt }, { "width", "100%" } })
+    blocks:insert(pandoc.Para({
+      pandoc.Image({}, "_generated/figures/" .. image.name .. extension, "", attributes),
+    }))
+  end
+  return blocks
+end
+
+-- Quarto reads the HTML table into a native one in every format. It must be one raw HTML block.
+local function table_blocks(item)
+  local html = read(pandoc.path.join({ folder, "tables", item.table .. ".html" }))
+  return pandoc.Blocks({ pandoc.RawBlock("html", html) })
+end
+
+-- The first-page notice stands out in every format; Word takes the style from the reference document.
+local function notice(div)
+  if FORMAT:match("typst") then
+    div.content:insert(1, pandoc.RawBlock("typst",
+      '#block(width: 100%, inset: 9pt, stroke: (left: 3pt + rgb("#b3541e")), fill: rgb("#fdf4ec"))['))
+    div.content:insert(pandoc.RawBlock("typst", "]"))
+  else
+    div.attributes["custom-style"] = FORMAT:match("docx") and "Notice" or nil
+  end
+  return div
+end
+
+function Div(div)
+  if div.classes:includes("notice") then
+    return notice(div)
+  end
+  local item = items[div.identifier]
+  if not item then
+    return nil
+  end
+  if #div.content ~= 1 then
+    error("\nThe div " .. div.identifier .. " must hold one paragraph, its caption; it begins: "
+      .. stringify(div):sub(1, 60) .. "\n", 0)
+  end
+  local blocks = item.kind == "figure" and figure_blocks(item) or table_blocks(item)
+  blocks:extend(div.content)
+  div.content = blocks
+  return div
+end
+
+-- Typst: a wide table gets landscape pages of its own, with the headings directly above it. Tables
+-- that follow each other share them. Only at the top of the document: Typst turns no page inside
+-- something else. Word's pages are turned when the file is finished.
+local landscape_begin, landscape_end = "#page(flipped: true)[", "]"
+
+local function is_raw(block, text)
+  return block and block.t == "RawBlock" and block.text == text
+end
+
+local function is_wide(block)
+  local item = block.t == "Div" and items[block.identifier]
+  return item and item.landscape
+end
+
+local function turn(blocks)
+  local turned = pandoc.Blocks({})
+  for _, block in ipairs(blocks) do
+    if is_wide(block) then
+      local headings = pandoc.Blocks({})
+      while #turned > 0 and turned[#turned].t == "Header" do
+        headings:insert(1, turned:remove())
+      end
+      if is_raw(turned[#turned], landscape_end) then
+        turned:remove()
+      else
+        turned:insert(pandoc.RawBlock("typst", landscape_begin))
+      end
+      turned:extend(headings)
+      turned:insert(block)
+      turned:insert(pandoc.RawBlock("typst", landscape_end))
+    else
+      turned:insert(block)
+    end
+  end
+  return turned
+end
+
+function Pandoc(doc)
+  if FORMAT:match("typst") then
+    doc.blocks = turn(doc.blocks)
+    return doc
+  end
+end
