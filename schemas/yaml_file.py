@@ -159,7 +159,7 @@ class YamlFile(Generic[Model]):
             what, hint = "This entry is empty.", "Fill it in or delete it."
         elif kind in {"greater_than", "greater_than_equal", "less_than", "less_than_equal"}:
             what = "This number is outside the possible range."
-            bound = context.get("ge", context.get("gt", context.get("le", context.get("lt"))))
+            bound = next(context[key] for key in ("ge", "gt", "le", "lt") if key in context)
             words = "at least" if kind.startswith("greater") else "at most"
             hint = f"It must be {words} {bound:g}."
             if words == "at most" and bound <= 1:
