@@ -114,7 +114,10 @@ def _is_upright(first: str) -> bool:
 
 
 def _cells(line: str, delimiter: str) -> list[str]:
-    return next(csv.reader([line.strip("\r\ufeff")], delimiter=delimiter), [])
+    try:
+        return next(csv.reader([line.strip("\r\ufeff")], delimiter=delimiter), [])
+    except csv.Error:  # a carriage return within, or a cell without end: no line of a table
+        return []
 
 
 def _plain(name: str) -> str:

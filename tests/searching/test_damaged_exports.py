@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from analysis.searching.cleaning import clean
@@ -41,6 +41,8 @@ def test_examples_with_a_piece_lost_doubled_or_replaced(path: Path, data: st.Dat
 
 @QUICK
 @given(st.binary(max_size=200), st.sampled_from(["auto", *FORMATS]))
+@example(b"\x01\r\x01", "auto")
+@example(b"x" * 140_000, "auto")
 def test_any_bytes_as_any_format(content: bytes, asked: str) -> None:
     look(content, asked)
 

@@ -26,7 +26,8 @@ def imported(root: Path) -> None:
 
 def test_a_session(root: Path) -> None:
     imported(root)
-    again = run(root, "import", str(EXAMPLES / "embase.ris"), "--database", "Embase")
+    same = ("--database", "Embase", "--date", "2026-01-10")
+    again = run(root, "import", str(EXAMPLES / "embase.ris"), *same)
     assert "Nothing was changed" in again
     assert "2026-01-10-embase" in run(root, "list")
     assert "R00004 → R00001  same PubMed number 99000001 (program)" in run(root, "merges")
