@@ -9,7 +9,7 @@ BIN := $(if $(filter Windows_NT,$(OS)),$(VENV)/Scripts,$(VENV)/bin)
 READY := $(VENV)/.ready
 export PYTHONUTF8 = 1
 
-.PHONY: help setup paper check test lint bench performance dictionary agreement lock clean
+.PHONY: help setup paper check test explore lint bench performance dictionary agreement lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | sed -E 's/^([a-z]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 20
@@ -33,6 +33,9 @@ check: $(READY) ## say everything that is wrong in the data
 
 test: $(READY) ## run all tests
 	@$(BIN)/python -m pytest
+
+explore: $(READY) ## run the property tests with examples nobody has seen yet
+	@$(BIN)/python -m pytest -m 'not bench and hypothesis' --hypothesis-profile=explore
 
 lint: $(READY) ## check style and types of the program
 	@$(BIN)/ruff check .
