@@ -92,6 +92,20 @@ LAYOUTS: dict[str, tuple[str, ...]] = {
     "effect_ci": ("yi", "ci_low", "ci_high"),
     "estimate_se": ("estimate", "sei"),
 }
+#: What the short names stand for, in hints.
+_MEANINGS = {
+    "n": "patients",
+    "ai": "events in the first arm",
+    "n1i": "patients in the first arm",
+    "bi": "patients without event in the first arm",
+    "ci": "events in the second arm",
+    "n2i": "patients in the second arm",
+    "di": "patients without event in the second arm",
+    "yi": "effect",
+    "vi": "its variance",
+    "sei": "its standard error",
+}
+_MEANS = re.compile(r"(m|mean|sd)_?(1i?|2i?|e|c|t|i)?")
 _EFFECTS = ("effect_vi", "effect_se", "effect_ci", "estimate_ci", "estimate_se")
 #: Which layouts each measure can be had from.
 MEASURES: dict[str, tuple[str, ...]] = {
@@ -155,12 +169,22 @@ def choose_columns(
     missing = _least_missing(columns, order)
     what = f"The columns do not say what is to be pooled{f' as {measure}' if measure else ''}."
     hint = f"Columns of the file: {', '.join(header)}. Needed: "
-    if missing:
-        hint += f"also {' and '.join(missing)}; or name it, for example --column {missing[0]}=NAME."
+    if any(re.fullmatch(r"[-+]?[0-9.]+", name) for name in header):
+        hint = f"The first line must hold names of columns; it holds {', '.join(header)}."
+    elif sum(bool(_MEANS.fullmatch(plain_name(name))) for name in header) > 1:
+        hint = "Means and standard deviations are not pooled as such: compute each study's "
+        hint += "difference and its standard error, and put them into columns yi and sei."
+    elif missing:
+        wanted = " and ".join(map(_explained, missing))
+        hint += f"also {wanted}; or name it, for example --column {missing[0]}=NAME."
     else:
-        needed = " or ".join(",".join(LAYOUTS[key]) for key in order)
+        needed = ", or ".join(" and ".join(map(_explained, LAYOUTS[key])) for key in order)
         hint += f"{needed}; or name them, for example --column {LAYOUTS[order[0]][0]}=NAME."
     raise DataProblems([Problem(file, 1, None, None, what, hint, "error", "pool-columns")])
+
+
+def _explained(role: str) -> str:
+    return f"{role} ({_MEANINGS[role]})" if role in _MEANINGS else role
 
 
 def _least_missing(columns: Mapping[str, str], layouts: Sequence[str]) -> list[str]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis.csv_choices import RATIOS
 from analysis.csv_columns import LAYOUTS, OPTIONAL, RATIO_COLUMNS, choose_columns, plain_name
 from schemas.problems import DataProblems, Problem, count_text, sort_problems
 from schemas.reading import DECIMAL_COMMA_DELIMITERS, FileText, read_file
@@ -89,7 +90,7 @@ def read_studies(path: str, given: Mapping[str, str], measure: str | None) -> St
     problems = [p for p in source.problems if p.severity == "error"]
     table = StudyTable(layout, columns, RATIO_COLUMNS.get(plain_name(columns.get("estimate", ""))))
     table.warnings += [p.what for p in source.problems if p.severity == "warning"]
-    reader = _Rows(source, table)
+    reader = _Rows(source, table, ratios=(measure or table.ratio_measure) in RATIOS)
     reader.read()
     if problems or reader.problems:
         raise DataProblems(sort_problems([*problems, *reader.problems]))
@@ -132,9 +133,12 @@ def _header(path: str) -> list[str]:
 class _Rows:
     """Turns the cells of a table into numbers, collecting what is wrong."""
 
-    def __init__(self, source: FileText, table: StudyTable) -> None:
+    def __init__(self, source: FileText, table: StudyTable, *, ratios: bool) -> None:
         self.source = source
         self.table = table
+        # Columns yi with vi or sei hold logs, which may be negative.
+        logs = table.layout in {"effect_vi", "effect_se"}
+        self.ratios = {"estimate", "yi", "ci_low", "ci_high"} if ratios and not logs else set()
         self.problems: list[Problem] = []
         self.commas: Counter[str] = Counter()
         self.comma_cells = source.delimiter in DECIMAL_COMMA_DELIMITERS
@@ -216,6 +220,9 @@ class _Rows:
                 what, hint = "A count cannot be negative.", "Look at the report again."
             elif positive and value <= 0:
                 what, hint = f"{self.table.columns[role]} must be above 0.", "Look at the source."
+            elif role in self.ratios and value <= 0:
+                what = "A ratio must be above 0."
+                hint = "If these are logarithms, pool them as they are with --measure GEN."
             else:
                 continue
             yield self._wrong(role, texts[role], line, what, hint)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 Kind = Literal["proportion", "median"]
 
 _CONVENTIONAL_LEVEL = 0.95
+#: Rows that a note names one by one.
+_MOST_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +176,7 @@ def scale_of(found: Sequence[Contribution], kind: Kind, profile: Profile) -> Sca
             zero=profile.proportion_zero if profile.proportion_measure in {"PR", "PLO"} else "none",
             freeman_tukey=profile.freeman_tukey,
         )
-        corrected = [f"{found[place].row.label}: {rule}" for place, rule in effects.corrected]
+        corrected = _told(found, effects.corrected)
         return Scale(
             tuple(map(float, effects.yi)),
             tuple(map(float, effects.vi)),
@@ -203,8 +205,22 @@ def _scale_of_medians(found: Sequence[Contribution], profile: Profile) -> Scale:
             level=level,
             divisor=profile.median_divisor if level == _CONVENTIONAL_LEVEL else "exact",
         )
-        notes += [f"{rows[place].label}: {rule}" for place, rule in effects.corrected]
+        notes += _told([found[place] for place in places], effects.corrected)
         for position, place in enumerate(places):
             yi[place], vi[place] = float(effects.yi[position]), float(effects.vi[position])
     transform = Transform("exp") if profile.median_scale == "log" else IDENTITY
     return Scale(tuple(yi), tuple(vi), transform, tuple(notes))
+
+
+def _told(found: Sequence[Contribution], corrected: Sequence[tuple[int, str]]) -> list[str]:
+    """Say once for each correction in which rows it was made, so that sixty zeros are one note."""
+    by_rule: dict[str, list[str]] = {}
+    for place, rule in corrected:
+        by_rule.setdefault(rule, []).append(found[place].row.label)
+    notes: list[str] = []
+    for rule, labels in by_rule.items():
+        more = len(labels) - _MOST_NAMED
+        names = [*labels[:_MOST_NAMED], f"{more} more"] if more > 1 else labels
+        together = f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
+        notes.append(f"{together}: {rule}")
+    return notes

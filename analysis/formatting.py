@@ -117,3 +117,16 @@ def _written(value: Decimal, decimals: int) -> str:
     rounded = value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
     sign = MINUS if rounded < 0 else ""
     return f"{sign}{abs(rounded):f}"
+
+
+def lower_first(label: str) -> str:
+    """Write a label as it stands inside a sentence, the first letter small unless it has a reason.
+
+    ``Type of combination`` becomes ``type of combination``. Signs and names stay: ``ECG changes``,
+    ``BCLC stage``, ``C-reactive protein``, ``P wave``. A person's name (Barthel) cannot be told
+    from a word.
+    """
+    first = label.split(" ", maxsplit=1)[0]
+    sign = first[1:] != first[1:].lower() or first[1:2] == "-"
+    alone = len(first) == 1 and first not in {"A", label}
+    return label if sign or alone else label[:1].lower() + label[1:]

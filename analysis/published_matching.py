@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from analysis.formatting import lower_first
 from analysis.tables.grades import grade_name
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ class Matcher:
             regression = "between" not in words
             p = test.regression_p if regression else test.q_between_p
             name = "Meta-regression" if regression else "Test between groups"
-            return Counterpart(group, f"{name}, {by[:1].lower()}{by[1:]}", "P", {"p": p}, invented)
+            return Counterpart(group, f"{name}, {lower_first(by)}", "P", {"p": p}, invented)
         small = sensitivity.small_study if sensitivity else None
         if words & {"begg", "egger", "imputed", "trim", "fill"}:
             if small is None:

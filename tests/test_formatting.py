@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.formatting import count, interval, months, number, p_value, percent
+from analysis.formatting import count, interval, lower_first, months, number, p_value, percent
 
 
 @pytest.mark.parametrize(
@@ -85,3 +85,22 @@ def test_what_is_written_lies_within_half_a_unit(value: float, decimals: int) ->
     written = number(value, decimals)
     assert not written.startswith("-")
     assert abs(float(written.replace("−", "-")) - value) <= 0.5000001 * 10**-decimals
+
+
+@pytest.mark.parametrize(
+    ("label", "written"),
+    [
+        ("Objective response rate", "objective response rate"),
+        ("ECG changes", "ECG changes"),
+        ("HbA1c below 7%", "HbA1c below 7%"),
+        ("C-reactive protein", "C-reactive protein"),
+        ("Q fever", "Q fever"),
+        ("A new infection", "a new infection"),
+        ("Übelkeit", "übelkeit"),
+        ("治愈率", "治愈率"),
+        ("", ""),
+    ],
+)
+def test_a_label_inside_a_sentence_keeps_its_signs(label: str, written: str) -> None:
+    """Is the first letter small, except where it belongs to an abbreviation or a sign?"""
+    assert lower_first(label) == written

@@ -149,7 +149,7 @@ def test_what_is_dropped_corrected_or_fitted_otherwise_is_said(table: Any) -> No
     assert "grp = x: no study is left." in shown
     tables = review_pool(table(TWO_ARMS), "--profile", "stata14", "--by", "region").output
     assert "D 2003: no events, or only events, in both arms." in tables
-    assert "C: only0: 0.5 added to all four cells." in tables
+    assert "C: 0.5 was added to all four cells." in tables
     assert "1 row without region: in the overall result only." in tables
     assert "separated by semicolons" in tables
 
@@ -266,7 +266,7 @@ def test_what_is_wrong_is_said_by_line_and_column(table: Any, text: str, said: s
         (["--profile", "stata"], "Did you mean 'stata14'"),
         (["--method", "REMLL"], "Did you mean 'REML'"),
         (["--measure", "PLOX"], "Did you mean 'PLO'"),
-        (["--measure", "RR"], "Needed: ai,n1i,ci,n2i or"),
+        (["--measure", "RR"], "Needed: ai (events in the first arm) and n1i"),
         (["--method", "MH"], "2x2 tables"),
         (["--measure", "PR", "--method", "GLMM"], "--measure PLO"),
         (["--test", "hksj"], "knha"),
@@ -346,3 +346,28 @@ def test_the_command_starts_without_heavy_imports() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0
     assert "--measure" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("study,hr,lower,upper\nA,-0.2,-0.6,0.2\nB,0.9,0.7,1.1\n", "line 2, column hr"),
+        ("study,hr,lower,upper\nA,0.9,0,1.2\nB,0.9,0.7,1.1\n", "line 2, column lower"),
+        ("A,3,10\nB,5,20\n", "The first line must hold names of columns"),
+        ("study,n1i,m1i,sd1i,n2i,m2i,sd2i\nA,9,5,1,9,6,1\n", "Means and standard deviations"),
+        ("study,ai,n1i,n2i\nA,1,9,9\n", "also ci (events in the second arm)"),
+    ],
+)
+def test_what_a_column_lacks_is_said_in_words(table: Any, text: str, said: str) -> None:
+    """Does a clinician learn where a ratio is impossible, and what the short names stand for?"""
+    shown = review_pool(table(text))
+    assert shown.exit_code == 1
+    assert said in " ".join(shown.output.split())
+    assert "[0]" not in shown.output
+
+
+def test_an_impossible_limit_of_a_proportion_is_named(table: Any) -> None:
+    """Is a percentage below 0 or above 100 said to be impossible, and a possible one not?"""
+    counts = "study,events,n\nA,0,10\nB,1,12\nC,0,20\n"
+    assert "is impossible" in review_pool(table(counts)).output
+    assert "is impossible" not in review_pool(table(counts), "--measure", "PLO").output

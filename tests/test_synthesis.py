@@ -187,6 +187,28 @@ def test_a_study_with_no_events_drops_out_under_stata_and_stays_under_metafor(re
     assert any("Reconstructed ICI 4" in note for note in pool.notes)
 
 
+def test_many_zeros_under_metafor_are_one_short_note(review: Path) -> None:
+    """Is a correction told once for all its rows, and not in the program's own words?"""
+    path = review / "data" / "outcomes.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    for row in rows:
+        if row["outcome"] == "ORR":
+            row.update(events="0", percent_reported="", note=row["note"] or "as an example")
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    protocol = review / "data" / "protocol.yml"
+    text = protocol.read_text(encoding="utf-8")
+    protocol.write_text(text.replace("profile: stata14", "profile: metafor"), encoding="utf-8")
+    notes = synthesise(load_review(review)).outcome("orr").overall.notes
+    told = [note for note in notes if "were added" in note]
+    assert len(told) == 1
+    assert "more: 0.5 events and 0.5 non-events were added" in told[0]
+    assert "only0" not in told[0]
+
+
 def test_analysis_and_schemas_know_nothing_of_this_review() -> None:
     # DESIGN.md: outcomes, groups, models and labels come from data/protocol.yml.
     words = ("anlotinib", "hepatocellular", "penpulimab", "sorafenib", "hcc")

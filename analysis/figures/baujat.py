@@ -10,13 +10,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from analysis.figures import style
-from analysis.figures.chosen import lettered, lower_first, outcomes_of
+from analysis.figures.chosen import lettered, outcomes_of
 from analysis.figures.forest_axis import axis_for
 from analysis.figures.forest_content import DAGGER
 from analysis.figures.plot_frame import POINT_RADIUS
 from analysis.figures.plot_page import Absent, Plot, plot_pages
 from analysis.figures.point_labels import Named, draw_names
-from analysis.formatting import number
+from analysis.formatting import lower_first, number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

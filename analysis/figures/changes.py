@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Final
 from analysis.figures import forest
 from analysis.figures.forest_content import DAGGER, Block, Heading, Mark, Row, nothing
 from analysis.figures.forest_text import estimate_text, factor, spoken
-from analysis.formatting import count, number
+from analysis.formatting import count, lower_first, number
 from analysis.tables.grades import grade_name
 from analysis.versions.history import unreleased_history
 from analysis.versions.pools import as_content, pool_states
 from analysis.versions.records import PoolChange
-from analysis.versions.wording import headline_shown, lower_first, pool_name
+from analysis.versions.wording import headline_shown, pool_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

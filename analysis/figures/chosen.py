@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from analysis.results import Outcome, Synthesis
     from schemas.protocol import DisplayItem
 
-__all__ = ["lettered", "lower_first", "outcomes_of", "variables_of"]
+__all__ = ["lettered", "outcomes_of", "variables_of"]
 
 
 def outcomes_of(synthesis: Synthesis, item: DisplayItem) -> tuple[Outcome, ...]:
@@ -24,15 +24,6 @@ def outcomes_of(synthesis: Synthesis, item: DisplayItem) -> tuple[Outcome, ...]:
 def variables_of(synthesis: Synthesis, item: DisplayItem) -> tuple[str, ...]:
     """Return the subgroup variables that the item names, all of them where it names none."""
     return item.by or tuple(synthesis.subgroup_labels)
-
-
-def lower_first(text: str) -> str:
-    """Write a label as it stands inside a sentence: small, unless it begins with a name's capitals.
-
-    ``Type of combination`` becomes ``type of combination``; ``BCLC stage`` stays.
-    """
-    first = text.split(" ", maxsplit=1)[0]
-    return text if first[1:] != first[1:].lower() else text[:1].lower() + text[1:]
 
 
 def lettered(parts: Sequence[str]) -> str:

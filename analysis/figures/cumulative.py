@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analysis.figures import forest
-from analysis.figures.chosen import lettered, lower_first, outcomes_of
+from analysis.figures.chosen import lettered, outcomes_of
 from analysis.figures.forest_content import nothing
 from analysis.figures.forest_text import spoken
 from analysis.figures.refits import Counts, refit_block
-from analysis.formatting import count
+from analysis.formatting import count, lower_first
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -13,11 +13,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from analysis.figures import style
-from analysis.figures.chosen import lettered, lower_first, outcomes_of
+from analysis.figures.chosen import lettered, outcomes_of
 from analysis.figures.forest_axis import axis_for
 from analysis.figures.forest_text import spoken
 from analysis.figures.plot_page import Absent, Plot, plot_pages
-from analysis.formatting import p_value
+from analysis.formatting import lower_first, p_value
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from analysis.figures import forest
 from analysis.figures.adverse_event_forest import NONE_RECORDED, TITLE, by_grade
-from analysis.figures.chosen import lettered, lower_first, outcomes_of
+from analysis.figures.chosen import lettered, outcomes_of
 from analysis.figures.forest_content import DAGGER, Block, Heading, Mark, Row, nothing
 from analysis.figures.forest_text import factor, spoken, unit_after
 from analysis.figures.refits import (
@@ -16,7 +16,7 @@ from analysis.figures.refits import (
     range_text,
     refit_block,
 )
-from analysis.formatting import count, number
+from analysis.formatting import count, lower_first, number
 from analysis.tables.grades import grade_name
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from analysis.figures.forest_content import (
     pool_mark,
 )
 from analysis.figures.forest_text import counted, estimate_text, factor
-from analysis.formatting import EN_DASH, number
+from analysis.formatting import EN_DASH, lower_first, number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -123,8 +123,7 @@ def refit_block(
             Heading("I², %", before_plot=False),
         ),
         rows=tuple(rows),
-        axis_label=f"Pooled {pool.label[:1].lower()}{pool.label[1:]}, "
-        f"{'%' if proportion else pool.unit}",
+        axis_label=f"Pooled {lower_first(pool.label)}, {'%' if proportion else pool.unit}",
         bounds=(0.0, 100.0) if proportion else (0.0, None),
         reference=None if pool.estimate is None else pool.estimate * scale,
         notes=tuple(shown_notes),

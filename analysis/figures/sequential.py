@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from analysis.figures import forest
-from analysis.figures.chosen import lower_first, outcomes_of
+from analysis.figures.chosen import outcomes_of
 from analysis.figures.forest_content import DAGGER, Block, Heading, Mark, Row, nothing
 from analysis.figures.forest_text import factor
-from analysis.formatting import count, number
+from analysis.formatting import count, lower_first, number
 from analysis.information_text import chance, information_text
 
 if TYPE_CHECKING:

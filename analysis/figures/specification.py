@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from analysis.figures import style
-from analysis.figures.chosen import lettered, lower_first, outcomes_of
+from analysis.figures.chosen import lettered, outcomes_of
 from analysis.figures.forest_axis import Axis, axis_for
 from analysis.figures.forest_layout import EN_SPACE
 from analysis.figures.forest_text import factor, spoken, unit_after
@@ -20,7 +20,7 @@ from analysis.figures.measure import line_height, text_width, wrap
 from analysis.figures.plot_frame import TICK, TICK_GAP, Frame
 from analysis.figures.settings import as_shipped
 from analysis.figures.sheet import MARK, Sheet
-from analysis.formatting import count, number
+from analysis.formatting import count, lower_first, number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

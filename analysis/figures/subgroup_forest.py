@@ -6,10 +6,10 @@ import string
 from typing import TYPE_CHECKING, Final
 
 from analysis.figures import forest
-from analysis.figures.chosen import lower_first, outcomes_of, variables_of
+from analysis.figures.chosen import outcomes_of, variables_of
 from analysis.figures.forest_content import block_of, nothing, panel_of
 from analysis.figures.forest_text import statistic
-from analysis.formatting import number, p_value
+from analysis.formatting import lower_first, number, p_value
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

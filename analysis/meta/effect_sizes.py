@@ -162,8 +162,8 @@ def proportion(
             "choose 'only0' or a binomial model."
         )
         raise MetaInputError(msg)
-    what = "the variance uses" if rule == "se" else "effect and variance use"
-    share = f"{add:g}"
+    where = " for the variance" if rule == "se" else ""
+    change = f"{add:g} events and {add:g} non-events were added{where}"
     return EffectSizes(
         yi=yi[usable],
         vi=vi[usable],
@@ -173,10 +173,7 @@ def proportion(
             (int(i), f"{x[i]:g}/{size[i]:g}: standard error is 0 or the effect is infinite")
             for i in np.flatnonzero(~usable)
         ),
-        corrected=tuple(
-            (int(i), f"{rule}: {what} {share} more events and {share} more non-events")
-            for i in np.flatnonzero(changed)
-        ),
+        corrected=tuple((int(i), change) for i in np.flatnonzero(changed)),
         transform=_transform(measure, size[usable], freeman_tukey),
         n=size[usable],
         warnings=_notes(measure, size[usable]),

@@ -131,7 +131,7 @@ def two_arm(
         else "zero cell: no usable effect"
         for i in np.flatnonzero(~kept)
     }
-    rule = f"{zero}: {add:g} added to all four cells"
+    rule = f"{add:g} was added to all four cells"
     return EffectSizes(
         yi=yi[kept],
         vi=vi[kept],

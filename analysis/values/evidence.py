@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analysis.formatting import count
+from analysis.formatting import count, lower_first
 from analysis.results import RowRef
 from analysis.rows import records
 from analysis.values.value import Value, count_value, escape, join_words, phrase
@@ -96,7 +96,7 @@ def evidence_values(synthesis: Synthesis, data: ReviewData) -> Iterator[Value]:
     )
     left = [entry for outcome in synthesis.outcomes for entry in outcome.overall.left_out]
     worth = [entry for entry in left if entry.noteworthy]
-    names = {entry.id: entry.label[0].lower() + entry.label[1:] for entry in synthesis.outcomes}
+    names = {entry.id: lower_first(entry.label) for entry in synthesis.outcomes}
     yield count_value(
         "left_out.count", len(worth), "rows that cannot be pooled", [entry.row for entry in worth]
     )

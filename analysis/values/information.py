@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from analysis.formatting import percent
+from analysis.formatting import lower_first, percent
 from analysis.information_text import chance, size
 from analysis.values.pools import NOT_AVAILABLE
 from analysis.values.value import Value, escape, join_words, phrase
@@ -98,7 +98,7 @@ def _known(synthesis: Synthesis) -> Iterator[tuple[Outcome, Information]]:
 
 
 def _name(outcome: Outcome) -> str:
-    return escape(outcome.label[0].lower() + outcome.label[1:])
+    return escape(lower_first(outcome.label))
 
 
 def _rows(synthesis: Synthesis) -> list[RowRef]:

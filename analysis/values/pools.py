@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analysis.formatting import count, interval, number, p_value, percent
+from analysis.formatting import count, interval, lower_first, number, p_value, percent
 from analysis.meta.profiles import profile
 from analysis.values.formulas import pool_formula
 from analysis.values.value import Value, escape, join_words, phrase, slug
@@ -44,8 +44,9 @@ def pool_values(synthesis: Synthesis, protocol: Protocol) -> Iterator[Value]:
     level = percent(protocol.confidence_level, 0)
     conventions = profile(protocol.profile)
     for outcome in synthesis.outcomes:
-        label = outcome.label[0].lower() + outcome.label[1:]
-        yield phrase(f"{outcome.id}.label", escape(label), "protocol: outcomes")
+        yield phrase(
+            f"{outcome.id}.label", escape(lower_first(outcome.label)), "protocol: outcomes"
+        )
         yield from _values_of(outcome.id, outcome.overall, level, conventions)
         for variable, pools in outcome.subgroups.items():
             for pool in pools:
@@ -192,7 +193,7 @@ def grade_name(grade: str) -> str:
 
 
 def _event_name(event: AdverseEvent) -> str:
-    return escape(event.term[0].lower() + event.term[1:])
+    return escape(lower_first(event.term))
 
 
 def _brief(pool: Pool, level: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analysis.formatting import count, number, percent
+from analysis.formatting import count, lower_first, number, percent
 from analysis.meta.profiles import profile
 from analysis.values.formulas import sensitivity_formula
 from analysis.values.pools import NOT_AVAILABLE, amount, limits, p_markdown
@@ -170,7 +170,7 @@ def _comparison(
     comparison: Comparison | None,
     alpha: float,
 ) -> Iterator[Value]:
-    name = escape(label[0].lower() + label[1:])
+    name = escape(lower_first(label))
     p = None if comparison is None else comparison.q_between_p
     yield say(f"{slug(variable)}.test", _p_or_not(p), p, "P")
     if comparison is None or p is None:
@@ -198,7 +198,7 @@ def _explained(name: str, comparison: Comparison, alpha: float) -> str:
 
 
 def _regression(label: str, line: RegressionLine | None, alpha: float) -> str:
-    name = escape(label[0].lower() + label[1:])
+    name = escape(lower_first(label))
     if line is None:
         return f"{_TOO_FEW} for a meta-regression on {name}."
     verb = "was" if line.slope_p < alpha else "was not"
@@ -214,4 +214,4 @@ def _indicated(synthesis: Synthesis) -> Iterator[str]:
             p is not None and p < synthesis.significance_level
             for p in (small.begg_p, small.egger_p)
         ):
-            yield escape(outcome.label[0].lower() + outcome.label[1:])
+            yield escape(lower_first(outcome.label))

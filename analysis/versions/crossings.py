@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from analysis.formatting import count, p_value, percent
+from analysis.formatting import count, lower_first, p_value, percent
 from analysis.tables.grades import grade_name
 from analysis.versions.pools import pool_states
 from analysis.versions.records import Crossing
-from analysis.versions.wording import lower_first, pool_name, shown
+from analysis.versions.wording import pool_name, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

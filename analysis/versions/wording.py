@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analysis.formatting import MINUS, interval, number
+from analysis.formatting import MINUS, interval, lower_first, number
 from analysis.tables.grades import grade_name
 
 if TYPE_CHECKING:
@@ -26,11 +26,6 @@ CAUSES: dict[Cause, str] = {
     "protocol": "the protocol",
 }
 _MOST = 8
-
-
-def lower_first(text: str) -> str:
-    """Write the first letter small."""
-    return text[:1].lower() + text[1:]
 
 
 def pool_name(state: PoolState) -> str:
