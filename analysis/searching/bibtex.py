@@ -9,6 +9,7 @@ from analysis.searching.export_record import AUTHOR_SEPARATOR, ExportRecord, bro
 from analysis.searching.tagged import Block, blocks, lines_of
 
 _BEGIN = re.compile(r"^\s*@\s*(\w+)\s*[{(]")
+_CITED = frozenset({"cited-references", "references"})
 _NOT_ENTRIES = frozenset({"comment", "preamble"})
 _TYPES = {
     "article": "journal article",
@@ -69,11 +70,12 @@ def _record(block: Block, abbreviations: str, file: str) -> ExportRecord:
             f"The entry that begins here cannot be read: {detail}.",
             "Look for a missing bracket or comma, or export the records again as RIS.",
         )
-    return ExportRecord(block.line, _fields(entries[0]), block.raw)
+    given = {str(name).lower(): str(value) for name, value in entries[0].fields.items()}
+    own = "\n".join(value for name, value in given.items() if name not in _CITED)
+    return ExportRecord(block.line, _fields(entries[0], given), block.raw, own)
 
 
-def _fields(entry: Any) -> dict[str, str]:
-    given = {str(name).lower(): str(value) for name, value in entry.fields.items()}
+def _fields(entry: Any, given: dict[str, str]) -> dict[str, str]:
     plain = {name: plain_text(value) for name, value in given.items()}
 
     def first(*names: str) -> str:
@@ -89,8 +91,8 @@ def _fields(entry: Any) -> dict[str, str]:
         "volume": first("volume"),
         "issue": first("number", "issue"),
         "pages": first("pages", "article-number", "art_number", "eid").replace("--", "-"),
-        # Underscores and percent signs in a DOI are not LaTeX.
-        "doi": given.get("doi", "").replace("\\", ""),
+        # Underscores and percent signs in a DOI are not LaTeX; Web of Science doubles the braces.
+        "doi": given.get("doi", "").replace("\\", "").strip("{} "),
         "pmid": first("pmid", "pubmed_id", "pubmed-id"),
         "abstract": first("abstract"),
         "language": first("language", "langid"),

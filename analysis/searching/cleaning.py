@@ -28,6 +28,13 @@ _FAMILY_INITIALS = re.compile(r"^(\S.*?)\s+((?:[A-Z]\.?[ -]?){1,4})$")
 _LONGEST = 32_000
 # Scopus adds its own number to each author: "Doe, Jane (57200000000)".
 _AUTHOR_NUMBER = re.compile(r"\s*\(\d+\)$")
+# What databases write where a report names no author or no pages.
+_NO_AUTHOR = re.compile(r"\[?(anonymous|no author\w*( name)?( available)?)\]?", re.IGNORECASE)
+_HYPHENS = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2212", "-"))
+_NO_PAGES = re.compile(r"no[ .-]*(pagination )?specified|np|no pages", re.IGNORECASE)
+# The accession number that Cochrane writes, and what a reference manager keeps as a remark.
+_PMID_TOLD = re.compile(r"^(?:PMID|PUBMED)\b[\s:]*(\d+)", re.IGNORECASE)
+_AND = " and "
 GUARD = "'"
 
 
@@ -51,10 +58,12 @@ def clean(record: ExportRecord) -> dict[str, str]:
         "year": _year(fields.get("year", "")),
         "doi": plain_doi(fields.get("doi", "")),
         "pmid": _pmid(fields.get("pmid", "")),
-        "registry_id": AUTHOR_SEPARATOR.join(trial_numbers(record.raw)),
+        "registry_id": AUTHOR_SEPARATOR.join(trial_numbers(record.own)),
     }
     others = ("source_title", "volume", "issue", "pages", "abstract", "language", "report_type")
-    return cells | {name: safe(one_line(fields.get(name, ""))) for name in others}
+    cells |= {name: safe(one_line(fields.get(name, ""))) for name in others}
+    pages = cells["pages"].translate(_HYPHENS)
+    return cells | {"pages": "" if _NO_PAGES.fullmatch(pages) else pages}
 
 
 def one_line(text: str) -> str:
@@ -108,11 +117,13 @@ def _authors(text: str) -> str:
     found = one_line(text)
     names = _split_authors(found) if ";" not in found else found.split(";")
     plain = [_name(_AUTHOR_NUMBER.sub("", name.strip()).rstrip(",")) for name in names]
-    return AUTHOR_SEPARATOR.join(name for name in plain if name)
+    return AUTHOR_SEPARATOR.join(name for name in plain if name and not _NO_AUTHOR.fullmatch(name))
 
 
 def _split_authors(text: str) -> list[str]:
-    """Split `Doe J, Roe RB` at its commas, but leave `Doe, Jane` whole."""
+    """Split `Doe J, Roe RB` at its commas, but leave `Doe, Jane` whole; `and` as in BibTeX."""
+    if _AND in text and all("," in name for name in text.split(_AND)):
+        return text.split(_AND)
     parts = [part.strip() for part in text.rstrip(". ").split(",")]
     if len(parts) > 1 and sum(_FAMILY_INITIALS.match(part) is not None for part in parts) * 2 > len(
         parts
@@ -133,4 +144,6 @@ def _year(text: str) -> str:
 
 def _pmid(text: str) -> str:
     number = text.strip().removesuffix(".0")  # a spreadsheet makes 12345678.0 of it
+    told = _PMID_TOLD.match(number)
+    number = number if told is None else told[1]
     return number if _PMID.match(number) else ""

@@ -1,11 +1,17 @@
-"""Tables of PubMed, Embase, Web of Science, Scopus and Cochrane, their columns known by name."""
+"""Tables of databases and reference managers, their columns known by name.
+
+Names as in exports of PubMed, Embase, Web of Science, Scopus, Cochrane (CENTRAL), EBSCOhost,
+Zotero, Rayyan and Covidence.
+"""
 
 from __future__ import annotations
 
 import csv
 import io
+import re
 from typing import TYPE_CHECKING
 
+from analysis.searching.citation_line import from_embase, from_pubmed
 from analysis.searching.export_record import (
     AUTHOR_SEPARATOR,
     ExportRecord,
@@ -29,7 +35,17 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
         "af",
         "au",
     ),
-    "year": ("publication year", "year", "py", "yr", "date of publication", "early access date"),
+    "year": (
+        "publication year",
+        "published year",
+        "year",
+        "py",
+        "yr",
+        "date of publication",
+        "publication date",
+        "date",
+        "early access date",
+    ),
     "source_title": (
         "source title",
         "journal/book",
@@ -46,8 +62,8 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "last_page": ("page end", "last page", "end page", "ending page", "ep"),
     "article": ("art. no.", "article number", "ar"),
     "doi": ("doi", "di"),
-    "pmid": ("pmid", "pubmed id", "medline pmid", "pm"),
-    "abstract": ("abstract", "ab"),
+    "pmid": ("pmid", "pubmed id", "pubmed_id", "medline pmid", "pm"),
+    "abstract": ("abstract", "abstract note", "ab"),
     "language": (
         "language of original document",
         "article language",
@@ -55,10 +71,23 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
         "language",
         "la",
     ),
-    "report_type": ("document type", "publication type", "study type", "dt", "report_type"),
+    "report_type": (
+        "document type",
+        "publication type",
+        "doctype",
+        "item type",
+        "study type",
+        "dt",
+        "report_type",
+    ),
 }
 _KNOWN = {name: field for field, names in _NAMES.items() for name in names}
 _KNOWN |= {field: field for field in ("source_title", "report_type")}
+_CITED = frozenset({"references", "cited references", "cr"})
+# A remark of Zotero that begins with the number.
+_EXTRA_PMID = re.compile(r"^PMID:\s*(\d{1,9})\b", re.MULTILINE)
+# Embase writes the search, a line of hyphens and an empty line above the names of the columns.
+_LINES_ABOVE = 60
 # One of these and another known one: less is not a table of records.
 _NEEDED_COLUMNS = 2
 _DELIMITERS = (",", "\t", ";")
@@ -80,12 +109,10 @@ def parse(text: str, file: str) -> list[ExportRecord]:
     DataProblems
         If the columns are not known, or a row does not fit them.
     """
-    if text.split("\n", 1)[0].strip().lower() in ("sep=,", "sep=;", "sep=\\t"):
-        text = "\n" + text.split("\n", 1)[-1]
-    first = next((line for line in text.split("\n") if line.strip()), "")
+    above, first, text = _from_header(text)
     delimiter = _delimiter(first)
     if delimiter is None and _is_upright(first):
-        return _upright(_rows(text, ",", file))
+        return _upright(_rows(text, ",", file, above))
     if delimiter is None:
         broken(
             file,
@@ -96,8 +123,24 @@ def parse(text: str, file: str) -> list[ExportRecord]:
             first.strip(),
         )
     # Web of Science's tab-delimited text has quotation marks that mean nothing.
-    rows = _rows(text, delimiter, file, quoted=delimiter != "\t" or '"' in first)
+    rows = _rows(text, delimiter, file, above, quoted=delimiter != "\t" or '"' in first)
     return _table(rows, file)
+
+
+def _from_header(text: str) -> tuple[int, str, str]:
+    """Find the names of the columns.
+
+    Returns
+    -------
+    above, header, table
+        How many lines stand above it, the line itself (the first line with text where none names
+        columns), and the text from there on.
+    """
+    lines = text.split("\n")
+    for number, line in enumerate(lines[:_LINES_ABOVE]):
+        if _delimiter(line) is not None or _is_upright(line):
+            return number, line, "\n".join(lines[number:])
+    return 0, next((line for line in lines if line.strip()), ""), text
 
 
 def _delimiter(header: str) -> str | None:
@@ -134,7 +177,7 @@ def _nearest(header: str) -> str:
 
 
 def _rows(
-    text: str, delimiter: str, file: str, *, quoted: bool = True
+    text: str, delimiter: str, file: str, above: int, *, quoted: bool = True
 ) -> list[tuple[int, list[str]]]:
     previous = csv.field_size_limit(_LONGEST_CELL)
     quoting = csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE
@@ -142,11 +185,11 @@ def _rows(
         io.StringIO(text, newline=""), delimiter=delimiter, quoting=quoting, strict=True
     )
     rows: list[tuple[int, list[str]]] = []
-    start = 1
+    start = above + 1
     try:
         for cells in reader:
             rows.append((start, cells))
-            start = reader.line_num + 1
+            start = above + reader.line_num + 1
     except csv.Error as error:
         unclosed = "unexpected end" in str(error)
         broken(
@@ -211,5 +254,13 @@ def _record(line: int, named: list[tuple[str, str]]) -> ExportRecord:
     pages = found.pop("pages")
     first, last, article = (found.pop(name) for name in ("first_page", "last_page", "article"))
     found["pages"] = pages or page_range(first, last, article)
+    if not found["pmid"] and (extra := _EXTRA_PMID.search(cells.get("extra", ""))):
+        found["pmid"] = extra[1]
+    # PubMed and Embase write the place of publication in one cell, Embase the journal, too.
+    told = {**from_pubmed(cells.get("citation", "")), **from_embase(cells.get("source", ""))}
+    if found["source_title"] == cells.get("source"):
+        found["source_title"] = told.get("source_title") or found["source_title"]
+    found |= {name: found[name] or value for name, value in told.items()}
     raw = "\n".join(f"{name}: {value}" for name, value in named)
-    return ExportRecord(line, found, raw)
+    own = "\n".join(value for name, value in cells.items() if name not in _CITED)
+    return ExportRecord(line, found, raw, own)

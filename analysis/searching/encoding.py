@@ -39,6 +39,8 @@ def decode(data: bytes, file: str) -> tuple[str, str]:
         if data.startswith(start):
             broken(file, None, f"This is {name}, not an export of records.", _AGAIN)
     text, encoding = _text(data, file)
+    if "\n" not in text:  # the line ends of old Macintosh programs, which Excel still offers
+        text = text.replace("\r", "\n")
     if not text.strip():
         broken(file, None, "The file is empty.", "Export the records again.")
     return text, encoding

@@ -36,7 +36,8 @@ def parse(text: str, file: str) -> list[ExportRecord]:
         for _, element in iterparse(io.BytesIO(plain.encode()), events=("end",)):
             if element.tag == "record":
                 line = starts[len(found)] if len(found) < len(starts) else 1
-                found.append(ExportRecord(line, _fields(element), _raw(element)))
+                raw = _raw(element)
+                found.append(ExportRecord(line, _fields(element), raw, raw))
                 element.clear()
     except ParseError as error:
         broken(file, error.position[0], "The XML is broken in this line.", _AGAIN)

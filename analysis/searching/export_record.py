@@ -40,11 +40,15 @@ class ExportRecord:
         Text of the `FIELDS` that it has.
     raw
         The record with all its fields, as it stands in the file.
+    own
+        The same without the works that it cites, where the format has fields for them: the
+        registration of a cited trial is not one of this record.
     """
 
     line: int
     fields: Mapping[str, str]
     raw: str
+    own: str
 
 
 def broken(file: str, line: int | None, what: str, hint: str, value: str | None = None) -> NoReturn:

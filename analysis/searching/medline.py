@@ -52,7 +52,7 @@ def _record(block: Block, file: str) -> ExportRecord:
             f"The record that begins here cannot be read: {detail}",
             "Export it again from PubMed: Send to, Citation manager.",
         )
-    return ExportRecord(block.line, _fields(found), block.raw)
+    return ExportRecord(block.line, _fields(found), block.raw, block.raw)
 
 
 def _wanted_lines(block: Block, file: str) -> list[str]:

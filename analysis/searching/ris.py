@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from analysis.searching.export_record import (
     AUTHOR_SEPARATOR,
@@ -13,13 +14,32 @@ from analysis.searching.export_record import (
 )
 from analysis.searching.tagged import Block, blocks, lines_of, ris_tags
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 _BEGIN = re.compile(r"^TY  -")
 _END = re.compile(r"^ER  -")
 _PMID = re.compile(r"\b(?:PMID|PubMed(?: ID)?|Medline)\b[\s:]*(\d{5,9})\b", re.IGNORECASE)
 _PMID_ADDRESS = re.compile(r"pubmed(?:\.ncbi\.nlm\.nih\.gov)?/(\d{5,9})\b")
+# A remark that says nothing else first, as Zotero writes it.
+_PMID_REMARK = re.compile(r"PMID:\s*(\d{5,9})\b")
 _BARE_PMID = re.compile(r"\d{7,9}")
-# Tags in which each database writes the number in PubMed without saying so.
-_PMID_TAGS = (("scopus", "C2"), ("embase", "C5"), ("medline", "AN"), ("pubmed", "AN"))
+# The number of the record itself in the address of a library's link resolver (Ovid).
+_PMID_RESOLVER = re.compile(r"info:pmid/(\d{5,9})\b")
+# Tags in which each database writes the number in PubMed without saying so. NLM is the provider
+# that EndNote names for a record of PubMed; Ovid writes the number as its own `ID`.
+_PMID_TAGS = (
+    ("scopus", "C2"),
+    ("embase", "C5"),
+    ("medline", "AN"),
+    ("medline", "ID"),
+    ("pubmed", "AN"),
+    ("nlm", "AN"),
+)
+# Where a record may name its own PubMed number: remarks and lists of references name others, too.
+_PMID_PLACES = ("AN", "C1", "C2", "C3", "C5", "ID", "PM", "U1", "U2", "UR", "L1", "L2", "L3", "LK")
+_REMARKS = ("M1", "M2", "N1")
+_OVID_MEDLINE = re.compile(r"ovid\S*[?&]D=(?:med|ppez|prem|pmnm)", re.IGNORECASE)
 _TYPES = {
     "JOUR": "journal article",
     "JFULL": "journal article",
@@ -74,12 +94,23 @@ def _record(block: Block) -> ExportRecord:
         "issue": first_filled(tags, "IS"),
         "pages": page_range(*(first_filled(tags, *names) for names in (["SP"], ["EP"], ["C7"]))),
         "doi": first_filled(tags, "DO", "DI") or _doi_address(tags),
-        "pmid": _pmid(tags),
+        "pmid": _pmid(tags, block.raw),
         "abstract": first_filled(tags, "AB", "N2"),
         "language": first_filled(tags, "LA"),
         "report_type": first_filled(tags, "M3") or _TYPES.get(first_filled(tags, "TY"), ""),
     }
-    return ExportRecord(block.line, fields, block.raw)
+    return ExportRecord(block.line, fields, block.raw, "\n".join(_own(tags)))
+
+
+def _own(tags: dict[str, list[str]]) -> Iterator[str]:
+    """Give the texts of a record without its references (Scopus: N1, Ovid's PsycInfo: M1)."""
+    for name, values in tags.items():
+        for text in values:
+            listed = name in _REMARKS and (
+                text.startswith("References:") or "doi.org/" in text or "pubmed" in text.lower()
+            )
+            if name != "CR" and not listed:
+                yield text
 
 
 def _doi_address(tags: dict[str, list[str]]) -> str:
@@ -91,17 +122,22 @@ def _doi_address(tags: dict[str, list[str]]) -> str:
     return ""
 
 
-def _pmid(tags: dict[str, list[str]]) -> str:
-    database = first_filled(tags, "DB", "DP").lower()
+def _pmid(tags: dict[str, list[str]], raw: str) -> str:
+    database = " ".join(first_filled(tags, name) for name in ("DB", "DP")).lower()
+    if not database and any(_OVID_MEDLINE.search(text) for text in tags.get("L2", ())):
+        database = "medline"
     for name, tag in _PMID_TAGS:
         told = first_filled(tags, tag)
         if name in database and _BARE_PMID.fullmatch(told):
             return told
-    for name, values in tags.items():
-        if name in ("AB", "N2", "TI", "T1"):
-            continue
-        for text in values:
+    resolver = _PMID_RESOLVER.search(raw)
+    if resolver is not None:
+        return resolver[1]
+    for name in _PMID_PLACES:
+        for text in tags.get(name, ()):
             match = _PMID.search(text) or _PMID_ADDRESS.search(text)
             if match is not None:
                 return match[1]
-    return first_filled(tags, "PM")
+    told = [_PMID_REMARK.match(text) for name in _REMARKS for text in tags.get(name, ())]
+    remark = next((match[1] for match in told if match is not None), "")
+    return remark or first_filled(tags, "PM")

@@ -49,7 +49,8 @@ class Block:
 
 def lines_of(text: str) -> list[str]:
     """Split into lines at line feeds only: other separators stand inside abstracts."""
-    return [line.rstrip("\r") for line in text.split("\n")]
+    # Files put together one after the other have the mark of UTF-8 in their midst.
+    return [line.strip("\r\ufeff") for line in text.split("\n")]
 
 
 def blocks(lines: list[str], begins: Callable[[str], bool]) -> list[Block]:

@@ -99,7 +99,7 @@ def traits(record: Mapping[str, str]) -> Traits:
         family="".join(_words(first_author.split(",")[0])),
         names=frozenset(_words(first_author)),
         year=int(record["year"]) if record["year"] else None,
-        volume=unguarded(record["volume"]).casefold().lstrip("0"),
+        volume=_volume(unguarded(record["volume"])),
         first_page=_first_page(unguarded(record["pages"])),
         source=_source(record["source_title"]),
         doi=record["doi"],
@@ -136,6 +136,12 @@ def _kind(title: str, report_type: str, source: str) -> str:
         if sign.search(told):
             return kind
     return "preprint" if _PREPRINT_SERVERS.match(source.lower()) else ""
+
+
+def _volume(text: str) -> str:
+    """Give the number alone: MEDLINE writes `32 Suppl 5`, others the supplement elsewhere."""
+    match = _TOKEN.search(text)
+    return "" if match is None else match[0].casefold().lstrip("0")
 
 
 def _first_page(pages: str) -> str:

@@ -15,6 +15,7 @@ from analysis.searching.tagged import Block, blocks, lines_of, web_of_science_ta
 
 _BEGIN = re.compile(r"^PT [A-Z]\b")
 _END = re.compile(r"^ER\s*$")
+_CITED = frozenset({"CR"})
 
 
 def parse(text: str, file: str) -> list[ExportRecord]:
@@ -60,4 +61,5 @@ def _record(block: Block) -> ExportRecord:
         "language": first_filled(tags, "LA"),
         "report_type": first_filled(tags, "DT"),
     }
-    return ExportRecord(block.line, fields, block.raw)
+    own = "\n".join(" ".join(lines) for tag, lines in tags.items() if tag not in _CITED)
+    return ExportRecord(block.line, fields, block.raw, own)

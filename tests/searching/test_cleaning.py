@@ -50,7 +50,7 @@ FIELDS_GIVEN = st.fixed_dictionaries(
 
 
 def cleaned(fields: Row) -> Row:
-    return clean(ExportRecord(1, fields, ""))
+    return clean(ExportRecord(1, fields, "", ""))
 
 
 def back(data: bytes, name: str) -> list[Row]:
