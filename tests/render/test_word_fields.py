@@ -1,80 +1,22 @@
-"""Are numbers in Word fields that follow a moved table, and do wide tables get wide pages?"""
+"""Are the numbers in Word fields, which follow a table that is moved?"""
 
 from __future__ import annotations
 
 import re
-import subprocess
 import zipfile
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import docx
-import pypdf
 import pytest
 from lxml import etree
 
 from analysis.render.docx_zip import write_docx
-from analysis.render.engine import render
-from analysis.render.finish_docx import finish_docx
-from analysis.render.word_captions import WordCaption
-from analysis.render.word_sections import turn_pages
-from analysis.render.word_xml import (
-    W,
-    paragraph,
-    run,
-    split_at,
-    style_of,
-    text_of,
-)
-from tests.conftest import copy_review
+from analysis.render.word_xml import W, paragraph, run, split_at, text_of
 from tests.render.office import needs_office, pages_of
 from tests.render.paper_text import squeezed
-from tests.short_review import keep_items
-
-# CT_PPr and CT_TrPr (ECMA-376 part 1, 17.3.1.26 and 17.4.79), as far as this paper has them.
-PARAGRAPH_ORDER = "pStyle keepNext keepLines pageBreakBefore numPr pBdr shd tabs spacing ind jc"
-SECTION_ORDER = "headerReference footerReference footnotePr endnotePr type pgSz pgMar cols titlePg"
-FIELD = re.compile(r"(SEQ|REF|TOC) (.*)")
-
-
-def document_of(path: Path) -> Any:
-    with zipfile.ZipFile(path) as archive:
-        return etree.fromstring(archive.read("word/document.xml"))
-
-
-def fields(tree: Any) -> list[tuple[str, str, str]]:
-    """Kind, arguments and shown result of every field; fields inside a list are its result."""
-    found, open_fields = [], []
-    for node in tree.iter(f"{W}fldChar", f"{W}instrText", f"{W}t"):
-        if node.tag == f"{W}fldChar":
-            kind = node.get(f"{W}fldCharType")
-            if kind == "begin":
-                open_fields.append(["", ""])
-            elif kind == "end":
-                instruction, shown = open_fields.pop()
-                match = FIELD.match(instruction.strip())
-                if match:
-                    found.append((match[1], match[2], shown))
-        elif open_fields:
-            open_fields[-1][0 if node.tag == f"{W}instrText" else 1] += node.text or ""
-    assert not open_fields, "a field has no end"
-    return found
-
-
-def bookmarked(tree: Any) -> dict[str, str]:
-    """What stands inside each bookmark of a caption's number."""
-    found = {}
-    for start in tree.iter(f"{W}bookmarkStart"):
-        name = start.get(f"{W}name")
-        if name.startswith("_Ref"):
-            pieces = []
-            for after in start.itersiblings():
-                if after.tag == f"{W}bookmarkEnd" and after.get(f"{W}id") == start.get(f"{W}id"):
-                    break
-                pieces.append(text_of(after))
-            found[name] = "".join(pieces)
-    return found
+from tests.render.word_reading import assert_in_order, bookmarked, document_of, fields
 
 
 @pytest.fixture(scope="session")
@@ -150,21 +92,6 @@ def is_title(block: Any) -> bool:
     return block.style is not None and block.style.name in ("Image Caption", "Table Caption")
 
 
-def assert_in_order(tree: Any) -> None:
-    for properties in tree.iter(f"{W}pPr"):
-        assert properties.getparent().index(properties) == 0
-        names = [child.tag.removeprefix(W) for child in properties]
-        ranks = [(*PARAGRAPH_ORDER.split(), "rPr", "sectPr").index(name) for name in names]
-        assert ranks == sorted(set(ranks)), names
-    for section in tree.iter(f"{W}sectPr"):
-        names = [child.tag.removeprefix(W) for child in section]
-        ranks = [SECTION_ORDER.split().index(name) for name in names]
-        assert ranks == sorted(ranks), names
-    for properties in tree.iter(f"{W}trPr"):
-        names = [child.tag.removeprefix(W) for child in properties]
-        assert names in (["cantSplit"], ["cantSplit", "tblHeader"]), names
-
-
 @pytest.mark.rendered
 @pytest.mark.xdist_group("rendered")
 def test_header_rows_are_bold_in_every_program(tree: Any) -> None:
@@ -179,77 +106,6 @@ def test_header_rows_are_bold_in_every_program(tree: Any) -> None:
 @pytest.mark.xdist_group("rendered")
 def test_properties_stand_in_the_order_of_the_schema(tree: Any) -> None:
     assert_in_order(tree)
-
-
-# Landscape pages -----------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def wide(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The paper with wide tables in the text, below a heading, and at the very end."""
-    root = copy_review(tmp_path_factory.mktemp("wide") / "review")
-    keep_items(root, {"tbl", "stbl", "fig-response"})
-    protocol = root / "data/protocol.yml"
-    text = protocol.read_text(encoding="utf-8")
-    last = re.findall(r"stbl-[\w-]+", (root / "manuscript/_supplement.qmd").read_text("utf-8"))[-1]
-    for item in ("tbl-baseline", "stbl-searches", "stbl-pools", last):
-        entry = re.search(rf"\{{id: {item}, [^}}]*", text)
-        assert entry is not None
-        if "landscape" not in entry[0]:
-            text = text.replace(entry[0], f"{entry[0]}, landscape: true")
-    protocol.write_text(text, encoding="utf-8")
-    render(root, ["pdf", "docx"], engine="embedded")
-    return root / "_output"
-
-
-@pytest.mark.rendered
-@pytest.mark.xdist_group("rendered")
-class TestWideTables:
-    def test_word_turns_their_pages_and_keeps_the_footer(self, wide: Path) -> None:
-        sections = list(docx.Document(str(wide / "paper.docx")).sections)
-        turned = [bool(section.page_width > section.page_height) for section in sections]  # type: ignore[operator]
-        # Upright and lying in turn: tables that follow each other share their pages.
-        assert turned == [number % 2 == 1 for number in range(len(turned))]
-        assert len(turned) >= 5
-        for section in sections:
-            assert "PAGE" in etree.tostring(section.footer._element).decode()
-
-    def test_headings_go_along_and_no_page_stays_empty(self, wide: Path) -> None:
-        tree = document_of(wide / "paper.docx")
-        body = tree.find(f"{W}body")
-        blocks = [block for block in body if block.tag in (f"{W}p", f"{W}tbl")]
-        for at, block in enumerate(blocks):
-            if block.find(f"{W}pPr/{W}sectPr") is None:
-                continue
-            assert "Heading" not in style_of(blocks[at - 1])
-            for near in blocks[at - 1 : at + 2]:
-                assert near.find(f'{W}r/{W}br[@{W}type="page"]') is None
-        assert_in_order(tree)
-
-    def test_word_tables_fill_the_width_of_their_page(self, wide: Path) -> None:
-        widths = []
-        for table in docx.Document(str(wide / "paper.docx")).tables:
-            columns = table._tbl.iter(f"{W}gridCol")
-            widths.append(sum(int(column.get(f"{W}w") or 0) for column in columns))
-        assert max(widths) > 14000  # 25 cm
-        assert all(9200 < width < 9400 or width > 14000 for width in widths)
-
-    def test_pdf_turns_their_pages_and_counts_on(self, wide: Path) -> None:
-        pages = pypdf.PdfReader(wide / "paper.pdf").pages
-        turned = [page for page in pages if page.mediabox.width > page.mediabox.height]
-        assert turned
-        assert any("Table 1:" in page.extract_text().replace("\u00a0", " ") for page in turned)
-        for number, page in enumerate(pages, start=1):
-            text = page.extract_text()
-            assert f"{number} / {len(pages)}" in text
-            # A page that a break has left empty has nothing but head and foot: about 100 letters
-            # and 3,000 bytes. A page with a picture alone draws far more.
-            contents = page.get_contents()
-            assert contents is not None
-            assert len(text) > 120 or len(contents.get_data()) > 10_000
-
-
-# Moving a table ------------------------------------------------------------------------------
 
 
 def caption_and_table(tree: Any, label: str) -> list[Any]:
@@ -306,137 +162,6 @@ def sentence_with(tree: Any, label: str) -> str:
         if at >= 0 and not text.startswith(label + ":"):
             return text[max(at - 12, 0) : at + len(label) + 12]
     raise AssertionError(f"nothing refers to {label}")
-
-
-# As Quarto writes it -------------------------------------------------------------------------
-
-# Quarto 1.9 puts a float into a table of one cell, with a second pPr in no order before the caption
-# (its filters floatreftarget.lua and layout/docx.lua).
-QUARTO_FILTER = """
-local properties = '<w:pPr><w:jc w:val="let"/><w:spacing w:before="200"/>' ..
-  '<w:pStyle w:val="ImageCaption"/></w:pPr>'
-function Div(div)
-  local words = div.content:remove()
-  local caption = pandoc.Para({ pandoc.RawInline("openxml", properties) })
-  caption.content:extend(words.content)
-  local cell = pandoc.Div(div.content, pandoc.Attr(div.identifier))
-  cell.content:insert(div.identifier:match("tbl") and 1 or #cell.content + 1, caption)
-  return pandoc.utils.from_simple_table(pandoc.SimpleTable(
-    pandoc.List(), { pandoc.AlignDefault }, { 1 }, pandoc.List(), { { { cell } } }))
-end
-"""
-QUARTO_TEXT = """
-# First {#sec-x}
-
-See [Table 1](#tbl-a), [Section 1](#sec-x), [Tables S1](#stbl-b) and [Figure 1](#fig-c).
-
-::: {#tbl-a}
-| Head | Head |
-|------|------|
-| Cell | Cell |
-
-Table 1: First. More of it.
-:::
-
-::: {#fig-c}
-![](picture.png)
-
-Figure 1: A picture of Fig. no. 2. Its legend.
-:::
-
-# Second
-
-::: {#stbl-b}
-| Head | Head |
-|------|------|
-| Cell | Cell |
-
-Table S1: In vs. Out of it
-:::
-"""
-QUARTO_ITEMS = {
-    "stbl-b": {"kind": "table", "landscape": True},
-    "fig-c": {"kind": "figure", "images": [{"name": "picture", "alt": "What it shows"}]},
-}
-
-
-@pytest.fixture
-def quarto_document(tmp_path: Path) -> Path:
-    """Captions, links and pictures as Quarto leaves them in a Word file."""
-    import pypandoc
-    from PIL import Image
-
-    Image.new("RGB", (8, 8)).save(tmp_path / "picture.png")
-    (tmp_path / "quarto.lua").write_text(QUARTO_FILTER, encoding="utf-8")
-    path = tmp_path / "paper.docx"
-    text = re.sub(r"(Table|Tables|Figure|Section) (S?\d)", "\\1\u00a0\\2", QUARTO_TEXT)
-    command = [pypandoc.get_pandoc_path(), "--lua-filter=quarto.lua", f"--output={path}"]
-    subprocess.run(command, input=text, text=True, encoding="utf-8", cwd=tmp_path, check=True)
-    return path
-
-
-def test_what_quarto_writes_gets_the_same_fields(quarto_document: Path) -> None:
-    finish_docx(quarto_document, QUARTO_ITEMS)
-    tree = document_of(quarto_document)
-    assert sorted(bookmarked(tree).values()) == ["1", "Figure 1", "Table 1", "Table S1"]
-    assert [(kind, shown) for kind, _, shown in fields(tree) if kind != "TOC"] == [
-        ("REF", "Table\u00a01"),
-        ("REF", "1"),
-        ("REF", "Figure\u00a01"),
-        *[("SEQ", "1")] * 3,
-    ]
-    text = [text_of(block) for block in tree.iter(f"{W}p")]
-    assert "See Table 1, Section 1, Tables S1 and Figure 1." in text
-    titles = ["Table 1: First.", "Figure 1: A picture of Fig. no. 2.", "Table S1: In vs. Out of it"]
-    start = text.index("Tables and figures")
-    assert text[start + 1 :] == [titles[0], titles[1], titles[2]]
-    assert {*titles, "More of it.", "Its legend."} <= set(text[:start])
-    assert next(link.get(f"{W}anchor") for link in tree.iter(f"{W}hyperlink")) == "sec-x"
-    for properties in tree.iter(f"{W}pPr"):
-        assert len(properties.getparent().findall(f"{W}pPr")) == 1
-
-
-def test_what_quarto_writes_is_laid_out_for_word(quarto_document: Path) -> None:
-    finish_docx(quarto_document, QUARTO_ITEMS)
-    document = docx.Document(str(quarto_document))
-    assert [section.orientation for section in document.sections] == [0, 1, 0]
-    assert len(document.tables) == 2
-    styles = {block.text: block.style.name for block in document.paragraphs if block.style}
-    assert styles["Table\u00a01: First."] == "Table Caption"
-    assert styles["Figure\u00a01: A picture of Fig. no. 2."] == "Image Caption"
-    (picture,) = document.inline_shapes
-    assert picture._inline.docPr.get("descr") == "What it shows"
-    # The heading above the wide table stands on its page: behind the end of the first section.
-    words = [block.text for block in document.paragraphs]
-    assert words[words.index("Second") - 1] == ""
-
-
-def test_a_wide_table_at_the_very_end_ends_the_document_lying(quarto_document: Path) -> None:
-    finish_docx(quarto_document, {})
-    tree = document_of(quarto_document)
-    body = tree.find(f"{W}body")
-    table = body.findall(f"{W}tbl")[-1]
-    for block in [block for block in table.itersiblings() if block.tag == f"{W}p"]:
-        body.remove(block)
-    caption = WordCaption("stbl-b", True, "", "", "", "", _caption_above(table))
-    turn_pages(tree, [caption], {"stbl-b"})
-    sizes = [section.find(f"{W}pgSz") for section in tree.iter(f"{W}sectPr")]
-    assert [None if size is None else size.get(f"{W}orient") for size in sizes] == [
-        None,
-        "landscape",
-    ]
-    assert_in_order(tree)
-
-
-def _caption_above(table: Any) -> Any:
-    return next(block for block in table.itersiblings(preceding=True) if block.tag == f"{W}p")
-
-
-def test_finishing_a_paper_twice_changes_nothing(quarto_document: Path) -> None:
-    finish_docx(quarto_document, QUARTO_ITEMS)
-    once = quarto_document.read_bytes()
-    finish_docx(quarto_document, QUARTO_ITEMS)
-    assert quarto_document.read_bytes() == once
 
 
 def test_a_paragraph_is_cut_inside_and_between_runs() -> None:
