@@ -22,6 +22,7 @@ from .formats import FORMATS, OutputFormat
 from .shortcodes import expand, expand_metadata
 from .source_checks import check_embedded_subset, flatten
 from .sources import Manuscript, SourceLine, manuscript_problem, read_manuscript
+from .typst_rows import keep_group_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -285,6 +286,8 @@ def _pandoc_problems(stderr: str, origin: tuple[SourceLine, ...]) -> list[Proble
 def _compile_typst(root: Path, source: Path, output: Path) -> None:
     import typst
 
+    text = keep_group_rows(source.read_text(encoding="utf-8"))
+    source.write_text(text, encoding="utf-8", newline="\n")
     try:
         typst.compile(
             str(source), output=str(output), root=str(root), ignore_system_fonts=True, timestamp=0

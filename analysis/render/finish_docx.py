@@ -11,7 +11,7 @@ from .reference_docx import CELL_STYLE
 from .word_captions import number_captions
 from .word_references import add_lists, link_references
 from .word_sections import fit_tables, turn_pages
-from .word_xml import DRAWING, W, element, embolden, set_property
+from .word_xml import DRAWING, W, element, embolden, is_one_cell, set_property
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -117,10 +117,28 @@ def _finish_table(table: Any) -> None:
             # In every run: LibreOffice does not take it from the table's style.
             for run in row.iter(f"{W}r"):
                 embolden(run)
+    for row in _leading_rows(table):
+        for paragraph in row.iter(f"{W}p"):
+            set_property(paragraph, element("keepNext"))
     for paragraph in table.iter(f"{W}p"):
         style = next(_styles(paragraph), None)
         if style is not None and style.get(f"{W}val") == "Compact":
             style.set(f"{W}val", CELL_STYLE.replace(" ", ""))
+
+
+def _leading_rows(table: Any) -> Iterator[Any]:
+    """Give the rows that belong on the page of the next one.
+
+    They are headers, headings of groups of rows, and the last row before the notes with all notes
+    but the last.
+    """
+    rows = table.findall(f"{W}tr")
+    whole = [is_one_cell(row, table) for row in rows]
+    last = max((number for number, spans in enumerate(whole) if not spans), default=len(rows))
+    for number, row in enumerate(rows[:-1]):
+        is_header = row.find(f"{W}trPr/{W}tblHeader") is not None
+        if is_header or whole[number] or number == last:
+            yield row
 
 
 def _space_after_tables(tree: Any) -> None:

@@ -60,6 +60,14 @@ def set_property(block: Any, wanted: Any) -> None:
     properties[:] = sorted(properties, key=_rank)
 
 
+def is_one_cell(row: Any, table: Any) -> bool:
+    """Tell whether a row of a table is a single cell over several columns."""
+    columns = len(table.findall(f"{W}tblGrid/{W}gridCol"))
+    cells = row.findall(f"{W}tc")
+    span = cells[0].find(f"{W}tcPr/{W}gridSpan") if len(cells) == 1 else None
+    return span is not None and int(span.get(f"{W}val", "1")) == columns > 1
+
+
 def style_of(block: Any) -> str:
     """Give the id of a paragraph's style, empty if it names none."""
     found = block.find(f"{W}pPr/{W}pStyle")

@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from analysis.render.word_xml import W, element, paragraph, set_property
+from analysis.render.word_xml import W, element, is_one_cell, paragraph, set_property
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -132,10 +132,10 @@ def _section_of(table: Any) -> Any:
 
 def _notes(table: Any) -> Iterator[Any]:
     """Turn the last rows of one cell each, which are notes, into paragraphs below the table."""
-    columns = len(table.findall(f"{W}tblGrid/{W}gridCol"))
     rows = table.findall(f"{W}tr")
     notes: list[Any] = []
-    while len(rows) > 1 and columns > 1 and _spans(rows[-1], columns):
+    # Headings of groups of rows stand in bold and have rows below them; the last rows are notes.
+    while len(rows) > 1 and is_one_cell(rows[-1], table):
         row = rows.pop()
         notes = [*row.iterfind(f"{W}tc/{W}p"), *notes]
         table.remove(row)
@@ -145,13 +145,6 @@ def _notes(table: Any) -> Iterator[Any]:
         if number == 0:
             set_property(made, element("spacing", before=_BELOW_TABLE))
         yield made
-
-
-def _spans(row: Any, columns: int) -> bool:
-    cells = row.findall(f"{W}tc")
-    span = cells[0].find(f"{W}tcPr/{W}gridSpan") if len(cells) == 1 else None
-    # Headings of groups of rows stand in bold and have rows below them; the last rows are notes.
-    return span is not None and int(span.get(f"{W}val", "1")) == columns
 
 
 def _settle(body: Any) -> None:

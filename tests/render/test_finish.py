@@ -9,6 +9,7 @@ from lxml import etree
 
 from analysis.render.finish_docx import finish_docx
 from analysis.render.finish_jats import finish_jats
+from analysis.render.typst_rows import keep_group_rows
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
@@ -48,6 +49,43 @@ def test_finishing_twice_changes_nothing(tmp_path: Path) -> None:
     once = path.read_bytes()
     finish_docx(path, {})
     assert path.read_bytes() == once
+
+
+def test_no_heading_of_rows_and_no_note_stands_alone_on_a_page(tmp_path: Path) -> None:
+    """Word keeps a row with the next one when its paragraphs say so."""
+    path = tmp_path / "paper.docx"
+    document = docx.Document()
+    table = document.add_table(rows=8, cols=2)
+    texts = ["head", "Group A", "a1", "a2", "Group B", "b1", "Note 1", "Note 2"]
+    for row, text in zip(table.rows, texts, strict=True):
+        row.cells[0].text = text
+        if text.startswith(("Group", "Note")):
+            row.cells[0].merge(row.cells[1])
+    table.rows[0]._tr.get_or_add_trPr().append(etree.Element(f"{W}tblHeader"))
+    document.save(str(path))
+    finish_docx(path, {})
+    (found,) = docx.Document(str(path)).tables
+    kept = [
+        row.cells[0].text.strip()
+        for row in found.rows
+        if row._tr.find(f".//{W}keepNext") is not None
+    ]
+    assert kept == ["head", "Group A", "Group B", "b1", "Note 1"]
+
+
+def test_the_heading_of_a_group_keeps_its_first_row_in_typst() -> None:
+    """The rows are those that pandoc 3.9 writes for a table of this review."""
+    group = "table.cell(align: left, colspan: 7)[#strong[Overall survival, months]]"
+    rows = f"""\
+    table.header([Study], [Weight],),
+    {group},
+    table.cell(align: left)[A, {group}], [2],
+    table.footer(table.cell(colspan: 7)[† A note.],
+"""
+    kept = keep_group_rows(rows)
+    assert kept == rows.replace(
+        f"    {group},\n", f"    table.header(level: 2, repeat: false, {group}),\n"
+    )
 
 
 def test_word_carries_no_date_and_no_front_matter_in_its_properties(tmp_path: Path) -> None:
