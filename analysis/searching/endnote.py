@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 _RECORD = re.compile(r"<record[\s>]")
-_AGAIN = "Export again from EndNote: File, Export, type XML."
+_AGAIN = (
+    "Export again from EndNote: File, Export, type XML. From PubMed: Send to, Citation manager."
+)
 
 
 def parse(text: str, file: str) -> list[ExportRecord]:

@@ -22,6 +22,9 @@ _GREEK = {ord(letter): f" {name} " for letter, name in _GREEK_NAMES}
 _LETTERS = {ord("ß"): "ss", ord("ø"): "o", ord("æ"): "ae", ord("œ"): "oe", ord("ł"): "l"}
 _TOKEN = re.compile(r"[^\W_]+")
 _DIGITS = re.compile(r"\d+")
+# The first word with a digit, or a page in Roman numerals; `pp.` and `Article` are not pages.
+_PAGE = re.compile(r"[^\W_]*\d[^\W_]*|\b[ivxlc]+\b", re.IGNORECASE)
+_ELECTRONIC = re.compile(r"^e(?=\d)")
 _ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9"}
 # Letters that are numbers only after such a word.
 _ROMAN_LETTERS = {"i": "1", "v": "5", "x": "10"}
@@ -34,12 +37,19 @@ _TITLE_KINDS = (
     ("comment", re.compile(r"^(comment|commentary|in reply|reply|response to|re:|letter)\b")),
     ("comment", re.compile(r"^(author'?s'? (reply|response)|editorial)\b")),
 )
+# "…: Erratum" behind the title of the article, as some publishers write it.
+_TITLE_ENDS = (
+    ("correction", re.compile(r"[.:;(\[–—-]\s*(correction|corrigendum|erratum|addendum)\W*$")),
+    ("retraction", re.compile(r"[.:;(\[–—-]\s*(retraction|expression of concern)\W*$")),
+)
 _TYPE_KINDS = (
+    ("registration", re.compile(r"trial regist|registry record|clinical trial record")),
     ("correction", re.compile(r"erratum|corrigend|correction")),
     ("retraction", re.compile(r"retraction (notice|of)|retraction$")),
     ("conference", re.compile(r"conference|meeting abstract|congress|proceedings")),
     ("preprint", re.compile(r"preprint|posted content")),
 )
+_REGISTRIES = re.compile(r"clinicaltrials\.gov|trialsearch|ictrp|chictr\.org|isrctn\.com")
 _PREPRINT_SERVERS = re.compile(r"^(medrxiv|biorxiv|arxiv|ssrn|research square|preprints|authorea)")
 
 
@@ -59,7 +69,8 @@ class Traits:
     numbers
         The digits of the title, in order.
     kind
-        correction, retraction, comment, conference, preprint, or empty for anything else.
+        correction, retraction, comment, conference, preprint, registration (the entry of a trial
+        registry), or empty for anything else.
     family, names
         Family name and all names of the first author.
     year
@@ -131,11 +142,17 @@ def _kind(title: str, report_type: str, source: str) -> str:
     for kind, sign in _TITLE_KINDS:
         if sign.match(start):
             return kind
+    for kind, sign in _TITLE_ENDS:
+        if sign.search(start):
+            return kind
     told = report_type.lower()
     for kind, sign in _TYPE_KINDS:
         if sign.search(told):
             return kind
-    return "preprint" if _PREPRINT_SERVERS.match(source.lower()) else ""
+    place = source.lower()
+    if _REGISTRIES.search(place):
+        return "registration"
+    return "preprint" if _PREPRINT_SERVERS.match(place) else ""
 
 
 def _volume(text: str) -> str:
@@ -145,9 +162,11 @@ def _volume(text: str) -> str:
 
 
 def _first_page(pages: str) -> str:
-    """Give the first page, or the number of an article, without zeros and letters around it."""
-    match = _TOKEN.search(pages)
-    return "" if match is None else match[0].casefold().lstrip("0")
+    """Give the first page, or the number of an article: `e123`, `Article 123` and `123` are one."""
+    match = _PAGE.search(pages)
+    if match is None:
+        return ""
+    return _ELECTRONIC.sub("", match[0].casefold()).lstrip("0")
 
 
 @lru_cache(maxsize=4096)

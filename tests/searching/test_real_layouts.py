@@ -149,3 +149,9 @@ def test_volume_with_its_supplement_is_the_same_volume() -> None:
     from .conftest import record
 
     assert traits(record(1, volume="32 Suppl 5")).volume == traits(record(2, volume="32")).volume
+
+
+def test_files_put_together_lose_no_record() -> None:
+    one = b"\xef\xbb\xbfTY  - JOUR\r\nTI  - A\r\nER  - \r\n"
+    export = read_export(one + one.replace(b"- A", b"- B"), "both.ris")
+    assert [clean(found)["title"] for found in export.records] == ["A", "B"]
