@@ -91,6 +91,7 @@ def _build(root: Path, *, force: bool, progress: Callable[[str], None]) -> Build
     from analysis.synthesis import synthesise
     from analysis.values import named_values
     from analysis.versions.history import sentences_since, with_history
+    from analysis.versions.typed_sentences import note_to_read
 
     progress("checking the data")
     report = check(root)
@@ -107,7 +108,7 @@ def _build(root: Path, *, force: bool, progress: Callable[[str], None]) -> Build
     manuscript = read_manuscript(root)
     warnings = _check_manuscript(root, manuscript, data, values)
     further = Further(checklist_items(manuscript, data), sentences_since(root, values))
-    notes = _notes(synthesis, (*data.problems, *warnings))
+    notes = (*_notes(synthesis, (*data.problems, *warnings)), *note_to_read(root))
     with staging(root) as folder:
         generated = folder / "generated"
         items = write_items(generated, synthesis, data, further, progress)

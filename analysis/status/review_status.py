@@ -63,6 +63,7 @@ def review_status(root: Path, day: date) -> ReviewStatus:
     from analysis.status.release import release_points
     from analysis.status.screening import included_points, screening_points
     from analysis.status.searches import search_points
+    from analysis.status.text import text_points
     from analysis.status.trials import trial_points
     from analysis.synthesis import synthesise
     from schemas.problems import DataProblems
@@ -89,7 +90,7 @@ def review_status(root: Path, day: date) -> ReviewStatus:
                 command="review check",
             )
         )
-    points += release_points(root)
+    points += [*text_points(root), *release_points(root)]
     synthesis = synthesise(data, pools_only=True)
     return ReviewStatus(
         edition=synthesis.edition,

@@ -238,6 +238,20 @@ class SentenceChange:
 
 
 @dataclass(frozen=True, slots=True)
+class TypedSentence:
+    """A sentence typed by hand that the changes of the tables may have made untrue.
+
+    ``text`` has the words as they were typed, with … for every value; ``because`` says which
+    studies changed.
+    """
+
+    file: str
+    line: int
+    text: str
+    because: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Changes:
     """Everything that differs from an earlier version.
 

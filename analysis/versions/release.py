@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from analysis.results import Synthesis
     from analysis.values import Value
-    from analysis.versions.records import Version
+    from analysis.versions.records import TypedSentence, Version
     from analysis.versions.shelf import Released
     from schemas.review_data import ReviewData
 
@@ -51,12 +51,15 @@ class Release:
         Why, as sentences.
     files
         From path to size in bytes.
+    to_read
+        Typed sentences that were frozen as they were, though what they speak of has changed.
     """
 
     version: Version
     asked: Kind | None
     reasons: tuple[str, ...]
     files: dict[str, int]
+    to_read: tuple[TypedSentence, ...] = ()
 
 
 def release(
@@ -128,11 +131,13 @@ def _freeze(
     from analysis.render.engine import render
     from analysis.render.formats import FORMATS
     from analysis.versions.history import version_of
+    from analysis.versions.typed_sentences import sentences_to_read
 
     progress("checking the data")
     synthesis, data, values = _computed(copy)
     known = shelf(copy)
     asked, reasons = _asked(known, synthesis, data, values)
+    to_read = sentences_to_read(known[-1], copy) if known else ()
     kind = kind_between(known[-1].number if known else None, number)
     _refuse_too_low(number, kind, known, asked, reasons)
     version = replace(version_of(synthesis), edition=edition, date=date, summary=summary, kind=kind)
@@ -152,7 +157,7 @@ def _freeze(
         log.log_text([*(entry.version for entry in known), version]), encoding="utf-8", newline=""
     )
     render(copy, list(FORMATS), engine=engine, progress=progress)
-    return Release(version, asked, reasons, {})
+    return Release(version, asked, reasons, {}, to_read)
 
 
 def _publish(root: Path, copy: Path, progress: Callable[[str], None]) -> None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from analysis.versions.since import Since
 
 _SENTENCES = "Sentences"
+_TO_READ = "Typed sentences to read again"
 _HEADS = ("What", "Before", "Now", "What moved it")
 # GitHub refuses comments of more than 65,536 signs.
 _LONGEST_COMMENT = 60_000
@@ -34,6 +35,10 @@ def changes_text(found: Since) -> str:
     lines = [f"Changes since version {found.changes.since} ({written(found.changes.since_date)})"]
     for title, rows in _sections(found):
         lines += ["", title]
+        if title == _TO_READ:
+            for what, _, typed, why in rows:
+                lines += [f"  {what}: {typed}", *(f"      {part}" for part in why)]
+            continue
         if title == _SENTENCES:
             for what, before, now, _ in rows:
                 lines.append(f"  {what}")
@@ -85,6 +90,7 @@ def changes_json(found: Since) -> dict[str, Any]:
     return {
         "changes": content,
         "sentences": [asdict(sentence) for sentence in found.sentences],
+        "to_read": [asdict(sentence) for sentence in found.to_read],
         "asks_for": found.asked,
         "next_version": found.next,
         "reasons": list(found.reasons),
@@ -100,6 +106,12 @@ def release_text(done: Release) -> str:
         lines += [f"  – {reason}" for reason in done.reasons]
     else:
         lines.append("It is the first version.")
+    if done.to_read:
+        lines.append("Typed by hand and frozen as they were; read them before you commit:")
+        lines += [
+            f"  {entry.file}, line {entry.line}: {entry.text} ({'; '.join(entry.because)})"
+            for entry in done.to_read
+        ]
     total = sum(done.files.values())
     large = sorted(done.files.items(), key=lambda entry: -entry[1])[:5]
     lines.append(f"{len(done.files)} files, {total / 1e6:.1f} MB; the largest:")
@@ -151,6 +163,13 @@ def _sections(found: Since) -> Iterator[tuple[str, list[_Row]]]:
         (
             _SENTENCES,
             [(entry.part, entry.before, entry.after, []) for entry in found.sentences],
+        ),
+        (
+            _TO_READ,
+            [
+                (f"{entry.file}, line {entry.line}", "", entry.text, list(entry.because))
+                for entry in found.to_read
+            ],
         ),
     )
     yield from ((title, rows) for title, rows in sections if rows)

@@ -68,13 +68,13 @@ def printed_sentences(folder: Path, values: Mapping[str, Value]) -> tuple[Printe
     for sentence in sentences(read_manuscript(folder), values, float_kinds(folder)):
         if any(name.startswith(_OF_THE_VERSION) for _, name in sentence.values):
             continue
-        text = _tidy(printed(sentence, values).text)
+        text = tidy(printed(sentence, values).text)
         if any(sign.isalnum() for sign in text):
             found.append((sentence.part, text))
     return tuple(found)
 
 
-def _tidy(text: str) -> str:
+def tidy(text: str) -> str:
     """Close the gaps that citations and cross-references leave."""
     bare = _LAST.sub(")", _REFERENCES.sub("", text.lstrip("# ")))
     return _GAP.sub(r"\1", " ".join(bare.split()))

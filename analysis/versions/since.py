@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from analysis.versions.number import Kind
-    from analysis.versions.records import Changes, SentenceChange
+    from analysis.versions.records import Changes, SentenceChange, TypedSentence
     from schemas.review_data import ReviewData
 
 
@@ -26,6 +26,7 @@ class Since:
     title: str
     changes: Changes
     sentences: tuple[SentenceChange, ...]
+    to_read: tuple[TypedSentence, ...]
     asked: Kind | None
     reasons: tuple[str, ...]
     next: str
@@ -55,6 +56,7 @@ def changes_since(
     from analysis.versions.comparison import compare
     from analysis.versions.rules import asked
     from analysis.versions.sentences import printed_sentences, sentence_changes, values_of
+    from analysis.versions.typed_sentences import sentences_to_read
     from schemas.problems import DataProblems
 
     base = released(root, edition)
@@ -70,10 +72,11 @@ def changes_since(
     changes = compare(base, root, results["synthesis"], groups)
     before = printed_sentences(base.folder, values_of(base.results()))
     sentences = sentence_changes(before, printed_sentences(root, values_of(results)))
+    to_read = sentences_to_read(base, root)
     kind, reasons = asked(changes, sentences)
     following = "" if kind is None else str(base.number.next(kind))
     title = report.data.protocol.review.title
-    return Since(title, changes, sentences, kind, reasons, following)
+    return Since(title, changes, sentences, to_read, kind, reasons, following)
 
 
 def _computed(data: ReviewData, progress: Callable[[str], None]) -> dict[str, Any]:

@@ -20,7 +20,8 @@ from analysis.versions.since import changes_since
 from schemas import load_review
 from schemas.protocol import DisplayItem
 
-from ..figures.synthesis_samples import HOSTILE, empty
+from ..figures.review_sample import empty
+from ..figures.synthesis_samples import HOSTILE
 from ..tables.reading import rows
 from .conftest import PAGE, compute, quick_release
 from .edits import replace_study, set_cell

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.versions.records import SentenceChange
-from analysis.versions.sentences import _tidy, printed_sentences, sentence_changes, values_of
+from analysis.versions.sentences import printed_sentences, sentence_changes, tidy, values_of
 from analysis.versions.shelf import released as version
 
 from .edits import set_text
@@ -77,17 +77,15 @@ def test_values_are_read_as_each_version_printed_them(released: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "tidy"),
+    ("text", "closed"),
     [
         ("with heterogeneity (  , A) .", "with heterogeneity."),
         ("P < .001 ; next", "P < .001; next"),
         ("a (95% CI 1 to 2) , b", "a (95% CI 1 to 2), b"),
     ],
 )
-def test_gaps_of_references_are_closed(text: str, tidy: str) -> None:
-    from analysis.versions.sentences import _tidy
-
-    assert _tidy(text) == tidy
+def test_gaps_of_references_are_closed(text: str, closed: str) -> None:
+    assert tidy(text) == closed
 
 
 @pytest.mark.parametrize(
@@ -100,4 +98,4 @@ def test_gaps_of_references_are_closed(text: str, tidy: str) -> None:
     ],
 )
 def test_references_leave_no_empty_signs(text: str, read: str) -> None:
-    assert _tidy(text) == read
+    assert tidy(text) == read
