@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from analysis.render.sources import Manuscript, SourceLine, manuscript_problem
+from analysis.submission.float_places import bring_forward
 from analysis.submission.journal import SECTIONS
 from schemas.problems import DataProblems, Problem
 
@@ -22,6 +24,8 @@ _ABSTRACT_HEADING = re.compile(r"^#{1,6}\s+(.*?)\s*(?:\{[^}]*\})?\s*$")
 _REFERENCES = re.compile(r"^\s*:{3,}\s*\{[^}]*#refs\b")
 # Sections that a reader has to find in the text even where a journal's file forgets them.
 _MOVED_WHEN_UNLISTED = ("acknowledgements", "declarations")
+# Sections in which no figure or table of the text stands.
+_BEHIND = (*_MOVED_WHEN_UNLISTED, "references")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,7 @@ def arrange(manuscript: Manuscript, journal: Journal, authors: Authors) -> Manus
     Sections known by their ids (``#sec-methods`` ...) are put into the journal's order and renamed;
     every other part stays behind the section it follows. A section that the journal does not list
     is not lost: the conclusions become the end of the discussion, declarations and acknowledgements
-    go to the title page (`left_out` names them).
+    go to the title page (`left_out` names them). Their figures and tables go into the text.
 
     Parameters
     ----------
@@ -61,10 +65,11 @@ def arrange(manuscript: Manuscript, journal: Journal, authors: Authors) -> Manus
     if authors.acknowledgements and not any(part.name == "acknowledgements" for part in parts):
         parts.append(_acknowledgements(manuscript, authors.acknowledgements))
     parts = _without_own_conclusions(parts, journal)
-    body = [
-        line for part in _in_order(parts, journal) for line in _titled(part, journal.section_titles)
-    ]
-    return replace(manuscript, front_matter=front_matter, body=tuple(body))
+    ordered = list(_in_order(parts, journal))
+    lines = [_titled(part, journal.section_titles) for part in ordered]
+    end = _end_of_text(ordered)
+    body = bring_forward(list(chain(*lines[:end])), list(chain(*lines[end:])))
+    return replace(manuscript, front_matter=front_matter, body=body)
 
 
 def left_out(journal: Journal) -> tuple[str, ...]:
@@ -194,7 +199,7 @@ def _in_order(parts: list[_Part], journal: Journal) -> Iterator[_Part]:
         if name is None:
             # The notice before the first section, and the supplement behind the last.
             return -1 if group is groups[0] else last + 1
-        # What is left out of the text goes to its end, where its tables and figures stay.
+        # What is left out of the text goes to its end.
         before_references = rank.get("references", last) - 0.5
         return rank.get(name, before_references)
 
@@ -202,6 +207,15 @@ def _in_order(parts: list[_Part], journal: Journal) -> Iterator[_Part]:
         for part in group:
             blank = replace(part.lines[-1], text="", code=False)
             yield replace(part, lines=(*part.lines, blank))
+
+
+def _end_of_text(parts: list[_Part]) -> int:
+    """Give the place behind the last section that is no declaration, and what belongs to it."""
+    texts = [n for n, part in enumerate(parts, start=1) if part.name not in (None, *_BEHIND)]
+    end = max(texts, default=0)
+    while end < len(parts) and parts[end].name is None:
+        end += 1
+    return end
 
 
 def _is_supplement_of(part: _Part, group: list[_Part]) -> bool:

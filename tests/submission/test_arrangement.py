@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from analysis.render.sources import Manuscript, read_manuscript
+from analysis.render.checklist import places
+from analysis.render.sources import Manuscript, SourceLine, read_manuscript
 from analysis.submission.arrangement import arrange, arrange_abstract, left_out
 from analysis.submission.authors import Authors
+from analysis.submission.float_places import bring_forward
 from analysis.submission.journal import SECTIONS, Abstract, Journal
 from analysis.submission.journal_files import journal_names, read_journal
 from schemas.problems import DataProblems
@@ -72,6 +74,49 @@ def test_acknowledgements_come_from_the_authors_and_are_no_markup(manuscript: Ma
     texts = [line.text for line in arranged.body]
     place = texts.index("# Acknowledgements {#sec-acknowledgements .unnumbered}")
     assert texts[place + 2] == r"We thank \*Dora\* \[\@x\]."
+
+
+def test_no_table_stands_among_the_declarations(manuscript: Manuscript) -> None:
+    """A wide table is written there, so that its pages interrupt nothing in the paper itself."""
+    was = [line.text for line in manuscript.body]
+    assert was.index("::: {#tbl-comparison}") > was.index(
+        "# Declarations {#sec-declarations .unnumbered}"
+    )
+    arranged = arrange(manuscript, journal(), Authors())
+    texts = [line.text for line in arranged.body]
+    place = texts.index("::: {#tbl-comparison}")
+    mention = next(n for n, text in enumerate(texts) if text.startswith("@tbl-comparison"))
+    # Behind that paragraph and before the next.
+    assert "".join(texts[mention : texts.index("", mention)]) == "".join(texts[mention:place])
+    assert words(arranged) == words(manuscript)
+    assert places(arranged) == places(manuscript)
+
+
+BEHIND = ["# Declarations", "", "::: {#tbl-b}", "", "Caption.", "", ":::", "", "End."]
+MOVED = ["", *BEHIND[2:7], ""]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (["See @tbl-b.", "More.", "", "Next."], 2),
+        # Not within a list, and not within the div of another table.
+        (["- See @tbl-b.", "", "- Two.", "", "Next."], 3),
+        (["::: {#fig-a}", "", "As @tbl-b.", "", ":::", "", "Next."], 5),
+        # Its number stays: it is the second table.
+        (["See @tbl-b.", "", "::: {#tbl-a}", "", "First.", "", ":::", "", "Next."], 7),
+        # Another name is no mention; without one it stands at the end.
+        (["See @tbl-bb.", "", "Next.", ""], 4),
+    ],
+)
+def test_a_table_goes_behind_the_paragraph_that_speaks_of_it(
+    text: list[str], expected: int
+) -> None:
+    def lines(texts: list[str]) -> list[SourceLine]:
+        return [SourceLine("a.qmd", number, line) for number, line in enumerate(texts, start=1)]
+
+    moved = [line.text for line in bring_forward(lines(text), lines(BEHIND))]
+    assert moved == [*text[:expected], *MOVED, *text[expected:], *BEHIND[:2], "", "End."]
 
 
 @pytest.mark.parametrize("name", journal_names(ROOT))

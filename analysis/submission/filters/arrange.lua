@@ -68,23 +68,14 @@ local function is_page_break(block)
     or block.t == "RawBlock" and (block.text:match("w:br") or block.text:match("pagebreak")))
 end
 
--- A section that stands on the title page is left out; its tables and figures are not.
+-- A section that stands on the title page is left out. Its tables and figures stand in the text by
+-- now: analysis/submission/float_places.py has put them there.
 local function without_left_out(section)
   local head = section[1]
   if not (head and head.t == "Header" and options.leave_out[head.identifier]) then
     return section
   end
-  local kept, gone = pandoc.Blocks({}), pandoc.Blocks({})
-  for _, block in ipairs(section) do
-    local key = key_of(block)
-    if key == "tbl" or key == "fig" then
-      kept:insert(block)
-    else
-      gone:insert(block)
-    end
-  end
-  kept:insert(marked(gone))
-  return kept
+  return pandoc.Blocks({ marked(section) })
 end
 
 -- Tables and figures -------------------------------------------------------------------------
