@@ -20,7 +20,8 @@ from analysis.sensitivity_results import (
     Specified,
 )
 from schemas.protocol import DisplayItem
-from tests.figures.synthesis_samples import ROW, estimate, pool, review
+from tests.figures.review_sample import review
+from tests.figures.synthesis_samples import ROW, estimate, pool
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,7 +11,8 @@ import pytest
 from analysis.figures.flow import alt_text, flow_figure
 from analysis.screening import flow as flow_stages
 from tests.figures.extents import marks, page, texts
-from tests.figures.synthesis_samples import FLOW, HOSTILE, LONG, empty, flow, review
+from tests.figures.review_sample import empty, review
+from tests.figures.synthesis_samples import FLOW, HOSTILE, LONG, flow
 
 if TYPE_CHECKING:
     from analysis.results import Synthesis

@@ -21,14 +21,8 @@ from analysis.figures.forest import (
 from analysis.figures.forest_content import Block, Heading, Mark, Row
 from analysis.figures.sheet import MARK, Sheet
 from tests.figures.extents import faults, marks, texts
-from tests.figures.synthesis_samples import (
-    HOSTILE,
-    LONG,
-    estimate,
-    left_out,
-    pool,
-    review,
-)
+from tests.figures.review_sample import review
+from tests.figures.synthesis_samples import HOSTILE, LONG, estimate, left_out, pool
 
 
 def shown(figure) -> list[str]:

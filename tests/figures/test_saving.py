@@ -18,7 +18,8 @@ from analysis.figures import style
 from analysis.figures.flow import flow_figure
 from analysis.figures.forest import Panel, forest_figure
 from analysis.figures.saving import Format, save
-from tests.figures.synthesis_samples import HOSTILE, estimate, pool, review
+from tests.figures.review_sample import review
+from tests.figures.synthesis_samples import HOSTILE, estimate, pool
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,6 +12,7 @@ from analysis.figures.quality_panels import ANSWERS
 from analysis.items import Drawing, draw
 from analysis.results import Synthesis
 from tests.figures.extents import faults, marks, page, texts
+from tests.figures.review_sample import empty
 from tests.figures.sensitivity_samples import (
     comparison,
     event,
@@ -23,7 +24,7 @@ from tests.figures.sensitivity_samples import (
     rating,
     synthesis_of,
 )
-from tests.figures.synthesis_samples import HOSTILE, LONG, empty, estimate, pool
+from tests.figures.synthesis_samples import HOSTILE, LONG, estimate, pool
 
 KINDS = (
     "subgroup_forest",

@@ -18,7 +18,8 @@ from PIL import Image
 from analysis.figures.flow import flow_figure
 from analysis.figures.forest import Panel, forest_figure
 from analysis.figures.svg_compact import compact, relative_path
-from tests.figures.synthesis_samples import estimate, pool, review
+from tests.figures.review_sample import review
+from tests.figures.synthesis_samples import estimate, pool
 
 if TYPE_CHECKING:
     from pathlib import Path

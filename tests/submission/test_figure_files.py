@@ -22,7 +22,7 @@ from analysis.submission.figure_files import (
 )
 from analysis.submission.journal_style import FigureFiles
 from analysis.submission.watermark import mark_pdf
-from tests.figures.synthesis_samples import review
+from tests.figures.review_sample import review
 
 if TYPE_CHECKING:
     from collections.abc import Callable

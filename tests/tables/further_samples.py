@@ -20,7 +20,8 @@ from analysis.sensitivity_results import (
     Specified,
 )
 from analysis.tables.prisma import ChecklistItem
-from tests.figures.synthesis_samples import estimate, pool, review
+from tests.figures.review_sample import review
+from tests.figures.synthesis_samples import estimate, pool
 
 ROW = RowRef("data/any.csv", 2)
 

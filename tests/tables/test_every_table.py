@@ -15,7 +15,8 @@ from analysis.tables import (
 )
 from analysis.tables.fragment import table_fragment
 from schemas.protocol import DisplayItem
-from tests.figures.synthesis_samples import HOSTILE, empty
+from tests.figures.review_sample import empty
+from tests.figures.synthesis_samples import HOSTILE
 from tests.tables.further_samples import (
     CHECKLIST,
     full_review,

@@ -10,14 +10,8 @@ from lxml import html as lxml_html
 
 from analysis.tables import adverse_events, baseline, left_out, pools, searches
 from analysis.tables.fragment import table_fragment
-from tests.figures.synthesis_samples import (
-    HOSTILE,
-    empty,
-    estimate,
-    pool,
-    review,
-    study,
-)
+from tests.figures.review_sample import empty, review
+from tests.figures.synthesis_samples import HOSTILE, estimate, pool, study
 from tests.figures.synthesis_samples import left_out as omitted
 
 if TYPE_CHECKING:
