@@ -14,6 +14,7 @@ import click
 
 from analysis.atomic import DECIDED, WORKSHOP
 from analysis.cli import (
+    beginning,
     evidence,
     feedback,
     paper,
@@ -47,6 +48,7 @@ _COMMANDS = {
         evidence.audit,
         evidence.export,
     ),
+    "Another review": (beginning.new,),
     "Pooling without a review": (statistics.pool, statistics.meta),
     "Called by Quarto": (paper.publish_quarto,),
 }

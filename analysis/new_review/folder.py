@@ -1,0 +1,131 @@
+"""Makes the folder of another review: the program, empty tables, and a text to rewrite."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from schemas.problems import DataProblems, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from schemas.protocol import Protocol
+
+__all__ = ["new_review"]
+
+STARTER = Path(__file__).parent / "starter"
+#: The folder that holds the program and what every review shares.
+PROGRAM = Path(__file__).parents[2]
+PROTOCOL = "data/protocol.yml"
+_SHARED = (
+    *("analysis", "schemas", "docs", "Makefile", "pyproject.toml", "requirements.lock", "LICENSE"),
+    *("_quarto.yml", ".gitignore", ".gitattributes", ".github/workflows/living.yml"),
+    *(f"manuscript/{name}" for name in ("filters", "journals", "scripts", "styles")),
+    *("manuscript/templates/embedded.html", "manuscript/templates/embedded.typ"),
+)
+_NOT_COPIED = shutil.ignore_patterns("__pycache__", "*.pyc", ".DS_Store")
+
+
+def new_review(folder: Path, protocol_file: Path | None = None) -> Protocol:
+    """Make the folder of a new review, whole or not at all.
+
+    Parameters
+    ----------
+    folder
+        Where; it does not exist yet, or is empty.
+    protocol_file
+        A protocol without ``display``, from which tables and text are made; without it, the
+        example.
+
+    Returns
+    -------
+    Protocol
+        The choices that stand in the folder now.
+
+    Raises
+    ------
+    DataProblems
+        If the folder holds something, the program's own folder is not whole, or the protocol is
+        wrong.
+    """
+    _refuse_used(folder)
+    _refuse_partial()
+    protocol, text = _protocol(protocol_file or STARTER / PROTOCOL, protocol_file)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".new-review-") as workshop:
+        made = Path(workshop) / "review"
+        _copy_program(made)
+        for name, content in _files(protocol, text):
+            path = made / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(content, encoding="utf-8", newline="\n")
+        if folder.is_dir():
+            folder.rmdir()
+        made.rename(folder)
+    return protocol
+
+
+def _files(protocol: Protocol, text: str) -> Iterator[tuple[str, str]]:
+    from analysis.new_review.text import filled
+    from schemas.dictionary import data_dictionary
+    from schemas.tables import table_schemas
+
+    for path in sorted(STARTER.rglob("*")):
+        if path.is_file():
+            name = path.relative_to(STARTER).as_posix()
+            yield name, filled(path.read_text(encoding="utf-8"), protocol)
+    yield PROTOCOL, text
+    yield "data/README.md", data_dictionary(protocol)
+    for name, schema in table_schemas(protocol).items():
+        if not (STARTER / f"data/{name}.csv").is_file():
+            yield f"data/{name}.csv", ",".join(map(str, schema.columns)) + "\n"
+
+
+def _protocol(source: Path, given: Path | None) -> tuple[Protocol, str]:
+    from analysis.new_review.text import display_text
+    from schemas.protocol_file import read_protocol
+
+    protocol, problems = read_protocol(source)
+    errors = [problem for problem in problems if problem.severity == "error"]
+    if protocol is None or errors:
+        raise DataProblems(problems)
+    if protocol.display:
+        what = "The protocol already lists figures and tables."
+        hint = "Take display out of this file: the list is written to fit the new text."
+        raise _refusal(str(given), what, hint)
+    text = source.read_text(encoding="utf-8-sig").rstrip("\n")
+    return protocol, f"{text}\n\n{display_text(protocol)}"
+
+
+def _copy_program(target: Path) -> None:
+    target.mkdir()
+    for name in _SHARED:
+        source = PROGRAM / name
+        if source.is_dir():
+            shutil.copytree(source, target / name, ignore=_NOT_COPIED)
+        elif source.is_file():
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, target / name)
+
+
+def _refuse_used(folder: Path) -> None:
+    if folder.is_dir() and not any(folder.iterdir()):
+        return
+    if folder.exists():
+        what = "This folder is there already, and holds something."
+        raise _refusal(str(folder), what, "Name a folder that does not exist yet.")
+
+
+def _refuse_partial() -> None:
+    missing = [name for name in ("manuscript/filters", "Makefile") if not (PROGRAM / name).exists()]
+    if missing:
+        what = f"The program's folder has no {' and no '.join(missing)}."
+        hint = "Run the command from a whole copy of the repository."
+        raise _refusal(str(PROGRAM), what, hint)
+
+
+def _refusal(file: str, what: str, hint: str) -> DataProblems:
+    return DataProblems([Problem(file, None, None, None, what, hint, "error", "new-review")])
