@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 OUTPUT = "_output"
 SUBMISSIONS = "submission"
+REDLINES = "redline-*.docx"
 RESULTS = "results.json"
 ITEMS = "items.json"
 _STAMP = ".stamp.json"
@@ -63,6 +64,7 @@ def publish(root: Path, rendered: Path, formats: Sequence[str], state: str) -> t
         new.mkdir()
         _keep_exports(root / EXPORTS, new / EXPORTS.name, origin)
         _keep_submissions(root / OUTPUT / SUBMISSIONS, new / SUBMISSIONS)
+        _keep_redlines(root / OUTPUT, new)
         stamps, outdated = _keep_current(root / OUTPUT, new, formats, state)
         for name in formats:
             file = new / FORMATS[name].file
@@ -110,6 +112,7 @@ def adopt(root: Path, other: Path) -> bool:
         shutil.copytree(other / OUTPUT, new)
         _keep_exports(root / EXPORTS, new / EXPORTS.name, origin)
         _keep_submissions(root / OUTPUT / SUBMISSIONS, new / SUBMISSIONS)
+        _keep_redlines(root / OUTPUT, new)
         stamps = {
             name: stamp | {"state": f"{stamp['state'].split()[0]} {state}"}  # the engine stays
             for name, stamp in _read_stamps(new).items()
@@ -197,6 +200,12 @@ def _keep_submissions(old: Path, new: Path) -> None:
     """Take over what was made for journals: its manifest says what it was made from."""
     if old.is_dir():
         shutil.copytree(old, new)
+
+
+def _keep_redlines(old: Path, new: Path) -> None:
+    """Take over Word files with tracked changes: each was asked for, and names its version."""
+    for file in sorted(old.glob(REDLINES)):
+        shutil.copy2(file, new / file.name)
 
 
 def _take_pictures(root: Path, new: Path, names: Iterable[str]) -> None:

@@ -17,6 +17,7 @@ import pytest
 from click.testing import CliRunner
 from lxml import etree
 
+from analysis.build import PROVENANCE
 from analysis.cli import main
 from analysis.submission.authors import read_authors
 from analysis.submission.blinding import traces
@@ -223,11 +224,20 @@ def test_the_same_package_has_the_same_bytes(tmp_path: Path) -> None:
         assert first.read_bytes() == second.read_bytes()
 
 
-def test_a_package_survives_the_next_render(tmp_path: Path) -> None:
-    from analysis.render.publish import SUBMISSIONS, _keep_submissions
+def test_packages_and_tracked_changes_survive_the_next_render(tmp_path: Path) -> None:
+    """Nobody makes them again unasked: they were asked for."""
+    from analysis.render.publish import OUTPUT, SUBMISSIONS, publish
 
-    old = tmp_path / "_output" / SUBMISSIONS / "sample"
-    old.mkdir(parents=True)
-    (old / "a.txt").write_text("text", encoding="utf-8")
-    _keep_submissions(old.parent, tmp_path / "new")
-    assert (tmp_path / "new/sample/a.txt").read_text(encoding="utf-8") == "text"
+    generated = tmp_path / "manuscript/_generated"
+    generated.mkdir(parents=True)
+    (generated / "items.json").write_text("{}", encoding="utf-8")
+    (generated / "results.json").write_text("{}", encoding="utf-8")
+    (generated / PROVENANCE).write_text("Made from an example.", encoding="ascii")
+    output = tmp_path / OUTPUT
+    kept = [f"{SUBMISSIONS}/sample/a.txt", "redline-1.0.docx"]
+    for name in [*kept, "paper.old"]:
+        (output / name).parent.mkdir(parents=True, exist_ok=True)
+        (output / name).write_text(name, encoding="utf-8")
+    publish(tmp_path, tmp_path, [], "state")
+    assert [(output / name).read_text(encoding="utf-8") for name in kept] == kept
+    assert not (output / "paper.old").exists()
