@@ -7,7 +7,7 @@ from bisect import bisect_right
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from analysis.lint.passages import CITATION, VALUE, is_reference, keys_in, passages
+from analysis.lint.passages import CITATION, REFERENCE, VALUE, is_reference, keys_in, passages
 from analysis.render.sources import SHORTCODE
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def sentences(
 
 
 def printed(sentence: Sentence, values: Mapping[str, Value]) -> Printed:
-    """Write a sentence with its values, without citations and markup."""
+    """Write a sentence with its values, without citations and markup; … stands for a table."""
     text, pieces, place = "", [], 0
     for start, name in sentence.values:
         end = sentence.raw.index("}}", start) + 2
@@ -130,7 +130,8 @@ def plain(markdown: str) -> str:
 
 def _typed(words: str) -> str:
     # One character for one, so that places stay what they are.
-    return re.sub(r"[\ue000-\ue002*_\\\n]", " ", words)
+    shown = re.sub(rf"(?<!{REFERENCE}){REFERENCE}", "…", words)
+    return re.sub(r"[\ue000-\ue002*_\\\n]", " ", shown)
 
 
 def _split(passage: Passage, kinds: Collection[str]) -> Iterator[Sentence]:

@@ -20,9 +20,9 @@ _OF_THE_VERSION = ("changes.", "version.", "edition.", "provenance.")
 _ALIKE = 0.5
 
 # Parentheses that held nothing but a reference, and perhaps the letter of a panel.
-_REFERENCES = re.compile(r"\((?=[\s,;])[\s,;A-Z]{0,12}\)")
+_REFERENCES = re.compile(r"\((?=[\s,;…])[\s,;…A-Z]{0,24}\)")
 # A reference at the end of a parenthesis leaves the sign before it.
-_LAST = re.compile(r"(?<=[^\s,;(])[\s,;]+\)")
+_LAST = re.compile(r"(?<=[^\s,;(…])[\s,;…]+\)")
 _GAP = re.compile(r"\s+([,;:!?)]|\.(?!\d))")
 
 Printed = tuple[str, str]
@@ -75,7 +75,7 @@ def printed_sentences(folder: Path, values: Mapping[str, Value]) -> tuple[Printe
 
 
 def tidy(text: str) -> str:
-    """Close the gaps that citations and cross-references leave."""
+    """Close the gaps that citations leave; … stands for a table or figure outside parentheses."""
     bare = _LAST.sub(")", _REFERENCES.sub("", text.lstrip("# ")))
     return _GAP.sub(r"\1", " ".join(bare.split()))
 

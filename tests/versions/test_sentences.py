@@ -76,6 +76,14 @@ def test_values_are_read_as_each_version_printed_them(released: Path) -> None:
     assert len(changed) == 2
 
 
+def test_a_sentence_about_a_table_still_reads_as_one(released: Path) -> None:
+    """Its number is left out: another table before it would make a changed sentence of it."""
+    results = version(released).results()
+    texts = [text for _, text in printed_sentences(released, values_of(results))]
+    assert any("are listed in …: Penpulimab" in text for text in texts)
+    assert "… sets these figures beside the groups of this review." in texts
+
+
 @pytest.mark.parametrize(
     ("text", "closed"),
     [
@@ -95,6 +103,8 @@ def test_gaps_of_references_are_closed(text: str, closed: str) -> None:
         ("in all (; ) and", "in all and"),
         ("0 were excluded (none;), and", "0 were excluded (none), and"),
         ("(A) 15 estimates (95% CI 1–2%)", "(A) 15 estimates (95% CI 1–2%)"),
+        ("of the study (…; …      , A, … ).", "of the study."),
+        ("excluded (none; …       ), and", "excluded (none), and"),
     ],
 )
 def test_references_leave_no_empty_signs(text: str, read: str) -> None:
