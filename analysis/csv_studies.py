@@ -241,7 +241,7 @@ class _Rows:
             what = "The interval has no width, so there is no standard error."
             yield self._wrong("ci_low", texts["ci_low"], line, what, "Look at the report again.")
         if "median" in row and row["ci_low"] <= 0:
-            what = "A survival time is above 0."
+            what = "A median time is above 0."
             yield self._wrong("ci_low", texts["ci_low"], line, what, "Look at the report again.")
 
     def _wrong(self, role: str, text: str, line: int, what: str, hint: str) -> Problem:

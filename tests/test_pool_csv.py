@@ -242,7 +242,7 @@ def test_decimal_commas_are_read_and_said(table: Any) -> None:
         ("study,yi,vi\nA,1,-2\n", "column vi|above 0"),
         ("study,hr,lower,upper\nA,0.5,0.6,0.9\n", "outside its interval, 0.6 to 0.9"),
         ("study,hr,lower,upper\nA,0.5,0.5,0.5\n", "no width"),
-        ("study,median,lower,upper\nA,5,-1,9\n", "survival time is above 0"),
+        ("study,median,lower,upper\nA,5,-1,9\n", "median time is above 0"),
         ("study,estimate,lower,upper\nA,.5,.3,.83\n", "--measure LOGCI|balance on the log scale"),
         ("study,estimate,lower,upper\nA,5,3,7\n", "--measure GEN"),
         ("study,events\nA,3\n", "also n|--column n=NAME"),

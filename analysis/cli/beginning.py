@@ -21,6 +21,4 @@ def new(folder: Path, *, protocol: Path | None) -> None:
     made = new_review(folder, protocol)
     outcomes = ", ".join(entry.label for entry in made.outcomes)
     click.echo(f"{folder} holds a new review with empty tables ({outcomes}).")
-    click.echo(
-        "Next: cd into it, make check, make paper. docs/another-review.md says how to go on."
-    )
+    click.echo("docs/another-review.md says how to go on.")

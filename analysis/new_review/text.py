@@ -116,9 +116,9 @@ def _summaries(protocol: Protocol) -> list[str]:
 def _rule(protocol: Protocol) -> list[str]:
     if protocol.model_rule.i2_below == 0:
         return [f"The model was {_value('methods.random')}."]
+    both = f"I² was below {_value('protocol.i2_below')} and *P* {_value('protocol.p_at_least')}"
     return [
-        f"The common-effect model was used if I² was below {_value('protocol.i2_below')} and "
-        f"*P* was {_value('protocol.p_at_least')} or more.",
+        f"The common-effect model was used if {both} or more.",
         f"Otherwise, the model was one of {_value('methods.random')}.",
     ]
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from great_tables import GT
 
@@ -41,6 +41,35 @@ def visible(columns: Sequence[Column], body: Sequence[Line]) -> str:
             *(cell for line in body for cell in (*line.cells, line.group or "")),
         ]
     )
+
+
+def without_unread(
+    columns: Sequence[Column], body: Sequence[Line], optional: Collection[str], unread: str
+) -> tuple[tuple[Column, ...], list[Line]]:
+    """Leave out optional columns that nobody has read anything for; the others share their width.
+
+    Parameters
+    ----------
+    columns : sequence of Column
+    body : sequence of Line
+        Without rows, all columns stay.
+    optional : collection of str
+        Ids of the columns that not every review needs.
+    unread : str
+        A cell that says that nothing has been read.
+    """
+    kept = [
+        place
+        for place in range(len(columns))
+        if columns[place].id not in optional
+        or not body
+        or any(line.cells[place] != unread for line in body)
+    ]
+    whole = sum(columns[place].width for place in kept)
+    shares = [columns[place].width * 100 // whole for place in kept]
+    shares[0] += 100 - sum(shares)
+    shown = tuple(replace(columns[p], width=share) for p, share in zip(kept, shares, strict=True))
+    return shown, [replace(line, cells=tuple(line.cells[p] for p in kept)) for line in body]
 
 
 def assemble(

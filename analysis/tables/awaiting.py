@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from analysis.tables.assembly import Column, Line, assemble, visible
+from analysis.tables.assembly import Column, Line, assemble, visible, without_unread
 from analysis.tables.cells import (
     NOT_READ,
     NOT_READ_NOTE,
@@ -33,13 +33,14 @@ _COLUMNS: Final = (
 def build(synthesis: Synthesis) -> GT:
     """Build the table, a study a row, in the order of the data."""
     body = [_line(study) for study in synthesis.awaiting]
-    shown = visible(_COLUMNS, body)
+    columns, body = without_unread(_COLUMNS, body, {"partner"}, NOT_READ)
+    shown = visible(columns, body)
     notes = [
         "Patients: as planned or known so far.",
         NOT_READ_NOTE if any(NOT_READ in line.cells for line in body) else "",
         abbreviations_note(shown, synthesis.abbreviations),
     ]
-    return assemble(_COLUMNS, body, notes if body else [], "No study awaits extraction.")
+    return assemble(columns, body, notes if body else [], "No study awaits extraction.")
 
 
 def _line(study: Awaiting) -> Line:

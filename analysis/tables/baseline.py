@@ -6,9 +6,10 @@ share a column and stand below one another in the cell.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from analysis.tables.assembly import Column, Line, assemble
+from analysis.tables.assembly import Column, Line, assemble, without_unread
 from analysis.tables.cells import (
     DAGGER,
     DAGGER_NOTE,
@@ -27,21 +28,25 @@ from analysis.tables.links import registrations
 from schemas.vocabulary import DESIGNS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from great_tables import GT
 
     from analysis.results import Study, Synthesis
 
+#: Heading of the treatment where studies name a partner of it; `TREATMENT` where none does.
+COMBINED: Final = "Combined with"
+TREATMENT: Final = "Treatment"
 _COLUMNS: Final = (
     Column("study", "Study", 21),
     Column("design", "Design", 14),
-    Column("treatment", "Combined with", 21),
+    Column("treatment", COMBINED, 21),
     Column("patients", "Patients", 9, "center"),
     Column("people", "Age, median (range), years; men", 12),
     Column("disease", "Condition", 13),
     Column("assessment", "Response and toxicity criteria", 10),
 )
+_OPTIONAL: Final = frozenset({"treatment", "people", "disease", "assessment"})
 # Columns of studies.csv that every review has; what else is there belongs to the condition.
 _COMMON: Final = frozenset(
     (
@@ -88,6 +93,7 @@ def build(synthesis: Synthesis) -> GT:
     levels = _level_labels(synthesis)
     grouping = next(iter(levels), None)
     characteristics = synthesis.characteristics
+    known = {column for study in synthesis.studies for column in _COMMON if _read(study, column)}
     body: list[Line] = []
     for level, name in _groups(synthesis, grouping):
         members = [
@@ -98,7 +104,14 @@ def build(synthesis: Synthesis) -> GT:
         count = f"{len(members)} {'study' if len(members) == 1 else 'studies'}"
         group = None if grouping is None else f"{name}, {count}"
         others = {variable: named for variable, named in levels.items() if variable != grouping}
-        body += [_line(study, others, characteristics, group) for study in members]
+        body += [_line(study, others, characteristics, group, known) for study in members]
+    columns = [
+        replace(column, heading=TREATMENT)
+        if column.heading == COMBINED and synthesis.studies and "partner" not in known
+        else column
+        for column in _COLUMNS
+    ]
+    columns, body = without_unread(columns, body, _OPTIONAL, NOT_READ)
     shown = " ".join(" ".join((*line.cells, line.group or "")) for line in body)
     cells = [part for line in body for cell in line.cells for part in cell.split("<br>")]
     notes = [
@@ -111,7 +124,7 @@ def build(synthesis: Synthesis) -> GT:
             | dict(synthesis.abbreviations),
         ),
     ]
-    return assemble(_COLUMNS, body, notes, "No study has been included.")
+    return assemble(columns, body, notes, "No study has been included.")
 
 
 def _has_unread(part: str) -> bool:
@@ -143,23 +156,20 @@ def _line(
     levels: Mapping[str, Mapping[str, str]],
     characteristics: Mapping[str, str],
     group: str | None,
+    known: Collection[str],
 ) -> Line:
+    criteria = [("", _read(study, "response_criteria")), ("CTCAE", _read(study, "ctcae_version"))]
+    if "ctcae_version" not in known:
+        criteria.pop()
     return Line(
         (
             _name(study),
             _design(study, levels),
-            _treatment(study),
+            _treatment(study, partnered="partner" in known),
             _patients(study),
             _people(study),
-            _condition(study, characteristics),
-            lines(
-                _shared(
-                    [
-                        ("", _read(study, "response_criteria")),
-                        ("CTCAE", _read(study, "ctcae_version")),
-                    ]
-                )
-            ),
+            _condition(study, characteristics, graded="ecog" in known),
+            lines(_shared(criteria)),
         ),
         group,
     )
@@ -191,8 +201,8 @@ def _design(study: Study, levels: Mapping[str, Mapping[str, str]]) -> str:
     return lines(parts)
 
 
-def _treatment(study: Study) -> str:
-    parts = [_optional(study, "partner") or NOT_READ]
+def _treatment(study: Study, *, partnered: bool) -> str:
+    parts = [_optional(study, "partner") or NOT_READ] if partnered else []
     for column, heading in (
         ("dose", "Dose"),
         ("line_of_treatment", "Line"),
@@ -200,7 +210,7 @@ def _treatment(study: Study) -> str:
     ):
         if value := _optional(study, column):
             parts.append(f"{heading}: {value}")
-    return lines(parts)
+    return lines(parts or [NOT_READ])
 
 
 def _patients(study: Study) -> str:
@@ -223,8 +233,8 @@ def _people(study: Study) -> str:
     return lines([f"{NOT_READ if median is None else text(median)} ({span})", f"Men {share}"])
 
 
-def _condition(study: Study, characteristics: Mapping[str, str]) -> str:
-    facts: list[tuple[str, str | None]] = [("ECOG", _read(study, "ecog"))]
+def _condition(study: Study, characteristics: Mapping[str, str], *, graded: bool) -> str:
+    facts: list[tuple[str, str | None]] = [("ECOG", _read(study, "ecog"))] if graded else []
     facts += [(label, _read(study, column)) for column, label in characteristics.items()]
     return lines(_shared(facts))
 

@@ -46,9 +46,10 @@ def build(synthesis: Synthesis) -> GT:
     ]
     shown = visible(columns, body)
     unread = any(NOT_READ in line.cells for line in body)
+    judged = any(study.criteria for _, pool in pools for study in pool.studies)
     endless = any(study.ci_high is None for _, pool in pools for study in pool.studies)
     notes = [
-        "Response criteria stand in parentheses where they were read.",
+        "Response criteria stand in parentheses where they were read." if judged else "",
         DAGGER_NOTE if DAGGER in shown else "",
         NOT_REACHED_NOTE if endless else "",
         NOT_READ_NOTE if unread else "",

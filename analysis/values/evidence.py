@@ -50,6 +50,8 @@ def evidence_values(synthesis: Synthesis, data: ReviewData) -> Iterator[Value]:
             if some
             else "Every row of results in this edition was read in, or derived from, the report of "
             "a study."
+            if studies
+            else "No study has been extracted yet."
         ),
         _METHOD,
         study_rows,
@@ -61,6 +63,8 @@ def evidence_values(synthesis: Synthesis, data: ReviewData) -> Iterator[Value]:
             f"of the {count(len(studies))} studies, so the pooled numbers are not evidence yet."
             if some
             else "Every number rests on rows read in, or derived from, the reports of the studies."
+            if studies
+            else "No study has been extracted yet."
         ),
         _METHOD,
         study_rows,
@@ -79,6 +83,8 @@ def evidence_values(synthesis: Synthesis, data: ReviewData) -> Iterator[Value]:
         "reconstructed"
         if some
         else "Every row was read in, or derived from, the report of a study"
+        if studies
+        else "No study has been extracted yet"
     )
     yield phrase("edition.version", escape(synthesis.edition), "protocol: review.edition")
     label = f"Edition {escape(synthesis.edition)}"

@@ -151,9 +151,20 @@ def test_enrolment_is_written_in_words() -> None:
 
 def test_arms_of_which_only_one_counts() -> None:
     arm = replace(study("Arm"), n_arm=433, n_total=649)
-    assert row(baseline, replace(review(), studies=(arm,)), "Arm")[3] == "433 of 649"
+    assert row(baseline, replace(review(), studies=(arm,)), "Arm")[-1] == "433 of 649"
     unknown = replace(study("Unknown"), n_arm=None, n_total=None)
-    assert row(baseline, replace(review(), studies=(unknown,)), "Unknown")[3] == "–"
+    assert row(baseline, replace(review(), studies=(unknown,)), "Unknown")[-1] == "–"
+
+
+def test_a_review_of_another_field_has_no_columns_that_nobody_could_fill() -> None:
+    bare = replace(study("A"), characteristics={"design": "rct"})
+    assert len(row(baseline, replace(review(), studies=(bare,)), "A")) == 3
+    dosed = replace(study("A"), characteristics={"dose": "5 mg", "age_median": "60"})
+    found = rows(baseline, replace(review(), studies=(dosed,)))
+    assert found[0][2] == "Treatment"
+    line = row(baseline, replace(review(), studies=(dosed,)), "A")
+    assert line[2] == "Dose: 5 mg"
+    assert not any("ECOG" in cell or "CTCAE" in cell for cell in line)
 
 
 def test_abbreviations_are_those_used() -> None:
