@@ -291,7 +291,7 @@ def _prediction_row(limits: tuple[float, float], pool: Pool, columns: Sequence[C
 def _notes(panel: Panel) -> tuple[str, ...]:
     left_out = [item for item in panel.overall.left_out if item.noteworthy]
     notes = [f"Not pooled: {item.label} ({item.reason.rstrip('.')})." for item in left_out]
-    notes += panel.overall.notes
+    notes += [f"{note.rstrip('.')}." for note in panel.overall.notes]
     if panel.groups:
         pools = (panel.overall, *panel.groups)
         methods = sorted({pool.method for pool in pools if pool.model in MODELS})

@@ -163,7 +163,7 @@ def _line(
         criteria.pop()
     return Line(
         (
-            _name(study),
+            _name(study, placed="country" in known),
             _design(study, levels),
             _treatment(study, partnered="partner" in known),
             _patients(study),
@@ -175,13 +175,14 @@ def _line(
     )
 
 
-def _name(study: Study) -> str:
+def _name(study: Study, *, placed: bool) -> str:
     name = study_name(study.label, study.citation_key, reconstructed=study.reconstructed)
     year = None if study.year is None else str(study.year)
-    facts = [("", _read(study, "country"))]
+    facts = [("", _read(study, "country"))] if placed else []
     if year is None or year not in study.label:
         facts.append(("", year))
-    return lines([name, *_shared(facts), registrations(study.characteristics.get("registry_id"))])
+    shown = _shared(facts) if facts else []
+    return lines([name, *shown, registrations(study.characteristics.get("registry_id"))])
 
 
 def _design(study: Study, levels: Mapping[str, Mapping[str, str]]) -> str:

@@ -54,16 +54,30 @@ def _check_judged(context: Context, studies: Mapping[str, Row]) -> None:
     judged = {
         name for table, _, _ in _TOOLS for name in context.tables[table].frame["study_id"].dropna()
     }
+    forgotten: list[tuple[Row, str]] = []
     for name, study in studies.items():
         design = study.text("design")
         is_real = study.text("evidence") not in {None, "reconstructed"}
         if is_real and design in DESIGNS and name not in judged:
             randomised = design in RANDOMISED_DESIGNS
             table = next(table for table, _, of_trials in _TOOLS if of_trials == randomised)
-            study.report(
-                "study-not-judged",
-                "study_id",
-                "The quality of this study is not judged.",
-                f"Add its row to data/{table}.csv; an answer that cannot be found is unclear.",
-                "warning",
-            )
+            forgotten.append((study, table))
+    if not judged and len(forgotten) > 1:
+        # Not begun yet, or judged by another tool: sixty times the same would hide what else is.
+        forgotten[0][0].report(
+            "study-not-judged",
+            "study_id",
+            f"The quality of none of the {len(forgotten)} studies is judged.",
+            "Add a row for each to data/quality_jbi.csv, for a randomised trial to "
+            "data/quality_jadad.csv; an answer that cannot be found is unclear.",
+            "warning",
+        )
+        return
+    for study, table in forgotten:
+        study.report(
+            "study-not-judged",
+            "study_id",
+            "The quality of this study is not judged.",
+            f"Add its row to data/{table}.csv; an answer that cannot be found is unclear.",
+            "warning",
+        )

@@ -96,6 +96,13 @@ def test_a_real_study_that_nobody_judged_is_a_warning(review: ReviewCopy) -> Non
     assert "data/quality_jbi.csv" in problem.hint
 
 
+def test_a_review_that_has_judged_no_study_yet_is_told_once(review: ReviewCopy) -> None:
+    review.write("quality_jbi", [])
+    review.write("quality_jadad", [])
+    problem = the_problem(review.check(), "study-not-judged")
+    assert problem.what == "The quality of none of the 2 studies is judged."
+
+
 def _add_real_study(review: ReviewCopy, year: str) -> int:
     """Add a study that a later edition counts; its report waits for extraction in edition 1.0."""
     report = next(row for row in review.rows("awaiting_extraction") if row["study_id"] == "Han2021")
