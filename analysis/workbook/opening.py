@@ -96,7 +96,11 @@ def _check_parts(path: Path) -> list[str]:
             parts = archive.infolist()
             names = [part.filename for part in parts]
             if "mimetype" in names and b"opendocument" in archive.read("mimetype")[:200]:
-                raise _refused(path, "This is an OpenDocument file (.ods).", _SAVE_AS)
+                hint = f'In LibreOffice: File, Save As, "Excel 2007-365 (.xlsx)". {_SAVE_AS}'
+                raise _refused(path, "This is an OpenDocument file (.ods).", hint)
+            if any(name.endswith(".iwa") for name in names):
+                hint = "In Numbers: File, Export To, Excel."
+                raise _refused(path, "This is a file of Numbers.", hint)
             if "[Content_Types].xml" not in names or not any(n.startswith("xl/") for n in names):
                 raise _refused(path, "This is not an Excel workbook.", _SAVE_AS)
             if any(name.lower().endswith(".bin") and "vba" in name.lower() for name in names):

@@ -158,6 +158,7 @@ def test_other_zips(tmp_path: Path) -> None:
             {"mimetype": b"application/vnd.oasis.opendocument.spreadsheet"},
             "OpenDocument",
         ),
+        ("new.numbers", {"Index/Document.iwa": b"x"}, "Numbers"),
         (
             "paper.docx",
             {"[Content_Types].xml": b"<a/>", "word/document.xml": b"<a/>"},
