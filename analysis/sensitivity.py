@@ -290,6 +290,7 @@ def _small_study(
         scale=_SCALES.get(measure, "months" if profile.median_scale == "natural" else "log months"),
         points=tuple(points),
         flags=tuple(dict.fromkeys(flags)),
+        reasons=tuple(dict.fromkeys(flag.code for flag in rank.flags)),
     )
 
 

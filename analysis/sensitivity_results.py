@@ -66,7 +66,8 @@ class SmallStudyEffects:
     """Tests of funnel asymmetry, trim and fill, and why they may mislead.
 
     ``filled`` are the pool and its limits after trim and fill; they equal the pool where nothing
-    was imputed. ``flags`` are sentences. P values are None where a test could not be computed, with
+    was imputed. ``flags`` say why the tests may mislead, each with its source, ``reasons`` the same
+    as codes of :class:`analysis.meta.small_study.SmallStudyFlag`. P values are None where a test could not be computed, with
     the reason among the flags.
     """
 
@@ -85,6 +86,7 @@ class SmallStudyEffects:
     scale: str
     points: tuple[FunnelPoint, ...]
     flags: tuple[str, ...]
+    reasons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

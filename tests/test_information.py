@@ -113,7 +113,7 @@ def test_sentences_say_numbers_and_units(synthesis: Synthesis, data: ReviewData)
     values = named_values(synthesis, data)
     assert values["orr.information.reached"].text == "46%"
     assert values["orr.information.reached"].formula
-    assert "46% for objective response rate" in values["information.reached"].text
+    assert "46% for the objective response rate" in values["information.reached"].text
 
 
 def test_small_probabilities_are_not_printed_as_nothing() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -87,13 +88,13 @@ def test_a_prediction_interval_of_proportions_stays_between_0_and_1(synthesis: S
 @pytest.mark.parametrize(
     ("begg", "egger", "said"),
     [
-        (0.2, 0.3, "Neither Begg's test (*P*\u00a0=\u00a0.200) nor Egger's test"),
+        (0.2, 0.3, "neither Begg's test (*P*\u00a0=\u00a0.200) nor Egger's test"),
         (0.01, 0.3, "Begg's test (*P*\u00a0=\u00a0.010) indicated small-study effects; Egger's"),
         (0.3, 0.01, "Egger's test (*P*\u00a0=\u00a0.010) indicated small-study effects; Begg's"),
         (0.01, 0.02, "and Egger's test (*P*\u00a0=\u00a0.020) indicated small-study effects."),
         (None, 0.3, "Egger's test (*P*\u00a0=\u00a0.300) did not indicate small-study effects."),
-        (None, None, "Too few estimates were available"),
-        (0.05, 0.05, "Neither"),
+        (None, None, "Too few estimates of the objective"),
+        (0.05, 0.05, "neither"),
     ],
 )
 def test_the_sentence_on_small_study_effects_follows_both_tests(
@@ -115,7 +116,7 @@ def test_the_sentence_on_trim_and_fill_follows_the_number(
 
 
 @pytest.mark.parametrize(
-    ("p", "said"), [(0.04, "differed at"), (0.05, "did not differ"), (0.6, "did not differ")]
+    ("p", "said"), [(0.04, "rate differed between"), (0.05, "did not differ"), (0.6, "did not differ")]
 )
 def test_the_sentence_on_groups_follows_the_test(synthesis: Synthesis, p: float, said: str) -> None:
     first, *others = synthesis.outcomes
@@ -153,3 +154,43 @@ def test_effects_are_on_the_scale_of_the_profile(edition: Path) -> None:
     for name, transform in (("stata14", "identity"), ("cochrane2025", "expit")):
         found, _ = contributions(rows, target, data.protocol, profile(name))
         assert scale_of(found, "proportion", profile(name)).transform.name == transform
+
+
+def test_every_sentence_names_its_outcome_and_no_source_outside_the_references(
+    synthesis: Synthesis,
+) -> None:
+    # Four outcomes stand in one paragraph: "groups did not differ" says nothing there.
+    values = {value.name: value.text for value in sensitivity_values(synthesis)}
+    for outcome, label in (("orr", "objective response rate"), ("os", "median overall survival")):
+        for name in ("leave_one_out", "small_study"):
+            assert label in values[f"{outcome}.{name}.sentence"]
+        assert label in values[f"{outcome}.therapy.test_sentence"]
+        assert f"the {label} was not related to the number" in values[f"{outcome}.regression.n_arm"]
+    # Hunter 2014 is cited in the methods; a name typed here would be in no list of references.
+    assert not any(re.search(r"\(\w+ \d{4}", text) for text in values.values())
+
+
+def test_reservations_are_said_once_with_the_outcomes_they_hold_for(synthesis: Synthesis) -> None:
+    text = text_of(synthesis, "small_study.caution")
+    few, heterogeneous, proportions = text.split("; ")
+    # Six medians of progression-free and four of overall survival; I² of 76.4% and 84.8%.
+    assert "fewer than 10 estimates" in few
+    assert "(median progression\\-free survival and median overall survival)" in few
+    for part in (heterogeneous, proportions):
+        assert "(objective response rate and disease control rate)" in part
+    firm = with_small_study(synthesis, reasons=())
+    assert "(disease control rate)" in text_of(firm, "small_study.caution")
+
+
+def test_an_estimate_that_never_moves_has_no_two_ends(synthesis: Synthesis) -> None:
+    first, *others = synthesis.outcomes
+    assert first.sensitivity is not None
+    refits = tuple(
+        replace(refit, estimate=0.3391, switches=number < 9)
+        for number, refit in enumerate(first.sensitivity.leave_one_out)
+    )
+    sensitivity = replace(first.sensitivity, leave_one_out=refits)
+    changed = replace(synthesis, outcomes=(replace(first, sensitivity=sensitivity), *others))
+    text = text_of(changed, "orr.leave_one_out.sentence")
+    assert "was 33.9% whichever estimate was left out" in text
+    assert text.endswith("and 3 more.")

@@ -315,7 +315,7 @@ def _warnings(matrix: ModeratorMatrix, converged: bool, factor: float) -> tuple[
     if k < STUDIES_PER_COEFFICIENT * (p - 1):
         coefficients = "one coefficient" if p == 2 else f"{p - 1} coefficients"
         notes.append(
-            f"{k} studies for {coefficients}: fewer than {STUDIES_PER_COEFFICIENT} for each "
+            f"{k} estimates for {coefficients}: fewer than {STUDIES_PER_COEFFICIENT} for each "
             "(Cochrane Handbook 10.11.4), so chance findings are likely"
         )
     if matrix.dropped:

@@ -92,15 +92,15 @@ def small_study_flags(
         flags.append(
             SmallStudyFlag(
                 "few_studies",
-                f"only {k} studies: with fewer than {MIN_STUDIES} the test cannot tell chance from "
-                "asymmetry (Sterne 2011)",
+                f"there are only {k} estimates, and with fewer than {MIN_STUDIES} chance cannot be "
+                "told from asymmetry (Sterne 2011)",
             )
         )
     if i2 is not None and i2 >= MAX_HETEROGENEITY:
         flags.append(
             SmallStudyFlag(
                 "heterogeneity",
-                f"I² is {100.0 * i2:.0f} %: from {100.0 * MAX_HETEROGENEITY:.0f} % asymmetry is "
+                f"I² is {100.0 * i2:.1f}%, and from {100.0 * MAX_HETEROGENEITY:.0f}% asymmetry is "
                 "more likely heterogeneity than missing studies (Ioannidis 2007, Terrin 2003)",
             )
         )
@@ -108,8 +108,8 @@ def small_study_flags(
         flags.append(
             SmallStudyFlag(
                 "dependent_variance",
-                f"the variance of {DEPENDENT[measure]} depends on the effect itself, which makes "
-                "a funnel plot asymmetric without bias (Hunter 2014, Peters 2006)",
+                f"the variance of {DEPENDENT[measure]} depends on their value, which makes a "
+                "funnel plot asymmetric without bias (Hunter 2014, Peters 2006)",
             )
         )
     if residual_df == 0:

@@ -60,7 +60,7 @@ def _values_of(outcome: Outcome) -> Iterator[Value]:
 
 def _reached(synthesis: Synthesis) -> str:
     parts = [
-        f"{percent(found.fraction, 0)} for {_name(outcome)} (half-width of "
+        f"{percent(found.fraction, 0)} for the {_name(outcome)} (half-width of "
         f"{size(outcome.overall, found.wanted)})"
         for outcome, found in _known(synthesis)
         if found.fraction is not None and found.wanted is not None
@@ -68,8 +68,8 @@ def _reached(synthesis: Synthesis) -> str:
     if not parts:
         return "The protocol names no precision that the pools should have."
     return (
-        "Of the information that an interval as narrow as the protocol asks for needs, the pools "
-        f"held {join_words(parts)}."
+        "Of the information that the precision asked for by the protocol needs, the pools held "
+        f"{join_words(parts)}."
     )
 
 
@@ -87,7 +87,7 @@ def _change(synthesis: Synthesis) -> str:
     return (
         f"If {studies}{waiting} were of median precision and like the others, the largest "
         "probability that they move an estimate by what the protocol calls a relevant change would "
-        f"be {chance(largest)}, for {_name(outcome)}."
+        f"be {chance(largest)}, for the {_name(outcome)}."
     )
 
 

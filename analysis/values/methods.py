@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from analysis.meta.prediction import prediction_definition
 from analysis.meta.profiles import Profile, profile
 from analysis.values.value import Value, escape, phrase
 
@@ -36,6 +37,7 @@ _ZERO = {
     "only0": "Where a group had no events, or only events, half an event was added to the events "
     "and to the non-events.",
 }
+_CUT = "Limits of intervals beyond 0% or 100% are given as 0% or 100%."
 _INTERVALS = {
     "wald": "Wald",
     "wilson": "Wilson",
@@ -55,7 +57,7 @@ ESTIMATORS = {
     "SJ": "Sidik and Jonkman",
 }
 _TESTS = {
-    "z": "Confidence intervals of pooled results are normal.",
+    "z": "Confidence intervals of pooled results rest on the normal distribution.",
     "t": "Confidence intervals of random-effects results use the t distribution.",
     "knha": "Confidence intervals of random-effects results are those of Knapp and Hartung.",
     "adhoc": "Confidence intervals of random-effects results are those of Knapp and Hartung, never "
@@ -72,7 +74,7 @@ def methods_values(protocol: Protocol) -> Iterator[Value]:
     yield phrase("methods.medians", _medians(chosen), source)
     yield phrase("methods.study_interval", _INTERVALS[protocol.study_interval], "protocol")
     yield phrase("methods.random", _random(chosen, protocol), source)
-    yield phrase("methods.intervals", _TESTS[chosen.test], source)
+    yield phrase("methods.intervals", f"{_TESTS[chosen.test]}{_prediction(chosen)}", source)
     yield phrase("methods.limits", _limits(chosen), source)
     yield phrase("methods.subgroups", _subgroups(chosen), source)
     yield phrase("methods.regression", _regression(chosen), source)
@@ -85,6 +87,8 @@ def _proportions(chosen: Profile) -> str:
         sentences.append(_BINOMIAL)
     if chosen.proportion_measure in {"PR", "PLO"}:
         sentences.append(_ZERO[chosen.proportion_zero])
+    if chosen.proportion_measure == "PR":
+        sentences.append(_CUT)
     return " ".join(sentences)
 
 
@@ -108,10 +112,22 @@ def _random(chosen: Profile, protocol: Protocol) -> str:
     text += f" [@{key}]" if key else ""
     if chosen.random_from_k > 1:
         text += (
-            f"; with fewer than {chosen.random_from_k} proportions, the common-effect result is "
-            "given, as the program does"
+            f"; for fewer than {chosen.random_from_k} proportions, the common-effect result is "
+            "given, as in the program that the profile follows"
         )
     return text
+
+
+def _prediction(chosen: Profile) -> str:
+    definition = prediction_definition(chosen.prediction, chosen.test)
+    if definition is None:
+        return ""
+    distribution = (
+        "the normal distribution"
+        if definition.loss is None
+        else f"the t distribution with k − {definition.loss} degrees of freedom for k estimates"
+    )
+    return f" The prediction interval of a random-effects result rests on {distribution}."
 
 
 def _limits(chosen: Profile) -> str:
@@ -167,6 +183,5 @@ def _small_study(chosen: Profile) -> str:
     return (
         f"Small-study effects were tested by Begg's rank correlation ({begg[chosen.begg_method]}) "
         f"and Egger's {egger[chosen.egger_model]}; trim and fill used the estimator "
-        f"{chosen.trim_fill_estimator}. Such tests mislead for proportions and for few studies, "
-        "so each result is printed with its reservations."
+        f"{chosen.trim_fill_estimator}."
     )

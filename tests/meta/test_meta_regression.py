@@ -171,9 +171,9 @@ def test_the_guard_against_too_many_moderators():
     one = meta_regression(y, v, {"ablat": data["ablat"]})
     two = meta_regression(y, v, {"ablat": data["ablat"], "year": data["year"]})
     assert not any("fewer than 10" in w for w in one.warnings)
-    assert any("13 studies for 2 coefficients: fewer than 10" in w for w in two.warnings)
+    assert any("13 estimates for 2 coefficients: fewer than 10" in w for w in two.warnings)
     few = meta_regression(y[:6], v[:6], {"ablat": data["ablat"][:6]})
-    assert any("6 studies for one coefficient: fewer than 10" in w for w in few.warnings)
+    assert any("6 estimates for one coefficient: fewer than 10" in w for w in few.warnings)
 
 
 def test_categorical_numbers_and_references():

@@ -301,7 +301,7 @@ def test_heterogeneity_is_flagged_by_its_i2():
     assert heterogeneity_share(y, v) == pytest.approx(pool(y, v).i2, rel=1e-12)
     for result in (begg(y, v, measure="RR"), egger(y, v, measure="RR")):
         assert [flag.code for flag in result.flags] == ["heterogeneity"]
-        assert "92 %" in result.flags[0].reason
+        assert "92.1%" in result.flags[0].reason
 
 
 def test_inputs_are_left_alone():
