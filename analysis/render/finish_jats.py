@@ -45,6 +45,7 @@ def finish_jats(
 
     parser = etree.XMLParser(load_dtd=False, no_network=True, resolve_entities=False)
     tree = etree.parse(path, parser)
+    _unwrap_tables(tree)
     for item in tree.iter("fig", "table-wrap"):
         _label(item)
     pictures = []
@@ -72,6 +73,19 @@ def finish_jats(
         )
     )
     return pictures
+
+
+def _unwrap_tables(tree: Any) -> None:
+    """Let a table be no figure: Quarto puts everything that is numbered into one."""
+    for figure in list(tree.iter("fig")):
+        wrap, caption = figure.find("table-wrap"), figure.find("caption")
+        if wrap is None or not figure.get("id") or figure.find("graphic") is not None:
+            continue
+        wrap.set("id", figure.get("id"))
+        if caption is not None and wrap.find("caption") is None:
+            wrap.insert(0, caption)
+        wrap.tail = figure.tail
+        figure.getparent().replace(figure, wrap)
 
 
 def _label(item: Any) -> None:
@@ -121,11 +135,16 @@ def _put_label(item: Any, text: str) -> None:
 
 
 def _drop_empty(article: Any) -> None:
-    """Remove what the template writes about a journal that is not known."""
+    """Remove what the template writes about a journal that is not known, and empty paragraphs.
+
+    Quarto leaves such a paragraph where Word and PDF have a page break.
+    """
     for tag in ("journal-id", "issn", "publisher-name", "publisher", "journal-title-group"):
         for element in list(article.iter(tag)):
             if len(element) == 0 and not (element.text or "").strip():
                 element.getparent().remove(element)
+    for paragraph in article.xpath("//body/p[not(node())] | //sec/p[not(node())]"):
+        paragraph.getparent().remove(paragraph)
     for tag in ("journal-meta", "permissions", "kwd-group", "back"):
         for element in list(article.iter(tag)):
             if len(element) == 0:

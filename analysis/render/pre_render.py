@@ -5,6 +5,7 @@ leaves the work to the project's own environment.
 """
 
 import os
+import shutil
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -35,9 +36,18 @@ def run(command: str) -> int:
             file=sys.stderr,
         )
         return 1
-    environment = dict(os.environ, PYTHONPATH=str(ROOT))
+    # UTF-8: a console of Windows has another encoding, which lacks signs of our messages.
+    environment = dict(os.environ, PYTHONPATH=str(ROOT), PYTHONUTF8="1")
     return subprocess.call([python, "-m", "analysis", command], cwd=ROOT, env=environment)
 
 
+def clear_leftovers() -> None:
+    """Remove what an earlier run of Quarto left, or post-render would take it for new."""
+    shutil.rmtree(ROOT / "_output" / "manuscript", ignore_errors=True)
+
+
 if __name__ == "__main__":
-    sys.exit(run("build"))
+    code = run("build")
+    if code == 0:
+        clear_leftovers()
+    sys.exit(code)

@@ -104,6 +104,9 @@ def _python() -> str:
 def publish_quarto(root: Path) -> tuple[str, ...]:
     """Put what Quarto has just rendered where the embedded engine puts it.
 
+    A single format also stays where Quarto has put it: ``quarto preview``, which editors call to
+    show the page, renders one format and stops with an error if its file is gone.
+
     Returns
     -------
     tuple of str
@@ -118,4 +121,8 @@ def publish_quarto(root: Path) -> tuple[str, ...]:
             shutil.move(rendered / FORMATS[name].file, folder / FORMATS[name].file)
         # The previous output is replaced as a whole; Quarto's own folder goes with it.
         publish(root, folder, formats, f"quarto {input_fingerprint(root)}")
+    if len(formats) == 1:
+        rendered.mkdir()
+        file = FORMATS[formats[0]].file
+        shutil.copyfile(root / OUTPUT / file, rendered / file)
     return tuple(formats)

@@ -97,6 +97,26 @@ def test_word_carries_no_date_and_no_front_matter_in_its_properties(tmp_path: Pa
     assert core.modified is None
 
 
+def test_a_table_of_quarto_is_no_figure_and_its_page_break_no_paragraph(tmp_path: Path) -> None:
+    path = tmp_path / "paper.xml"
+    path.write_text(
+        "<article><body><sec><title>A</title><p/>"
+        '<fig id="tbl-a"><caption><p>Table\u00a01: Pools.</p></caption>'
+        "<table-wrap><table><tbody><tr><td><p/></td></tr></tbody></table></table-wrap></fig>"
+        '<p>See <xref rid="tbl-a">Table 1</xref></p></sec><p></p></body></article>',
+        encoding="utf-8",
+    )
+    finish_jats(path, {})
+    body = etree.parse(path).getroot()[0]
+    assert [element.tag for element in body] == ["sec"]
+    assert [element.tag for element in body[0]] == ["title", "table-wrap", "p"]
+    wrap = body[0][1]
+    assert wrap.get("id") == "tbl-a"
+    assert [element.tag for element in wrap] == ["label", "caption", "table"]
+    assert wrap.find(".//td/p") is not None
+    assert body.find(".//xref").get("ref-type") == "table"
+
+
 def test_jats_labels_leave_the_caption_and_pictures_get_their_texts(tmp_path: Path) -> None:
     path = tmp_path / "paper.xml"
     path.write_text(

@@ -76,6 +76,25 @@ def test_quarto_leaves_the_same_files_under_the_same_names(project: Path, render
 @pytest.mark.rendered
 @pytest.mark.xdist_group("rendered")
 @pytest.mark.usefixtures("with_quarto")
+def test_one_format_stays_where_quarto_preview_looks_and_is_not_taken_for_new(
+    project: Path,
+) -> None:
+    left = project / "_output/manuscript"
+    left.mkdir(parents=True)
+    (left / "paper.pdf").write_bytes(b"left by a run that failed")
+    render(project, ["html"], engine="quarto")
+    page = project / "_output/paper.html"
+    assert files(left) == {"paper.html"}
+    assert (left / "paper.html").read_bytes() == page.read_bytes()
+    assert not (project / "_output/paper.pdf").exists()
+    render(project, ["jats"], engine="quarto")
+    quarto.quarto_version.cache_clear()
+    assert files(left) == {"paper.xml"}
+
+
+@pytest.mark.rendered
+@pytest.mark.xdist_group("rendered")
+@pytest.mark.usefixtures("with_quarto")
 def test_a_mistake_in_the_data_stops_quarto_and_keeps_the_output(project: Path) -> None:
     render(project, ["html"], engine="quarto")
     before = (project / "_output/paper.html").read_bytes()
