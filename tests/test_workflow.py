@@ -76,6 +76,18 @@ def test_actions_are_named_by_version(workflow: dict[Any, Any]) -> None:
     assert all(re.fullmatch(r"[\w-]+/[\w/-]+@v\d+(\.\d+)*", name) for name in used)
 
 
+# The first versions that run on Node 24, by `runs.using` of each action.yml: GitHub removed Node 20
+# from its runners in September 2026.
+FIRST_ON_NODE_24 = {"checkout": 5, "setup-python": 6, "upload-artifact": 6, "download-artifact": 7}
+
+
+def test_actions_run_on_what_github_still_has(workflow: dict[Any, Any]) -> None:
+    used = [step["uses"] for step in steps(workflow) if "uses" in step]
+    own = [name.removeprefix("actions/").split("@v") for name in used if "actions/" in name[:8]]
+    assert {name for name, _ in own} == set(FIRST_ON_NODE_24)
+    assert all(int(version.split(".")[0]) >= FIRST_ON_NODE_24[name] for name, version in own)
+
+
 def test_no_text_from_outside_becomes_part_of_a_script(workflow: dict[Any, Any]) -> None:
     assert not [script for script in scripts(workflow) if "${{" in script]
     # Titles and comments of pull requests are anybody's; only a number is taken from the event.
