@@ -32,6 +32,8 @@ _DAY_NUMBER = re.compile(r"^[1-9]\d{4}$")
 _EXCEL_DAY_ZERO = date(1899, 12, 30)
 
 _EMPTY_HINT = "Leave the cell empty when a value is not reported or not read."
+# Columns of a median, whose upper limit may not have been reached.
+_OF_MEDIANS = frozenset({"median", "ci_low", "ci_high"})
 
 
 @dataclass(slots=True)
@@ -171,12 +173,14 @@ class _CellReader:
         return (
             "cell-not-whole" if whole else "cell-not-number",
             "This is not a whole number." if whole else "This is not a number.",
-            _number_hint(cell, whole),
+            _number_hint(cell, whole, self.name),
         )
 
 
-def _number_hint(cell: str, whole: bool) -> str:
+def _number_hint(cell: str, whole: bool, column: str) -> str:
     if _NOT_A_VALUE.match(cell) or cell.lower() in {"not reported", "not reached", "unknown"}:
+        if column not in _OF_MEDIANS:
+            return _EMPTY_HINT
         return (
             f"{_EMPTY_HINT} An upper limit that was not reached is told by upper_not_reached = yes."
         )

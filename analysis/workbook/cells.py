@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from analysis.workbook.cell_text import stored_text
+from analysis.workbook.choices import entry_of
 from analysis.workbook.numbers import number_text, shown_decimals
 
 if TYPE_CHECKING:
@@ -170,6 +171,10 @@ def _read_text(raw: str, field: Field) -> tuple[str, list[Remark]]:
     if not field.is_exact:
         return text, remarks
     plain = text.translate(_QUOTES)
+    if field.closed and plain not in field.closed and (entry := entry_of(plain, field)):
+        what = f"{text} was read as {entry}."
+        hint = "Look whether that is right; the drop-down of the cell has the entries."
+        return entry, [*remarks, Remark("workbook-choice", what, hint, "warning")]
     if field.kind != "text":
         plain = _MINUS.sub("-", plain)
         if _MIDDLE_DOT.match(plain) or (field.kind == "number" and _COMMA.match(plain)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from analysis.workbook.cell_text import put_text
+from analysis.workbook.choices import told_labels
 from analysis.workbook.plan import LISTS, README, REMOVE, ROW_IN_DATA, Field, Sheet
 
 if TYPE_CHECKING:
@@ -174,12 +175,14 @@ def _write_header(page: Any, number: int, field: Field) -> None:
     )
     cell.alignment = Alignment(vertical="center")
     text = explain(field)
-    cell.comment = Comment(text, _AUTHOR, height=40 + 18 * (len(text) // 38 + 1), width=300)
+    lines = sum(len(part) // 38 + 1 for part in text.split("\n"))
+    cell.comment = Comment(text, _AUTHOR, height=40 + 18 * lines, width=300)
 
 
 def explain(field: Field) -> str:
     """Say in a few lines what belongs into a column."""
-    parts = [field.description.replace("`", "") + "."]
+    description = field.description.replace("`", "")
+    parts = [description if description[-1:] in {".", "?"} else f"{description}."]
     if field.required:
         parts.append("Must be filled.")
     if field.closed:
@@ -190,7 +193,7 @@ def explain(field: Field) -> str:
         parts.append(f"Form: {field.form}.")
     if field.is_date:
         parts.append("2020-08-17, 2020-08 or 2020, as much as is reported.")
-    return " ".join(parts)
+    return "\n".join([" ".join(parts), *told_labels(field)])
 
 
 def _validation(field: Field, offered: Sequence[str], lists: _Lists, letter: str) -> Any:

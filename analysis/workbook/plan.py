@@ -53,6 +53,8 @@ class Field:
         True when an empty cell is an error.
     closed
         Values of a closed list; empty when other values are possible.
+    labels
+        What values of the closed list mean, as pairs.
     low, high
         Smallest and largest number that is possible at all.
     unit
@@ -70,6 +72,7 @@ class Field:
     kind: Kind = "text"
     required: bool = False
     closed: tuple[str, ...] = ()
+    labels: tuple[tuple[str, str], ...] = ()
     low: float | None = None
     high: float | None = None
     unit: str = ""
@@ -139,6 +142,7 @@ def _field(name: str, column: pa.Column) -> Field:
         kind=kind,
         required=not column.nullable,
         closed=tuple(metadata.get("values") or ()),
+        labels=tuple((metadata.get("values") or {}).items()),
         unit=str(metadata.get("unit") or ""),
         form=str(metadata.get("form") or ""),
         is_date=role == "date",

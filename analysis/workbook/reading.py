@@ -154,6 +154,11 @@ def _plain(value: object) -> str:
     return str(value).strip().lower().replace(" ", "_") if isinstance(value, str) else ""
 
 
+def _shown(value: object) -> str:
+    """Write a value for a message; a spreadsheet's day has no time to speak of."""
+    return str(value).removesuffix(" 00:00:00")
+
+
 def _is_foreign(comment: Any) -> bool:
     """Say whether an extractor wrote a comment, not this program."""
     return comment is not None and not str(comment.author).startswith("review ")
@@ -285,7 +290,7 @@ class _Reader:
                 continue
             texts[name], remarks = read_cell(cell, self.fields[name])
             for remark in remarks:
-                shown = None if cell.data_type in "fe" else str(cell.value)
+                shown = None if cell.data_type in "fe" else _shown(cell.value)
                 self.report(
                     remark.rule,
                     remark.what,

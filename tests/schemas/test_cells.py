@@ -113,6 +113,12 @@ def test_cell_is_reported_once_with_its_place(review: ReviewCopy, case: Case) ->
     assert case.words in f"{problem.what} {problem.hint}"
 
 
+def test_only_a_median_has_an_upper_limit_that_was_not_reached(review: ReviewCopy) -> None:
+    review.change("studies", ZHOU, age_high="NR")
+    hint = the_problem(review.check(), "cell-not-number").hint
+    assert hint == "Leave the cell empty when a value is not reported or not read."
+
+
 @pytest.mark.parametrize(
     ("table", "where", "cells"),
     [

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from openpyxl.styles import Font
 
 from analysis.workbook.cells import read_cell
+from analysis.workbook.form import explain
 from analysis.workbook.numbers import number_text, same_number
 from analysis.workbook.plan import Field
 
@@ -23,6 +24,13 @@ NUMBER = Field("median", "months", kind="number", unit="months", is_exact=True)
 PERCENT = Field("percent_reported", "", kind="number", unit="percent as printed", is_exact=True)
 LEVEL = Field("ci_level", "", kind="number", unit="fraction: 0.95", is_exact=True)
 ANSWER = Field("q1", "", closed=("yes", "no"), is_exact=True)
+DESIGN = Field(
+    "design",
+    "",
+    closed=("rct", "single_arm_trial", ">=3"),
+    labels=(("rct", "Randomised controlled trial"), ("single_arm_trial", "Single-arm trial")),
+    is_exact=True,
+)
 
 
 def cell(value: object, number_format: str = "General") -> Any:
@@ -70,6 +78,12 @@ def cell(value: object, number_format: str = "General") -> Any:
         ("A\u200bB", "@", KEY, "AB", "workbook-spaces"),
         ("“yes”", "@", KEY, '"yes"', "workbook-signs"),
         ("“so called”", "@", TEXT, "“so called”", None),
+        # Entries of lists in other capitals, with hyphens, or by their label.
+        ("Yes", "@", ANSWER, "yes", "workbook-choice"),
+        ("Single-arm trial", "@", DESIGN, "single_arm_trial", "workbook-choice"),
+        ("randomised controlled trial ", "@", DESIGN, "rct", "workbook-choice"),
+        ("≥3", "@", DESIGN, ">=3", "workbook-choice"),
+        ("perhaps", "@", ANSWER, "perhaps", None),  # the check refuses it
         (True, "General", ANSWER, "yes", "workbook-truth"),
         (True, "General", KEY, "", "workbook-truth"),
         ("=1+1", "General", NUMBER, "", "workbook-formula"),
@@ -84,6 +98,17 @@ def test_cell(value: object, number_format: str, field: Field, text: str, rule: 
     for remark in remarks:
         # What was understood goes on with a warning; what was not is empty and an error.
         assert remark.severity == ("warning" if text else "error")
+
+
+def test_column_note_says_what_the_entries_mean() -> None:
+    assert "\nrct = Randomised controlled trial" in explain(DESIGN)
+    assert "single_arm_trial =" not in explain(DESIGN)  # says it itself
+    assert "yes =" not in explain(ANSWER)
+
+
+def test_entry_that_could_be_two_is_left_to_the_person() -> None:
+    two = Field("x", "", closed=("a-b", "a_b"), is_exact=True)
+    assert read_cell(cell("A b"), two) == ("A b", [])
 
 
 def test_a_crossed_out_value_is_not_read() -> None:
