@@ -55,7 +55,7 @@ Statement = Literal[
 ]
 Checklist = Literal["prisma_2020", "prisma_2020_abstract"]
 Tables = Literal["in_place", "end", "separate"]
-Figures = Literal["in_place", "legends", "end"]
+Figures = Literal["in_place", "legends_in_place", "legends", "end"]
 Blinding = Literal["none", "single", "double"]
 TitlePage = Literal["separate", "first_page", "none"]
 
@@ -192,7 +192,7 @@ class Journal(Entry):
     headings_numbered: bool = Field(default=False, description="1, 1.1 before headings")
     tables: Tables = Field(default="in_place", description="Where tables stand")
     figures: Figures = Field(
-        default="in_place", description="in the text, at its end, or their legends only"
+        default="in_place", description="in the text, at its end, or their legends only in either place"
     )
     figure_files: FigureFiles = Field(
         default_factory=FigureFiles, description="What the figure files must be"

@@ -104,6 +104,8 @@ local function placed(blocks)
     local key = key_of(block)
     if key == "tbl" and options.tables ~= "in_place" then
       tables:insert(block)
+    elseif key == "fig" and options.figures == "legends_in_place" then
+      text:insert(legend_only(block))
     elseif key == "fig" and options.figures ~= "in_place" then
       figures:insert(options.figures == "legends" and legend_only(block) or block)
     else
