@@ -48,7 +48,7 @@ end
 function Pandoc(doc)
   doc.meta["_quarto-vars"] = nil
   if doc.meta["citation-after-punctuation"] then
-    doc.blocks = doc.blocks:walk({ Inlines = reorder })
+    return doc:walk({ Inlines = reorder })
   end
   return doc
 end
