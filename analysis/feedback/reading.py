@@ -46,12 +46,15 @@ class Place:
         Title of the nearest heading.
     source
         The sentence as it is written there, with its placeholders.
+    paragraph
+        Which paragraph of the Word file it is, counted from 0.
     """
 
     file: str | None
     line: int | None
     section: str
     source: str | None
+    paragraph: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +214,7 @@ class _Work:
                 changed.old,
                 changed.new,
                 "",
-                Place(None, None, self.sections[changed.number], None),
+                Place(None, None, self.sections[changed.number], None, changed.number),
                 "",
                 self._cell(changed.cell),
                 (table_warning(self.items.get(changed.cell.table)),),
@@ -261,11 +264,11 @@ class _Work:
 
     def _place(self, number: int, text: ReadText | None, span: tuple[int, int] | None) -> Place:
         if text is None or span is None:
-            return Place(None, None, self.sections[number], None)
+            return Place(None, None, self.sections[number], None, number)
         start, end = _sentences(text.text, *span)
         line = text.line_at(min(span[0], max(0, len(text.text) - 1)))
         section = text.section or ("Abstract" if text.passage.part == "abstract" else "Title")
-        return Place(line.file, line.line, section, text.source(start, end))
+        return Place(line.file, line.line, section, text.source(start, end), number)
 
     def _cell(self, cell: Cell) -> str:
         name = self.items.get(cell.table)
@@ -289,7 +292,7 @@ class _Work:
         order = sorted(comments, key=lambda c: (*about.get(c.number, last)[:2], c.date))
         for comment in order:
             if comment.number not in about:
-                yield Remark(comment, "", Place(None, None, "", None))
+                yield Remark(comment, "", Place(None, None, "", None, len(self.paragraphs)))
                 continue
             number, start, words = about[comment.number]
             text, skip, alignment = self._source(number)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~^$@!&-])")
 _UNKNOWN_PART = 0.5
+_DAY = re.compile(r"[1-9]\d{3}-\d\d-\d\d")
 
 
 def as_dict(feedback: Feedback) -> dict[str, Any]:
@@ -79,16 +80,17 @@ def _is_remark(entry: Remark | Edit) -> bool:
 def _by_section(feedback: Feedback) -> list[tuple[str, list[Any]]]:
     """Put comments and edits of a section together, sections in the order of the file."""
     found: dict[str, list[Any]] = {}
-    for edit in feedback.edits:
-        found.setdefault(edit.place.section, []).append(edit)
-    for remark in feedback.remarks:
-        found.setdefault(remark.place.section, []).append(remark)
+    entries: list[Edit | Remark] = [*feedback.edits, *feedback.remarks]
+    for entry in sorted(entries, key=lambda entry: entry.place.paragraph):
+        found.setdefault(entry.place.section, []).append(entry)
     return list(found.items())
 
 
 def _who(author: str, date: str, write: Any) -> str:
     name = write(author) if author else "somebody"
-    return f"{name}, {write(date[:10])}" if date else name
+    # LibreOffice writes 0-00-00T00:00:00Z where there is no date.
+    day = _DAY.match(date)
+    return f"{name}, {write(day[0])}" if day else name
 
 
 def _where(place: Place) -> str:

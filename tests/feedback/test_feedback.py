@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -213,6 +214,24 @@ def test_reports_hold_everything_and_no_markup_of_reviewers(
 
 
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+def test_sections_are_in_the_order_of_the_text_also_where_there_are_only_comments(
+    reviewed: Reviewed, texts: tuple[ReadText, ...], tmp_path: Path
+) -> None:
+    reviewed.replace("Nobody paid", "No one paid", tracked=True)
+    reviewed.replace("20", "21", tracked=False)
+    reviewed.comment("Nobody knows", "Who says so?")
+    # LibreOffice writes such a date where a comment has none.
+    notes = reviewed.parts["word/comments.xml"]
+    reviewed.parts["word/comments.xml"] = notes.replace(b"2026-11-01T09", b"0-00-00T00")
+    report = render_text(read(reviewed.save(tmp_path / "back.docx"), texts, CELLS))
+    assert re.findall("^## (.+)$", report, re.MULTILINE) == [
+        "Introduction",
+        "Response",
+        "Declarations",
+    ]
+    assert "**comment** (R. Example 0) – " in report
+
+
 def test_file_saved_by_libreoffice_says_the_same(
     reviewed: Reviewed, texts: tuple[ReadText, ...], tmp_path: Path
 ) -> None:
