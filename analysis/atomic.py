@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +18,8 @@ WORKSHOP = ".review"
 DECIDED = "decided"
 _PREFIX = "staging-"
 _A_DAY_SECONDS = 24 * 60 * 60
+# This process's own: a computer that sleeps over the weekend goes on with them on Monday.
+_open_folders: set[str] = set()
 
 
 @contextmanager
@@ -26,19 +27,26 @@ def staging(root: Path) -> Iterator[Path]:
     """Give an empty folder inside the project that disappears afterwards, whatever happens."""
     workshop = root / WORKSHOP
     workshop.mkdir(exist_ok=True)
-    _clear_abandoned(workshop)
     folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=workshop))
+    _open_folders.add(folder.name)
     try:
+        _clear_abandoned(workshop, folder)
         yield folder
     finally:
+        _open_folders.discard(folder.name)
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _clear_abandoned(workshop: Path) -> None:
-    """Remove what killed commands left; no command works for a day."""
+def _clear_abandoned(workshop: Path, fresh: Path) -> None:
+    """Remove what killed commands left; no command works for a day.
+
+    The age of a folder is counted to that of a fresh one: a file server has a clock of its own.
+    """
+    now = fresh.stat().st_mtime
     for folder in workshop.glob(f"{_PREFIX}*"):
         with suppress(OSError):  # another command removes it at the same moment
-            if time.time() - folder.stat().st_mtime > _A_DAY_SECONDS:
+            old = now - folder.stat().st_mtime > _A_DAY_SECONDS
+            if old and folder.name not in _open_folders:
                 shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from analysis.atomic import staging
 from analysis.changeset import replace_files, writing
 from analysis.table_files import read_table, table_bytes, table_path
 from schemas.problems import DataProblems
@@ -112,6 +113,23 @@ def test_what_killed_commands_left_goes_after_a_day(tmp_path: Path) -> None:
     replace_files(root, NEW)
     assert not old.exists()
     assert fresh.exists()  # its command may still work
+
+
+def test_a_folder_in_use_is_not_taken_for_an_old_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    days = 3 * 24 * 60 * 60
+    with staging(tmp_path) as slept:  # the computer slept over the weekend
+        os.utime(slept, (time.time() - days, time.time() - days))
+        with staging(tmp_path):
+            pass
+        assert slept.exists()
+    another = tmp_path / ".review/staging-another"  # of a command on a colleague's computer
+    another.mkdir()
+    now = time.time()
+    monkeypatch.setattr("time.time", lambda: now + days)  # the file server's clock is behind
+    with staging(tmp_path):
+        assert another.exists()
 
 
 @pytest.mark.parametrize("name", MODELS)
