@@ -38,8 +38,14 @@ def read_export(path: Path) -> tuple[RegisteredTrial, ...]:
         content = path.read_bytes()
     except OSError as error:
         raise _refusal(path, f"The file cannot be opened ({error.strerror}).") from None
-    if content.startswith(_ZIP) and path.suffix.lower() == ".zip":
-        raise _refusal(path, "This is an archive. Unpack it and give the files in it one by one.")
+    if content.startswith(_ZIP):
+        archive = path.suffix.lower() == ".zip"
+        what = (
+            "This is an archive. Unpack it and give the files in it one by one."
+            if archive
+            else "This is an Excel workbook; a spreadsheet changes the dates of the download."
+        )
+        raise _refusal(path, what)
     begins = content.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
     trials = _from_json(path, content) if begins in (b"{", b"[") else _from_csv(path)
     if not trials:
@@ -63,10 +69,10 @@ def _from_json(path: Path, content: bytes) -> tuple[RegisteredTrial, ...]:
 
 def _from_csv(path: Path) -> tuple[RegisteredTrial, ...]:
     first = read_file(path, path.name, [export_csv.NUMBER], strict=False)
-    if not first.readable or first.broken_lines:
-        raise DataProblems(first.problems)
     if first.missing:
         raise _refusal(path, f'The file has no column "{export_csv.NUMBER}".')
+    if not first.readable or first.broken_lines:
+        raise DataProblems(first.problems)
     # The columns of the download differ with what was ticked: the file itself names them.
     whole = read_file(path, path.name, first.written, strict=False)
     found = (

@@ -30,14 +30,14 @@ def _lines(report: RegistryReport) -> Iterator[str]:
         for change in changes:
             yield f"  {change.column}: {_cell(change.before)} → {_cell(change.after)}"
     if update.kept:
-        yield "\nLeft as written, though the registry says something else:"
+        yield "\nLeft as written, though the registry says something else (correct what is wrong):"
         for kept in update.kept:
             yield (
                 f"  {kept.registry_id}, {kept.column}: the table has {_cell(kept.written)}, the "
                 f"registry {_cell(kept.registered)}"
             )
     if update.missing:
-        yield "\nNot in this file, so not looked at:"
+        yield "\nNot in this file, so not looked at (download them, and read that file as well):"
         yield from (f"  {name}" for name in update.missing)
     yield from _results(report)
     yield from _new(report)
@@ -46,9 +46,9 @@ def _lines(report: RegistryReport) -> Iterator[str]:
         yield from (f"  – {printable_sentence(note)}" for note in update.notes)
     yield ""
     if report.dry_run:
-        yield "Nothing was written (--dry-run)."
+        yield "Nothing was written (--dry-run). Next: the same command without --dry-run."
     elif report.written:
-        yield f"Written: {', '.join(report.written)}."
+        yield f"Written: {', '.join(report.written)}. Next: review check."
     else:
         yield "Nothing had to be written."
 

@@ -153,9 +153,11 @@ def test_one_study_a_list_and_a_page_are_the_same() -> None:
         (b"[" * 100_000, "cannot be read as such"),
         (b'{"a": 1}', "not an export of ClinicalTrials.gov"),
         (b"[1, null, {}]", "no trial with an NCT number"),
-        (b"PK\x03\x04", "Excel workbook"),
+        (b"PK\x03\x04", "changes the dates"),
         (b"", "empty"),
         (b"Title,Status\nA,B\n", 'no column "NCT Number"'),
+        # An export of records: one sentence, not one for each line of it.
+        (b"PMID- 1\nTI  - A, B\nFAU - C, D\n", 'no column "NCT Number"'),
         (b'NCT Number,Title\n"NCT1,B\n', "quotation mark"),
         (b"\xff\xfeN\x00", "UTF-16"),
     ],

@@ -189,12 +189,12 @@ def test_the_command_says_what_it_did(trials: Path) -> None:
         return result.output
 
     trial = run("--dry-run", "--add", "all")
-    assert "Nothing was written (--dry-run)." in trial
+    assert "Nothing was written (--dry-run). Next: the same command without" in trial
     assert "NCT00000013 Example trial of drug C (not yet recruiting): would be added" in trial
     done = run()
     assert 'status: "recruiting" → "active, not recruiting"' in done
     assert 'phase: the table has "3", the registry "2/3"' in done
-    assert "Written: data/ongoing_trials.csv." in done
+    assert "Written: data/ongoing_trials.csv. Next: review check." in done
     assert "Nothing had to be written." in run()
 
 
