@@ -121,8 +121,10 @@ def begg(
         raise MetaInputError(msg)
 
     weight = 1.0 / v
-    mean = float(np.dot(weight, y) / weight.sum())
-    standardised = (y - mean) / np.sqrt(v - 1.0 / weight.sum())
+    # Relative to the first study, so that equal effects are tied rather than apart by rounding.
+    centred = y - y[0]
+    mean = float(np.dot(weight, centred) / weight.sum())
+    standardised = (centred - mean) / np.sqrt(v - 1.0 / weight.sum())
     s = _concordance(standardised, v)
     pairs = k * (k - 1) // 2
     tied_y, tied_v = _tie_sizes(standardised), _tie_sizes(v)

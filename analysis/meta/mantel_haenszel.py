@@ -69,8 +69,8 @@ def mantel_haenszel(
     )
     if not (np.isfinite(estimate) and np.isfinite(variance) and variance > 0):
         msg = (
-            f"The Mantel-Haenszel {measure} is not defined: an outcome never occurs in one arm of "
-            "all the studies together."
+            f"The Mantel-Haenszel {measure} or its standard error is not defined: an outcome "
+            "never occurs in one arm of all the studies together."
         )
         raise MetaInputError(msg)
     effects = two_arm(ai, n1i, ci, n2i, measure=measure, add=add, drop_double_zero=True)
@@ -170,7 +170,7 @@ def _pooled(
     se = variance**0.5
     half = z_quantile(level) * se
     stat = estimate / se
-    q = max(q, 0.0)
+    q = max(q, 0.0) if df > 0 else 0.0
     missing = float("nan")
     return PooledEffect(
         estimate=estimate,

@@ -49,7 +49,8 @@ class MetaRegression:
         Levels of categorical moderators, the reference first.
     coef, se, stat, p, ci_low, ci_high : ndarray, shape (p,)
     df : float or None
-        Residual degrees of freedom of the tests; None for the normal distribution.
+        Residual degrees of freedom of the tests; None for the normal distribution. With 0 of them
+        `p` and the limits are NaN, and so are the Knapp-Hartung standard errors.
     vcov : ndarray, shape (p, p)
         Includes the Knapp-Hartung factor.
     tau2, se_tau2, tau2_without : float
@@ -206,8 +207,9 @@ def meta_regression(
     needed = p + (method != "CE")
     if k < needed:
         msg = (
-            f"{p} coefficients need at least {needed} studies under {method}; {k} have all "
-            "moderators: use fewer moderators or merge levels."
+            f"{p} {'coefficient needs' if p == 1 else 'coefficients need'} at least {needed} "
+            f"studies under {method}; {k} have all moderators: use fewer moderators or merge "
+            "levels."
         )
         raise MetaInputError(msg)
     design = Design.columns(matrix.x)
@@ -220,12 +222,14 @@ def meta_regression(
     df = k - p
     # Effects on the line leave rounding noise: it is 0, as in `row_fits`.
     squares = float(fit.q[0]) if fit.q[0] > np.finfo(np.float64).eps else 0.0
-    dispersion = squares / df if df > 0 else 1.0
+    # One study is tested with z, as in `pool`. Several that fit exactly because there are as many
+    # coefficients have no dispersion and no t distribution: NaN, never a normal test in its place.
+    dispersion = squares / df if df > 0 else 1.0 if k == 1 else float("nan")
     factor = {"knha": dispersion, "adhoc": max(dispersion, 1.0)}.get(test, 1.0)
     coef = design.to_coef @ fit.gamma[0] + shift * design.constant
     vcov = factor * design.to_coef @ fit.inverse[0] @ design.to_coef.T
     se = np.sqrt(np.diag(vcov))
-    test_df = None if test == "z" or df == 0 else float(df)
+    test_df = None if test == "z" or k == 1 else float(df)
     ref = np.nan if test_df is None else test_df
     with np.errstate(divide="ignore", invalid="ignore"):
         stat = coef / se
@@ -273,7 +277,7 @@ def meta_regression(
         dropped=matrix.dropped,
         redundant=matrix.redundant,
         x=matrix.x,
-        warnings=_warnings(matrix, bool(found.converged[0]), factor),
+        warnings=_warnings(matrix, bool(found.converged[0]), factor, test_df),
     )
 
 
@@ -299,7 +303,9 @@ def _r2(
     if method == "CE":
         k, p = y.shape[1], design.p
         total = float(fit_weighted(Design.intercept(k), y, 1 / v).q[0])
-        if total <= 0 or k <= p:
+        if k <= p:
+            return float("nan")
+        if total <= 0:
             return undefined
         share = 1 - float(fit_weighted(design, y, 1 / v).q[0]) / total * (k - 1) / (k - p)
     elif without <= 0:
@@ -309,7 +315,9 @@ def _r2(
     return max(0.0, share) if kind == "truncated" else share
 
 
-def _warnings(matrix: ModeratorMatrix, converged: bool, factor: float) -> tuple[str, ...]:
+def _warnings(
+    matrix: ModeratorMatrix, converged: bool, factor: float, df: float | None
+) -> tuple[str, ...]:
     notes: list[str] = []
     k, p = matrix.x.shape
     if k < STUDIES_PER_COEFFICIENT * (p - 1):
@@ -325,6 +333,8 @@ def _warnings(matrix: ModeratorMatrix, converged: bool, factor: float) -> tuple[
         notes.append(f"left out as redundant: {', '.join(matrix.redundant)}")
     if factor == 0:
         notes.append("the studies fit exactly: the Knapp-Hartung intervals have no width")
+    if df == 0:
+        notes.append("as many coefficients as studies: there is no t test and no interval")
     if not converged:
         notes.append("the estimate of tau2 did not converge")
     return tuple(notes)

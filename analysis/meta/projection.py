@@ -162,23 +162,30 @@ def log_determinant(matrices: Array) -> Array:
 
 def projection_traces(design: Design, fit: WeightedFit) -> tuple[Array, Array]:
     """Return ``tr(P)`` and ``tr(PP)``, each of shape (m,)."""
+    # Written without the difference of two large sums, which loses every digit when one study
+    # outweighs the others by many orders of magnitude.
     w = fit.weights
-    w2 = w * w
     if design.p == 1:
-        # Written without the difference of two large sums, which loses every digit when one study
-        # outweighs the others by many orders of magnitude.
         total = w.sum(axis=1)
         alone = _times_the_others(w) / total[:, None]
-        crossed = _times_the_others(w2).sum(axis=1) / total**2
-        return alone.sum(axis=1), (alone * alone).sum(axis=1) + crossed
-    second = design.moment(w2)
-    tr_p = w.sum(axis=1) - trace(fit.inverse, second)
-    tr_pp = (
-        w2.sum(axis=1)
-        - 2 * trace(fit.inverse, design.moment(w2 * w))
-        + trace_product(fit.inverse, second, second)
-    )
-    return tr_p, tr_pp
+        crossed = _times_the_others(w * w).sum(axis=1) / total**2
+    else:
+        # With Q orthonormal and W^(1/2) X = QR, P = W^(1/2) (I - QQ') W^(1/2): a study's share of
+        # the diagonal, 1 - q'q, is the determinant of what the others leave of Q'Q = I.
+        q = np.linalg.qr(np.sqrt(w)[:, :, None] * design.basis)[0]
+        cross = q[:, :, :, None] * q[:, :, None, :]
+        alone = w * np.maximum(np.linalg.det(_sum_of_the_others(cross)), 0.0)
+        others = _sum_of_the_others(w[:, :, None, None] * cross)
+        crossed = (w * np.einsum("mki,mkij,mkj->mk", q, others, q)).sum(axis=1)
+    return alone.sum(axis=1), (alone * alone).sum(axis=1) + crossed
+
+
+def _sum_of_the_others(terms: Array) -> Array:
+    """Return the sum over all studies but each, (m, k, ...) -> (m, k, ...), by additions alone."""
+    out = np.zeros_like(terms)
+    out[:, 1:] = np.cumsum(terms[:, :-1], axis=1)
+    out[:, :-1] += np.cumsum(terms[:, :0:-1], axis=1)[:, ::-1]
+    return out
 
 
 def _times_the_others(a: Array) -> Array:

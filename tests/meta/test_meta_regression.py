@@ -256,6 +256,41 @@ def test_a_common_effect_regression_of_as_many_studies_as_coefficients():
     assert (got.q, got.q_df, got.q_p) == (0, 0, 1)
 
 
+@pytest.mark.parametrize("test", ["t", "knha", "adhoc"])
+def test_no_residual_degrees_of_freedom_no_t_test(test):
+    """Is a t test with 0 degrees of freedom left out, not replaced by a normal one?
+
+    metafor 3.8-1, rma(c(.1, .5), c(.02, .03), mods=~x, method="FE", test="t"): se 0.3317, 0.2236,
+    pval NA, ci NA, QMp NA.
+    """
+    fit = meta_regression([0.1, 0.5], [0.02, 0.03], {"x": [1, 2]}, method="CE", test=test)
+    assert fit.df == 0
+    assert np.isnan([*fit.p, *fit.ci_low, *fit.ci_high, fit.qm_p, fit.r2]).all()
+    assert fit.coef == pytest.approx([-0.3, 0.4])
+    if test == "t":
+        assert fit.se == pytest.approx([0.3317, 0.2236], abs=5e-5)
+    assert any("no t test" in note for note in fit.warnings)
+
+
+def test_one_study_may_outweigh_the_others():
+    """Do the traces of the residual projection keep their digits at weights of 1 to 200,000?
+
+    By the definitions with 60 digits (mpmath): P = W - WX(X'WX)^-1 X'W, tau2 = (Q - 3)/tr P,
+    its SE sqrt(6 + 4 tau2 tr P + 2 tau2^2 tr PP)/tr P, typical variance 3/tr P. metafor 3.8-1
+    keeps six digits here (tau2 0.04999804, SE 0.18363854).
+    """
+    fit = meta_regression(
+        [-1.2, -1.5, -0.7, -1.9, -1.386],
+        [0.2, 0.35, 0.15, 0.5, 0.0000025],
+        {"x": [3, 1, 4, 1, 5]},
+        method="DL",
+    )
+    assert fit.q == pytest.approx(3.865836467482776, rel=1e-11)
+    assert fit.tau2 == pytest.approx(0.04999800751666872, rel=1e-11)
+    assert fit.se_tau2 == pytest.approx(0.1836384288605532, rel=1e-11)
+    assert fit.typical_v == pytest.approx(0.1732359725920068, rel=1e-11)
+
+
 def test_inputs_are_not_changed():
     """Are the caller's arrays as they were?"""
     y, v, data, _ = bcg()

@@ -134,6 +134,18 @@ def test_variance_with_ties_by_enumeration():
     assert got == pytest.approx(np.mean(np.square(scores)), rel=1e-12)
 
 
+@pytest.mark.parametrize("effect", [0.37, 1 / 3, 7e5])
+def test_equal_effects_have_no_rank_correlation(effect):
+    """Are 40 equal effects tied, although their mean differs from them by a rounding error?
+
+    metafor 3.8-1 ranks that error where there is one: ranktest(rep(7e5, 40), v) gives tau = 1 and
+    p = 0 for some v, none for others.
+    """
+    variances = np.random.default_rng(4).uniform(0.01, 0.3, 40)
+    test = begg(np.full(40, effect), variances)
+    assert (test.s, test.tau, test.p_value) == (0, None, None)
+
+
 def test_equal_variances_have_no_rank_correlation():
     """Are τ and p absent, not 0 or 1, when all studies are equally precise?"""
     result = begg([0.1, 0.4, 0.2], [0.5, 0.5, 0.5], method="normal")

@@ -197,6 +197,15 @@ def test_refusals_say_what_to_do(tables, options, message):
         two_arm(*tables, **options)
 
 
+def test_one_table_has_no_heterogeneity():
+    """Is Q of one table 0 where its own effect needed a half in each cell and the pool did not?
+
+    metafor 3.8-1, rma.mh(measure="RD", ai=0, n1i=20, ci=5, n2i=30): QE 0, QEp 1.
+    """
+    pooled = mantel_haenszel([0], [20], [5], [30], measure="RD")
+    assert (pooled.q, pooled.q_p, pooled.i2) == (0.0, 1.0, 0.0)
+
+
 def test_pooling_without_events_is_refused():
     """Are a Mantel-Haenszel ratio and Peto's method refused where nothing ever happens?"""
     with pytest.raises(MetaInputError, match="not defined"):
