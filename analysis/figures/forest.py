@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING
 from analysis.figures import style
 from analysis.figures.forest_content import Block, Column, Panel, block_of, panel_of
 from analysis.figures.forest_drawing import clipped, draw
-from analysis.figures.forest_layout import PANEL_SPACE, Lines, Placed, columns_for, paginate, place
+from analysis.figures.forest_layout import (
+    PANEL_SPACE,
+    ROW_PADDING,
+    TIGHT_PADDING,
+    Lines,
+    Placed,
+    columns_for,
+    paginate,
+    place,
+)
 from analysis.figures.forest_text import counted, spoken, unit_after
 from analysis.figures.measure import line_height, wrap_runs
 from analysis.formatting import NOT_REACHED, interval, number, p_value
@@ -21,6 +30,7 @@ if TYPE_CHECKING:
 
     from matplotlib.figure import Figure
 
+    from analysis.figures.forest_layout import Columns
     from analysis.results import Pool
 
 __all__ = [
@@ -78,17 +88,27 @@ def forest_figure(
 def figures_of_blocks(
     blocks: Sequence[Block], width: float = style.PAGE_WIDTH, height: float = style.PAGE_HEIGHT
 ) -> tuple[Figure, ...]:
-    """Lay out and draw blocks, whatever they were made from."""
+    """Lay out and draw blocks, whatever they were made from; tightly if that saves a page."""
     columns = columns_for(blocks, width)
+    pages = _pages(blocks, columns, width, height, ROW_PADDING)
+    if len(pages) > 1:
+        higher = height * style.TIGHT_HEIGHT / style.PAGE_HEIGHT
+        tight = _pages(blocks, columns, width, higher, TIGHT_PADDING)
+        pages = min(pages, tight, key=len)
+    return tuple(draw(page, _legend(page, width), columns, width) for page in pages)
+
+
+def _pages(
+    blocks: Sequence[Block], columns: Columns, width: float, height: float, padding: float
+) -> tuple[tuple[Placed, ...], ...]:
     letters = string.ascii_uppercase if len(blocks) > 1 else ""
     placed = [
-        place(block, columns, width, letters[index] if index < len(letters) else "")
+        place(block, columns, width, letters[index] if index < len(letters) else "", padding)
         for index, block in enumerate(blocks)
     ]
     whole = _legend(placed, width)
     room = height - 2 * style.MARGIN - PANEL_SPACE - len(whole) * line_height(style.SMALL_SIZE)
-    pages = paginate(placed, room, width)
-    return tuple(draw(page, _legend(page, width), columns, width) for page in pages)
+    return paginate(placed, room, width)
 
 
 def alt_text(panels: Sequence[Panel], *, level: float = 0.95) -> str:

@@ -117,7 +117,7 @@ def _draw_row(
         _draw_lines(sheet, placed.lines, style.MARGIN, top)
         return
     height = line_height()
-    y = top + ROW_PADDING / 2
+    y = top + (placed.height - len(placed.lines) * height) / 2
     for line in placed.lines:
         y += height
         sheet.runs(style.MARGIN, _baseline(y), line)

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 GAP = 0.13
 ROW_PADDING = 0.045
+# Between rows that are set tightly, because fewer pages are needed then.
+TIGHT_PADDING = 0.02
 SUMMARY_SPACE = 0.04
 TITLE_SPACE = 0.07
 PANEL_SPACE = 0.16
@@ -141,8 +143,10 @@ def column_edges(block: Block, columns: Columns) -> tuple[float, ...]:
     return tuple(edges)
 
 
-def place(block: Block, columns: Columns, width: float, letter: str) -> Placed:
-    """Break a panel's texts into lines and choose its axis."""
+def place(
+    block: Block, columns: Columns, width: float, letter: str, padding: float = ROW_PADDING
+) -> Placed:
+    """Break a panel's texts into lines and choose its axis; ``padding`` stands between rows."""
     axis = _axis(block, columns)
     beside_plot = columns.plot_left - GAP - style.MARGIN
     full = width - 2 * style.MARGIN
@@ -150,7 +154,7 @@ def place(block: Block, columns: Columns, width: float, letter: str) -> Placed:
     # Headings and notes must not reach into the plot, where the dashed line would cross them.
     across = beside_plot if block.first_heading else full
     rows = tuple(
-        _placed_row(row, across if row.kind in ("heading", "note") else columns.names)
+        _placed_row(row, across if row.kind in ("heading", "note") else columns.names, padding)
         for row in block.rows
     )
     small = style.SMALL_SIZE
@@ -163,9 +167,7 @@ def place(block: Block, columns: Columns, width: float, letter: str) -> Placed:
         rows=rows,
         axis_lines=() if axis is None else wrap(block.axis_label, axis_width, small),
         summary=wrap_runs(block.summary, beside_plot, small) if block.summary else (),
-        notes=tuple(
-            line for note in block.notes for line in wrap_runs([(note, "regular")], full, small)
-        ),
+        notes=wrap_runs([(" ".join(block.notes), "regular")], full, small) if block.notes else (),
     )
 
 
@@ -230,10 +232,10 @@ def _may_break_before(rows: Sequence[PlacedRow], index: int) -> bool:
     return after in ("study", "heading") and before != "heading"
 
 
-def _placed_row(row: Row, width: float) -> PlacedRow:
+def _placed_row(row: Row, width: float, padding: float) -> PlacedRow:
     size = style.SMALL_SIZE if row.kind == "note" else style.BODY_SIZE
     lines = wrap_runs(row.label, width, size)
-    return PlacedRow(row, lines, len(lines) * line_height(size) + ROW_PADDING)
+    return PlacedRow(row, lines, len(lines) * line_height(size) + padding)
 
 
 def _axis(block: Block, columns: Columns) -> Axis | None:

@@ -20,6 +20,8 @@ Face = Literal["regular", "bold", "italic"]
 
 PAGE_WIDTH: Final = 7.0
 PAGE_HEIGHT: Final = 9.2
+# A page that is set tightly, to save another one; a caption still fits below it on A4.
+TIGHT_HEIGHT: Final = 9.85
 MARGIN: Final = 0.05
 
 BODY_SIZE: Final = 7.5

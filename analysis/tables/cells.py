@@ -47,14 +47,17 @@ _KEY = re.compile(r"[A-Za-z0-9_:.-]+")
 # month (2020-08) is not.
 _END = r"(\d+(?:\.\d+)?|[A-Z])"
 _RANGE = re.compile(rf"(?<![\w.-])(?!\d{{4}}-\d{{2}}(?!\d)){_END}-{_END}(?![\w-])")
+_EQUALS = re.compile(r"(?<=\b[A-Za-z]) = (?=\d)")
 
 
 def text(value: str) -> str:
     """Return data as HTML text: no sign in it can become markup.
 
-    Braces are written as entities, because great_tables reads ``{{…}}`` in notes as units.
+    Braces are written as entities, because great_tables reads ``{{…}}`` in notes as units. A
+    number stays on the line of its sign, as in ``n = 64``.
     """
-    return html.escape(" ".join(value.split()), quote=False).replace("{", "&#123;")
+    plain = html.escape(" ".join(value.split()), quote=False).replace("{", "&#123;")
+    return _EQUALS.sub(f"{NO_BREAK}={NO_BREAK}", plain)
 
 
 def ranges(value: str) -> str:

@@ -125,7 +125,8 @@ def _prediction(chosen: Profile) -> str:
     distribution = (
         "the normal distribution"
         if definition.loss is None
-        else f"the t distribution with k − {definition.loss} degrees of freedom for k estimates"
+        else f"the t distribution with k\u00a0−\u00a0{definition.loss} degrees of freedom for k "
+        "estimates"
     )
     return f" The prediction interval of a random-effects result rests on {distribution}."
 

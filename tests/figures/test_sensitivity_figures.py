@@ -62,7 +62,7 @@ def drawn(synthesis: Synthesis, kind: str, *names: str, by: tuple[str, ...] = ()
     for figure in drawing.figures:
         width, height = figure.get_size_inches()
         assert width == style.PAGE_WIDTH
-        assert height <= style.PAGE_HEIGHT + 1e-9
+        assert height <= style.TIGHT_HEIGHT + 1e-9
         assert not faults(figure)
         assert min(float(text.get_fontsize()) for text in figure.texts) >= 7
         assert not any(text.get_parse_math() for text in figure.texts)
