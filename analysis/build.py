@@ -83,6 +83,7 @@ def _build(root: Path, *, force: bool, progress: Callable[[str], None]) -> Build
 
     from analysis.choices import check
     from analysis.drawing import write_items
+    from analysis.figures.signs import labels_of, unwritten
     from analysis.items import Further
     from analysis.provenance import provenance_of
     from analysis.published import with_published
@@ -108,7 +109,8 @@ def _build(root: Path, *, force: bool, progress: Callable[[str], None]) -> Build
     manuscript = read_manuscript(root)
     warnings = _check_manuscript(root, manuscript, data, values)
     further = Further(checklist_items(manuscript, data), sentences_since(root, values))
-    notes = (*_notes(synthesis, (*data.problems, *warnings)), *note_to_read(root))
+    signs = unwritten(labels_of(synthesis)) if data.protocol.display else ()
+    notes = (*_notes(synthesis, (*data.problems, *warnings)), *signs, *note_to_read(root))
     with staging(root) as folder:
         generated = folder / "generated"
         items = write_items(generated, synthesis, data, further, progress)

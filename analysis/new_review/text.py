@@ -142,16 +142,19 @@ def _outcome(outcome: Outcome, protocol: Protocol) -> Iterator[str]:
         f"The pooled {_value(f'{name}.label')} was {_value(f'{name}.estimate')} "
         f"({_value(f'{name}.ci')}), with {_value(f'{name}.heterogeneity')} (@{figure})."
     )
-    rests = f"It rests on {_value(f'{name}.k')} estimates from {_value(f'{name}.studies')} studies"
+    # Worded so that a pool of one reads as well as a pool of many.
+    rests = f"The number of estimates was {_value(f'{name}.k')}, that of studies "
+    rests += _value(f"{name}.studies")
     if outcome.kind == "proportion":
-        counts = f"{_value(f'{name}.events')} of {_value(f'{name}.n')} patients had the outcome"
-        rests = f"{rests}, in which {counts}"
-    yield f"{rests}; single estimates ranged from {_value(f'{name}.range')}."
+        rests += (
+            f", and {_value(f'{name}.events')} of {_value(f'{name}.n')} patients had the outcome"
+        )
+    yield f"{rests}; the range of single estimates was {_value(f'{name}.range')}."
     shown = "proportions" if outcome.kind == "proportion" else "medians, in months,"
     limits = f"{_value('protocol.level')} confidence intervals"
     caption = (
         f"{label}. Squares are study {shown} with {limits}, sized by weight; the diamond is "
-        f"the pooled result ({_value(f'{name}.k')} estimates). {_DAGGER}"
+        f"the pooled result (estimates: {_value(f'{name}.k')}). {_DAGGER}"
     )
     yield from _float(figure, caption)
     if not protocol.subgroups:

@@ -24,7 +24,8 @@ _CHECK: Final = "independent-check"
 _NO_DATE: Final = (1980, 1, 1, 0, 0, 0)
 # What belongs to the review, and what to the program that computes it.
 _REVIEW_FOLDERS: Final = ("data", "published", "manuscript")
-_REVIEW_FILES: Final = ("_quarto.yml",)
+# The program's own README describes another review than one that is kept in a folder of its own.
+_REVIEW_FILES: Final = ("_quarto.yml", "README.md")
 _PACKAGES: Final = ("analysis", "schemas")
 _PROGRAM_FILES: Final = ("requirements.lock", "pyproject.toml", "Makefile", "README.md")
 _LICENCES: Final = ("LICENSE", "LICENSE-*.md", "CITATION.cff")

@@ -21,6 +21,7 @@ from analysis.values.sensitivity import sensitivity_values
 from analysis.values.update import update_values
 from analysis.values.value import Value
 from analysis.values.versions import version_values
+from schemas.problems import DataProblems, Problem
 
 if TYPE_CHECKING:
     from analysis.results import Synthesis
@@ -41,7 +42,7 @@ def named_values(synthesis: Synthesis, data: ReviewData) -> dict[str, Value]:
 
     Raises
     ------
-    ValueError
+    DataProblems
         If two values have the same name, or one name is the beginning of another, which
         ``_variables.yml`` could not hold.
     """
@@ -61,11 +62,19 @@ def named_values(synthesis: Synthesis, data: ReviewData) -> dict[str, Value]:
         *version_values(synthesis),
     ):
         if value.name in found:
-            raise ValueError(f"Two values are called {value.name}.")
+            raise _clash(f"Two things of the review have the same name in the text, {value.name}.")
         found[value.name] = value
     for name in found:
         parents = name.split(".")
         for length in range(1, len(parents)):
             if ".".join(parents[:length]) in found:
-                raise ValueError(f"{name} and {'.'.join(parents[:length])} cannot both be values.")
+                other = ".".join(parents[:length])
+                raise _clash(f"{name} and {other} cannot both be names in the text.")
     return found
+
+
+def _clash(what: str) -> DataProblems:
+    hint = "Ids of outcomes, groups or variables, or terms of adverse events, differ in signs or "
+    hint += "capitals only, or are words that the program uses: give one of them another name."
+    problem = Problem("data/protocol.yml", None, None, None, what, hint, "error", "value-names")
+    return DataProblems([problem])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,8 @@ _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
+#: Names of counts over all studies, which no group may take.
+_OF_ALL_STUDIES = frozenset({"included", "patients", "randomised", "verified_list"})
 
 
 def context_values(synthesis: Synthesis, data: ReviewData) -> Iterator[Value]:
@@ -42,10 +45,15 @@ def _studies(synthesis: Synthesis, data: ReviewData) -> Iterator[Value]:
     yield count_value("studies.included", len(studies), table, everyone)
     patients = sum(study.n_arm or 0 for study in studies)
     yield count_value("studies.patients", patients, "sum of n_arm", everyone)
-    for subgroup in data.protocol.subgroups:
-        for level in subgroup.levels:
-            members = [s.row for s in studies if s.levels.get(subgroup.id) == level.id]
-            yield count_value(f"studies.{slug(level.id)}", len(members), table, members)
+    levels = [(group, level.id) for group in data.protocol.subgroups for level in group.levels]
+    uses = Counter(slug(level) for _, level in levels)
+    for subgroup, level in levels:
+        members = [s.row for s in studies if s.levels.get(subgroup.id) == level]
+        name = slug(level)
+        if uses[name] > 1 or name in _OF_ALL_STUDIES:
+            # Yes and no of two variables: the variable tells them apart.
+            name = f"{slug(subgroup.id)}_{name}"
+        yield count_value(f"studies.{name}", len(members), table, members)
     randomised = [s.row for s in studies if s.characteristics.get("design") in RANDOMISED_DESIGNS]
     yield count_value("studies.randomised", len(randomised), table, randomised)
     real = [study for study in studies if not study.reconstructed]

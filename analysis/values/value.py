@@ -14,7 +14,16 @@ if TYPE_CHECKING:
 # Everything that pandoc's markdown or a shortcode could read as markup (pandoc manual, "Backslash
 # escapes": any punctuation or space may be escaped). Letters, digits and common prose marks stay.
 _MARKUP = re.compile(r"([\\`*_{}\[\]()#+!|<>@$^~\"'&=-])")
-_SLUG = re.compile(r"[^a-z0-9]+")
+_SLUG = re.compile(r"[\W_]+")
+# Signs that tell one group from another: <65 and ≥65, + and −.
+_SIGNS = (
+    (re.compile(r">=|≥"), " ge "),
+    (re.compile(r"<=|≤"), " le "),
+    (re.compile(r">"), " gt "),
+    (re.compile(r"<"), " lt "),
+    (re.compile(r"\+"), " plus "),
+    (re.compile(r"−|^\s*-\s*$|-(?=\s*$)"), " minus "),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +72,14 @@ def escape(text: str) -> str:
 
 
 def slug(text: str) -> str:
-    """Make a part of a name out of a label: ``Any grade`` to ``any_grade``."""
-    return _SLUG.sub("_", text.lower()).strip("_")
+    """Make a part of a name out of a label: ``Any grade`` to ``any_grade``, ``<65`` to ``lt_65``.
+
+    Letters of every script stay; nothing else can stand in a name.
+    """
+    plain = text.lower()
+    for sign, word in _SIGNS:
+        plain = sign.sub(word, plain)
+    return _SLUG.sub("_", plain).strip("_") or "none"
 
 
 def join_words(words: Iterable[str], none: str = "none") -> str:
