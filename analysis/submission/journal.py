@@ -192,7 +192,8 @@ class Journal(Entry):
     headings_numbered: bool = Field(default=False, description="1, 1.1 before headings")
     tables: Tables = Field(default="in_place", description="Where tables stand")
     figures: Figures = Field(
-        default="in_place", description="in the text, at its end, or their legends only in either place"
+        default="in_place",
+        description="in the text, at its end, or their legends only in either place",
     )
     figure_files: FigureFiles = Field(
         default_factory=FigureFiles, description="What the figure files must be"

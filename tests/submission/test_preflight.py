@@ -38,6 +38,13 @@ def rules(problems: tuple[Problem, ...], severity: str = "error") -> set[str]:
     return {problem.rule for problem in problems if problem.severity == severity}
 
 
+def test_figures_that_write_numbers_otherwise_are_told(submission_for: Make) -> None:
+    told = "writes numbers otherwise than the figures do"
+    for numbers, expected in (({}, False), ({"leading_zero": True, "p_letter": "p"}, True)):
+        found = preflight_sources(submission_for(numbers=numbers))
+        assert any(told in p.what and p.severity == "warning" for p in found) is expected
+
+
 # Limits
 
 

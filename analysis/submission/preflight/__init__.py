@@ -74,6 +74,7 @@ def _of_sources(submission: Submission) -> Iterator[Problem]:
     from analysis.submission.preflight.abbreviated import abbreviation_problems
     from analysis.submission.preflight.cited import reference_problems
     from analysis.submission.preflight.limits import abstract_form, exceeded, measured
+    from analysis.submission.preflight.pictures import lettered_numbers
     from analysis.submission.preflight.statements import (
         missing_statements,
         undescribed_figures,
@@ -89,6 +90,7 @@ def _of_sources(submission: Submission) -> Iterator[Problem]:
     yield from (p for p in missing_statements(submission) if p.column not in told)
     yield from unread_rows(submission)
     yield from undescribed_figures(submission)
+    yield from lettered_numbers(submission.journal)
     yield from reference_problems(submission.root, cited_keys(submission))
     yield from abbreviation_problems(submission)
 

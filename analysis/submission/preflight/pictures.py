@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from analysis.submission.journal_style import NumberStyle
 from schemas.problems import Problem
 
 if TYPE_CHECKING:
@@ -32,6 +33,18 @@ _BOX = re.compile(rb"^%%(?:HiRes)?BoundingBox:\s*([-\d.]+) ([-\d.]+) ([-\d.]+) (
 _EPS_FONT = re.compile(
     rb"^%%DocumentNeededResources:\s*font\s+(\S+)|^%%DocumentNeededFonts:\s*(\S+)", re.M
 )
+
+
+def lettered_numbers(journal: Journal) -> Iterator[Problem]:
+    """Warn where the text writes numbers otherwise than the figures do.
+
+    Figures are drawn in the paper's own manner, ``P = .03``, 12,345 and 0.5; only text and
+    tables follow the journal's.
+    """
+    if journal.numbers != NumberStyle():
+        what = f"{journal.name} writes numbers otherwise than the figures do."
+        hint = "The figures write P = .03, 0.5 and 12,345. Ask the journal whether that may stay."
+        yield Problem("figures/", None, None, None, what, hint, "warning", "figure-file")
 
 
 def picture_problems(path: Path, name: str, journal: Journal) -> Iterator[Problem]:
