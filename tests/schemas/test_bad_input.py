@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas import check_review, render_report
@@ -15,14 +15,8 @@ from schemas.tables import MODELS
 
 from .conftest import EDITION, ReviewCopy
 
-# Few examples with a fixed seed: each one checks a whole review, and the same ones every time.
-QUICK = settings(
-    max_examples=40,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    suppress_health_check=[HealthCheck.too_slow],
-)
+# Few examples: each one checks a whole review.
+QUICK = settings(max_examples=40)
 
 # Bytes that are no table at all are refused in a few ways only.
 QUICKER = settings(QUICK, max_examples=20)
