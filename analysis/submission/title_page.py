@@ -66,7 +66,7 @@ def put_before(manuscript: Path, submission: Submission) -> None:
     from lxml import etree
 
     from analysis.render.docx_zip import write_docx
-    from analysis.render.word_xml import W, element, paragraph
+    from analysis.render.word_xml import W, element, paragraph, set_property
 
     page = manuscript.with_name(f"{manuscript.name}.title")
     write_letter(title_page_text(submission), page, word_layout(submission.journal.layout))
@@ -86,7 +86,9 @@ def put_before(manuscript: Path, submission: Submission) -> None:
     end = element("r")
     end.append(element("br", type="page"))
     blocks = [node for node in front.find(f"{W}body") if node.tag != f"{W}sectPr"]
-    body[0:0] = [*blocks, paragraph("Normal", end)]
+    turn = paragraph("Normal", end)
+    set_property(turn, element("suppressLineNumbers"))
+    body[0:0] = [*blocks, turn]
     whole = etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True)
     write_docx(content, manuscript, {_DOCUMENT: whole})
 

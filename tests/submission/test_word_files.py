@@ -177,6 +177,10 @@ def test_a_journal_that_wants_everything_otherwise(editorial: Path) -> None:
     order = ["Declarations", "1 Introduction", "References", "Tables", "Figure legends"]
     places = [texts.index(heading) for heading in order]
     assert places == sorted(places)
+    # The empty lines that turn the page have no number.
+    turns = [block for block in blocks if block.find(f'.//{W}br[@{W}type="page"]') is not None]
+    assert turns
+    assert all(turn.find(f"{W}pPr/{W}suppressLineNumbers") is not None for turn in turns)
     first_table = next(i for i, block in enumerate(blocks) if block.tag == f"{W}tbl")
     assert first_table > texts.index("Tables")
     assert not any(drawn(block) for block in blocks)
@@ -322,4 +326,6 @@ def test_libreoffice_reads_the_same_text(editorial: Path, tmp_path: Path) -> Non
     blocks = body_of(editorial).iterfind(f"{W}p")
     sentences = [part for block in blocks for part in text_of(block).split(". ") if len(part) > 20]
     assert len(sentences) > 100
-    assert not [part for part in sentences if squeezed(part)[:15] not in shown]
+    # A page may end within one end of a sentence, hardly within both.
+    ends = [(squeezed(part)[:15], squeezed(part)[-15:]) for part in sentences]
+    assert not [both for both in ends if not any(end in shown for end in both)]

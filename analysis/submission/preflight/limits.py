@@ -87,12 +87,21 @@ def exceeded(journal: Journal, rows: tuple[Measured, ...]) -> Iterator[Problem]:
                 row.what,
                 str(row.found),
                 f"{journal.name} allows at {'least' if row.at_least else 'most'} {row.limit}.",
-                f"Add {row.limit - row.found}."
-                if row.at_least and row.limit is not None
-                else f"Shorten by {row.found - (row.limit or 0)}.",
+                _advice(row),
                 "error",
                 RULE,
             )
+
+
+def _advice(row: Measured) -> str:
+    difference = abs(row.found - (row.limit or 0))
+    if row.at_least:
+        return f"Add {difference}."
+    if row.entry in ("display_items", "tables", "figures"):
+        return f"Move {difference} to the supplement, or leave them out."
+    if row.entry in ("references", "keywords", "heading_levels"):
+        return f"Leave out {difference}."
+    return f"Shorten by {difference}."
 
 
 def abstract_form(submission: Submission) -> Iterator[Problem]:
