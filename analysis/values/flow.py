@@ -49,6 +49,15 @@ def flow_values(synthesis: Synthesis, data: ReviewData) -> Iterator[Value]:
     since = synthesis.flow_since
     searched = "The search" if since is None else f"The searches since edition {escape(since)}"
     yield phrase("flow.search", searched, method)
+    for name, number, one, several in (
+        ("identification", "identified", "record", "records"),
+        ("assessment", "full_texts", "full text was assessed", "full texts were assessed"),
+        ("exclusion", "excluded", "was excluded", "were excluded"),
+    ):
+        counted = _sum([stage for box in _NAMES[number] for stage in stages.get(box, [])])
+        unreported = f"an unreported number of {several}".replace("of were", "were")
+        told = unreported if counted is None else _counted(counted, one, several)
+        yield phrase(f"flow.{name}", told, method)
     yield phrase("flow.inclusion", _inclusion(synthesis, stages), method)
     yield phrase("flow.statement", _statement(synthesis, data, stages), method)
 
