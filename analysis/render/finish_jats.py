@@ -121,9 +121,34 @@ def _type_references(article: Any) -> None:
             labels.setdefault(target, "".join(link.itertext()))
     # Where citations are names and years, the list has no numbers.
     if labels and all(text.isdigit() for text in labels.values()):
-        for number, entry in enumerate(article.iter("ref"), start=1):
-            if entry.find("label") is None:
-                _put_label(entry, str(number))
+        _number_references(article, {target: int(text) for target, text in labels.items()})
+
+
+def _number_references(article: Any, printed: Mapping[str, int]) -> None:
+    """Bring the list of the literature into the order of its numbers in the text, and number it.
+
+    Quarto leaves it in the order of the bibliography's file. A reference that stands only within a
+    range, as 3 does in "2–4", has no link that tells its number: one of them is the number that is
+    left, of several only the place is kept.
+    """
+    entries = list(article.iter("ref"))
+    names = [entry.get("id") for entry in entries]
+    left = sorted(set(range(1, len(names) + 1)) - set(printed.values()))
+    unknown = [name for name in names if name not in printed]
+    if len(left) != len(unknown):
+        return
+    known = [printed[name] for name in names if name in printed]
+    in_order = known == sorted(known)
+    numbers = {**printed, **dict(zip(unknown, left, strict=True))}
+    before = entries[0].getprevious()
+    parent = entries[0].getparent()
+    start = 0 if before is None else parent.index(before) + 1
+    entries.sort(key=lambda entry: numbers[entry.get("id")])
+    for place, entry in enumerate(entries, start=start):
+        parent.insert(place, entry)
+        certain = in_order or entry.get("id") in printed or len(unknown) == 1
+        if certain and entry.find("label") is None:
+            _put_label(entry, str(numbers[entry.get("id")]))
 
 
 def _put_label(item: Any, text: str) -> None:
@@ -145,7 +170,7 @@ def _drop_empty(article: Any) -> None:
                 element.getparent().remove(element)
     for paragraph in article.xpath("//body/p[not(node())] | //sec/p[not(node())]"):
         paragraph.getparent().remove(paragraph)
-    for tag in ("journal-meta", "permissions", "kwd-group", "back"):
+    for tag in ("journal-meta", "permissions", "kwd-group", "history", "back"):
         for element in list(article.iter(tag)):
             if len(element) == 0:
                 element.getparent().remove(element)

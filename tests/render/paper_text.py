@@ -29,7 +29,13 @@ def of_html(folder: Path) -> str:
 
 def of_pdf(folder: Path) -> str:
     reader = pypdf.PdfReader(folder / "paper.pdf")
-    text = "\n".join(page.extract_text() for page in reader.pages)
+    pages = [page.extract_text().split("\n") for page in reader.pages]
+    # A sentence runs on over the running head and the number of the page.
+    heads = {page[0] for page in pages[1:]}
+    if len(heads) == 1:
+        pages = [page[1:] if page[0] in heads else page for page in pages]
+    pages = [page[:-1] if re.fullmatch(r"\d+ / \d+", page[-1].strip()) else page for page in pages]
+    text = "\n".join(line for page in pages for line in page)
     # A word divided at the end of a line ends in a hyphen there.
     return plain(re.sub(r"(\w)-\n(\w)", r"\1\2", text))
 

@@ -114,7 +114,38 @@ def test_a_table_of_quarto_is_no_figure_and_its_page_break_no_paragraph(tmp_path
     assert wrap.get("id") == "tbl-a"
     assert [element.tag for element in wrap] == ["label", "caption", "table"]
     assert wrap.find(".//td/p") is not None
-    assert body.find(".//xref").get("ref-type") == "table"
+    assert [link.get("ref-type") for link in body.iter("xref")] == ["table"]
+
+
+def references(folder: Path, linked: dict[str, str], listed: str) -> list[tuple[str, str | None]]:
+    path = folder / "paper.xml"
+    links = ", ".join(f'<xref rid="ref-{key}">{text}</xref>' for key, text in linked.items())
+    refs = "".join(f'<ref id="ref-{key}"/>' for key in listed)
+    path.write_text(
+        f"<article><front><article-meta><history/></article-meta></front><body><p>{links}</p></body>"
+        f"<back><ref-list><title/>{refs}</ref-list></back></article>",
+        encoding="utf-8",
+    )
+    finish_jats(path, {})
+    article = etree.parse(path).getroot()
+    assert article.find(".//history") is None
+    entries = article.iterfind(".//ref-list/ref")
+    return [(entry.get("id", ""), entry.findtext("label")) for entry in entries]
+
+
+def test_references_of_quarto_get_the_order_and_numbers_of_the_text(tmp_path: Path) -> None:
+    # Quarto lists them as the bibliography's file does; 3 stands within the range 2 to 4 only.
+    found = references(tmp_path, {"d": "1", "a": "2", "b": "4"}, "abcd")
+    assert found == [("ref-d", "1"), ("ref-a", "2"), ("ref-c", "3"), ("ref-b", "4")]
+
+
+def test_a_number_that_the_text_does_not_tell_is_not_guessed(tmp_path: Path) -> None:
+    found = references(tmp_path, {"d": "1", "a": "4"}, "abcd")
+    assert found == [("ref-d", "1"), ("ref-b", None), ("ref-c", None), ("ref-a", "4")]
+    assert references(tmp_path, {"a": "1", "d": "4"}, "abcd")[1:3] == [
+        ("ref-b", "2"),
+        ("ref-c", "3"),
+    ]
 
 
 def test_jats_labels_leave_the_caption_and_pictures_get_their_texts(tmp_path: Path) -> None:
