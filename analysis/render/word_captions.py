@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 LEGEND_STYLE = "Caption Legend"
 _ITEM = re.compile(r"^[a-z]*(?:tbl|fig)-")
 _LABEL = re.compile(r"^([^\W\d_]+) ([A-Z]?)(\d+) ?[:.]")
+_CITED = re.compile(r"[\d,–-]+")
 # The end of a first sentence: a full stop before a capital, which "et al." and "vs." do not count
 # as, nor a single letter (a name's initial).
 _SENTENCE = re.compile(
@@ -86,13 +87,14 @@ def number_captions(tree: Any) -> list[WordCaption]:
         properties_of(block)[:] = []
         style = "Table Caption" if is_table else "Image Caption"
         set_property(block, element("pStyle", val=style.replace(" ", "")))
+        _divide(block, label.end(), is_table=is_table)
         caption = WordCaption(
             item=item,
             is_table=is_table,
             bookmark=_bookmark(item),
             sequence=f"{word}_{letter}" if letter else word,
             label=f"{word} {letter}{number}",
-            title=_divide(block, label.end(), is_table=is_table),
+            title=_title(block),
             paragraph=block,
         )
         _insert_field(tree, caption, label.start(3), label.end(3))
@@ -127,18 +129,31 @@ def _inside(start: Any) -> Iterator[Any]:
         yield block
 
 
-def _divide(block: Any, start: int, *, is_table: bool) -> str:
-    """Move what follows the first sentence into a paragraph of its own; give that sentence."""
-    text = text_of(block)
-    end = _SENTENCE.search(text, start)
+def _divide(block: Any, start: int, *, is_table: bool) -> None:
+    """Move what follows the first sentence into a paragraph of its own."""
+    end = _SENTENCE.search(text_of(block), start)
     cut = None if end is None else split_at(block, end.end())
-    if end is None or cut is None:
-        return text.strip()
+    if cut is None:
+        return
     legend = paragraph(LEGEND_STYLE, *block[cut:])
     block.addnext(legend)
     set_property(legend if is_table else block, element("keepNext"))
     _trim(block)
-    return text[: end.start() + 1].strip()
+
+
+def _title(block: Any) -> str:
+    """Give the words of a caption; a list of captions has no use for the numbers of citations."""
+    words = [
+        node.text or ""
+        for node in block.iter(f"{W}t")
+        if not (_is_raised(node.getparent()) and _CITED.fullmatch(node.text or ""))
+    ]
+    return "".join(words).strip()
+
+
+def _is_raised(piece: Any) -> bool:
+    place = piece.find(f"{W}rPr/{W}vertAlign")
+    return place is not None and place.get(f"{W}val") == "superscript"
 
 
 def _trim(block: Any) -> None:

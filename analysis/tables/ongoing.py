@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from analysis.results import OngoingTrial, Synthesis
 
 _COLUMNS: Final = (
-    Column("trial", "Trial", 28),
-    Column("phase", "Phase", 6, "center"),
-    Column("treatment", "Treatment", 21),
-    Column("patients", "Patients", 15),
-    Column("planned", "Planned", 7, "right"),
+    Column("trial", "Trial", 26),
+    Column("phase", "Phase", 8, "center"),
+    Column("treatment", "Treatment", 20),
+    Column("patients", "Patients", 14),
+    Column("planned", "Planned", 9, "right"),
     Column("outcome", "Primary outcome", 11),
     Column("status", "Status", 12),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+from copy import deepcopy
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,8 @@ import pytest
 from lxml import etree
 
 from analysis.render.docx_zip import write_docx
-from analysis.render.word_xml import W, paragraph, run, split_at, text_of
+from analysis.render.word_captions import number_captions
+from analysis.render.word_xml import W, element, paragraph, run, split_at, text_of
 from tests.render.office import needs_office, pages_of
 from tests.render.paper_text import squeezed
 from tests.render.word_reading import assert_in_order, bookmarked, document_of, fields
@@ -162,6 +164,29 @@ def sentence_with(tree: Any, label: str) -> str:
         if at >= 0 and not text.startswith(label + ":"):
             return text[max(at - 12, 0) : at + len(label) + 12]
     raise AssertionError(f"nothing refers to {label}")
+
+
+def test_a_list_of_captions_has_no_numbers_of_citations() -> None:
+    """Would "review¹ and results" stand in the list of figures as "review1 and results"?"""
+    raised = element("vertAlign", val="superscript")
+    cited, power = run("8,9"), run("th")
+    for piece in (cited, power):
+        piece.insert(0, element("rPr"))
+        piece[0].append(deepcopy(raised))
+    block = paragraph(
+        "TableCaption",
+        run("Table S1: The checklist,"),
+        cited,
+        run(" 5"),
+        power,
+        run(" form. Note."),
+    )
+    body = element("body")
+    mark = {"id": "3", "name": "stbl-prisma"}
+    body.extend([element("bookmarkStart", **mark), block, element("bookmarkEnd", id="3")])
+    (caption,) = number_captions(body)
+    assert caption.title == "Table S1: The checklist, 5th form."
+    assert text_of(block) == "Table S1: The checklist,8,9 5th form."
 
 
 def test_a_paragraph_is_cut_inside_and_between_runs() -> None:
