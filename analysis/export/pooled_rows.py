@@ -26,6 +26,7 @@ Cell = str | int | float | None
 _CLOSED_FORM = frozenset({"DL", "HE", "HS", "SJ"})
 CLOSED_TOLERANCE = 1e-8
 ITERATIVE_TOLERANCE = 1e-6
+_FEWEST_TESTED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +204,8 @@ def _sensitivity(
     analysis: Analysis, found: Sensitivity, conventions: object, iterative: float
 ) -> Iterator[Expected]:
     small = found.small_study
-    if small is not None:
+    # Of fewer, there is no test; independent_check.R leaves them out by the same rule.
+    if small is not None and small.k >= _FEWEST_TESTED:
         name = analysis.id
         mixed = getattr(conventions, "egger_model", "lm") == "rma"
         yield Expected(f"{name} | Begg", "rank correlation", small.k, p=small.begg_p)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -27,7 +28,11 @@ def text_width(text: str, size: float = BODY_SIZE, face: Face = "regular") -> fl
 
     if not text:
         return 0.0
-    width, _, _ = text_to_path.get_text_width_height_descent(text, font(size, face), ismath=False)
+    with warnings.catch_warnings():
+        # The build names such labels once (analysis.figures.signs).
+        warnings.filterwarnings("ignore", r"Glyph \d+ .* missing from")
+        found = text_to_path.get_text_width_height_descent(text, font(size, face), ismath=False)
+    width = found[0]
     return width / POINTS_PER_INCH * _RASTER_ALLOWANCE
 
 

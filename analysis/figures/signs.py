@@ -1,12 +1,11 @@
 """Which labels the font of the figures cannot write.
 
 Figures use one font that comes with matplotlib, so that they look alike on every machine. It has no
-Chinese, Japanese, Korean or Thai, and matplotlib sets letters from left to right, unjoined.
+Chinese, Japanese, Korean or Thai.
 """
 
 from __future__ import annotations
 
-import unicodedata
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
 __all__ = ["labels_of", "unwritten"]
 
 _MOST_NAMED = 3
-_RIGHT_TO_LEFT = frozenset({"R", "AL"})
 
 
 def labels_of(synthesis: Synthesis) -> tuple[str, ...]:
@@ -38,7 +36,7 @@ def labels_of(synthesis: Synthesis) -> tuple[str, ...]:
 
 
 def unwritten(labels: Iterable[str]) -> tuple[str, ...]:
-    """Say which labels come out as boxes or in the wrong order, in a sentence for each kind.
+    """Say in one sentence which labels come out as boxes; nothing if none does.
 
     Parameters
     ----------
@@ -46,21 +44,15 @@ def unwritten(labels: Iterable[str]) -> tuple[str, ...]:
         Plain text.
     """
     known = _signs()
-    boxes: list[str] = []
-    turned: list[str] = []
-    for label in labels:
-        if any(ord(sign) not in known and not sign.isspace() for sign in label):
-            boxes.append(label)
-        elif any(unicodedata.bidirectional(sign) in _RIGHT_TO_LEFT for sign in label):
-            turned.append(label)
-    said: list[str] = []
-    if boxes:
-        what = "Figures show boxes for the signs that their font does not have"
-        said.append(f"{what}: {_some(boxes)}. Write these labels in Latin letters.")
-    if turned:
-        what = "Figures write from left to right only, which spoils"
-        said.append(f"{what}: {_some(turned)}. Write these labels in Latin letters.")
-    return tuple(said)
+    boxes = [
+        label
+        for label in labels
+        if any(ord(sign) not in known and not sign.isspace() for sign in label)
+    ]
+    if not boxes:
+        return ()
+    what = "Figures show boxes for the signs that their font does not have"
+    return (f"{what}: {_some(boxes)}. Write these labels in Latin letters.",)
 
 
 def _some(labels: list[str]) -> str:

@@ -113,3 +113,17 @@ def test_text_from_the_data_is_never_run(review: Path, tmp_path: Path) -> None:
     done = run(tmp_path / "r", "--expected")
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr
     assert not list(tmp_path.rglob("owned"))
+
+
+def test_two_estimates_are_not_expected_to_be_tested(review: Path) -> None:
+    """Of two estimates there is no test of small-study effects, here and in R."""
+    path = review / "data/outcomes.csv"
+    lines = path.read_text("utf-8").splitlines()
+    survival = [line for line in lines if line.split(",")[2] == "PFS"]
+    kept = [line for line in lines if line not in survival[2:]]
+    path.write_text("\n".join(kept) + "\n", "utf-8")
+    names = {line.name for line in expected_results(synthesise(load_review(review)))}
+    assert any(name.startswith("pfs | without") for name in names)
+    assert "pfs | Begg" not in names
+    assert "pfs | Egger" not in names
+    assert "orr | Egger" in names
