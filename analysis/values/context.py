@@ -96,6 +96,28 @@ def _searches(synthesis: Synthesis) -> Iterator[Value]:
     dates = [search.date for search in synthesis.searches]
     latest = _long_date(max(dates)) if dates else NOT_REPORTED
     yield phrase("search.date", latest, "latest search date", rows)
+    # An update may repeat the search in some of the databases only: each has its own last day.
+    last = {
+        database: max(search.date for search in synthesis.searches if search.database == database)
+        for database in databases
+    }
+    days = sorted(set(last.values()), reverse=True)
+    told = "; ".join(
+        _searched([name for name, day in last.items() if day == end], end) for end in days
+    )
+    yield phrase("search.statement", told or "No search is recorded", "searches table", rows)
+    ends = f"The search ends on {_long_date(days[0])}" if days else "No search is recorded"
+    if len(days) > 1:
+        ends = (
+            "The searches do not end on one day: the oldest of them ends on "
+            f"{_long_date(days[-1])}, the latest on {_long_date(days[0])}"
+        )
+    yield phrase("search.end", ends, "searches table", rows)
+
+
+def _searched(databases: list[str], day: str) -> str:
+    named = join_words(escape(database) for database in databases)
+    return f"{named} {'was' if len(databases) == 1 else 'were'} searched to {_long_date(day)}"
 
 
 def _long_date(text: str) -> str:

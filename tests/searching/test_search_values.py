@@ -18,6 +18,27 @@ def test_databases_of_an_update(root: Path) -> None:
     searches = database_searches(load_review(root).searches)
     assert [search.kind for search in searches] == [*["database"] * 5, "other"]
     synthesis = SimpleNamespace(searches=searches)
-    databases, day = _searches(synthesis)  # type: ignore[arg-type]
-    assert databases.text == "PubMed, Embase, Web of Science and Cochrane Library"
-    assert day.text == "10 January 2026"
+    found = {value.name: value.text for value in _searches(synthesis)}  # type: ignore[arg-type]
+    assert found["search.databases"] == "PubMed, Embase, Web of Science and Cochrane Library"
+    assert found["search.date"] == "10 January 2026"
+    # Only one of the databases was searched again, and the paper does not say more.
+    assert found["search.statement"] == (
+        "PubMed was searched to 10 January 2026; Embase, Web of Science and Cochrane Library were "
+        "searched to 20 May 2025"
+    )
+    assert found["search.end"].endswith("20 May 2025, the latest on 10 January 2026")
+
+
+def test_databases_that_were_searched_on_one_day(root: Path) -> None:
+    synthesis = SimpleNamespace(searches=database_searches(load_review(root).searches))
+    found = {value.name: value.text for value in _searches(synthesis)}  # type: ignore[arg-type]
+    assert found["search.statement"] == (
+        "PubMed, Embase, Web of Science and Cochrane Library were searched to 20 May 2025"
+    )
+    assert found["search.end"] == "The search ends on 20 May 2025"
+
+
+def test_review_without_a_search_says_so() -> None:
+    synthesis = SimpleNamespace(searches=())
+    found = {value.name: value.text for value in _searches(synthesis)}  # type: ignore[arg-type]
+    assert found["search.statement"] == "No search is recorded"
