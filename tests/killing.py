@@ -41,6 +41,7 @@ def in_child(root: Path, work: Callable[[], object], steps: int | None = None) -
         child = os.fork()
     if child:
         return os.waitpid(child, 0)[1]
+    signal.alarm(300)  # a fork beside threads may stand still; a test must not wait for it
     with contextlib.suppress(BaseException), contextlib.redirect_stderr(io.StringIO()):
         _count(root, steps)
         work()

@@ -26,7 +26,7 @@ _FILTER: Final = (
     'pdf:writer_pdf_Export:{"ExportBookmarksToPDFDestination":{"type":"boolean","value":"true"}}'
 )
 _DOCUMENT: Final = "word/document.xml"
-_SECONDS: Final = 120
+_SECONDS: Final = 240
 _SPACE = re.compile(r"\s+")
 _PICTURE = re.compile(r"word/media/.*\.png$")
 # ISO 32000-1, 9.4.1.

@@ -240,10 +240,10 @@ def test_file_saved_by_libreoffice_says_the_same(
     reviewed.comment("younger patients", "Which age?", "Below 60.", resolved=True)
     path = reviewed.save(tmp_path / "back.docx")
     wanted = read(path, texts)
-    profile = f"-env:UserInstallation=file://{tmp_path}/profile"
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
     out = tmp_path / "saved"
     command = ["soffice", profile, "--headless", "--convert-to", "docx", "--outdir", str(out)]
-    subprocess.run([*command, str(path)], check=True, capture_output=True, timeout=120)
+    subprocess.run([*command, str(path)], check=True, capture_output=True, timeout=240)
     saved = read(out / "back.docx", texts)
     assert [(e.kind, e.old, e.new, e.place) for e in saved.edits] == [
         (e.kind, e.old, e.new, e.place) for e in wanted.edits

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -331,16 +331,21 @@ def test_a_bad_mask_is_refused(keep):
 
 
 def test_cost_is_linear():
-    """Does REML of 10,000 studies take milliseconds, where a k x k matrix would take 800 MB?
+    """Does REML of 10,000 studies take little memory, where a k x k matrix would take 800 MB?
 
-    A generous bound: it takes 4 ms on the machine this was written on.
+    Memory, and not time, which another program on the machine takes away; `make bench` measures it.
     """
     rng = np.random.default_rng(3)
     v = rng.uniform(0.01, 1, 10_000)
     y = rng.normal(0.3, np.sqrt(v + 0.1))
-    start = time.perf_counter()
-    got = pool(y, v, method="REML")
-    assert time.perf_counter() - start < 0.5
+    tracemalloc.start()
+    try:
+        got = pool(y, v, method="REML")
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    # It takes 6 MB on the machine this was written on.
+    assert peak < 40e6
     assert got.tau2 == pytest.approx(0.1, abs=0.02)
 
 

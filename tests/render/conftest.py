@@ -49,6 +49,7 @@ def open_page(browser: Browser) -> Iterator[OpenPaper]:
             viewport={"width": width, "height": 800}, java_script_enabled=script
         )
         contexts.append(context)
+        context.set_default_timeout(120_000)  # milliseconds, of a machine that does much else
         page = context.new_page()
         page.on("console", lambda message: said.append(message.text))
         page.on("pageerror", lambda error: said.append(str(error)))
