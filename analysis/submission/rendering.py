@@ -110,6 +110,7 @@ def _metadata(submission: Submission, part: Part, *, superscript: bool) -> dict[
             "numbered": journal.headings_numbered,
             "leave-out": sorted({*left_out(journal), *hidden}),
             "numbers": _numbers(journal.numbers),
+            "labels": _changed_labels(submission),
         },
     }
     if part == "supplement":
@@ -117,6 +118,22 @@ def _metadata(submission: Submission, part: Part, *, superscript: bool) -> dict[
         # The template of PDF prints the headings with their pages.
         found["contents"] = True
     return found
+
+
+def _changed_labels(submission: Submission) -> list[dict[str, str]]:
+    """Say how sections, tables and figures are called that the paper itself calls otherwise.
+
+    Generated tables name them as the paper does: another order or another title changes that.
+    """
+    from analysis.render.checklist import places
+    from analysis.render.sources import read_manuscript
+
+    now = submission.labels
+    return [
+        {"was": label, "now": now[name]}
+        for name, label in places(read_manuscript(submission.root)).items()
+        if now.get(name, label) != label
+    ]
 
 
 def _numbers(style: NumberStyle) -> dict[str, Any]:

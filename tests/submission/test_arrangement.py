@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 
+import pypandoc
 import pytest
 
 from analysis.render.checklist import places
 from analysis.render.sources import Manuscript, SourceLine, read_manuscript
 from analysis.submission.arrangement import arrange, arrange_abstract, left_out
 from analysis.submission.authors import Authors
+from analysis.submission.context import Submission
 from analysis.submission.float_places import bring_forward
 from analysis.submission.journal import SECTIONS, Abstract, Journal
 from analysis.submission.journal_files import journal_names, read_journal
+from analysis.submission.rendering import _changed_labels
 from schemas.problems import DataProblems
 
 ROOT = Path(__file__).parents[2]
+ARRANGE = ROOT / "analysis/submission/filters/arrange.lua"
 ABSTRACT = "## Background\n\nWhy.\n\n## Methods\n\nHow\nit was.\n\n## Results\n\nWhat.\n"
 
 
@@ -74,6 +80,44 @@ def test_acknowledgements_come_from_the_authors_and_are_no_markup(manuscript: Ma
     texts = [line.text for line in arranged.body]
     place = texts.index("# Acknowledgements {#sec-acknowledgements .unnumbered}")
     assert texts[place + 2] == r"We thank \*Dora\* \[\@x\]."
+
+
+@pytest.mark.parametrize(
+    ("numbered", "cell"),
+    [(False, "Background<br>Search<br>Table 2"), (True, "1 Background<br>2.1 Search<br>Table 2")],
+)
+def test_a_generated_table_names_sections_as_the_journal_does(
+    tmp_path: Path, numbered: bool, cell: str
+) -> None:
+    """The checklist in the supplement is made once, with the paper's own titles and numbers."""
+    changed = [
+        {"was": "1 Introduction", "now": "1 Background"},
+        {"was": "Table 1", "now": "Table 2"},
+    ]
+    options = {"part": "main", "numbered": numbered, "labels": changed}
+    facts = tmp_path / "facts.json"
+    facts.write_text(json.dumps({"submission": options}), encoding="utf-8")
+    content = (
+        "<h1 id='sec-introduction'>Background</h1><h2 id='sec-search'>Search</h2>"
+        "<table><tr><td>1 Introduction<br>2.1 Search<br>Table 1</td></tr></table>"
+    )
+    arranged = pypandoc.convert_text(
+        content,
+        "html",
+        format="html",
+        extra_args=["--wrap=none", f"--lua-filter={ARRANGE}", f"--metadata-file={facts}"],
+    )
+    (found,) = re.findall("<td>(.*?)</td>", arranged, re.DOTALL)
+    assert re.sub(r"<br ?/>\s*", "<br>", found) == cell
+
+
+@pytest.mark.xdist_group("submission")
+def test_a_journal_that_changes_nothing_changes_no_label(
+    submission_for: Callable[..., Submission],
+) -> None:
+    assert _changed_labels(submission_for()) == []
+    renamed = submission_for(section_titles={"methods": "Patients"})
+    assert {"was": "2 Methods", "now": "2 Patients"} in _changed_labels(renamed)
 
 
 def test_no_table_stands_among_the_declarations(manuscript: Manuscript) -> None:

@@ -15,6 +15,10 @@ local function read_options(meta)
   options.tables = stringify(given.tables or "in_place")
   options.figures = stringify(given.figures or "in_place")
   options.numbered = given.numbered == true
+  options.labels = {}
+  for _, entry in ipairs(given.labels or {}) do
+    options.labels[stringify(entry.was)] = stringify(entry.now)
+  end
   options.leave_out = {}
   for _, name in ipairs(given["leave-out"] or {}) do
     options.leave_out[stringify(name)] = true
@@ -163,6 +167,35 @@ local function by_title(blocks)
   })
 end
 
+-- Cells of generated tables name sections, tables and figures, one on a line, as the paper calls
+-- them; a journal may have another order or other titles.
+local function relabelled(blocks)
+  local function relabel(inlines)
+    local done, line = pandoc.Inlines({}), pandoc.Inlines({})
+    local function finish()
+      local label = options.labels[stringify(line)]
+      -- As single words, which is how what comes from a table is written.
+      done:extend(label and pandoc.Inlines(label) or line)
+      line = pandoc.Inlines({})
+    end
+    for _, inline in ipairs(inlines) do
+      if inline.t == "LineBreak" then
+        finish()
+        done:insert(inline)
+      else
+        line:insert(inline)
+      end
+    end
+    finish()
+    return done
+  end
+  return blocks:walk({
+    Table = function(tbl)
+      return tbl:walk({ Inlines = relabel })
+    end,
+  })
+end
+
 -- Cells of generated tables name sections with their numbers: those go where headings have none.
 local function without_numbers(blocks)
   local titles = {}
@@ -212,6 +245,7 @@ end
 
 function Pandoc(doc)
   read_options(doc.meta)
+  doc.blocks = relabelled(doc.blocks)
   if not options.numbered then
     doc.blocks = without_numbers(by_title(doc.blocks))
   end
