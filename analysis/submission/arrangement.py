@@ -72,6 +72,17 @@ def arrange(manuscript: Manuscript, journal: Journal, authors: Authors) -> Manus
     return replace(manuscript, front_matter=front_matter, body=body)
 
 
+def with_floats_in_text(manuscript: Manuscript) -> Manuscript:
+    """Give the manuscript in its own order, with no figure or table among the declarations.
+
+    For forms without pages, which a wide table cannot interrupt.
+    """
+    from analysis.submission.authors import Authors
+    from analysis.submission.journal import Journal
+
+    return arrange(manuscript, Journal(id="paper", name="The paper itself"), Authors())
+
+
 def left_out(journal: Journal) -> tuple[str, ...]:
     """Give the ids of the sections that stand on the title page and not in the text."""
     return tuple(f"sec-{name}" for name in _MOVED_WHEN_UNLISTED if name not in journal.sections)

@@ -60,6 +60,7 @@ def write_epub(submission: Submission, folder: Path) -> list[Path]:
     from analysis.render.embedded import Variant, render_variant
     from analysis.render.formats import OutputFormat
     from analysis.render.sources import read_manuscript
+    from analysis.submission.arrangement import with_floats_in_text
     from analysis.submission.context import WATERMARK
 
     target = submission.place(folder, "paper.epub", editors_only=True)
@@ -79,7 +80,7 @@ def write_epub(submission: Submission, folder: Path) -> list[Path]:
     }
     if names:
         metadata["author"] = names
-    manuscript = read_manuscript(submission.root)
+    manuscript = with_floats_in_text(read_manuscript(submission.root))
     if submission.draft:
         front = manuscript.front_matter
         subtitle = f"{WATERMARK}. {front.get('subtitle') or ''}".strip()

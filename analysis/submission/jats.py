@@ -39,18 +39,18 @@ def write_jats(submission: Submission, folder: Path) -> list[Path]:
         If the file is not valid against its document type.
     """
     from analysis.fingerprint import GENERATED
-    from analysis.render.embedded import render_embedded
+    from analysis.render.embedded import Variant, render_variant
     from analysis.render.finish_jats import FIGURE_FOLDER, finish_jats
-    from analysis.render.formats import FORMATS
     from analysis.render.jats_validity import jats_problems
     from analysis.render.provenance_marks import mark
     from analysis.render.publish import alternative_texts, paper_facts
+    from analysis.render.sources import read_manuscript
+    from analysis.submission.arrangement import with_floats_in_text
 
     target = submission.place(folder, f"{_FOLDER}/paper.xml", editors_only=True)
-    render_embedded(submission.root, ["jats"], target.parent)
-    rendered = target.with_name(FORMATS["jats"].file)
-    if rendered != target:
-        rendered.rename(target)
+    manuscript = with_floats_in_text(read_manuscript(submission.root))
+    csl = submission.root / "manuscript" / manuscript.front_matter["csl"]
+    render_variant(submission.root, "jats", Variant(manuscript, csl, {}), target)
     facts = paper_facts(submission.root)
     pictures = finish_jats(target, alternative_texts(submission.items), facts)
     mark(target, "jats", submission.provenance)

@@ -114,6 +114,9 @@ def test_the_jats_of_the_package_is_valid_and_names_its_pictures(
     assert all((path.parent / str(address)).is_file() for address in addresses)
     tables = [name for name, item in package.submission.items.items() if item["kind"] == "table"]
     assert len(article.findall(".//table-wrap/table/thead")) >= len(tables) > 7
+    (wide,) = article.xpath('//table-wrap[@id="tbl-comparison"]')
+    titles = [section.findtext("title") for section in wide.iterancestors("sec")]
+    assert titles == ["Other treatments", "Discussion"]
 
 
 def pictures_of(submission: Submission) -> int:
