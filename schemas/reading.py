@@ -253,7 +253,7 @@ def _use_header(
             f"The column {name} is not known." if name else "A column has cells but no name.",
             f'Did you mean "{meant}"? That column is missing.'
             if meant
-            else f"Known columns: {', '.join(columns)}.",
+            else f"Known columns: {', '.join(columns)}.{_own_columns(result.file)}",
             line=header_line,
             column=name or None,
         )
@@ -315,3 +315,9 @@ def _check_width(result: FileText, line: int, cells: list[str], width: int) -> N
             line=line,
         )
         result.broken_lines.add(line)
+
+
+def _own_columns(file: str) -> str:
+    if not file.endswith("studies.csv"):
+        return ""
+    return " Declare a column of your own in data/protocol.yml, under characteristics or subgroups."

@@ -18,7 +18,10 @@ __all__ = ["preflight", "preflight_sources"]
 
 # What a draft may still lack: every page and file name of it says that it is no submission.
 _ALLOWED_IN_DRAFT = frozenset(
-    {"journal-limit", "journal-abstract", "statement-missing", "not-declared", "evidence"}
+    {
+        *("journal-limit", "journal-abstract", "statement-missing", "not-declared", "evidence"),
+        "text-unfinished",
+    }
 )
 _FIGURES = "figures"
 
@@ -80,6 +83,7 @@ def _of_sources(submission: Submission) -> Iterator[Problem]:
         undescribed_figures,
         unread_rows,
     )
+    from analysis.submission.preflight.unfinished import unfinished
 
     journal = submission.journal
     yield from exceeded(journal, measured(journal, counts_of(submission)))
@@ -89,6 +93,7 @@ def _of_sources(submission: Submission) -> Iterator[Problem]:
     told = {problem.column for problem in declared}
     yield from (p for p in missing_statements(submission) if p.column not in told)
     yield from unread_rows(submission)
+    yield from unfinished(submission.manuscript)
     yield from undescribed_figures(submission)
     yield from lettered_numbers(submission.journal)
     yield from reference_problems(submission.root, cited_keys(submission))
