@@ -213,7 +213,6 @@ def test_reports_hold_everything_and_no_markup_of_reviewers(
     assert [edit["new"] for edit in as_dict(feedback)["edits"]][1] == "26.6"
 
 
-@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
 def test_sections_are_in_the_order_of_the_text_also_where_there_are_only_comments(
     reviewed: Reviewed, texts: tuple[ReadText, ...], tmp_path: Path
 ) -> None:
@@ -232,6 +231,7 @@ def test_sections_are_in_the_order_of_the_text_also_where_there_are_only_comment
     assert "**comment** (R. Example 0) – " in report
 
 
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
 def test_file_saved_by_libreoffice_says_the_same(
     reviewed: Reviewed, texts: tuple[ReadText, ...], tmp_path: Path
 ) -> None:
