@@ -92,7 +92,13 @@ def reconcile(root: Path, a: Path, b: Path, *, out: Path | None, as_json: bool) 
 
     found = run(root, a, b, out)
     click.echo(as_json_text(comparison_data(found)) if as_json else comparison_text(found))
+    undecided = bool(found.disagreements or found.only)
     if out is not None:
-        click.echo(f"Decide the yellow cells in {out}, then: review workbook read {out}", err=True)
-    elif found.disagreements or found.only:
+        first = (
+            f"Decide the yellow cells in {out}, then" if undecided else "Nothing is to be decided"
+        )
+        click.echo(f"{first}: review workbook read {out}", err=True)
+    elif undecided:
         click.echo("To decide in Excel: the same command with --out agreed.xlsx", err=True)
+    else:
+        click.echo(f"Nothing is to be decided: review workbook read {a}", err=True)

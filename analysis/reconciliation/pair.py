@@ -46,13 +46,20 @@ def reconcile(root: Path, a: Path, b: Path, out: Path | None = None) -> Comparis
     Raises
     ------
     DataProblems
-        If a workbook cannot be read or has cells that cannot, or if `out` exists.
+        If a workbook cannot be read or has cells that cannot, if the two are one file under two
+        names, or if `out` exists.
     """
     if out is not None:
         refuse_target(out)
     protocol = read_choices(root)
     sheets = plan_sheets(protocol)
     first, second = _read(a, sheets), _read(b, sheets)
+    if a.read_bytes() == b.read_bytes():
+        what = f"{a.name} and {b.name} are the same file: nothing two people extracted."
+        hint = "Give the workbook of the other extractor. An agreement with oneself is none."
+        raise DataProblems(
+            [Problem(b.name, None, None, None, what, hint, "error", "reconcile-same")]
+        )
     comparison = compare(first, second, sheets)
     _note_warnings(comparison, (first, second))
     if out is not None:
@@ -65,6 +72,8 @@ def _read(path: Path, sheets: Mapping[str, Sheet]) -> Book:
     book = read_book(path, sheets)
     settle_references(book, sheets[REFERENCES])
     found = errors(book.found)
+    if found and not book.sheets:
+        raise DataProblems([each.problem for each in found])
     if found:
         hint = f"To have the problems next to the cells: review workbook read {path.name} --dry-run"
         what = "The workbook has cells that cannot be compared."

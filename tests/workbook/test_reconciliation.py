@@ -107,10 +107,32 @@ def test_kappa_of_one_who_answers_the_same_everywhere_has_no_interval(
     assert "Cohen's κ 0.00, without an interval over 10 judgements" in text
 
 
-def test_the_same_workbook_twice_agrees(root: Path, form: MakeForm) -> None:
-    found = compared(root, (form(name="a.xlsx").example(), form(name="b.xlsx").example()))
+def test_the_same_rows_in_two_workbooks_agree(root: Path, form: MakeForm) -> None:
+    a, b = form(name="a.xlsx").example(), form(name="b.xlsx").example()
+    b.book.properties.creator = "B"
+    found = compared(root, (a, b))
     assert (found.disagreements, found.only) == ([], [])
     assert found.total.agreed == found.total.compared > 0
+    paths = [str(filled.path) for filled in (a, b)]
+    told = CliRunner().invoke(main, ["--root", str(root), "reconcile", *paths])
+    assert f"Nothing is to be decided: review workbook read {a.path}" in told.stderr
+
+
+def test_one_file_under_two_names_is_no_second_extraction(root: Path, form: MakeForm) -> None:
+    """Is an agreement of 100 % refused that comes from giving one workbook twice?"""
+    one = form(name="a.xlsx").example().save()
+    copy = one.with_name("b.xlsx")
+    copy.write_bytes(one.read_bytes())
+    with pytest.raises(DataProblems, match="are the same file"):
+        reconcile(root, one, copy)
+
+
+def test_a_workbook_that_is_no_form_is_told_once(root: Path, form: MakeForm) -> None:
+    other = form(name="other.xlsx").path
+    openpyxl.Workbook().save(other)
+    with pytest.raises(DataProblems) as refused:
+        reconcile(root, other, form(name="b.xlsx").save())
+    assert [problem.rule for problem in refused.value.problems] == ["workbook-no-sheet"]
 
 
 def test_what_is_not_decided_is_refused_and_what_is_decided_is_read(
