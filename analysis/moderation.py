@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from analysis.sensitivity_results import Comparison, RegressionLine
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from analysis.results import Pool
     from schemas.protocol import Moderator, Protocol
 
+_NO_REGRESSION = "too few estimates for a meta-regression"
 # Points at which a fitted line is drawn; its interval is curved.
 _LINE_POINTS = 41
 
@@ -70,6 +72,17 @@ def _comparison(
             i2=profile.i2,
             prediction=None,
         )
+    except MetaInputError as error:
+        return _because(absent, str(error))
+    tested = replace(
+        absent,
+        q_between=_real(between.q_between),
+        q_between_df=int(between.q_between_df),
+        q_between_p=_real(between.q_between_p),
+        notes=tuple(dict.fromkeys(between.warnings)),
+    )
+    try:
+        # It needs more estimates than the test between the groups.
         regression = meta_regression(
             yi,
             vi,
@@ -80,26 +93,18 @@ def _comparison(
             level=protocol.confidence_level,
             categorical=[variable],
         )
-    except MetaInputError as error:
-        return _because(absent, str(error))
-    return Comparison(
-        variable=variable,
-        levels=present,
-        k=len(known),
-        q_between=_real(between.q_between),
-        q_between_df=int(between.q_between_df),
-        q_between_p=_real(between.q_between_p),
+    except MetaInputError:
+        return _because(tested, _NO_REGRESSION)
+    return replace(
+        tested,
         regression_p=_real(regression.qm_p),
         r2=_real(regression.r2),
         residual_i2=_real(regression.i2),
         notes=tuple(dict.fromkeys((*between.warnings, *regression.warnings))),
-        reason=None,
     )
 
 
 def _because(absent: Comparison, reason: str) -> Comparison:
-    from dataclasses import replace
-
     return replace(absent, reason=reason)
 
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from analysis.effects import scale_of
@@ -13,6 +14,7 @@ from analysis.meta.models import pool as fit
 from analysis.meta.profiles import profile
 from analysis.results import Synthesis
 from analysis.synthesis import synthesise
+from analysis.values import named_values
 from analysis.values.sensitivity import sensitivity_values
 from schemas import load_review
 
@@ -116,7 +118,8 @@ def test_the_sentence_on_trim_and_fill_follows_the_number(
 
 
 @pytest.mark.parametrize(
-    ("p", "said"), [(0.04, "rate differed between"), (0.05, "did not differ"), (0.6, "did not differ")]
+    ("p", "said"),
+    [(0.04, "rate differed between"), (0.05, "did not differ"), (0.6, "did not differ")],
 )
 def test_the_sentence_on_groups_follows_the_test(synthesis: Synthesis, p: float, said: str) -> None:
     first, *others = synthesis.outcomes
@@ -194,3 +197,42 @@ def test_an_estimate_that_never_moves_has_no_two_ends(synthesis: Synthesis) -> N
     text = text_of(changed, "orr.leave_one_out.sentence")
     assert "was 33.9% whichever estimate was left out" in text
     assert text.endswith("and 3 more.")
+
+
+def test_two_groups_of_one_study_are_compared_though_no_regression_fits(edition: Path) -> None:
+    data = load_review(edition)
+    # Zhou (ICI, prospective) and a study of the other type and timing: one estimate in each group.
+    two = data.outcomes.query("outcome == 'OS' and study_id in ['Zhou2025', 'R08']")
+    assert len(two) == 2
+    few = synthesise(replace(data, outcomes=two))
+    found = few.outcome("os").sensitivity
+    assert found is not None
+    comparison = found.comparisons["therapy"]
+    assert comparison.q_between_p is not None
+    assert comparison.regression_p is None
+    assert comparison.reason == "too few estimates for a meta-regression"
+    assert "did not differ between groups" in text_of(few, "os.therapy.test_sentence")
+    assert "could not be fitted" in text_of(few, "os.therapy.regression_sentence")
+
+
+def test_sentences_of_an_outcome_without_a_pool_are_true(edition: Path) -> None:
+    data = load_review(edition)
+    known = data.outcomes.query("outcome != 'OS'")
+    without = data.outcomes.query("outcome == 'OS' and ci_low.isna()")
+    alone = data.outcomes.query("outcome == 'OS' and study_id == 'Zhou2025'")
+
+    def said(*parts: pd.DataFrame) -> dict[str, str]:
+        changed = replace(data, outcomes=pd.concat(parts))
+        values = named_values(synthesise(changed, pools_only=True), changed)
+        return {name: values[f"os.{name}"].text for name in ("ci", "model", "model_sentence")}
+
+    assert said(known) == {
+        "ci": "no study",
+        "model": "no study",
+        "model_sentence": "Nothing was pooled.",
+    }
+    # Chen S 2023 gives a median of overall survival without an interval.
+    reported = said(known, without)
+    assert reported["ci"] == reported["model"] == "no estimate that could be pooled"
+    single = said(known, alone)["model_sentence"]
+    assert single == "A single estimate was available, so nothing was pooled."

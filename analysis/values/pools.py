@@ -99,8 +99,10 @@ def _values_of(prefix: str, pool: Pool, level: str, conventions: Profile) -> Ite
     if pool.kind == "proportion":
         yield make("n", count(pool.n_participants or 0), pool.n_participants, "count", "patients")
         yield make("events", count(pool.events or 0), pool.events, "count", "patients with event")
-    yield make("model", MODEL_NAMES[pool.model], None, None, "model rule of the protocol")
+    model = _nothing(pool) if pool.model == "none" else MODEL_NAMES[pool.model]
+    yield make("model", model, None, None, "model rule of the protocol")
     yield make("model_reason", _model_reason(pool), None, None, "model rule of the protocol")
+    yield make("model_sentence", _model_sentence(pool), None, None, "model rule of the protocol")
     yield make("heterogeneity", _heterogeneity(pool), None, None, "classes of Higgins 2003")
     yield make("summary", _summary(pool, level), None, None, method)
     yield make(
@@ -114,7 +116,7 @@ def _values_of(prefix: str, pool: Pool, level: str, conventions: Profile) -> Ite
     estimate = None if pool.estimate is None else amount(pool, pool.estimate)
     both = None if low is None else f"{level}{NBSP}CI{NBSP}{limits(pool, low, high)}"
     yield maybe("estimate", estimate, pool.estimate, unit, method)
-    yield maybe("ci", both, None, unit, method)
+    yield make("ci", _nothing(pool) if both is None else both, None, unit, method)
     yield maybe("ci_low", None if low is None else amount(pool, low), low, unit, method)
     yield maybe("ci_high", None if high is None else amount(pool, high), high, unit, method)
     yield maybe("range", _range(pool), None, unit, "smallest and largest estimate in the pool")
@@ -136,11 +138,24 @@ def _range(pool: Pool) -> str | None:
 
 def _model_reason(pool: Pool) -> str:
     if pool.model == "none":
-        return "because no study reported it"
+        return f"because there was {_nothing(pool)}"
     if pool.i2 is None or pool.q_p is None:
         return "because a single study reported it"
     reason = f"because I² was {percent(pool.i2)} and {p_markdown(pool.q_p)}"
     return f"{reason} ({'; '.join(map(escape, pool.notes))})" if pool.notes else reason
+
+
+def _model_sentence(pool: Pool) -> str:
+    if pool.model == "none":
+        return "Nothing was pooled."
+    if pool.model == "single":
+        return "A single estimate was available, so nothing was pooled."
+    return f"The {MODEL_NAMES[pool.model]} was used {_model_reason(pool)}."
+
+
+def _nothing(pool: Pool) -> str:
+    """Say why there is no result."""
+    return "no estimate that could be pooled" if pool.left_out else "no study"
 
 
 def _heterogeneity(pool: Pool) -> str:
@@ -152,7 +167,7 @@ def _heterogeneity(pool: Pool) -> str:
 
 def _summary(pool: Pool, level: str) -> str:
     if pool.estimate is None or pool.ci_low is None:
-        return f"{NOT_AVAILABLE} (no study)"
+        return f"{NOT_AVAILABLE} ({_nothing(pool)})"
     parts = [f"{level}{NBSP}CI{NBSP}{limits(pool, pool.ci_low, pool.ci_high)}"]
     if pool.model == "single":
         parts.append("single study")

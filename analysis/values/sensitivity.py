@@ -176,7 +176,12 @@ def _cautions(synthesis: Synthesis) -> str:
         for code in () if small is None else small.reasons:
             if code in found:
                 found[code].append(_named(outcome))
-    parts = [f"{reasons[code]} ({join_words(names)})" for code, names in found.items() if names]
+    every = len(synthesis.outcomes)
+    parts = [
+        f"{reasons[code]} ({'all outcomes' if len(names) == every else join_words(names)})"
+        for code, names in found.items()
+        if names
+    ]
     return f"These tests must be read with care: {'; '.join(parts)}." if parts else _NO_CAUTION
 
 
@@ -185,9 +190,9 @@ def _trim_and_fill(named: str, pool: Pool, small: SmallStudyEffects | None, leve
         return f"Too few estimates of the {named} were available for trim and fill."
     if small.imputed == 0:
         return "Trim and fill imputed no study."
-    noun = "study" if small.imputed == 1 else "studies"
+    noun, they = ("study", "it") if small.imputed == 1 else ("studies", "them")
     return (
-        f"Trim and fill imputed {count(small.imputed)} {noun} on the {small.side}; with them the "
+        f"Trim and fill imputed {count(small.imputed)} {noun} on the {small.side}; with {they} the "
         f"pooled value was {amount(pool, small.filled_estimate)} "
         f"({level}\u00a0CI\u00a0{limits(pool, small.filled_ci_low, small.filled_ci_high)}), "
         f"against {amount(pool, pool.estimate or 0.0)} without."
