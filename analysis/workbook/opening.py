@@ -19,6 +19,8 @@ _LARGEST_UNPACKED = 200_000_000
 _MOST_PARTS = 2_000
 # The old Excel format and encrypted files both are OLE containers.
 _OLE = b"\xd0\xcf\x11\xe0"
+# The other dialect of .xlsx that Excel offers; openpyxl finds no sheet in it.
+_STRICT = b"http://purl.oclc.org/ooxml/"
 _DECLARATIONS = (b"<!DOCTYPE", b"<!ENTITY")
 
 
@@ -109,6 +111,9 @@ def _check_parts(path: Path) -> list[str]:
             if len(parts) > _MOST_PARTS or sum(p.file_size for p in parts) > _LARGEST_UNPACKED:
                 what = "The file unpacks to more than any extraction form holds."
                 raise _refused(path, what, "Have a new form written, and copy the values into it.")
+            if "xl/workbook.xml" in names and _STRICT in archive.read("xl/workbook.xml")[:4096]:
+                what = 'The workbook was saved as "Strict Open XML Spreadsheet".'
+                raise _refused(path, what, _SAVE_AS)
             for part in parts:
                 if part.filename.endswith((".xml", ".rels")):
                     _refuse_declarations(path, archive, part)

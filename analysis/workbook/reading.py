@@ -130,7 +130,7 @@ def _match_sheets(
                 book.name, place, "workbook-sheet-added", what, hint, severity="warning"
             )
         book.found.append(report)
-    for table in sheets:
+    for table in sheets if names else ():
         if table not in names:
             book.notes.append(f"The sheet {table} is not in the workbook: nothing was read for it.")
     return {table: names[table] for table in sheets if table in names}

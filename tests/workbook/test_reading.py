@@ -160,6 +160,14 @@ def test_other_zips(tmp_path: Path) -> None:
         ),
         ("new.numbers", {"Index/Document.iwa": b"x"}, "Numbers"),
         (
+            "strict.xlsx",
+            {
+                "[Content_Types].xml": b"<a/>",
+                "xl/workbook.xml": b'<workbook xmlns="http://purl.oclc.org/ooxml/spreadsheetml/main"/>',
+            },
+            "Strict Open XML",
+        ),
+        (
             "paper.docx",
             {"[Content_Types].xml": b"<a/>", "word/document.xml": b"<a/>"},
             "not an Excel",
