@@ -144,9 +144,9 @@ def _divide(block: Any, start: int, *, is_table: bool) -> None:
 def _title(block: Any) -> str:
     """Give the words of a caption; a list of captions has no use for the numbers of citations."""
     words = [
-        node.text or ""
-        for node in block.iter(f"{W}t")
-        if not (_is_raised(node.getparent()) and _CITED.fullmatch(node.text or ""))
+        text_of(piece)
+        for piece in block.iter(f"{W}r")
+        if not (_is_raised(piece) and _CITED.fullmatch(text_of(piece)))
     ]
     return "".join(words).strip()
 
