@@ -92,3 +92,14 @@ def test_groups_that_differ_in_signs_alone_are_refused_in_words(review: Path) ->
     problem = refused.value.problems[0]
     assert problem.rule == "value-names"
     assert "blinded.yes" in problem.what
+
+
+def test_a_rule_that_never_chooses_is_not_called_a_choice(review: Path) -> None:
+    protocol = review / "data" / "protocol.yml"
+    text = protocol.read_text(encoding="utf-8")
+    protocol.write_text(text.replace("i2_below: 0.50", "i2_below: 0"), encoding="utf-8")
+    found = load_review(review)
+    values = named_values(synthesise(found), found)
+    assert values["orr.model"].text == "random-effects model"
+    assert values["orr.model_reason"].text.startswith("because the protocol asks for it")
+    assert "I²" in values["orr.heterogeneity"].text

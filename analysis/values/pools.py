@@ -43,18 +43,20 @@ def pool_values(synthesis: Synthesis, protocol: Protocol) -> Iterator[Value]:
     """
     level = percent(protocol.confidence_level, 0)
     conventions = profile(protocol.profile)
+    # I² is never below 0: such a rule asks for random effects whatever the studies say.
+    always = protocol.model_rule.i2_below == 0
     for outcome in synthesis.outcomes:
         yield phrase(
             f"{outcome.id}.label", escape(lower_first(outcome.label)), "protocol: outcomes"
         )
-        yield from _values_of(outcome.id, outcome.overall, level, conventions)
+        yield from _values_of(outcome.id, outcome.overall, level, conventions, always)
         for variable, pools in outcome.subgroups.items():
             for pool in pools:
                 prefix = f"{outcome.id}.{slug(variable)}.{slug(pool.level or '')}"
-                yield from _values_of(prefix, pool, level, conventions)
+                yield from _values_of(prefix, pool, level, conventions, always)
     for event in synthesis.adverse_events:
         prefix = f"ae.{slug(event.term)}.{grade_slug(event.grade)}"
-        yield from _values_of(prefix, event.pool, level, conventions)
+        yield from _values_of(prefix, event.pool, level, conventions, always)
     yield from _adverse_event_lists(synthesis, protocol, level)
 
 
@@ -80,7 +82,9 @@ def p_markdown(value: float) -> str:
     return p_value(value).replace("P", "*P*", 1).replace("<", "\\<").replace(" ", NBSP)
 
 
-def _values_of(prefix: str, pool: Pool, level: str, conventions: Profile) -> Iterator[Value]:
+def _values_of(
+    prefix: str, pool: Pool, level: str, conventions: Profile, always: bool
+) -> Iterator[Value]:
     rows = tuple(study.row for study in pool.studies)
     method = f"{MODEL_NAMES[pool.model]}; {pool.method}"
     unit = "fraction" if pool.kind == "proportion" else pool.unit
@@ -101,8 +105,12 @@ def _values_of(prefix: str, pool: Pool, level: str, conventions: Profile) -> Ite
         yield make("events", count(pool.events or 0), pool.events, "count", "patients with event")
     model = _nothing(pool) if pool.model == "none" else MODEL_NAMES[pool.model]
     yield make("model", model, None, None, "model rule of the protocol")
-    yield make("model_reason", _model_reason(pool), None, None, "model rule of the protocol")
-    yield make("model_sentence", _model_sentence(pool), None, None, "model rule of the protocol")
+    yield make(
+        "model_reason", _model_reason(pool, always), None, None, "model rule of the protocol"
+    )
+    yield make(
+        "model_sentence", _model_sentence(pool, always), None, None, "model rule of the protocol"
+    )
     yield make("heterogeneity", _heterogeneity(pool), None, None, "classes of Higgins 2003")
     yield make("summary", _summary(pool, level), None, None, method)
     yield make(
@@ -136,21 +144,23 @@ def _range(pool: Pool) -> str | None:
     return f"{amount(pool, min(estimates))} to {amount(pool, max(estimates))}"
 
 
-def _model_reason(pool: Pool) -> str:
+def _model_reason(pool: Pool, always: bool) -> str:
     if pool.model == "none":
         return f"because there was {_nothing(pool)}"
     if pool.i2 is None or pool.q_p is None:
         return "because a single study reported it"
     reason = f"because I² was {percent(pool.i2)} and {p_markdown(pool.q_p)}"
+    if always:
+        reason = "because the protocol asks for it in every pool"
     return f"{reason} ({'; '.join(map(escape, pool.notes))})" if pool.notes else reason
 
 
-def _model_sentence(pool: Pool) -> str:
+def _model_sentence(pool: Pool, always: bool) -> str:
     if pool.model == "none":
         return "Nothing was pooled."
     if pool.model == "single":
         return "A single estimate was available, so nothing was pooled."
-    return f"The {MODEL_NAMES[pool.model]} was used {_model_reason(pool)}."
+    return f"The {MODEL_NAMES[pool.model]} was used {_model_reason(pool, always)}."
 
 
 def _nothing(pool: Pool) -> str:
