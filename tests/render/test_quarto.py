@@ -7,10 +7,12 @@ Quarto itself cannot be installed here; a stand-in calls the hooks as Quarto was
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import stat
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,7 +23,7 @@ from analysis.render.engine import render
 from analysis.render.formats import FORMATS
 from tests.conftest import ROOT, copy_review
 
-STAND_IN = """#!{python}
+STAND_IN = """
 import os, pathlib, shutil, subprocess, sys
 if sys.argv[1:] == ["--version"]:
     print("1.9.38")
@@ -49,12 +51,18 @@ def project(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def with_quarto(tmp_path: Path, rendered: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def with_quarto(tmp_path: Path, rendered: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     program = tmp_path / "bin" / "quarto"
     program.parent.mkdir()
-    program.write_text(STAND_IN.format(python=sys.executable, made=str(rendered / "_output")))
+    code = tmp_path / "bin" / "stand_in.py"
+    code.write_text(STAND_IN.format(made=str(rendered / "_output")), encoding="utf-8")
+    # Not the environment's Python behind `#!`, which may not have a space in its path.
+    command = shlex.join([sys.executable, str(code)])
+    program.write_text(f'#!/bin/sh\nexec {command} "$@"\n', encoding="utf-8")
     program.chmod(program.stat().st_mode | stat.S_IEXEC)
     monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
+    quarto.quarto_version.cache_clear()
+    yield
     quarto.quarto_version.cache_clear()
 
 
@@ -67,7 +75,6 @@ def files(folder: Path) -> set[str]:
 @pytest.mark.usefixtures("with_quarto")
 def test_quarto_leaves_the_same_files_under_the_same_names(project: Path, rendered: Path) -> None:
     report = render(project, list(FORMATS), engine="auto")
-    quarto.quarto_version.cache_clear()
     assert report.engine == "quarto"
     assert files(project / "_output") == files(rendered / "_output")
     assert not render(project, list(FORMATS), engine="quarto").fresh
@@ -88,7 +95,6 @@ def test_one_format_stays_where_quarto_preview_looks_and_is_not_taken_for_new(
     assert (left / "paper.html").read_bytes() == page.read_bytes()
     assert not (project / "_output/paper.pdf").exists()
     render(project, ["jats"], engine="quarto")
-    quarto.quarto_version.cache_clear()
     assert files(left) == {"paper.xml"}
 
 
@@ -104,7 +110,6 @@ def test_a_mistake_in_the_data_stops_quarto_and_keeps_the_output(project: Path) 
     done = subprocess.run(
         ["quarto", "render"], cwd=project, capture_output=True, text=True, check=False
     )
-    quarto.quarto_version.cache_clear()
     assert done.returncode == 1
     assert "data/outcomes.csv" in done.stderr
     assert "Traceback" not in done.stderr
