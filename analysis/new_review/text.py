@@ -150,6 +150,7 @@ def _outcome(outcome: Outcome, protocol: Protocol) -> Iterator[str]:
             f", and {_value(f'{name}.events')} of {_value(f'{name}.n')} patients had the outcome"
         )
     yield f"{rests}; the range of single estimates was {_value(f'{name}.range')}."
+    yield _value(f"{name}.model_sentence")
     shown = "proportions" if outcome.kind == "proportion" else "medians, in months,"
     limits = f"{_value('protocol.level')} confidence intervals"
     caption = (
