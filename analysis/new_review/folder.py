@@ -26,7 +26,7 @@ _SHARED = (
     *(f"manuscript/{name}" for name in ("filters", "journals", "scripts", "styles")),
     *("manuscript/templates/embedded.html", "manuscript/templates/embedded.typ"),
 )
-_NOT_COPIED = shutil.ignore_patterns("__pycache__", "*.pyc", ".DS_Store")
+_NOT_COPIED = shutil.ignore_patterns("__pycache__", "*.pyc", ".DS_Store", "paper.png")
 
 
 def new_review(folder: Path, protocol_file: Path | None = None) -> Protocol:
