@@ -14,7 +14,7 @@ from analysis.meta.prediction import prediction_definition
 from analysis.meta.projection import Array, Design
 from analysis.meta.row_fits import RowFits, fit_rows
 from analysis.meta.tau2 import canonical_method
-from analysis.meta.tau2_likelihood import log_likelihood
+from analysis.meta.tau2_likelihood import log_likelihoods
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -229,10 +229,7 @@ def _pool_rows(
             tau2=fixed,
         )
         design, centred = Design.intercept(y.size), (y - y.mean())[None, :]
-        likelihoods = [
-            log_likelihood(design, centred, v[None, :], part, rows.effects.tau2, restricted=reml)
-            for reml in (False, True)
-        ]
+        likelihoods = log_likelihoods(design, centred, v[None, :], part, rows.effects.tau2)
         for row, place in enumerate(np.flatnonzero(chosen)):
             k = int(part[row].sum())
             fell_back = (

@@ -167,8 +167,9 @@ def projection_traces(design: Design, fit: WeightedFit) -> tuple[Array, Array]:
     w = fit.weights
     if design.p == 1:
         total = w.sum(axis=1)
-        alone = _times_the_others(w) / total[:, None]
-        crossed = _times_the_others(w * w).sum(axis=1) / total**2
+        both = _times_the_others(np.concatenate([w, w * w]))
+        alone = both[: len(w)] / total[:, None]
+        crossed = both[len(w) :].sum(axis=1) / total**2
     else:
         # With Q orthonormal and W^(1/2) X = QR, P = W^(1/2) (I - QQ') W^(1/2): a study's share of
         # the diagonal, 1 - q'q, is the determinant of what the others leave of Q'Q = I.

@@ -19,7 +19,7 @@ from analysis.meta.projection import (
     projection_traces,
 )
 
-__all__ = ["LikelihoodMaximum", "log_likelihood", "maximise"]
+__all__ = ["LikelihoodMaximum", "log_likelihood", "log_likelihoods", "maximise"]
 
 _MAX_ITERATIONS = 200
 # Newton's error after a step of relative size e is of order e squared: 1e-9 leaves 1e-18.
@@ -182,15 +182,20 @@ def _higher_start(
 def log_likelihood(
     design: Design, y: Array, v: Array, keep: Array, tau2: Array, *, restricted: bool
 ) -> Array:
-    """Return the (restricted) log-likelihood at `tau2`, shape (m,).
+    """Return the (restricted) log-likelihood at `tau2`, shape (m,), as `log_likelihoods` does."""
+    plain, penalised = log_likelihoods(design, y, v, keep, tau2)
+    return penalised if restricted else plain
+
+
+def log_likelihoods(
+    design: Design, y: Array, v: Array, keep: Array, tau2: Array
+) -> tuple[Array, Array]:
+    """Return the log-likelihood and the restricted one at `tau2`, each of shape (m,).
 
     The restricted one includes ``log |X'X| / 2`` (Harville 1974), as metafor's does.
     """
     variance = v + tau2[:, None]
     fit = fit_weighted(design, y, keep / variance)
-    k = keep.sum(axis=1)
-    free = k - design.p if restricted else k
-    value = -0.5 * (free * np.log(2 * np.pi) + (keep * np.log(variance)).sum(axis=1) + fit.q)
-    if restricted:
-        value += 0.5 * (log_determinant(fit.inverse) + log_determinant(design.moment(keep)))
-    return value
+    plain = (keep * np.log(2 * np.pi * variance)).sum(axis=1) + fit.q
+    penalty = log_determinant(fit.inverse) + log_determinant(design.moment(keep))
+    return -0.5 * plain, -0.5 * (plain - design.p * np.log(2 * np.pi) - penalty)
