@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import re
 from pathlib import Path
 
 import docx
+import pypandoc
+import pytest
 from lxml import etree
 
 from analysis.render.finish_docx import finish_docx
 from analysis.render.finish_jats import finish_jats
 from analysis.render.typst_rows import keep_group_rows
 
+TABLES = Path(__file__).parents[2] / "analysis/render/filters/tables.lua"
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
@@ -71,6 +76,28 @@ def test_no_heading_of_rows_and_no_note_stands_alone_on_a_page(tmp_path: Path) -
         if row._tr.find(f".//{W}keepNext") is not None
     ]
     assert kept == ["head", "Group A", "Group B", "b1", "Note 1"]
+
+
+@pytest.mark.parametrize(
+    ("superscript", "read"), [(True, "Smith 2020@"), (False, "Smith 2020\u00a0@")]
+)
+def test_a_superscript_number_in_a_cell_stands_close_to_its_word(
+    tmp_path: Path, superscript: bool, read: str
+) -> None:
+    facts = tmp_path / "facts.json"
+    facts.write_text(json.dumps({"citation-after-punctuation": superscript}), encoding="utf-8")
+    cell = '<td>Smith 2020\u00a0<span data-qmd="[@x]"></span></td>'
+    native = pypandoc.convert_text(
+        f"```{{=html}}\n<table><tr>{cell}</tr></table>\n```\n",
+        "json",
+        format="markdown",
+        extra_args=[f"--lua-filter={TABLES}", f"--metadata-file={facts}"],
+    )
+    shown = ""
+    for node in re.finditer(r'"t":"(Str|Space|Cite)"(?:,"c":"([^"]*)")?', native):
+        kind, text = node.groups()
+        shown += {"Space": " ", "Cite": "@"}.get(kind, json.loads(f'"{text}"') if text else "")
+    assert read in shown
 
 
 def test_the_heading_of_a_group_keeps_its_first_row_in_typst() -> None:
