@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analysis.formatting import count
+from analysis.formatting import count, lower_first
 from analysis.tables.dates import written
 from analysis.values.value import Value, count_value, escape, join_words, phrase
 
@@ -133,7 +133,7 @@ def _estimates(changes: Changes) -> str:
     if not moved:
         return f"No pooled outcome changed since version {escape(changes.since)}."
     parts = [
-        f"{escape(pool_name(pool.state))}, {escape(shown(pool.before))} before and "
+        f"{escape(lower_first(pool_name(pool.state)))}, {escape(shown(pool.before))} before and "
         f"{escape(shown(pool.after))} now"
         for pool in moved
     ]
@@ -148,7 +148,7 @@ def _thresholds(changes: Changes) -> str:
     if not conclusions:
         return f"{text}; none of them changes a conclusion."
     named = "; ".join(
-        f"{escape(crossing.subject)}, {escape(crossing.before)} before and "
+        f"{escape(lower_first(crossing.subject))}, {escape(crossing.before)} before and "
         f"{escape(crossing.after)} now"
         for crossing in conclusions
     )

@@ -111,17 +111,27 @@ def _tests(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Crossing]
                 continue
             yield Crossing(
                 "significance",
-                f"{outcome['label']}: {name}",
+                f"{outcome['label']}: {_named(name, new)}",
                 _verdict(was, levels[0]),
                 _verdict(p, levels[1]),
                 # A test between groups is what the review concludes from; the others are about how
                 # far it can be trusted.
                 conclusion=name.startswith(_GROUPS),
             )
-        yield from _direction(earlier, outcome, levels)
+        yield from _direction(earlier, outcome, levels, new)
 
 
 _GROUPS = "groups by "
+_REGRESSION = "meta-regression on "
+
+
+def _named(name: str, synthesis: Mapping[str, Any]) -> str:
+    """Write the words of the protocol where a test has the name of a column."""
+    for kind, labels in ((_GROUPS, "subgroup_labels"), (_REGRESSION, "moderator_labels")):
+        label = synthesis.get(labels, {}).get(name.removeprefix(kind))
+        if name.startswith(kind) and label:
+            return f"{kind}{lower_first(label)}"
+    return name
 
 
 def _p_values(outcome: Mapping[str, Any]) -> Iterator[tuple[str, float | None]]:
@@ -131,7 +141,7 @@ def _p_values(outcome: Mapping[str, Any]) -> Iterator[tuple[str, float | None]]:
     for variable, test in found["comparisons"].items():
         yield f"{_GROUPS}{variable}", test["q_between_p"]
     for column, line in found["regressions"].items():
-        yield f"meta-regression on {column}", line["slope_p"]
+        yield f"{_REGRESSION}{column}", line["slope_p"]
     small = found["small_study"] or {}
     yield "Begg’s test", small.get("begg_p")
     yield "Egger’s test", small.get("egger_p")
@@ -142,7 +152,10 @@ def _verdict(p: float, level: float) -> str:
 
 
 def _direction(
-    old: Mapping[str, Any], new: Mapping[str, Any], levels: tuple[float, float]
+    old: Mapping[str, Any],
+    new: Mapping[str, Any],
+    levels: tuple[float, float],
+    synthesis: Mapping[str, Any],
 ) -> Iterator[Crossing]:
     """Find groups that differ in both versions, with another group on top."""
     for variable, pools in new["subgroups"].items():
@@ -160,7 +173,7 @@ def _direction(
         if None not in tops and tops[0] != tops[1]:
             yield Crossing(
                 "direction",
-                f"{new['label']}: highest of the {_GROUPS}{variable}",
+                f"{new['label']}: highest of the {_named(f'{_GROUPS}{variable}', synthesis)}",
                 str(tops[0]),
                 str(tops[1]),
                 conclusion=True,

@@ -116,6 +116,7 @@ def test_significance_between_groups_gained_or_lost_is_a_conclusion(
 ) -> None:
     outcome(changed)["sensitivity"]["comparisons"]["therapy"]["q_between_p"] = 0.049
     gained, lost = only(known, changed), only(changed, known)
+    assert gained.subject == "Objective response rate: groups by type of combination"
     assert gained.after == "significant (P = .049)"
     assert lost.before == gained.after
     assert (gained.conclusion, lost.conclusion) == (True, True)
@@ -135,7 +136,7 @@ def test_tests_of_asymmetry_and_moderators_are_named_and_no_conclusion(
     found["regressions"]["n_arm"]["slope_p"] = 0.01
     crossed = crossings(known, changed)
     assert [each.subject.split(": ")[1] for each in crossed] == [
-        "meta-regression on n_arm",
+        "meta-regression on number of patients",
         "Begg’s test",
         "Egger’s test",
     ]
