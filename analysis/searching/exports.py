@@ -76,13 +76,12 @@ def read_export(data: bytes, file: str, asked: str = "auto") -> Export:
     if name is None:
         known = ", ".join(title for title, _, _ in FORMATS.values())
         first = next(line.strip() for line in text.split("\n") if line.strip())
-        broken(
-            file,
-            1,
-            "The format of this file is not known.",
-            f"Export the records again, best as RIS. Known: {known}.",
-            first,
-        )
+        again = f"Export the records again, best as RIS. Known: {known}."
+        if first.startswith("%0"):
+            again = (
+                "This is EndNote's .enw: bring it into a reference manager, and export RIS there."
+            )
+        broken(file, 1, "The format of this file is not known.", again, first)
     module = import_module(f"analysis.searching.{FORMATS[str(name)][1]}")
     return Export(str(name), encoding, tuple(module.parse(text, file)))
 
