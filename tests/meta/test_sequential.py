@@ -80,6 +80,31 @@ def test_required_patients_of_a_published_example() -> None:
     ) == pytest.approx(19_920, abs=1)
 
 
+def test_two_published_sizes_imply_one_diversity() -> None:
+    # PLoS One 2013;8:e74558, figure 4 (program TSA): 48,417 patients for 10 % in the control group,
+    # a relative risk reduction of 15 %, alpha 5 %, power 80 %, a diversity of 76 %; 456,748 for a
+    # reduction of 5 %. Each size gives back the diversity that the other one has, to five digits,
+    # when the size without heterogeneity is rounded up to a patient first.
+    implied = [
+        1 - np.ceil(required_patients(0.10, reduction)) / printed
+        for reduction, printed in ((0.15, 48_417), (0.05, 456_748))
+    ]
+    assert implied[0] == pytest.approx(implied[1], abs=5e-6)
+    assert round(100 * implied[0]) == 76
+
+
+def test_boundaries_at_unequal_looks_by_a_program_of_their_own() -> None:
+    # R 4.2.2: trapezium rule on 4,001 points from look to look, uniroot to 1e-12; for up to five
+    # looks pmvnorm (mvtnorm 1.1-3, Miwa) gives the same to 1e-5.
+    reference = [3.3670790, 2.9893297, 2.7148088, 2.5040771, 2.3358288, 2.1975031, 2.0811755]
+    found = monitoring_boundaries(np.linspace(0.1, 1, 10))
+    assert found[3:] == pytest.approx(reference, abs=2e-6)
+    late = monitoring_boundaries([0.13, 0.4, 0.69, 0.9, 0.98, 1.0], alpha=0.01)
+    assert late[1:] == pytest.approx(
+        [4.2867136, 3.1851007, 2.7636820, 2.6850245, 2.7000744], abs=2e-6
+    )
+
+
 def test_required_patients_is_the_textbook_sample_size() -> None:
     # 4 × 10.50742 × 0.09 × 0.91 / 0.02² for 10 % against 8 %: (1.959964 + 1.281552)² = 10.50742.
     assert required_patients(0.10, 0.20, power=0.9) == pytest.approx(8605.58, abs=0.01)
