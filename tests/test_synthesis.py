@@ -17,6 +17,7 @@ from analysis.build import results
 from analysis.results import Synthesis
 from analysis.synthesis import synthesise
 from analysis.values import named_values
+from analysis.values.pools import pool_values
 from schemas import load_review
 
 from .conftest import ROOT
@@ -135,6 +136,18 @@ def test_a_term_in_too_few_studies_is_listed_and_not_pooled(synthesis: Synthesis
     assert [event.term for event in listed] == ["Abdominal pain"]
     assert listed[0].pool.estimate is None
     assert listed[0].pool.k == 1
+
+
+def test_a_term_that_is_only_listed_is_not_said_to_have_no_study(
+    synthesis: Synthesis, edition: Path
+) -> None:
+    values = {
+        value.name: value.text
+        for value in pool_values(synthesis, load_review(edition).protocol)
+        if value.name.startswith("ae.abdominal_pain.any.")
+    }
+    assert values["ae.abdominal_pain.any.model"] == "too small a number of studies"
+    assert not any("no study" in text for text in values.values())
 
 
 def test_the_same_data_give_an_equal_synthesis(synthesis: Synthesis, edition: Path) -> None:

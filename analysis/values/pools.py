@@ -165,7 +165,10 @@ def _model_sentence(pool: Pool, always: bool) -> str:
 
 def _nothing(pool: Pool) -> str:
     """Say why there is no result."""
-    return "no estimate that could be pooled" if pool.left_out else "no study"
+    if pool.left_out:
+        return "no estimate that could be pooled"
+    # A term in fewer studies than the protocol asks for has its studies listed.
+    return "too small a number of studies" if pool.studies else "no study"
 
 
 def _heterogeneity(pool: Pool) -> str:
