@@ -66,7 +66,7 @@ def test_no_heading_of_rows_and_no_note_stands_alone_on_a_page(tmp_path: Path) -
         row.cells[0].text = text
         if text.startswith(("Group", "Note")):
             row.cells[0].merge(row.cells[1])
-    table.rows[0]._tr.get_or_add_trPr().append(etree.Element(f"{W}tblHeader"))
+    etree.SubElement(table.rows[0]._tr.get_or_add_trPr(), f"{W}tblHeader")
     document.save(str(path))
     finish_docx(path, {})
     (found,) = docx.Document(str(path)).tables
