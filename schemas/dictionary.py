@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
@@ -105,7 +106,7 @@ def _list_rows(values: Mapping[str, str]) -> str:
 
 
 def _table_section(name: str, schema: pa.DataFrameSchema) -> str:
-    doc = (MODELS[name].__doc__ or "").strip()
+    doc = inspect.cleandoc(MODELS[name].__doc__ or "")  # Python 3.13 does so itself
     *first, last = [f"`{column}`" for column in schema.unique or []]
     key = f"{', '.join(first)} and {last}" if first else last
     lines = [

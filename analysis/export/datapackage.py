@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import inspect
 import io
 import json
 from typing import TYPE_CHECKING, Any
@@ -74,7 +75,7 @@ def _resource(
         "profile": "tabular-data-resource",
         "name": name.replace("_", "-"),
         "path": f"{name}.csv",
-        "description": (MODELS[name].__doc__ or "").strip(),
+        "description": inspect.cleandoc(MODELS[name].__doc__ or ""),
         "mediatype": "text/csv",
         "encoding": "utf-8",
         "bytes": len(content),
