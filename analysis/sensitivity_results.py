@@ -67,8 +67,8 @@ class SmallStudyEffects:
 
     ``filled`` are the pool and its limits after trim and fill; they equal the pool where nothing
     was imputed. ``flags`` say why the tests may mislead, each with its source, ``reasons`` the same
-    as codes of :class:`analysis.meta.small_study.SmallStudyFlag`. P values are None where a test could not be computed, with
-    the reason among the flags.
+    as codes of :class:`analysis.meta.small_study.SmallStudyFlag`. P values are None where a test
+    could not be computed, with the reason among the flags.
     """
 
     k: int

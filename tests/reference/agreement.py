@@ -109,11 +109,12 @@ On 2026-11-22, 5,079 analyses of 234 random data sets were run through metafor 3
 millions of patients, identical studies, equal effects, tied values, outliers, variances from 1e-14
 to 1e11 and from 1e-5 to 1e3 within a set, medians with and without an upper limit; measures (all
 but ratios with limits), estimators of τ² and tests drawn at random, Mantel–Haenszel and Peto
-included. Of 179,436 numbers all but those of 71 analyses are within 1e-7 of each other, p values within 1e-9. The 71 are: equal effects, where the
-programs work on rounding errors (21); Fisher scoring of metafor that did not converge for a step
-(11); the flat optimum of the logistic model, or the stop of R's `glm` at 1e-8 (13); trim and fill,
-which metafor refits with its default stop (7); effects of 10,000 ± 0.5, or one study that outweighs
-the others, where metafor loses digits (9); and regressions with nothing left to test (10).
+included. Of 179,436 numbers all but those of 71 analyses are within 1e-7 of each other, p values
+within 1e-9. The 71 are: equal effects, where the programs work on rounding errors (21); Fisher
+scoring of metafor that did not converge for a step (11); the flat optimum of the logistic model, or
+the stop of R's `glm` at 1e-8 (13); trim and fill, which metafor refits with its default stop (7);
+effects of 10,000 ± 0.5, or one study that outweighs the others, where metafor loses digits (9); and
+regressions with nothing left to test (10).
 
 Refused by both were 727, by metafor alone 83 (not converged, weights it finds not of full rank),
 by the engine alone 102: Mantel–Haenszel without events in an arm or without any variance (56), for
