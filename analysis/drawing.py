@@ -66,7 +66,7 @@ def write_items(
         The content of items.json: by id, in the order of the protocol, what belongs there.
     """
     from analysis.items import tabulate
-    from analysis.tables.fragment import table_fragment
+    from analysis.tables.fragment import has_data, table_fragment
 
     (folder / "figures").mkdir(parents=True)
     (folder / "tables").mkdir()
@@ -84,7 +84,9 @@ def write_items(
         progress(f"setting {item.id}")
         fragment = table_fragment(tabulate(synthesis, item, further))
         (folder / "tables" / f"{item.id}.html").write_text(fragment, encoding="utf-8")
-        items[item.id] = {"kind": "table", "table": item.id, "landscape": item.landscape}
+        # A table that only says that there is nothing needs no wide page.
+        lies = item.landscape and has_data(fragment)
+        items[item.id] = {"kind": "table", "table": item.id, "landscape": lies}
     return items
 
 

@@ -11,6 +11,7 @@ from .reference_docx import CELL_STYLE
 from .word_captions import number_captions
 from .word_references import add_lists, link_references
 from .word_sections import fit_tables, turn_pages
+from .word_widths import cell_font
 from .word_xml import DRAWING, W, element, embolden, is_one_cell, set_property
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 _PICTURE = "{http://schemas.openxmlformats.org/drawingml/2006/picture}cNvPr"
 _INLINE = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}inline"
 _DOCUMENT = "word/document.xml"
+_STYLES = "word/styles.xml"
 _CORE = "docProps/core.xml"
 # Pandoc puts every entry of the front matter here, in an order that changes from run to run.
 _CUSTOM = "docProps/custom.xml"
@@ -54,6 +56,7 @@ def finish_docx(path: Path, items: Mapping[str, Any], *, lists: bool = True) -> 
     with zipfile.ZipFile(path) as archive:
         tree = etree.fromstring(archive.read(_DOCUMENT))
         core = etree.fromstring(archive.read(_CORE))
+        styles = etree.fromstring(archive.read(_STYLES))
     _unwrap_layout_tables(tree)
     for table in tree.iter(f"{W}tbl"):
         _finish_table(table)
@@ -62,7 +65,7 @@ def finish_docx(path: Path, items: Mapping[str, Any], *, lists: bool = True) -> 
     if lists:
         add_lists(tree, captions)
     turn_pages(tree, captions, {name for name, item in items.items() if item.get("landscape")})
-    fit_tables(tree)
+    fit_tables(tree, cell_font(styles, CELL_STYLE.replace(" ", "")))
     _space_after_tables(tree)
     _describe_pictures(tree, items)
     write_docx(

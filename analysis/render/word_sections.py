@@ -5,12 +5,14 @@ from __future__ import annotations
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
+from .word_widths import fit_words
 from .word_xml import W, element, paragraph, properties_of, set_property, style_of, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from .word_captions import WordCaption
+    from .word_widths import CellFont
 
 # What Word takes where a file does not say: a Letter page with an inch on every side, in twentieths
 # of a point.
@@ -52,8 +54,16 @@ def turn_pages(tree: Any, captions: Sequence[WordCaption], items: Collection[str
             last.addnext(_section_end(lying))
 
 
-def fit_tables(tree: Any) -> None:
-    """Make the columns of every table add up to the width of the text on its page."""
+def fit_tables(tree: Any, font: CellFont) -> None:
+    """Make the columns of every table add up to the width of the text on its page.
+
+    Parameters
+    ----------
+    tree
+        The document; it is changed.
+    font
+        Of the text in cells: no column is narrower than its longest word.
+    """
     body = tree.find(f"{W}body")
     waiting: list[Any] = []
     for block in body:
@@ -64,6 +74,7 @@ def fit_tables(tree: Any) -> None:
             width = _text_width(section)
             for table in waiting:
                 _fit(table, width)
+                fit_words(table, font)
             waiting = []
 
 

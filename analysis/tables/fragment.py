@@ -24,6 +24,7 @@ _UNWRAPPED: Final = frozenset({"span", "div", "p"})
 _ADDRESS: Final = re.compile(r"https://[A-Za-z0-9.-]+/[A-Za-z0-9._~/%()-]*")
 _CITATION: Final = re.compile(r"\[@[A-Za-z0-9_:.-]+\]")
 _WIDTH: Final = re.compile(r"width:\s*(\d+(?:\.\d+)?)%")
+_ROW: Final = ' scope="row"'
 _ALIGNMENTS: Final = {"gt_left": "left", "gt_center": "center", "gt_right": "right"}
 
 
@@ -59,7 +60,7 @@ def table_fragment(gt: GT) -> str:
     parts += [f'<col style="width:{width[1]}%">' for width in widths if width is not None]
     parts += ["</colgroup>", "<thead>"]
     for row in table.iterfind("./thead/tr"):
-        parts += ["<tr>", *[_cell(cell, "th", "col") for cell in row], "</tr>"]
+        parts += ["<tr>", *[_cell(cell, "th", ' scope="col"') for cell in row], "</tr>"]
     parts += ["</thead>", *_body(table, columns)]
     notes = [cell for row in table.iterfind("./tfoot/tr") for cell in row]
     if notes:
@@ -67,6 +68,11 @@ def table_fragment(gt: GT) -> str:
         parts += ["<tfoot>", *rows, "</tfoot>"]
     parts.append("</table>")
     return _without_shortcodes("\n".join(parts))
+
+
+def has_data(fragment: str) -> bool:
+    """Tell whether a table has a row of data, or only says that there is none."""
+    return f"<th{_ROW}" in fragment
 
 
 def _body(table: HtmlElement, columns: int) -> list[str]:
@@ -89,13 +95,12 @@ def _body(table: HtmlElement, columns: int) -> list[str]:
                 f'<tr><td colspan="{columns}" style="text-align:left">{_content(first)}</td></tr>'
             )
             continue
-        parts += ["<tr>", _cell(first, "th", "row")]
-        parts += [*[_cell(cell, "td", None) for cell in others], "</tr>"]
+        parts += ["<tr>", _cell(first, "th", _ROW)]
+        parts += [*[_cell(cell, "td", "") for cell in others], "</tr>"]
     return [*parts, "</tbody>"]
 
 
-def _cell(cell: HtmlElement, tag: str, scope: str | None) -> str:
-    attributes = "" if scope is None else f' scope="{scope}"'
+def _cell(cell: HtmlElement, tag: str, attributes: str) -> str:
     for span in ("colspan", "rowspan"):
         if (value := cell.get(span, "1")) != "1":
             attributes += f' {span}="{int(value)}"'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,20 @@ def test_title_abstract_and_notice_stand_on_the_first_page(pages: list[pypdf.Pag
     # The notice in one piece, to its last words.
     assert "Notforclinicaluse" in first
     assert "sourceofeachone" in first
+
+
+def test_no_word_of_a_table_breaks_inside(rendered: Path, pages: list[pypdf.PageObject]) -> None:
+    # Words that end where their line ends are whole in the text; broken ones are in two pieces.
+    shown = " ".join(page.extract_text() for page in pages)
+    cells = [
+        cell.text
+        for table in docx.Document(str(rendered / "_output/paper.docx")).tables
+        for row in table.rows
+        for cell in row.cells
+    ]
+    words = {word for text in cells for word in re.findall(r"[A-Za-z]{8,}", text)}
+    assert len(words) > 200
+    assert sorted(word for word in words if word not in shown) == []
 
 
 def test_all_pictures_are_there(rendered: Path, pages: list[pypdf.PageObject]) -> None:
