@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analysis.formatting import count, lower_first
+from analysis.formatting import count, lower_first, percent
 from analysis.results import RowRef
 from analysis.rows import records
 from analysis.values.value import Value, count_value, escape, join_words, phrase
@@ -74,10 +74,12 @@ def evidence_values(synthesis: Synthesis, data: ReviewData) -> Iterator[Value]:
         (
             f"{DAGGER}, reconstructed row: it belongs to no real study."
             if some
-            else "No row is reconstructed."
+            else ""
         ),
         _METHOD,
     )
+    for name, told, otherwise in _told(synthesis, len(invented)):
+        yield phrase(f"evidence.{name}", told if some else otherwise, _METHOD, study_rows)
     state = (
         f"Draft, not for clinical use: {count(len(invented))} of {count(len(studies))} studies are "
         "reconstructed"
@@ -114,6 +116,54 @@ def evidence_values(synthesis: Synthesis, data: ReviewData) -> Iterator[Value]:
         ),
         "rows that cannot be pooled",
         [entry.row for entry in worth],
+    )
+
+
+def _told(synthesis: Synthesis, invented: int) -> Iterator[tuple[str, str, str]]:
+    """Give what a text says of reconstructed rows, by name, and what it says without any."""
+    stand_ins = (
+        f"Reconstructed rows stood in for {count(invented)} of the {count(len(synthesis.studies))} "
+        "studies"
+    )
+    weights = []
+    for outcome in synthesis.outcomes:
+        weight = sum(s.weight or 0.0 for s in outcome.overall.studies if s.reconstructed)
+        label = escape(lower_first(outcome.label))
+        of_the = "" if weights else "of the weight "
+        weights.append(f"{percent(weight, 0)} {of_the}for the {label}")
+    yield (
+        "entered",
+        "from study reports where these had been read; the others stand in for studies whose own "
+        "reports have not been read",
+        "from the reports of the studies",
+    )
+    yield "unrated", "A reconstructed row has no report to appraise and receives no rating.", ""
+    yield (
+        "rules",
+        "Reconstructed rows carry a dagger in tables and figures. Where such rows dominate a pool, "
+        "its agreement with the published result was built in and confirms nothing. Replacing a "
+        "reconstructed row by an extraction from a study report is an ordinary update of this "
+        "review.",
+        "",
+    )
+    yield (
+        "stand_ins",
+        f"{stand_ins}. Such rows describe no real study: their group sizes, designs and partners "
+        "were chosen together with their results. They are included in the counts above.",
+        "",
+    )
+    yield (
+        "limits",
+        f"{stand_ins} and carried {join_words(weights)}. Many different sets of rows would "
+        "reproduce the same pooled results. A range, a weight or an influence that rests on "
+        "reconstructed rows therefore says nothing about the real studies.",
+        "",
+    )
+    yield (
+        "next_step",
+        "The next step for this review is to extract the study reports and replace the "
+        "reconstructed rows.",
+        "The next step for this review is to extract the studies that later searches find.",
     )
 
 

@@ -120,6 +120,8 @@ def _values_of(
     yield make(
         "weight_reconstructed", percent(weight, 0), weight, "fraction", "weight of such rows"
     )
+    told = _reconstructed_sentence(pool, weight)
+    yield make("reconstructed_sentence", told, None, None, "rows by evidence")
     low, high = pool.ci_low, pool.ci_high
     estimate = None if pool.estimate is None else amount(pool, pool.estimate)
     both = None if low is None else f"{level}{NBSP}CI{NBSP}{limits(pool, low, high)}"
@@ -135,6 +137,17 @@ def _values_of(
     yield maybe("p", None if p is None else p_markdown(p), p, "P", "Q against chi² with k − 1")
     yield maybe("q", None if q is None else number(q), q, None, "Cochran's Q")
     yield maybe("tau2", None if tau2 is None else number(tau2, 4), tau2, None, pool.method)
+
+
+def _reconstructed_sentence(pool: Pool, weight: float) -> str:
+    """Say how much of a pool is reconstructed; empty where nothing is."""
+    if not pool.reconstructed:
+        return ""
+    estimates = "estimates" if pool.kind == "proportion" else "medians"
+    return (
+        f"Rows of reconstructed studies made up {count(pool.reconstructed)} of the "
+        f"{count(pool.k)} {estimates} and {percent(weight, 0)} of the weight."
+    )
 
 
 def _range(pool: Pool) -> str | None:
