@@ -115,8 +115,8 @@ def _summaries(protocol: Protocol) -> list[str]:
 
 def _rule(protocol: Protocol) -> list[str]:
     if protocol.model_rule.i2_below == 0:
-        return [f"The model was {_value('methods.random')}."]
-    both = f"I² was below {_value('protocol.i2_below')} and *P* {_value('protocol.p_at_least')}"
+        return [f"The model was one of {_value('methods.random')}."]
+    both = f"I² was below {_value('protocol.i2_below')} and *P* was {_value('protocol.p_at_least')}"
     return [
         f"The common-effect model was used if {both} or more.",
         f"Otherwise, the model was one of {_value('methods.random')}.",
@@ -201,11 +201,7 @@ def _allowed(protocol: Protocol) -> list[str]:
 
 
 def _of_each(protocol: Protocol, *names: str) -> list[str]:
-    return [
-        f"For {_value(f'{entry.id}.label')}: "
-        + " ".join(_value(f"{entry.id}.{name}") for name in names)
-        for entry in protocol.outcomes
-    ]
+    return [" ".join(_value(f"{entry.id}.{name}") for name in names) for entry in protocol.outcomes]
 
 
 def _moderators(protocol: Protocol) -> list[str]:

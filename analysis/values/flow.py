@@ -55,7 +55,8 @@ def flow_values(synthesis: Synthesis, data: ReviewData) -> Iterator[Value]:
         ("exclusion", "excluded", "was excluded", "were excluded"),
     ):
         counted = _sum([stage for box in _NAMES[number] for stage in stages.get(box, [])])
-        unreported = f"an unreported number of {several}".replace("of were", "were")
+        of = "" if several.startswith("were") else "of "
+        unreported = f"an unreported number {of}{several}"
         told = unreported if counted is None else _counted(counted, one, several)
         yield phrase(f"flow.{name}", told, method)
     yield phrase("flow.inclusion", _inclusion(synthesis, stages), method)

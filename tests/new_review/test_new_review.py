@@ -85,6 +85,14 @@ def test_every_value_figure_and_place_of_its_text_exists(begun: Path) -> None:
     assert not re.search(r"^\s*%", text, re.MULTILINE)
 
 
+def test_sentences_that_are_values_stand_alone(begun: Path) -> None:
+    """They name their outcome and their numbers themselves: what stands before would be twice."""
+    text = "\n".join(line.text for line in read_manuscript(begun).lines)
+    assert "small_study.caution" in text
+    assert not re.search(r":\s*\{\{< var [\w.]+sentence", text)
+    assert not re.search(r"flow\.(identified|full_texts|excluded) >", text)
+
+
 def test_it_holds_what_make_and_quarto_need(begun: Path) -> None:
     needed = "Makefile pyproject.toml requirements.lock LICENSE README.md _quarto.yml .gitignore"
     for name in (*needed.split(), "analysis/render/pre_render.py", "schemas/dictionary.py"):
