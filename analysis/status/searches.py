@@ -38,6 +38,17 @@ def search_points(data: ReviewData, today: date) -> Iterator[Point]:
     for name, day in latest.items():
         by_day.setdefault(day, []).append(name)
     for day, names in sorted(by_day.items()):
+        # A month or a year alone is compared with that of today.
+        if day > today.isoformat()[: len(day)]:
+            yield Point(
+                _SUBJECT,
+                f"{', '.join(names)}: the search is dated {written(day)}, which is still to come.",
+                due=True,
+                why="Look at search_date in data/searches.csv, or at the day given with --date.",
+                command="review check",
+                items=tuple(names),
+            )
+            continue
         following = months_later(last_day(day), months)
         what = f"{', '.join(names)}: last searched {_on(day)}"
         if following > today:

@@ -71,11 +71,7 @@ def evidence_values(synthesis: Synthesis, data: ReviewData) -> Iterator[Value]:
     )
     yield phrase(
         "evidence.dagger_note",
-        (
-            f"{DAGGER}, reconstructed row: it belongs to no real study."
-            if some
-            else ""
-        ),
+        (f"{DAGGER}, reconstructed row: it belongs to no real study." if some else ""),
         _METHOD,
     )
     for name, told, otherwise in _told(synthesis, len(invented)):
@@ -131,38 +127,49 @@ def _told(synthesis: Synthesis, invented: int) -> Iterator[tuple[str, str, str]]
         label = escape(lower_first(outcome.label))
         of_the = "" if weights else "of the weight "
         weights.append(f"{percent(weight, 0)} {of_the}for the {label}")
+    carried = f" and carried {join_words(weights)}" if weights else ""
     yield (
         "entered",
-        "from study reports where these had been read; the others stand in for studies whose own "
-        "reports have not been read",
+        (
+            "from study reports where these had been read; the others stand in for studies whose own "
+            "reports have not been read"
+        ),
         "from the reports of the studies",
     )
     yield "unrated", "A reconstructed row has no report to appraise and receives no rating.", ""
     yield (
         "rules",
-        "Reconstructed rows carry a dagger in tables and figures. Where such rows dominate a pool, "
-        "its agreement with the published result was built in and confirms nothing. Replacing a "
-        "reconstructed row by an extraction from a study report is an ordinary update of this "
-        "review.",
+        (
+            "Reconstructed rows carry a dagger in tables and figures. Where such rows dominate a pool, "
+            "its agreement with the published result was built in and confirms nothing. Replacing a "
+            "reconstructed row by an extraction from a study report is an ordinary update of this "
+            "review."
+        ),
         "",
     )
     yield (
         "stand_ins",
-        f"{stand_ins}. Such rows describe no real study: their group sizes, designs and partners "
-        "were chosen together with their results. They are included in the counts above.",
+        (
+            f"{stand_ins}. Such rows describe no real study: their group sizes, designs and partners "
+            "were chosen together with their results. They are included in the counts above."
+        ),
         "",
     )
     yield (
         "limits",
-        f"{stand_ins} and carried {join_words(weights)}. Many different sets of rows would "
-        "reproduce the same pooled results. A range, a weight or an influence that rests on "
-        "reconstructed rows therefore says nothing about the real studies.",
+        (
+            f"{stand_ins}{carried}. Many different sets of rows would "
+            "reproduce the same pooled results. A range, a weight or an influence that rests on "
+            "reconstructed rows therefore says nothing about the real studies."
+        ),
         "",
     )
     yield (
         "next_step",
-        "The next step for this review is to extract the study reports and replace the "
-        "reconstructed rows.",
+        (
+            "The next step for this review is to extract the study reports and replace the "
+            "reconstructed rows."
+        ),
         "The next step for this review is to extract the studies that later searches find.",
     )
 

@@ -75,6 +75,18 @@ def run(root: Path, *arguments: str) -> Result:
 # Searches
 
 
+@pytest.mark.parametrize("written", ["2025-05-21", "2025-06", "2026"])
+def test_a_search_that_is_still_to_come_is_a_mistake(review: Path, written: str) -> None:
+    path = review / "data/searches.csv"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("2025-05-20", written), encoding="utf-8")
+    (early,) = searches(review, date(2025, 5, 20))
+    assert early.due
+    assert "still to come" in early.what
+    (later,) = searches(review, date(2026, 1, 1))
+    assert "still to come" not in later.what
+
+
 def test_a_search_is_due_on_the_day_the_interval_ends(edition: Path) -> None:
     (before,) = searches(edition, LAST_DAY_OFF)
     assert not before.due
