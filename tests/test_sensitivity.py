@@ -183,6 +183,11 @@ def test_reservations_are_said_once_with_the_outcomes_they_hold_for(synthesis: S
         assert "(objective response rate and disease control rate)" in part
     firm = with_small_study(synthesis, reasons=())
     assert "(disease control rate)" in text_of(firm, "small_study.caution")
+    bare = replace(
+        synthesis, outcomes=tuple(replace(entry, sensitivity=None) for entry in synthesis.outcomes)
+    )
+    for name in ("small_study.caution", "orr.small_study.caution"):
+        assert text_of(bare, name) == "There was nothing to test for small-study effects."
 
 
 def test_an_estimate_that_never_moves_has_no_two_ends(synthesis: Synthesis) -> None:

@@ -108,9 +108,10 @@ def studies_text(root: Path) -> str:
             by = " (a person decided)" if record_id in trial.by_person else ""
             lines.append(f"    {_line(rows[record_id])}{by}")
     alone = len(found) - len(several)
+    counted = count_text(len(several), "study").replace("studys", "studies")
     lines.append(
-        f"{count_text(len(several), 'study').replace('studys', 'studies')} with several reports or "
-        f"in the review already; {alone} more with one report."
+        f"{counted[:1].upper()}{counted[1:]} with several reports or in the review already; "
+        f"{alone} more with one report."
     )
     return "\n".join(lines)
 

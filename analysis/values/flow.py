@@ -55,10 +55,7 @@ def flow_values(synthesis: Synthesis, data: ReviewData) -> Iterator[Value]:
         ("exclusion", "excluded", "was excluded", "were excluded"),
     ):
         counted = _sum([stage for box in _NAMES[number] for stage in stages.get(box, [])])
-        of = "" if several.startswith("were") else "of "
-        unreported = f"an unreported number {of}{several}"
-        told = unreported if counted is None else _counted(counted, one, several)
-        yield phrase(f"flow.{name}", told, method)
+        yield phrase(f"flow.{name}", _counted(counted, one, several), method)
     yield phrase("flow.inclusion", _inclusion(synthesis, stages), method)
     yield phrase("flow.statement", _statement(synthesis, data, stages), method)
 
@@ -97,7 +94,8 @@ def _inclusion(synthesis: Synthesis, stages: dict[str, list[FlowStage]]) -> str:
 
 def _counted(number: int | None, one: str, several: str) -> str:
     if number is None:
-        return f"a number of {several} that was not reported"
+        of = "" if several.startswith("were ") else "of "
+        return f"an unreported number {of}{several}"
     return f"{count(number)} {one if number == 1 else several}"
 
 

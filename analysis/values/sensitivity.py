@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 # More names than these would hide the sentence they stand in.
 _MOST_NAMES = 6
+_UNTESTED = "There was nothing to test for small-study effects."
 _NO_CAUTION = "No particular reason was found to distrust these tests here."
 # The methods section cites the sources; the sentence needs no second list of them.
 _SOURCE = re.compile(r" \((?:[A-Z][\w-]+ \d{4}(?:, )?)+\)$")
@@ -154,7 +155,9 @@ def _small_study(named: str, small: SmallStudyEffects | None, alpha: float) -> s
 
 
 def _caution(small: SmallStudyEffects | None) -> str:
-    if small is None or not small.flags:
+    if small is None:
+        return _UNTESTED
+    if not small.flags:
         return _NO_CAUTION
     reasons = "; ".join(escape(_SOURCE.sub("", flag)) for flag in small.flags)
     return f"These tests must be read with care: {reasons}."
@@ -171,11 +174,15 @@ def _cautions(synthesis: Synthesis) -> str:
         "funnel plot asymmetric without bias",
     }
     found: dict[str, list[str]] = {code: [] for code in reasons}
+    tested = False
     for outcome in synthesis.outcomes:
         small = None if outcome.sensitivity is None else outcome.sensitivity.small_study
+        tested |= small is not None
         for code in () if small is None else small.reasons:
             if code in found:
                 found[code].append(_named(outcome))
+    if not tested:
+        return _UNTESTED
     every = len(synthesis.outcomes)
     parts = [
         f"{reasons[code]} ({'all outcomes' if len(names) == every else join_words(names)})"

@@ -46,3 +46,5 @@ def test_sentences_agree_with_their_number(
     assert found["flow.identification"] == identified
     assert found["flow.assessment"] == assessed
     assert found["flow.exclusion"] == excluded
+    if number is None:
+        assert found["flow.inclusion"] == "an unreported number of studies were included"

@@ -66,4 +66,4 @@ def test_lists_without_records(root: Path) -> None:
     assert "not reported" in run(root, "list")
     assert "No record has been merged" in run(root, "merges")
     assert "No pair" in run(root, "possible")
-    assert "no studies" in run(root, "studies")
+    assert "No studies" in run(root, "studies")
