@@ -131,8 +131,8 @@ def _told(synthesis: Synthesis, invented: int) -> Iterator[tuple[str, str, str]]
     yield (
         "entered",
         (
-            "from study reports where these had been read; the others stand in for studies whose own "
-            "reports have not been read"
+            "from study reports where these had been read; the others stand in for studies whose "
+            "own reports have not been read"
         ),
         "from the reports of the studies",
     )
@@ -140,18 +140,19 @@ def _told(synthesis: Synthesis, invented: int) -> Iterator[tuple[str, str, str]]
     yield (
         "rules",
         (
-            "Reconstructed rows carry a dagger in tables and figures. Where such rows dominate a pool, "
-            "its agreement with the published result was built in and confirms nothing. Replacing a "
-            "reconstructed row by an extraction from a study report is an ordinary update of this "
-            "review."
+            "Reconstructed rows carry a dagger in tables and figures. Where such rows dominate a "
+            "pool, its agreement with the published result was built in and confirms nothing. "
+            "Replacing a reconstructed row by an extraction from a study report is an ordinary "
+            "update of this review."
         ),
         "",
     )
     yield (
         "stand_ins",
         (
-            f"{stand_ins}. Such rows describe no real study: their group sizes, designs and partners "
-            "were chosen together with their results. They are included in the counts above."
+            f"{stand_ins}. Such rows describe no real study: their group sizes, designs and "
+            "partners were chosen together with their results. They are included in the counts "
+            "above."
         ),
         "",
     )

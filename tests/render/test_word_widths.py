@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +9,9 @@ import pytest
 from lxml import etree
 from PIL import ImageFont
 
-from analysis.render.word_widths import CellFont, cell_font, fit_words, longest_words
+from analysis.render.word_widths import CellFont, fit_words, longest_words
 from analysis.render.word_xml import W
+from tests.render.word_reading import too_wide, widths_of
 
 ARIAL = CellFont("Arial", 8)
 LIBERATION = Path("/usr/share/fonts/truetype/liberation")
@@ -30,28 +30,6 @@ def table(widths: list[int], *rows: list[str]) -> Any:
 def cell(text: str) -> str:
     bold = "<w:rPr><w:b/></w:rPr>" if text.startswith("*") else ""
     return f"<w:tc><w:p><w:r>{bold}<w:t>{text.lstrip('*')}</w:t></w:r></w:p></w:tc>"
-
-
-def widths_of(found: Any) -> list[int]:
-    return [int(c.get(f"{W}w")) for c in found.iterfind(f"{W}tblGrid/{W}gridCol")]
-
-
-def too_wide(path: Path) -> list[str]:
-    """Words of all tables of a Word file that do not fit the columns of their cell."""
-    with zipfile.ZipFile(path) as archive:
-        tree = etree.fromstring(archive.read("word/document.xml"))
-        font = cell_font(etree.fromstring(archive.read("word/styles.xml")), "TableText")
-    found = []
-    tables = list(tree.iter(f"{W}tbl"))
-    assert tables
-    for number, one in enumerate(tables, start=1):
-        widths = widths_of(one)
-        for columns, word in longest_words(one, font):
-            room = sum(widths[place] for place in columns)
-            if word.width > room + 1:
-                place = f"table {number}, column {columns.start + 1}"
-                found.append(f"{place}: {word.text!r} needs {word.width:.0f}, has {room}")
-    return found
 
 
 @pytest.mark.skipif(not LIBERATION.is_dir(), reason="needs the Liberation fonts")

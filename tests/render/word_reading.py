@@ -9,6 +9,7 @@ from typing import Any
 
 from lxml import etree
 
+from analysis.render.word_widths import cell_font, longest_words
 from analysis.render.word_xml import W, text_of
 
 # CT_PPr and CT_TrPr (ECMA-376 part 1, 17.3.1.26 and 17.4.79), as far as this paper has them.
@@ -69,3 +70,25 @@ def assert_in_order(tree: Any) -> None:
     for properties in tree.iter(f"{W}trPr"):
         names = [child.tag.removeprefix(W) for child in properties]
         assert names in (["cantSplit"], ["cantSplit", "tblHeader"]), names
+
+
+def widths_of(found: Any) -> list[int]:
+    return [int(c.get(f"{W}w")) for c in found.iterfind(f"{W}tblGrid/{W}gridCol")]
+
+
+def too_wide(path: Path) -> list[str]:
+    """Words of all tables of a Word file that do not fit the columns of their cell."""
+    with zipfile.ZipFile(path) as archive:
+        tree = etree.fromstring(archive.read("word/document.xml"))
+        font = cell_font(etree.fromstring(archive.read("word/styles.xml")), "TableText")
+    found = []
+    tables = list(tree.iter(f"{W}tbl"))
+    assert tables
+    for number, one in enumerate(tables, start=1):
+        widths = widths_of(one)
+        for columns, word in longest_words(one, font):
+            room = sum(widths[place] for place in columns)
+            if word.width > room + 1:
+                place = f"table {number}, column {columns.start + 1}"
+                found.append(f"{place}: {word.text!r} needs {word.width:.0f}, has {room}")
+    return found

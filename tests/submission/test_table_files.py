@@ -12,6 +12,7 @@ from lxml import etree
 
 from analysis.render.word_xml import W, text_of
 from analysis.submission.table_files import numbered_tables, write_tables
+from tests.render.word_reading import too_wide
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,6 +53,11 @@ def test_caption_above_one_native_table_notes_below(tables: list[Path]) -> None:
         assert table.rows[0]._tr.find(f"{W}trPr/{W}tblHeader") is not None
         for row in table.rows:
             assert row._tr.find(f"{W}trPr/{W}cantSplit") is not None
+
+
+def test_no_word_is_wider_than_its_column(tables: list[Path]) -> None:
+    for path in tables:
+        assert too_wide(path) == []
 
 
 def test_nothing_leads_out_of_the_file_and_no_number_is_counted(tables: list[Path]) -> None:
