@@ -123,10 +123,10 @@ def lower_first(label: str) -> str:
     """Write a label as it stands inside a sentence, the first letter small unless it has a reason.
 
     ``Type of combination`` becomes ``type of combination``. Signs and names stay: ``ECG changes``,
-    ``BCLC stage``, ``C-reactive protein``, ``P wave``. A person's name (Barthel) cannot be told
-    from a word.
+    ``BCLC stage``, ``C-reactive protein``, ``E. coli``, ``P wave``. A person's
+    name (Barthel) cannot be told from a word.
     """
     first = label.split(" ", maxsplit=1)[0]
-    sign = first[1:] != first[1:].lower() or first[1:2] == "-"
+    sign = first[1:] != first[1:].lower() or first[1:2] in {"-", "."}
     alone = len(first) == 1 and first not in {"A", label}
     return label if sign or alone else label[:1].lower() + label[1:]

@@ -94,6 +94,7 @@ def test_what_is_written_lies_within_half_a_unit(value: float, decimals: int) ->
         ("ECG changes", "ECG changes"),
         ("HbA1c below 7%", "HbA1c below 7%"),
         ("C-reactive protein", "C-reactive protein"),
+        ("E. coli infection", "E. coli infection"),
         ("Q fever", "Q fever"),
         ("A new infection", "a new infection"),
         ("Übelkeit", "übelkeit"),
