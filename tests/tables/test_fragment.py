@@ -9,7 +9,7 @@ from lxml import html as lxml_html
 
 from analysis.tables.assembly import Column, Line, assemble
 from analysis.tables.cells import cite, estimate, lines, ranges, sentence, significant, text
-from analysis.tables.fragment import table_fragment
+from analysis.tables.fragment import has_data, table_fragment
 from analysis.tables.links import doi
 from tests.figures.synthesis_samples import HOSTILE, left_out, pool
 
@@ -151,3 +151,11 @@ def test_cells() -> None:
         "0.000000",
         "1235",
     ]
+
+
+def test_a_table_without_rows_is_known_as_such() -> None:
+    columns = (Column("a", "What", 40), Column("b", "Before", 60))
+    empty = table_fragment(assemble(columns, [], ["A note."], "Nothing has changed."))
+    filled = table_fragment(assemble(columns, [Line(("x", "y"), "Group")], [], "Nothing."))
+    assert not has_data(empty)
+    assert has_data(filled)
