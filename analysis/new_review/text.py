@@ -37,6 +37,8 @@ def filled(text: str, protocol: Protocol) -> str:
     """
     parts = {
         "abstract": _summaries(protocol),
+        "pooled": _pooled(protocol),
+        "medians": [_value("methods.medians"), ""] if _has_medians(protocol) else [],
         "findings": _summaries(protocol),
         "rule": _rule(protocol),
         "subgroups": _grouping(protocol),
@@ -111,6 +113,16 @@ def _summaries(protocol: Protocol) -> list[str]:
         f"The pooled {_value(f'{entry.id}.label')} was {_value(f'{entry.id}.summary')}."
         for entry in protocol.outcomes
     ]
+
+
+def _has_medians(protocol: Protocol) -> bool:
+    return any(entry.kind == "median" for entry in protocol.outcomes)
+
+
+def _pooled(protocol: Protocol) -> list[str]:
+    what = "Proportions and medians" if _has_medians(protocol) else "Proportions"
+    limits = f"{_value('protocol.level')} confidence intervals (CI)"
+    return [f"{what}, with {limits}, were pooled."]
 
 
 def _rule(protocol: Protocol) -> list[str]:

@@ -93,6 +93,19 @@ def test_sentences_that_are_values_stand_alone(begun: Path) -> None:
     assert not re.search(r"flow\.(identified|full_texts|excluded) >", text)
 
 
+def test_a_review_without_medians_does_not_speak_of_them(tmp_path: Path) -> None:
+    protocol = tmp_path / "mine.yml"
+    text = re.sub(r".*kind: median.*\n", "", PROTOCOL)
+    protocol.write_text(text, encoding="utf-8")
+    new_review(tmp_path / "review", protocol)
+    for name in ("paper", "_methods", "_results"):
+        found = (tmp_path / f"review/manuscript/{name}.qmd").read_text(encoding="utf-8")
+        assert "median" not in found.lower()
+    new_review(tmp_path / "other")
+    found = (tmp_path / "other/manuscript/_methods.qmd").read_text(encoding="utf-8")
+    assert "{{< var methods.medians >}}\n\n" in found
+
+
 def test_it_holds_what_make_and_quarto_need(begun: Path) -> None:
     needed = "Makefile pyproject.toml requirements.lock LICENSE README.md _quarto.yml .gitignore"
     for name in (*needed.split(), "analysis/render/pre_render.py", "schemas/dictionary.py"):
