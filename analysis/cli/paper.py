@@ -65,7 +65,7 @@ def render(root: Path, *, engine: Any, formats: str, force: bool) -> None:
 
     names = _formats(formats)
     report = run(root, names, engine=engine, force=force, progress=say_progress)
-    say_notes(report.build.notes)
+    say_notes((*report.build.notes, *report.notes))
     for file in report.outdated:
         click.echo(f"Removed {OUTPUT}/{file}: it was made from other data.")
     if not report.fresh:

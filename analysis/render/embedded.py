@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from schemas.problems import DataProblems, Problem
 
 from .formats import FORMATS, OutputFormat
+from .pdf_letters import boxes_note
 from .shortcodes import expand, expand_metadata
 from .source_checks import check_embedded_subset, flatten
 from .sources import Manuscript, SourceLine, manuscript_problem, read_manuscript
@@ -79,7 +80,7 @@ def render_embedded(
     target: Path,
     *,
     progress: Callable[[str], None] = lambda _: None,
-) -> None:
+) -> tuple[str, ...]:
     """Render the paper into a folder.
 
     Parameters
@@ -92,6 +93,11 @@ def render_embedded(
         An existing folder; ``paper.html`` and so on are written into it.
     progress
         Called with a line of text when a format is ready.
+
+    Returns
+    -------
+    tuple of str
+        What is worth knowing about the files.
 
     Raises
     ------
@@ -109,9 +115,10 @@ def render_embedded(
             for name in sorted(formats, key=lambda name: FORMATS[name].cost, reverse=True)
         }
         problems: list[Problem] = []
+        notes: list[str] = []
         for job, name in jobs.items():
             try:
-                job.result()
+                notes += job.result()
             except DataProblems as error:
                 problems += error.problems
             else:
@@ -119,6 +126,7 @@ def render_embedded(
     if problems:
         # Every format meets the same mistake: say it once.
         raise DataProblems(list(dict.fromkeys(problems)))
+    return tuple(notes)
 
 
 def render_variant(root: Path, form: str | OutputFormat, variant: Variant, output: Path) -> None:
@@ -197,7 +205,7 @@ def _render_one(
     prepared: _Prepared,
     output: Path,
     variant: Variant | None = None,
-) -> None:
+) -> tuple[str, ...]:
     given = prepared.config.get("format", {}).get(form.quarto_name)
     # Quarto writes `docx: default` for a format without options of its own.
     options = given if isinstance(given, dict) else {}
@@ -231,8 +239,7 @@ def _render_one(
         command.append("--number-sections")
     _run(command, prepared, root)
     facts.unlink()
-    if is_typst:
-        _compile_typst(root, written, output)
+    return _compile_typst(root, written, output) if is_typst else ()
 
 
 def _pandoc() -> list[str]:
@@ -283,7 +290,7 @@ def _pandoc_problems(stderr: str, origin: tuple[SourceLine, ...]) -> list[Proble
     return problems
 
 
-def _compile_typst(root: Path, source: Path, output: Path) -> None:
+def _compile_typst(root: Path, source: Path, output: Path) -> tuple[str, ...]:
     import typst
 
     text = keep_group_rows(source.read_text(encoding="utf-8"))
@@ -296,3 +303,4 @@ def _compile_typst(root: Path, source: Path, output: Path) -> None:
         what = f"Typst cannot set the PDF: {error}"
         raise DataProblems([manuscript_problem(None, None, what, "", "typst")]) from None
     source.unlink()
+    return boxes_note(text)

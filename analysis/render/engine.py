@@ -31,12 +31,15 @@ class RenderReport:
         The build before it.
     outdated
         Files of other formats that were removed, because they were made from other data.
+    notes
+        What is worth knowing about the files, after the notes of the build.
     """
 
     engine: str
     fresh: bool
     build: BuildReport
     outdated: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def render(
@@ -81,7 +84,7 @@ def render(
     from .embedded import render_embedded
 
     with staging(root) as folder:
-        render_embedded(root, formats, folder, progress=progress)
+        notes = render_embedded(root, formats, folder, progress=progress)
         outdated = publish(root, folder, formats, state)
     progress(f"files are in {OUTPUT}/")
-    return RenderReport(name, fresh=True, build=built, outdated=outdated)
+    return RenderReport(name, fresh=True, build=built, outdated=outdated, notes=notes)
