@@ -1,8 +1,13 @@
--- Superscript reference numbers stand behind commas and full stops (AMA Manual of Style, 3.6).
+-- Citations in the order and at the place that a style with superscript numbers wants (AMA Manual of
+-- Style, 3.6).
 --
--- Authors write the citation before the full stop, as markdown wants it; where the style sets numbers
--- as superscripts, this filter changes the order. Cross-references (@fig-, @sec- ...) are left alone.
--- On with `citation-after-punctuation: true` in the front matter.
+-- Quarto keeps all of _variables.yml in the metadata, and citeproc counts every citation there before
+-- those of the text, used or not: so the variables are taken away once they stand in the text.
+--
+-- Superscript numbers stand behind commas and full stops. Authors write the citation before the full
+-- stop, as markdown wants it; where the style sets numbers as superscripts, this filter changes the
+-- order. Cross-references (@fig-, @sec- ...) are left alone. On with
+-- `citation-after-punctuation: true` in the front matter.
 
 local crossref = { fig = true, tbl = true, sec = true, stbl = true, sfig = true }
 
@@ -41,7 +46,9 @@ local function reorder(inlines)
 end
 
 function Pandoc(doc)
+  doc.meta["_quarto-vars"] = nil
   if doc.meta["citation-after-punctuation"] then
     return doc:walk({ Inlines = reorder })
   end
+  return doc
 end

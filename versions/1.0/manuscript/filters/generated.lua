@@ -33,6 +33,11 @@ local function figure_blocks(item)
       pandoc.Image({}, "_generated/figures/" .. image.name .. extension, "", attributes),
     }))
   end
+  -- Pictures that run over pages: the caption below the last one stays on its page.
+  if FORMAT:match("typst") and #blocks > 1 then
+    blocks:insert(#blocks, pandoc.RawBlock("typst", "#block(sticky: true)["))
+    blocks:insert(pandoc.RawBlock("typst", "]"))
+  end
   return blocks
 end
 
@@ -40,6 +45,18 @@ end
 local function table_blocks(item)
   local html = read(pandoc.path.join({ folder, "tables", item.table .. ".html" }))
   return pandoc.Blocks({ pandoc.RawBlock("html", html) })
+end
+
+-- Typst: a line that leads to a list stays with it. (`sticky` holds a block to the one after it.)
+local function lead_to_lists(blocks)
+  for index = #blocks - 1, 1, -1 do
+    local lead, list = blocks[index], blocks[index + 1]
+    if lead.t == "Para" and list.t == "BulletList" and stringify(lead):match(":$") then
+      blocks:insert(index + 1, pandoc.RawBlock("typst", "]"))
+      blocks:insert(index, pandoc.RawBlock("typst", "#block(sticky: true)["))
+    end
+  end
+  return blocks
 end
 
 -- The first-page notice stands out in every format; Word takes the style from the reference document.
@@ -111,7 +128,7 @@ end
 
 function Pandoc(doc)
   if FORMAT:match("typst") then
-    doc.blocks = turn(doc.blocks)
+    doc.blocks = turn(lead_to_lists(doc.blocks))
     return doc
   end
 end
