@@ -52,7 +52,9 @@ def _evidence(data: ReviewData) -> Iterator[Point]:
             "Evidence", f"{found['derived']} derived: computed from what was reported, not read."
         )
     if not any(found.values()):
-        yield Point("Evidence", "Every row was read in its study's own report.")
+        read = "Every row was read in its study's own report."
+        what = "No rows yet." if data.studies.empty else read
+        yield Point("Evidence", what)
 
 
 def _rows_of(data: ReviewData, kind: str) -> str:

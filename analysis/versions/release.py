@@ -92,13 +92,14 @@ def release(
     ------
     DataProblems
         If data or text are wrong, nothing has changed, the number exists, is no number or lower
-        than the changes ask for, or the summary is empty. Nothing is changed then.
+        than the changes ask for, the summary is empty, or the day is none or before that of the
+        last version. Nothing is changed then.
     """
     with writing(root):
         number = _number(root, edition)
         if not summary.strip():
             raise _refused("The summary is empty.", "Say in a few words what is new.")
-        _day(date)
+        _day(root, date)
         with tempfile.TemporaryDirectory(prefix="review-release-") as place:
             copy = Path(place) / "review"
             _copy(root, copy)
@@ -247,13 +248,20 @@ def _highest(known: tuple[Released, ...]) -> str:
     return f"The next ones are {', '.join(f'{name} ({kind})' for name, kind in kinds)}."
 
 
-def _day(date: str) -> None:
+def _day(root: Path, date: str) -> None:
     import datetime
 
     try:
-        datetime.date.fromisoformat(date)
+        day = datetime.date.fromisoformat(date)
     except ValueError:
         raise _refused(f'"{date}" is not a day.', "Write it as 2026-01-10.") from None
+    known = shelf(root)
+    before = known[-1].date if known else ""
+    if before and day < datetime.date.fromisoformat(before):
+        raise _refused(
+            f"{date} is before {before}, the day of version {known[-1].edition}.",
+            "Look at the year of --date; without it, the day is today.",
+        )
 
 
 def _copy(root: Path, copy: Path) -> None:

@@ -182,7 +182,8 @@ def _studies(changes: Changes) -> Iterator[_Row]:
 
 
 def _counts(entry: TableChange) -> str:
-    rows = f"{entry.added} rows added, {entry.removed} removed"
+    noun = "row" if entry.added == 1 else "rows"
+    rows = f"{entry.added} {noun} added, {entry.removed} removed"
     return f"{rows}, {entry.corrected} corrected"
 
 

@@ -19,6 +19,7 @@ from click.testing import CliRunner, Result
 
 from analysis.cli import main
 from analysis.provenance import hashes_of
+from analysis.status.extraction import extraction_points
 from analysis.status.point import Point
 from analysis.status.release import release_points
 from analysis.status.report import status_markdown
@@ -240,6 +241,13 @@ def test_waiting_studies_and_unread_rows(edition: Path, shipped: ReviewStatus) -
     )
     assert (unread.due, derived.due) == (True, False)
     assert derived.what.startswith("4 rows of outcomes, 2 rows of adverse events derived")
+
+
+def test_of_a_review_without_rows_nothing_is_called_read(edition: Path) -> None:
+    data = load_review(edition)
+    empty = {name: getattr(data, name)[:0] for name in ("studies", "outcomes", "adverse_events")}
+    *_, evidence = extraction_points(replace(data, **empty))
+    assert (evidence.subject, evidence.what) == ("Evidence", "No rows yet.")
 
 
 # Check and version

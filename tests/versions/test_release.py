@@ -143,6 +143,14 @@ def test_what_is_no_new_version_is_refused(
     assert said in refused(released, number, summary)
 
 
+def test_a_version_is_not_older_than_the_one_before(released: Path) -> None:
+    remove_study(released, "R01")
+    with pytest.raises(DataProblems, match="2025-01-10 is before 2026-01-05"):
+        quick_release(released, "1.1", "Less", "2025-01-10", render=empty_papers)
+    assert [entry.edition for entry in shelf(released)] == ["1.0"]
+    quick_release(released, "1.1", "Less", FIRST_DAY, render=empty_papers)
+
+
 def test_a_correction_is_a_patch_and_a_higher_number_is_accepted(released: Path) -> None:
     set_cell(released, "outcomes", {"study_id": "R01", "outcome": "ORR"}, "events", "11")
     done = quick_release(released, "1.2", "A row corrected", render=empty_papers)
