@@ -53,6 +53,9 @@ class Release:
         From path to size in bytes.
     to_read
         Typed sentences that were frozen as they were, though what they speak of has changed.
+    later
+        The version before, if its day is later than that of this one. It is not refused: the clock
+        of a machine may be wrong, or that of the one before was.
     """
 
     version: Version
@@ -60,6 +63,7 @@ class Release:
     reasons: tuple[str, ...]
     files: dict[str, int]
     to_read: tuple[TypedSentence, ...] = ()
+    later: Released | None = None
 
 
 def release(
@@ -92,14 +96,14 @@ def release(
     ------
     DataProblems
         If data or text are wrong, nothing has changed, the number exists, is no number or lower
-        than the changes ask for, the summary is empty, or the day is none or before that of the
-        last version. Nothing is changed then.
+        than the changes ask for, the summary is empty, or the day is none. Nothing is changed
+        then.
     """
     with writing(root):
         number = _number(root, edition)
         if not summary.strip():
             raise _refused("The summary is empty.", "Say in a few words what is new.")
-        _day(root, date)
+        _day(date)
         with tempfile.TemporaryDirectory(prefix="review-release-") as place:
             copy = Path(place) / "review"
             _copy(root, copy)
@@ -158,7 +162,9 @@ def _freeze(
         log.log_text([*(entry.version for entry in known), version]), encoding="utf-8", newline=""
     )
     render(copy, list(FORMATS), engine=engine, progress=progress)
-    return Release(version, asked, reasons, {}, to_read)
+    # ISO days sort as text.
+    later = next((entry for entry in known[-1:] if (entry.version.date or "") > date), None)
+    return Release(version, asked, reasons, {}, to_read, later)
 
 
 def _publish(root: Path, copy: Path, progress: Callable[[str], None]) -> None:
@@ -248,20 +254,13 @@ def _highest(known: tuple[Released, ...]) -> str:
     return f"The next ones are {', '.join(f'{name} ({kind})' for name, kind in kinds)}."
 
 
-def _day(root: Path, date: str) -> None:
+def _day(date: str) -> None:
     import datetime
 
     try:
-        day = datetime.date.fromisoformat(date)
+        datetime.date.fromisoformat(date)
     except ValueError:
         raise _refused(f'"{date}" is not a day.', "Write it as 2026-01-10.") from None
-    known = shelf(root)
-    before = known[-1].date if known else ""
-    if before and day < datetime.date.fromisoformat(before):
-        raise _refused(
-            f"{date} is before {before}, the day of version {known[-1].edition}.",
-            "Look at the year of --date; without it, the day is today.",
-        )
 
 
 def _copy(root: Path, copy: Path) -> None:

@@ -106,6 +106,12 @@ def release_text(done: Release) -> str:
         lines += [f"  – {reason}" for reason in done.reasons]
     else:
         lines.append("It is the first version.")
+    if done.later is not None:
+        day = written(done.later.version.date or "")
+        lines.append(
+            f"Look at its day: version {done.later.edition}, the one before, is of {day}. "
+            f"If it is wrong, take versions/{version.edition}/ away again and release with --date."
+        )
     if done.to_read:
         lines.append("Typed by hand and frozen as they were; read them before you commit:")
         lines += [

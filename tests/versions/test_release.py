@@ -16,6 +16,7 @@ from analysis.changeset import replace_files, writing
 from analysis.versions.log import cell
 from analysis.versions.protocol_edition import with_edition
 from analysis.versions.release import release
+from analysis.versions.report import release_text
 from analysis.versions.shelf import shelf
 from schemas.problems import DataProblems
 
@@ -143,12 +144,14 @@ def test_what_is_no_new_version_is_refused(
     assert said in refused(released, number, summary)
 
 
-def test_a_version_is_not_older_than_the_one_before(released: Path) -> None:
+@pytest.mark.parametrize(("day", "early"), [("2025-01-10", True), (FIRST_DAY, False)])
+def test_a_day_before_that_of_the_last_version_is_pointed_out(
+    released: Path, day: str, *, early: bool
+) -> None:
     remove_study(released, "R01")
-    with pytest.raises(DataProblems, match="2025-01-10 is before 2026-01-05"):
-        quick_release(released, "1.1", "Less", "2025-01-10", render=empty_papers)
-    assert [entry.edition for entry in shelf(released)] == ["1.0"]
-    quick_release(released, "1.1", "Less", FIRST_DAY, render=empty_papers)
+    told = release_text(quick_release(released, "1.1", "Less", day, render=empty_papers))
+    said = "Look at its day: version 1.0, the one before, is of 5 January 2026."
+    assert (said in told) is early
 
 
 def test_a_correction_is_a_patch_and_a_higher_number_is_accepted(released: Path) -> None:
