@@ -11,7 +11,13 @@ import pytest
 
 SOFFICE = shutil.which("soffice") or shutil.which("libreoffice")
 
+# The fonts of LibreOffice that have the widths of Arial and Times New Roman.
+LIBERATION = Path("/usr/share/fonts/truetype/liberation")
+
 needs_office = pytest.mark.skipif(SOFFICE is None, reason="LibreOffice is not installed")
+needs_widths = pytest.mark.skipif(
+    not LIBERATION.is_dir(), reason="the Liberation fonts are not installed"
+)
 
 
 def pages_of(file: Path, folder: Path) -> list[pypdf.PageObject]:

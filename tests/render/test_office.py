@@ -11,7 +11,7 @@ import docx
 import pypdf
 import pytest
 
-from tests.render.office import needs_office, pages_of
+from tests.render.office import needs_office, needs_widths, pages_of
 from tests.render.paper_text import squeezed
 
 pytestmark = [pytest.mark.rendered, pytest.mark.xdist_group("rendered"), needs_office]
@@ -29,6 +29,7 @@ def test_the_abstract_numbers_survive(rendered: Path, pages: list[pypdf.PageObje
         assert squeezed(results["values"][f"{name}.estimate"]["text"]) in text
 
 
+@needs_widths
 def test_title_abstract_and_notice_stand_on_the_first_page(pages: list[pypdf.PageObject]) -> None:
     first = squeezed(pages[0].extract_text())
     assert "Anlotinibcombinationtherapy" in first
@@ -38,6 +39,7 @@ def test_title_abstract_and_notice_stand_on_the_first_page(pages: list[pypdf.Pag
     assert "sourceofeachone" in first
 
 
+@needs_widths
 def test_no_word_of_a_table_breaks_inside(rendered: Path, pages: list[pypdf.PageObject]) -> None:
     # Words that end where their line ends are whole in the text; broken ones are in two pieces.
     shown = " ".join(page.extract_text() for page in pages)

@@ -11,10 +11,10 @@ from PIL import ImageFont
 
 from analysis.render.word_widths import CellFont, fit_words, longest_words
 from analysis.render.word_xml import W
+from tests.render.office import LIBERATION, needs_widths
 from tests.render.word_reading import too_wide, widths_of
 
 ARIAL = CellFont("Arial", 8)
-LIBERATION = Path("/usr/share/fonts/truetype/liberation")
 
 
 def table(widths: list[int], *rows: list[str]) -> Any:
@@ -32,7 +32,7 @@ def cell(text: str) -> str:
     return f"<w:tc><w:p><w:r>{bold}<w:t>{text.lstrip('*')}</w:t></w:r></w:p></w:tc>"
 
 
-@pytest.mark.skipif(not LIBERATION.is_dir(), reason="needs the Liberation fonts")
+@needs_widths
 @pytest.mark.parametrize(
     ("font", "file", "bold"),
     [

@@ -20,7 +20,7 @@ from analysis.submission.manuscript_word import write_manuscript
 from analysis.submission.title_page import title_page_text, write_title_page
 from analysis.submission.watermark import mark_word
 from schemas.problems import DataProblems
-from tests.render.office import needs_office, pages_of
+from tests.render.office import needs_office, needs_widths, pages_of
 from tests.render.paper_text import squeezed
 
 pytestmark = pytest.mark.xdist_group("submission")
@@ -320,6 +320,7 @@ def test_the_same_bytes_every_time(
 
 
 @needs_office
+@needs_widths
 def test_libreoffice_reads_the_same_text(editorial: Path, tmp_path: Path) -> None:
     pages = pages_of(editorial, tmp_path)
     shown = squeezed(" ".join(page.extract_text() for page in pages))
