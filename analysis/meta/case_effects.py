@@ -32,6 +32,8 @@ _RAW = ("events", "n", "ai", "n1i", "ci", "n2i", "est", "lower")
 # Kinds that work on the raw counts: escalc and study_ci answer row by row, missing rows included.
 _BY_ROW = frozenset({"escalc", "study_ci"})
 _COUNTS = frozenset({"glmm", "peters"})
+# Kinds whose model takes the counts as they are: no effects are computed from them.
+_WITHOUT_EFFECTS = frozenset({"rma.mh", "rma.peto", "rma.glmm"})
 _GROUPED = frozenset({"subgroup_separate", "subgroup_common"})
 
 
@@ -59,6 +61,9 @@ def complete_case(case: Case) -> Case:
     kind = case.get("kind")
     if kind in _BY_ROW:
         return {**case, "data": columns}
+    if kind in _WITHOUT_EFFECTS:
+        rows = complete_rows(columns, columns.keys())
+        return {**case, "data": take_rows(columns, rows)}
     needed = {"yi", "vi"} | ({"group"} if kind in _GROUPED else set())
     if kind in _COUNTS or "vi" not in columns or case.get("measure") == "PFT":
         needed |= set(_RAW)

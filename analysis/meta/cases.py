@@ -38,6 +38,11 @@ _MODULES = {
     "trimfill": "cases_small_study",
     "trimfill_fe_re": "cases_small_study",
     "glmm": "cases_glmm",
+    "rma.mh": "cases_sums",
+    "rma.peto": "cases_sums",
+    "rma.glmm": "cases_mixed",
+    "rma.mv": "cases_dependent",
+    "robust": "cases_dependent",
 }
 KINDS = tuple(_MODULES)
 
