@@ -9,6 +9,7 @@ import numpy as np
 from analysis.meta.checks import choice, level_fraction
 from analysis.meta.distributions import chi2_sf, two_sided_p, z_quantile
 from analysis.meta.errors import MetaInputError
+from analysis.meta.naming import study_name
 from analysis.meta.pooled_effect import PooledEffect
 from analysis.meta.two_arm import TWO_ARM_MEASURES, correct_tables, tables, two_arm
 
@@ -75,8 +76,10 @@ def mantel_haenszel(
         raise MetaInputError(msg)
     effects = two_arm(ai, n1i, ci, n2i, measure=measure, add=add, drop_double_zero=True)
     q = float(((effects.yi - estimate) ** 2 / effects.vi).sum())
-    notes = [f"{add:g} added to all four cells of study {i} ({zero})" for i in _where(changed)]
-    notes += [f"study {i} carries no weight" for i in _where(weights == 0)]
+    notes = [
+        f"{add:g} added to all four cells of {study_name(i)} ({zero})" for i in _where(changed)
+    ]
+    notes += [f"{study_name(i)} carries no weight" for i in _where(weights == 0)]
     return summed_effect(estimate, variance, weights, q, effects.k - 1, "MH", level, notes)
 
 
@@ -109,7 +112,7 @@ def peto(
     q = float((observed[informative] ** 2 / variance[informative]).sum()) - float(
         observed[informative].sum() ** 2 / variance.sum()
     )
-    notes = [f"study {i} carries no weight" for i in _where(~informative)]
+    notes = [f"{study_name(i)} carries no weight" for i in _where(~informative)]
     df = int(informative.sum()) - 1
     return summed_effect(estimate, 1 / float(variance.sum()), variance, q, df, "Peto", level, notes)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -19,11 +18,9 @@ if TYPE_CHECKING:
     from analysis.meta.profiles import Profile
     from analysis.pool.csv_studies import StudyTable
 
-__all__ = ["STUDY", "Model", "effect_sizes"]
+__all__ = ["Model", "effect_sizes"]
 
 _ARMS = ("ai", "n1i", "ci", "n2i")
-#: How the engine names a study: by its place, counted from 0.
-STUDY = re.compile(r"\b[Ss]tudy (\d+)\b")
 _ARMS = ("ai", "n1i", "ci", "n2i")
 
 
@@ -87,11 +84,6 @@ def effect_sizes(
     return replace(found, measure=measure, transform=Transform("exp")) if logs else found
 
 
-def _by_place(note: str, table: StudyTable, part: EffectSizes) -> str:
-    """Name a study that the engine knows by its place among those it was given."""
-    return STUDY.sub(lambda match: table.labels[int(part.index[int(match[1])])], note)
-
-
 class Model:
     """A model that can be fitted to any part of the studies.
 
@@ -137,12 +129,14 @@ class Model:
             If they cannot be pooled so; the message begins with the name of their subgroup.
         """
         from analysis.meta.errors import MetaInputError
+        from analysis.meta.naming import studies_named
 
         part = self._part(rows)
         try:
-            if self.method == "GLMM" and len(rows) > 1:
-                return self._binomial(part, name)
-            return self._inverse_variance(part, name)
+            with studies_named([self.table.labels[int(i)] for i in part.index]):
+                if self.method == "GLMM" and len(rows) > 1:
+                    return self._binomial(part, name)
+                return self._inverse_variance(part, name)
         except MetaInputError as error:
             raise MetaInputError(f"{name}: {error}" if name else str(error)) from error
 
@@ -196,7 +190,7 @@ class Model:
             fell_back=fit.fell_back,
             studies=self._shown(part, fit.weights.tolist()),
             warnings=(
-                *(_by_place(note, self.table, part) for note in fit.warnings),
+                *fit.warnings,
                 *back.warnings,
             ),
         )

@@ -10,7 +10,6 @@ from schemas.problems import DataProblems, Problem, count_text
 from schemas.vocabulary import did_you_mean
 
 if TYPE_CHECKING:
-    import re
     from collections.abc import Iterable, Sequence
 
 __all__ = ["options_of", "pool_csv"]
@@ -78,19 +77,19 @@ def pool_csv(path: str, options: PoolOptions) -> CsvPool:
     """
     from analysis.meta.errors import MetaInputError
 
-    labels: list[str] = []
     try:
-        return _pool_csv(path, options, labels)
+        return _pool_csv(path, options)
     except MetaInputError as error:
-        what = _by_name(str(error), labels)
+        what = str(error)
         hint = "review pool --help lists the options."
         raise DataProblems(
             [Problem(path, None, None, None, what, hint, "error", "pool-refused")]
         ) from error
 
 
-def _pool_csv(path: str, options: PoolOptions, labels: list[str]) -> CsvPool:
+def _pool_csv(path: str, options: PoolOptions) -> CsvPool:
     from analysis.meta.checks import choice
+    from analysis.meta.naming import studies_named
     from analysis.meta.profiles import profile
     from analysis.pool.csv_choices import TABLE_METHODS, default_measure, method_for
     from analysis.pool.csv_columns import MEASURES
@@ -100,10 +99,11 @@ def _pool_csv(path: str, options: PoolOptions, labels: list[str]) -> CsvPool:
     conventions = profile(options.profile)
     asked = options.measure and choice("measure", options.measure.upper(), MEASURES)
     table = read_studies(path, options.columns, asked or None)
-    labels += table.labels
+    labels = table.labels
     measure = asked or default_measure(table, conventions, path)
     method = method_for(options.method, measure, table, conventions)
-    sizes = effect_sizes(table, measure, conventions, options)
+    with studies_named(labels):
+        sizes = effect_sizes(table, measure, conventions, options)
     model = Model(table, sizes, measure, method, conventions, options)
     named = [table.groups[int(i)] for i in sizes.index]
     by = table.columns.get("by")
@@ -116,7 +116,7 @@ def _pool_csv(path: str, options: PoolOptions, labels: list[str]) -> CsvPool:
     only = " (in the study's own row)" if method in TABLE_METHODS else ""
     # A logistic model takes the counts as they are.
     corrected = () if method == "GLMM" else sizes.corrected
-    notes = [_by_name(note, labels) for note in sizes.warnings]
+    notes = list(sizes.warnings)
     if by is not None:
         lost = sorted({group for group in table.groups if group} - set(levels))
         notes += [f"{by} = {name}: no study is left." for name in lost]
@@ -156,16 +156,6 @@ def _about_groups(by: str, named: Sequence[str], levels: Sequence[str]) -> Itera
         yield f"{count_text(without, 'row')} without {by}: in the overall result only."
     if len(levels) < 2:
         yield f"{by} has fewer than two levels: there is nothing to compare."
-
-
-def _by_name(text: str, labels: Sequence[str]) -> str:
-    from analysis.pool.csv_model import STUDY
-
-    def name(match: re.Match[str]) -> str:
-        position = int(match[1])
-        return labels[position] if position < len(labels) else match[0]
-
-    return STUDY.sub(name, text)
 
 
 def _kind(measure: str) -> str:

@@ -177,13 +177,6 @@ def _fell_back(pool: CsvPool) -> list[str]:
 def _warnings(pool: CsvPool) -> list[str]:
     notes = [*pool.warnings, *map(_capital, pool.overall.warnings)]
     notes += [f"{fit.name}: {note}" for fit in pool.groups for note in fit.warnings]
-    limits = [(fit.ci_low, fit.ci_high) for fit in (pool.overall, *pool.groups)]
-    limits += [(fit.prediction_low, fit.prediction_high) for fit in (pool.overall, *pool.groups)]
-    if pool.kind == "proportion" and any(low < 0 or high > 1 for low, high in limits):
-        notes.append(
-            "The scale of raw proportions knows no bounds: a limit below 0% or above 100% is "
-            "impossible. --measure PLO or PFT keeps within them."
-        )
     if any(study.weight is None for study in pool.overall.studies) and pool.overall.k > 1:
         notes.append("A logistic model gives its studies no weights.")
     return list(dict.fromkeys(notes))

@@ -78,7 +78,7 @@ def pool_contributions(
         return _alone(studies[0], left_out, target)
     scale = scale_of(found, target.kind, profile)
     fit = _by_rule(found, scale, target, protocol, profile)
-    back = scale.transform.apply
+    back = scale.transform.unbounded().apply  # cut below, with a note of what was computed
     low, high, cut = _possible(float(back(fit.ci_low)), float(back(fit.ci_high)), target.kind)
     weighted = [
         replace(shown, weight=float(weight), se=variance**0.5)
