@@ -34,14 +34,13 @@ def write_letter(markdown: str, output: Path, layout: WordLayout) -> None:
     layout
         Its pages.
     """
-    import pypandoc
-
+    from analysis.manuscript.pandoc import pandoc_program
     from analysis.manuscript.reference_docx import write_reference_docx
 
     reference = output.with_name(f"{output.name}.reference")
     write_reference_docx(reference, layout)
     command = [
-        pypandoc.get_pandoc_path(),
+        pandoc_program(),
         "--from=markdown-smart-raw_html-raw_tex-tex_math_dollars",
         "--to=docx",
         f"--reference-doc={reference}",

@@ -7,6 +7,7 @@ import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from analysis.manuscript.pandoc import pandoc_program
 from analysis.manuscript.word_xml import W
 
 if TYPE_CHECKING:
@@ -71,13 +72,12 @@ def write_reference_docx(path: Path, layout: WordLayout = _PAPER) -> None:
         The pages.
     """
     import docx
-    import pypandoc
     from docx.shared import Cm
 
     from analysis.storage.docx_zip import write_docx
 
     default = subprocess.run(
-        [pypandoc.get_pandoc_path(), "--print-default-data-file", "reference.docx"],
+        [pandoc_program(), "--print-default-data-file", "reference.docx"],
         capture_output=True,
         check=True,
     ).stdout

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from analysis.manuscript.pandoc import pandoc_program
 from analysis.manuscript.shortcodes import expand, expand_metadata
 from analysis.manuscript.source_checks import check_embedded_subset, flatten
 from analysis.manuscript.sources import Manuscript, SourceLine, manuscript_problem, read_manuscript
@@ -218,7 +219,7 @@ def _render_one(
     csl = variant.csl if variant else root / "manuscript" / prepared.metadata["csl"]
     numbered = variant.number_sections if variant else prepared.config.get("number-sections")
     command = [
-        *_pandoc(),
+        pandoc_program(),
         f"--from={_READER}",
         f"--to={form.writer}",
         "--standalone",
@@ -239,12 +240,6 @@ def _render_one(
     _run(command, prepared, root)
     facts.unlink()
     return _compile_typst(root, written, output) if is_typst else ()
-
-
-def _pandoc() -> list[str]:
-    import pypandoc
-
-    return [pypandoc.get_pandoc_path()]
 
 
 def _lua_filters(root: Path, config: dict[str, Any], variant: Variant | None) -> Iterable[str]:
