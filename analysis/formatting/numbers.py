@@ -49,6 +49,14 @@ def percent(fraction: float, decimals: int = 1) -> str:
     return f"{_written(_decimal(fraction) * 100, decimals)}%"
 
 
+def explained(fraction: float, decimals: int = 1) -> str:
+    """Write R², the share of heterogeneity explained: an estimate below 0 explains nothing, 0.0%.
+
+    An adjusted R² can be negative; it is stored so, and never printed so.
+    """
+    return percent(max(0.0, fraction), decimals)
+
+
 def months(value: float, decimals: int = 1) -> str:
     """Write a time in months, without its unit."""
     return number(value, decimals)

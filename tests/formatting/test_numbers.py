@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from analysis.formatting.numbers import (
     count,
+    explained,
     interval,
     lower_first,
     months,
@@ -34,6 +35,12 @@ from analysis.formatting.numbers import (
 )
 def test_percent(fraction: float, written: str) -> None:
     assert percent(fraction) == written
+
+
+@pytest.mark.parametrize(("fraction", "written"), [(0.123, "12.3%"), (-0.084, "0.0%"), (0, "0.0%")])
+def test_explained_heterogeneity_is_never_below_zero(fraction: float, written: str) -> None:
+    """Is a negative adjusted R² printed as 0.0%?"""
+    assert explained(fraction) == written
 
 
 def test_numbers_use_the_minus_sign_and_never_minus_zero() -> None:

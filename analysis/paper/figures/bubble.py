@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from analysis.formatting.numbers import lower_first, number, p_value
+from analysis.formatting.numbers import explained, lower_first, number, p_value
 from analysis.paper.figures import style
 from analysis.paper.figures.chosen import lettered, outcomes_of
 from analysis.paper.figures.forest_axis import axis_for
@@ -125,7 +125,7 @@ def _paint(line: RegressionLine, scale: float, frame: Frame) -> None:
 
 
 def _statistics(line: RegressionLine) -> str:
-    r2 = "" if line.r2 is None else f"; R² = {number(line.r2 * 100, 1)}%"
+    r2 = "" if line.r2 is None else f"; R² = {explained(line.r2)}"
     return f"{line.k} estimates; slope {p_value(line.slope_p)}{r2}."
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from analysis.formatting.numbers import number
+from analysis.formatting.numbers import explained, number
 from analysis.paper.tables.assembly import Column, Line, assemble, visible
 from analysis.paper.tables.cells import (
     NOT_APPLICABLE,
@@ -86,7 +86,7 @@ def _of_groups(name: str, comparison: Comparison, marks: Marks) -> tuple[str, ..
         p_cell(comparison.q_between_p),
         NOT_APPLICABLE,
         p_cell(comparison.regression_p),
-        _percent(comparison.r2),
+        _explained(comparison.r2),
         _percent(comparison.residual_i2),
     )
 
@@ -102,7 +102,7 @@ def _of_numbers(name: str, line: RegressionLine | None, marks: Marks) -> tuple[s
         NOT_APPLICABLE,
         significant(line.slope),
         p_cell(line.slope_p),
-        _percent(line.r2),
+        _explained(line.r2),
         NOT_APPLICABLE,
     )
 
@@ -110,6 +110,10 @@ def _of_numbers(name: str, line: RegressionLine | None, marks: Marks) -> tuple[s
 def _readable(remarks: tuple[str, ...]) -> list[str]:
     """Write what the mathematics remarks as the rest of the table does."""
     return [remark.replace("tau2", "τ²") for remark in remarks]
+
+
+def _explained(fraction: float | None) -> str:
+    return NOT_APPLICABLE if fraction is None else explained(fraction).removesuffix("%")
 
 
 def _percent(fraction: float | None) -> str:

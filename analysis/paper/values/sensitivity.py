@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from analysis.formatting.numbers import count, lower_first, number, percent
+from analysis.formatting.numbers import count, explained, lower_first, number, percent
 from analysis.manuscript.value import Value, escape, join_words, phrase, slug
 from analysis.meta.profiles import profile
 from analysis.meta.small_study import MAX_HETEROGENEITY, MIN_STUDIES
@@ -239,7 +239,7 @@ def _explained(name: str, comparison: Comparison | None, alpha: float) -> str:
     if comparison is None or p is None:
         return f"A meta-regression on {name} could not be fitted."
     verb = "explained" if p < alpha else "did not explain"
-    share = "" if comparison.r2 is None else f", R²\u00a0=\u00a0{percent(comparison.r2)}"
+    share = "" if comparison.r2 is None else f", R²\u00a0=\u00a0{explained(comparison.r2)}"
     return f"In meta-regression, {name} {verb} its heterogeneity ({p_markdown(p)}{share})."
 
 

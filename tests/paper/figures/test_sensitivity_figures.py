@@ -216,6 +216,14 @@ def test_influential_studies_are_named_in_bold_and_below() -> None:
     assert "influential: Study 4." in drawing.alt
 
 
+def test_r2_is_never_printed_below_zero() -> None:
+    """Does the bubble plot of a line with R² = −9 % say 0.0%?"""
+    drawing = drawn(firm_review(), "bubble", "orr")
+    said = [text.get_text() for f in drawing.figures for text in f.texts]
+    said += [t.get_text() for f in drawing.figures for axes in f.axes for t in axes.texts]
+    assert any("R² = 0.0%" in text for text in said), said
+
+
 def test_a_name_is_nearest_to_its_own_point() -> None:
     (figure,) = drawn(with_studies(40), "baujat").figures
     discs = [mark for mark in marks(figure) if mark.round]
