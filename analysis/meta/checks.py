@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from analysis.meta.errors import MetaInputError
-from analysis.meta.naming import study_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -75,7 +74,7 @@ def vector(name: str, values: ArrayLike) -> NDArray[np.float64]:
     bad = np.flatnonzero(~np.isfinite(array))
     if bad.size:
         msg = (
-            f"{study_name(bad[0])}: {name} is NaN or an infinity"
+            f"{name} holds NaN or an infinity at position {bad[0]}"
             f"{f' and {bad.size - 1} more' if bad.size > 1 else ''}: "
             "leave studies without a value out before calling."
         )
@@ -119,8 +118,8 @@ def effects(yi: ArrayLike, vi: ArrayLike) -> tuple[NDArray[np.float64], NDArray[
     if extreme.size:
         i = extreme[0]
         msg = (
-            f"{study_name(i)}: effect {y[i]:g} with variance {v[i]:g} is beyond what can be "
-            "computed; express the effects in another unit."
+            f"Study {i}: effect {y[i]:g} with variance {v[i]:g} is beyond what can be computed; "
+            "express the effects in another unit."
         )
         raise MetaInputError(msg)
     bad = np.flatnonzero(v <= 0)
@@ -131,7 +130,7 @@ def effects(yi: ArrayLike, vi: ArrayLike) -> tuple[NDArray[np.float64], NDArray[
             if value == 0
             else "a variance cannot be negative: check the standard error"
         )
-        msg = f"{study_name(bad[0])}: vi is {value:g}; {why}."
+        msg = f"vi[{bad[0]}] is {value:g}; {why}."
         raise MetaInputError(msg)
     return y, v
 
@@ -160,19 +159,17 @@ def counts(
     for name, array in zip(names, (x, m), strict=True):
         bad = np.flatnonzero((array < 0) | (array != np.floor(array)))
         if bad.size:
-            who = study_name(bad[0])
-            msg = f"{who}: {name} is {array[bad[0]]:g}; counts are whole numbers, 0 or more."
+            msg = f"{name}[{bad[0]}] is {array[bad[0]]:g}: counts are whole numbers, 0 or more."
             raise MetaInputError(msg)
     bad = np.flatnonzero(m < 1)
     if bad.size:
-        who = study_name(bad[0])
-        msg = f"{who}: {names[1]} is 0; a study without participants cannot be analysed."
+        msg = f"{names[1]}[{bad[0]}] is 0: a study without participants cannot be analysed."
         raise MetaInputError(msg)
     bad = np.flatnonzero(x > m)
     if bad.size:
         i = bad[0]
         msg = (
-            f"{study_name(i)}: {names[0]} = {x[i]:g} exceeds {names[1]} = {m[i]:g}; "
+            f"{names[0]}[{i}] = {x[i]:g} exceeds {names[1]}[{i}] = {m[i]:g}: "
             "check which of the two was extracted wrongly."
         )
         raise MetaInputError(msg)

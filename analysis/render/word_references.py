@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from analysis.manuscript.reference_docx import LIST_STYLE
-from analysis.manuscript.word_xml import (
+from .word_xml import (
     W,
     element,
     field,
@@ -22,8 +21,10 @@ from analysis.manuscript.word_xml import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from analysis.render.word_captions import WordCaption
+    from .word_captions import WordCaption
 
+# Word's own name of the style of such a list's lines.
+LIST_STYLE = "table of figures"
 _LIST_TITLE = "Tables and figures"
 _NUMBER = re.compile(r"\d+$")
 

@@ -5,22 +5,14 @@ from __future__ import annotations
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
-from analysis.manuscript.word_xml import (
-    W,
-    element,
-    paragraph,
-    properties_of,
-    set_property,
-    style_of,
-    text_of,
-)
-from analysis.render.word_widths import fit_words
+from .word_widths import fit_words
+from .word_xml import W, element, paragraph, properties_of, set_property, style_of, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from analysis.render.word_captions import WordCaption
-    from analysis.render.word_widths import CellFont
+    from .word_captions import WordCaption
+    from .word_widths import CellFont
 
 # What Word takes where a file does not say: a Letter page with an inch on every side, in twentieths
 # of a point.

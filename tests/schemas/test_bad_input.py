@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from schemas import check_review, render_report
 from schemas.tables import MODELS
-from tests.schemas.conftest import EDITION, ReviewCopy
+
+from .conftest import EDITION, ReviewCopy
 
 # Few examples: each one checks a whole review.
 QUICK = settings(max_examples=40)

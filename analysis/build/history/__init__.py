@@ -1,1 +1,0 @@
-"""The released versions, and what has changed since the last of them."""

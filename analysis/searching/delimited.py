@@ -1,0 +1,266 @@
+"""Tables of databases and reference managers, their columns known by name.
+
+Names as in exports of PubMed, Embase, Web of Science, Scopus, Cochrane (CENTRAL), EBSCOhost,
+Zotero, Rayyan and Covidence.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from typing import TYPE_CHECKING
+
+from analysis.searching.citation_line import from_embase, from_pubmed
+from analysis.searching.export_record import (
+    AUTHOR_SEPARATOR,
+    ExportRecord,
+    broken,
+    page_range,
+)
+from schemas.vocabulary import did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+# Names of columns in small letters, the better source first.
+_NAMES: Mapping[str, tuple[str, ...]] = {
+    "title": ("title", "article title", "document title", "primary title", "ti"),
+    "authors": (
+        "author full names",
+        "authors",
+        "author(s)",
+        "author names",
+        "author",
+        "af",
+        "au",
+    ),
+    "year": (
+        "publication year",
+        "published year",
+        "year",
+        "py",
+        "yr",
+        "date of publication",
+        "publication date",
+        "date",
+        "early access date",
+    ),
+    "source_title": (
+        "source title",
+        "journal/book",
+        "journal",
+        "journal title",
+        "publication title",
+        "source",
+        "so",
+    ),
+    "volume": ("volume", "vl"),
+    "issue": ("issue", "issue number", "is"),
+    "pages": ("pages", "page range"),
+    "first_page": ("page start", "first page", "start page", "beginning page", "bp"),
+    "last_page": ("page end", "last page", "end page", "ending page", "ep"),
+    "article": ("art. no.", "article number", "ar"),
+    "doi": ("doi", "di"),
+    "pmid": ("pmid", "pubmed id", "pubmed_id", "medline pmid", "pm"),
+    "abstract": ("abstract", "abstract note", "ab"),
+    "language": (
+        "language of original document",
+        "article language",
+        "language of article",
+        "language",
+        "la",
+    ),
+    "report_type": (
+        "document type",
+        "publication type",
+        "doctype",
+        "item type",
+        "study type",
+        "dt",
+        "report_type",
+    ),
+}
+_KNOWN = {name: field for field, names in _NAMES.items() for name in names}
+_KNOWN |= {field: field for field in ("source_title", "report_type")}
+_CITED = frozenset({"references", "cited references", "cr"})
+# A remark of Zotero that begins with the number.
+_EXTRA_PMID = re.compile(r"^PMID:\s*(\d{1,9})\b", re.MULTILINE)
+# Embase writes the search, a line of hyphens and an empty line above the names of the columns.
+_LINES_ABOVE = 60
+# One of these and another known one: less is not a table of records.
+_NEEDED_COLUMNS = 2
+_DELIMITERS = (",", "\t", ";")
+# Full texts of abstracts are longer than csv's own limit of 131 072 characters only in error.
+_LONGEST_CELL = 1_000_000
+
+
+def looks_delimited(text: str) -> bool:
+    """Say whether the first line names columns of records."""
+    first = next((line for line in text.split("\n") if line.strip()), "")
+    return _delimiter(first) is not None or _is_upright(first)
+
+
+def parse(text: str, file: str) -> list[ExportRecord]:
+    """Read a table with a line of column names, or Embase's form with a field in each line.
+
+    Raises
+    ------
+    DataProblems
+        If the columns are not known, or a row does not fit them.
+    """
+    above, first, text = _from_header(text)
+    delimiter = _delimiter(first)
+    if delimiter is None and _is_upright(first):
+        return _upright(_rows(text, ",", file, above))
+    if delimiter is None:
+        broken(
+            file,
+            1,
+            "The columns of this table are not known.",
+            f"{_nearest(first)}A table of records needs at least Title and one of Authors, Year, "
+            "DOI in its first line. Or export the records again as RIS.",
+            first.strip(),
+        )
+    # Web of Science's tab-delimited text has quotation marks that mean nothing.
+    rows = _rows(text, delimiter, file, above, quoted=delimiter != "\t" or '"' in first)
+    return _table(rows, file)
+
+
+def _from_header(text: str) -> tuple[int, str, str]:
+    """Find the names of the columns.
+
+    Returns
+    -------
+    above, header, table
+        How many lines stand above it, the line itself (the first line with text where none names
+        columns), and the text from there on.
+    """
+    lines = text.split("\n")
+    for number, line in enumerate(lines[:_LINES_ABOVE]):
+        if _delimiter(line) is not None or _is_upright(line):
+            return number, line, "\n".join(lines[number:])
+    return 0, next((line for line in lines if line.strip()), ""), text
+
+
+def _delimiter(header: str) -> str | None:
+    """Find the sign under which most columns are known."""
+    counts = {sign: len(_columns(_cells(header, sign))) for sign in _DELIMITERS}
+    best = max(_DELIMITERS, key=lambda sign: counts[sign])
+    titled = any(_KNOWN.get(_plain(cell)) == "title" for cell in _cells(header, best))
+    return best if counts[best] >= _NEEDED_COLUMNS and titled else None
+
+
+def _is_upright(first: str) -> bool:
+    cells = _cells(first, ",")
+    return len(cells) > 1 and _plain(cells[0]) == "title" and len(_columns(cells)) == 1
+
+
+def _cells(line: str, delimiter: str) -> list[str]:
+    try:
+        return next(csv.reader([line.strip("\r\ufeff")], delimiter=delimiter), [])
+    except csv.Error:  # a carriage return within, or a cell without end: no line of a table
+        return []
+
+
+def _plain(name: str) -> str:
+    return name.strip().strip('"').lower()
+
+
+def _columns(cells: Sequence[str]) -> dict[int, str]:
+    return {place: _plain(cell) for place, cell in enumerate(cells) if _plain(cell) in _KNOWN}
+
+
+def _nearest(header: str) -> str:
+    cells = [_plain(cell) for cell in _cells(header, ",")]
+    return next((hint for cell in cells if (hint := did_you_mean(cell, _KNOWN))), "")
+
+
+def _rows(
+    text: str, delimiter: str, file: str, above: int, *, quoted: bool = True
+) -> list[tuple[int, list[str]]]:
+    previous = csv.field_size_limit(_LONGEST_CELL)
+    quoting = csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE
+    reader = csv.reader(
+        io.StringIO(text, newline=""), delimiter=delimiter, quoting=quoting, strict=True
+    )
+    rows: list[tuple[int, list[str]]] = []
+    start = above + 1
+    try:
+        for cells in reader:
+            rows.append((start, cells))
+            start = above + reader.line_num + 1
+    except csv.Error as error:
+        unclosed = "unexpected end" in str(error)
+        broken(
+            file,
+            start,
+            "A quotation mark opens in this row and is never closed: the file breaks off."
+            if unclosed
+            else "This row cannot be taken apart into cells.",
+            "Download the export again; if you saved it with a spreadsheet, use the original.",
+        )
+    finally:
+        csv.field_size_limit(previous)
+    return rows
+
+
+def _table(rows: list[tuple[int, list[str]]], file: str) -> list[ExportRecord]:
+    filled = [(line, cells) for line, cells in rows if any(cell.strip() for cell in cells)]
+    (header_line, header), *body = filled
+    if not body:
+        broken(file, header_line, "The table has column names and no record.", "Export it again.")
+    found = []
+    for line, cells in body:
+        extra = any(cell.strip() for cell in cells[len(header) :])
+        if extra or len(cells) < len(header) - 1:
+            broken(
+                file,
+                line,
+                f"This row has {len(cells)} cells, the table has {len(header)} columns.",
+                "The file was changed or breaks off. Use the export as it was downloaded.",
+            )
+        named = [
+            (header[place].strip(), cell)
+            for place, cell in enumerate(cells[: len(header)])
+            if cell.strip()
+        ]
+        found.append(_record(line, named))
+    return found
+
+
+def _upright(rows: list[tuple[int, list[str]]]) -> list[ExportRecord]:
+    """Read the form in which each line is a field and a record begins with its title."""
+    found: list[tuple[int, list[tuple[str, str]]]] = []
+    for line, cells in rows:
+        name, *values = [cell.strip() for cell in cells] or [""]
+        if not name:
+            continue
+        if _plain(name) == "title":
+            found.append((line, []))
+        joined = AUTHOR_SEPARATOR.join(value for value in values if value)
+        found[-1][1].append((name, joined))
+    return [_record(line, named) for line, named in found]
+
+
+def _record(line: int, named: list[tuple[str, str]]) -> ExportRecord:
+    cells: dict[str, str] = {}
+    for name, value in named:
+        cells.setdefault(_plain(name), value)
+    found = {
+        field: next((cells[name] for name in (*names, field) if cells.get(name)), "")
+        for field, names in _NAMES.items()
+    }
+    pages = found.pop("pages")
+    first, last, article = (found.pop(name) for name in ("first_page", "last_page", "article"))
+    found["pages"] = pages or page_range(first, last, article)
+    if not found["pmid"] and (extra := _EXTRA_PMID.search(cells.get("extra", ""))):
+        found["pmid"] = extra[1]
+    # PubMed and Embase write the place of publication in one cell, Embase the journal, too.
+    told = {**from_pubmed(cells.get("citation", "")), **from_embase(cells.get("source", ""))}
+    if found["source_title"] == cells.get("source"):
+        found["source_title"] = told.get("source_title") or found["source_title"]
+    found |= {name: found[name] or value for name, value in told.items()}
+    raw = "\n".join(f"{name}: {value}" for name, value in named)
+    own = "\n".join(value for name, value in cells.items() if name not in _CITED)
+    return ExportRecord(line, found, raw, own)
