@@ -37,10 +37,11 @@ test: $(READY) ## run all tests
 explore: $(READY) ## run the property tests with examples nobody has seen yet
 	@$(BIN)/python -m pytest -m 'not bench and hypothesis' --hypothesis-profile=explore
 
-lint: $(READY) ## check style and types of the program
+lint: $(READY) ## check style, types and the order of the rooms
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/pyright
+	@$(BIN)/lint-imports --no-cache --no-logo
 
 bench: $(READY) ## measure speed
 	@$(BIN)/python -m pytest tests/bench -m bench -n 0 --benchmark-only --benchmark-columns=min,median,rounds

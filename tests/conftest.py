@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from analysis.drawn import PLACE
-
-from .short_review import keep_items
+from analysis.paper.drawn import PLACE
+from tests.short_review import keep_items
 
 ROOT = Path(__file__).resolve().parents[1]
 # Numbers are expected of these tables, not of data/, which every update changes.

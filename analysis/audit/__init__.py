@@ -6,4 +6,7 @@ kind of check, `run.audit_file` for all of it. Nothing here knows any particular
 
 A printed number stands for every number that would be printed like it; a check is failed only if no
 choice of such numbers passes it. No tolerance is chosen anywhere.
+
+In: text, tables and PDF of anybody. Out: findings, and this review beside what was printed.
+May import: the rooms down to `synthesis`.
 """

@@ -2,6 +2,8 @@
 
 One module holds the commands of one subject; a new command is an entry in `_COMMANDS`. The modules
 import what they need inside their functions, so that ``review --help`` stays fast.
+
+In: arguments. Out: text and exit codes. May import: every room.
 """
 
 from __future__ import annotations
@@ -12,7 +14,6 @@ from typing import Any
 
 import click
 
-from analysis.atomic import DECIDED, WORKSHOP
 from analysis.cli import (
     beginning,
     evidence,
@@ -27,6 +28,7 @@ from analysis.cli import (
     versions,
     workbook,
 )
+from analysis.storage.atomic import DECIDED, WORKSHOP
 
 # In the order of the work; `review --help` prints them under these headings.
 _COMMANDS = {
@@ -91,7 +93,7 @@ def main(context: click.Context, root: Path) -> None:
     """Keep a systematic review: check its data, compute, render the paper."""
     context.obj = root.resolve()
     if (context.obj / WORKSHOP / DECIDED).is_dir():
-        from analysis.changeset import writing
+        from analysis.storage.changeset import writing
 
         with writing(context.obj):
             click.echo("· finished a change that a stopped command had decided", err=True)

@@ -22,11 +22,12 @@ from analysis.cli.printing import as_json_text, say_progress
 @click.pass_obj
 def export(root: Path, what: str, out: Path | None) -> None:
     """Write the review for other programs: an independent check in R or Stata, references, data."""
-    from analysis.export.files import EXPORTS, FOLDER
+    from analysis.export.files import EXPORTS
     from analysis.export.files import export as run
+    from analysis.render.formats import EXPORT_FOLDER
 
     for written in run(root, list(EXPORTS) if what == "all" else [what], out):
-        click.echo(f"{written.name}: {', '.join(written.files)} in {out or FOLDER}")
+        click.echo(f"{written.name}: {', '.join(written.files)} in {out or EXPORT_FOLDER}")
 
 
 @click.command()
@@ -38,7 +39,7 @@ def provenance(root: Path, file: Path) -> None:
     FILE is a paper in any format, results.json, or an export. The exit status is 1 if the data or
     the protocol here are others.
     """
-    from analysis.provenance import report
+    from analysis.versions.origin_report import report
 
     text, belongs = report(file, root)
     click.echo(text)

@@ -22,12 +22,12 @@ def preflight(root: Path, *, journal: str, page: Path | None, draft: bool) -> No
 
     The package itself is checked by `review submit`. Exits with 1 if there are errors.
     """
-    from analysis.atomic import replace_file
-    from analysis.build import build
-    from analysis.submission.context import read_submission
-    from analysis.submission.journal_files import read_journal
-    from analysis.submission.preflight import preflight_sources
-    from analysis.submission.preflight.report import render_html, render_terminal
+    from analysis.build.building import build
+    from analysis.journal.context import read_submission
+    from analysis.journal.journal_files import read_journal
+    from analysis.journal.preflight import preflight_sources
+    from analysis.journal.preflight.report import render_html, render_terminal
+    from analysis.storage.atomic import replace_file
 
     rules = read_journal(root, journal)
     build(root, progress=say_progress)
@@ -57,9 +57,9 @@ def read(root: Path, file: Path, *, as_json: bool, out: Path | None) -> None:
     FILE is a manuscript of this review that came back, saved by Word or LibreOffice. Nothing in the
     review is changed: take over by hand what you agree with.
     """
-    from analysis.atomic import replace_file
-    from analysis.feedback.report import as_dict, render_markdown, render_text
-    from analysis.feedback.run import read_file
+    from analysis.journal.feedback.report import as_dict, render_markdown, render_text
+    from analysis.journal.feedback.run import read_file
+    from analysis.storage.atomic import replace_file
 
     found = read_file(root, file, progress=say_progress)
     if out is not None:

@@ -19,7 +19,7 @@ FORMAT_NAMES = ("html", "pdf", "docx", "jats")
 @click.pass_obj
 def check(root: Path) -> None:
     """Check the data, the protocol and the reference list; say everything that is wrong."""
-    from analysis.choices import check as run
+    from analysis.paper.choices import check as run
     from schemas import render_report
 
     report = run(root)
@@ -33,7 +33,7 @@ def check(root: Path) -> None:
 @click.pass_obj
 def build(root: Path, *, force: bool) -> None:
     """Compute once and write what the manuscript reads."""
-    from analysis.build import build as run
+    from analysis.build.building import build as run
 
     report = run(root, force=force, progress=say_progress)
     click.echo("Built." if report.fresh else "Nothing has changed since the last build.")

@@ -38,7 +38,7 @@ def registry() -> None:
 @click.pass_obj
 def read(root: Path, file: Path, day: str, *, dry_run: bool, **chosen: Any) -> None:
     """Update data/ongoing_trials.csv from a ClinicalTrials.gov download (JSON or CSV)."""
-    from analysis.registry.reading import read_registry
-    from analysis.registry.report import report_text
+    from analysis.update.registry.reading import read_registry
+    from analysis.update.registry.report import report_text
 
     click.echo(report_text(read_registry(root, file, day, dry_run=dry_run, **chosen)))

@@ -32,9 +32,9 @@ def screen() -> None:
 @click.pass_obj
 def sheet(root: Path, file: Path, *, reviewer: str, stage: str, again: bool) -> None:
     """Write FILE (.xlsx or .csv) with the records that are open for one reviewer."""
-    from analysis.screening.report import sheet_text
-    from analysis.screening.sheet import write_sheet
-    from analysis.screening.state import read_desk
+    from analysis.synthesis.screening_state import read_desk
+    from analysis.update.screening.report import sheet_text
+    from analysis.update.screening.sheet import write_sheet
 
     desk = read_desk(root)
     report = write_sheet(desk, file, desk.person(reviewer), stage, again=again)
@@ -47,8 +47,8 @@ def sheet(root: Path, file: Path, *, reviewer: str, stage: str, again: bool) -> 
 @click.pass_obj
 def read(root: Path, file: Path, *, day: str) -> None:
     """Take the decisions of the filled-in sheet FILE into the log, all of them or none."""
-    from analysis.screening.intake import read_decisions
-    from analysis.screening.report import intake_text
+    from analysis.update.screening.intake import read_decisions
+    from analysis.update.screening.report import intake_text
 
     click.echo(intake_text(read_decisions(root, file, day)))
 
@@ -61,9 +61,9 @@ def read(root: Path, file: Path, *, day: str) -> None:
 @click.pass_obj
 def conflicts(root: Path, *, stage: str | None, file: Path | None) -> None:
     """List the records on which the reviewers disagree, once all of them have decided."""
-    from analysis.screening.report import conflicts_text, sheet_text
-    from analysis.screening.sheet import write_conflicts
-    from analysis.screening.state import read_desk
+    from analysis.synthesis.screening_state import read_desk
+    from analysis.update.screening.report import conflicts_text, sheet_text
+    from analysis.update.screening.sheet import write_conflicts
 
     desk = read_desk(root)
     if file is None:
@@ -78,9 +78,9 @@ def conflicts(root: Path, *, stage: str | None, file: Path | None) -> None:
 @click.pass_obj
 def agreement(root: Path) -> None:
     """Print how far the reviewers agreed: per cent and Cohen's kappa with its interval."""
-    from analysis.screening.agreement import agreements
-    from analysis.screening.report import agreement_text
-    from analysis.screening.state import read_desk
+    from analysis.synthesis.screening_state import read_desk
+    from analysis.update.screening.agreement import agreements
+    from analysis.update.screening.report import agreement_text
 
     desk = read_desk(root)
     click.echo(agreement_text(agreements(desk.log, desk.choices), desk.choices))
@@ -90,8 +90,8 @@ def agreement(root: Path) -> None:
 @click.pass_obj
 def status(root: Path) -> None:
     """Count the records: how far the screening is, and what is open for whom."""
-    from analysis.screening.report import status_text
-    from analysis.screening.standing import standing
-    from analysis.screening.state import read_desk
+    from analysis.synthesis.screening_state import read_desk
+    from analysis.update.screening.report import status_text
+    from analysis.update.screening.standing import standing
 
     click.echo(status_text(standing(read_desk(root))))

@@ -45,7 +45,7 @@ def search() -> None:
 @click.option(
     "--format",
     "asked",
-    type=click.Choice(["auto", "ris", "nbib", "bibtex", "endnote", "wos", "csv"]),
+    type=click.Choice(["auto", "ris", "nbib", "bibtex", "endnote", "wos", "csv", "refer", "ovid"]),
     default="auto",
     show_default=True,
     help="auto looks at the content of the file.",
@@ -62,14 +62,14 @@ def import_file(
     asked: str,
 ) -> None:
     """Add the export of a database search; find what was found before."""
-    from analysis.searching.encoding import decode
-    from analysis.searching.importing import import_export
-    from analysis.searching.reporting import import_text
+    from analysis.update.searching.encoding import decode
+    from analysis.update.searching.importing import import_export
+    from analysis.update.searching.reporting import import_text
 
     if query is not None and query_file is not None:
         raise click.UsageError("Give --query or --query-file, not both.")
     if query_file is not None:
-        query = " ".join(decode(query_file.read_bytes(), query_file.name)[0].split())
+        query = " ".join(decode(query_file.read_bytes(), query_file.name).text.split())
     report = import_export(root, file, database, day, query=query, kind=kind, asked=asked)
     click.echo(import_text(report))
 
@@ -78,7 +78,7 @@ def import_file(
 @click.pass_obj
 def list_searches(root: Path) -> None:
     """List the searches with their records, duplicates and new records."""
-    from analysis.searching.reporting import list_text
+    from analysis.update.searching.reporting import list_text
 
     click.echo(list_text(root))
 
@@ -88,8 +88,8 @@ def list_searches(root: Path) -> None:
 @click.pass_obj
 def show(root: Path, record: str) -> None:
     """Print a record, its raw fields, its search and its merges."""
-    from analysis.searching.reporting import show_text
-    from analysis.searching.showing import show as run
+    from analysis.update.searching.reporting import show_text
+    from analysis.update.searching.showing import show as run
 
     click.echo(show_text(run(root, record)))
 
@@ -98,7 +98,7 @@ def show(root: Path, record: str) -> None:
 @click.pass_obj
 def merges(root: Path) -> None:
     """List which records were merged, and why."""
-    from analysis.searching.reporting import merges_text
+    from analysis.update.searching.reporting import merges_text
 
     click.echo(merges_text(root))
 
@@ -107,7 +107,7 @@ def merges(root: Path) -> None:
 @click.pass_obj
 def possible(root: Path) -> None:
     """List pairs that may be the same report: a person decides."""
-    from analysis.searching.reporting import possible_text
+    from analysis.update.searching.reporting import possible_text
 
     click.echo(possible_text(root))
 
@@ -119,7 +119,7 @@ def possible(root: Path) -> None:
 @click.pass_obj
 def undo(root: Path, record: str, by: str, note: str) -> None:
     """Take a merge back: the record stands for itself again, for good."""
-    from analysis.searching.decisions import undo as run
+    from analysis.update.searching.decisions import undo as run
 
     done = run(root, record, by=by, note=note)
     click.echo(f"{', '.join(done.separate)} is no longer merged with {', '.join(done.others)}.")
@@ -133,7 +133,7 @@ def undo(root: Path, record: str, by: str, note: str) -> None:
 @click.pass_obj
 def merge(root: Path, record: str, kept: str, by: str, note: str) -> None:
     """Say that a record repeats another one."""
-    from analysis.searching.decisions import merge as run
+    from analysis.update.searching.decisions import merge as run
 
     merged, into = run(root, record, kept, by=by, note=note)
     click.echo(f"{merged} is merged: {into} stands for it.")
@@ -143,7 +143,7 @@ def merge(root: Path, record: str, kept: str, by: str, note: str) -> None:
 @click.pass_obj
 def studies(root: Path) -> None:
     """List the studies that several records report."""
-    from analysis.searching.reporting import studies_text
+    from analysis.update.searching.reporting import studies_text
 
     click.echo(studies_text(root))
 
@@ -156,7 +156,7 @@ def studies(root: Path) -> None:
 @click.pass_obj
 def group(root: Path, records: tuple[str, ...], study: str, by: str, note: str) -> None:
     """Say that records report a study."""
-    from analysis.searching.decisions import group as run
+    from analysis.update.searching.decisions import group as run
 
     names = run(root, records, study, by=by, note=note)
     click.echo(f"{', '.join(names)}: report of {study}.")
@@ -169,7 +169,7 @@ def group(root: Path, records: tuple[str, ...], study: str, by: str, note: str) 
 @click.pass_obj
 def ungroup(root: Path, record: str, by: str, note: str) -> None:
     """Say that a record does not report the study that it was given."""
-    from analysis.searching.decisions import ungroup as run
+    from analysis.update.searching.decisions import ungroup as run
 
     click.echo(f"{run(root, record, by=by, note=note)} belongs to no study now.")
 
@@ -180,7 +180,7 @@ def ungroup(root: Path, record: str, by: str, note: str) -> None:
 @click.pass_obj
 def reference(root: Path, record: str, key: str | None) -> None:
     """Append a record to the reference list."""
-    from analysis.searching.citing import cite
+    from analysis.update.searching.citing import cite
 
     done = cite(root, record, key)
     click.echo(f"Added to manuscript/references.bib:\n\n{done.entry}")
@@ -194,6 +194,6 @@ def reference(root: Path, record: str, key: str | None) -> None:
 @click.pass_obj
 def remove(root: Path, name: str) -> None:
     """Take out a search that was imported by mistake and not screened."""
-    from analysis.searching.removal import remove_search
+    from analysis.update.searching.removal import remove_search
 
     click.echo(f"{name} was removed with {remove_search(root, name)} records.")

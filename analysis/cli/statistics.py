@@ -18,7 +18,7 @@ def meta(cases: str, out: str) -> None:
     One that is refused says why, and the others go on. How an analysis is written stands in
     tests/reference/SCHEMA.md.
     """
-    from analysis.case_files import run_file
+    from analysis.pool.case_files import run_file
 
     click.echo(str(run_file(cases, out, progress=say_progress)), err=True)
 
@@ -65,11 +65,11 @@ def pool(
     Columns are found by their names: events and n; events and n of two arms; yi and vi; estimate,
     ci_low and ci_high; median, ci_low and ci_high. What is not asked for follows the profile.
     """
-    from analysis.pool_csv import options_of, pool_csv
-    from analysis.pool_forest import check_plot_name, write_forest
-    from analysis.pool_report import as_json as report
-    from analysis.pool_report import summary
-    from analysis.pool_sequential import looks_text, sequential_looks
+    from analysis.pool.pool_csv import options_of, pool_csv
+    from analysis.pool.pool_forest import check_plot_name, write_forest
+    from analysis.pool.pool_report import as_json as report
+    from analysis.pool.pool_report import summary
+    from analysis.pool.pool_sequential import looks_text, sequential_looks
 
     if plot:
         check_plot_name(plot)

@@ -29,8 +29,8 @@ def status(root: Path, *, as_json: bool, markdown: bool, day: str, fail_if_due: 
     """Say whether an update is due: what waits, why, and the command that does it."""
     from datetime import date
 
-    from analysis.status.report import status_json, status_markdown, status_text
-    from analysis.status.review_status import review_status
+    from analysis.versions.status.report import status_json, status_markdown, status_text
+    from analysis.versions.status.review_status import review_status
 
     found = review_status(root, date.fromisoformat(day))
     if as_json:

@@ -54,9 +54,9 @@ def submit(
     """Make everything an author uploads to a journal, or say what is missing."""
     from pathlib import Path
 
-    from analysis.submission.listing import journal_lines
-    from analysis.submission.package import submit as run
-    from analysis.submission.preflight.report import render_terminal
+    from analysis.journal.listing import journal_lines
+    from analysis.journal.package import submit as run
+    from analysis.journal.preflight.report import render_terminal
 
     if listing:
         click.echo("\n".join(journal_lines(root)))

@@ -38,7 +38,7 @@ def write(
     root: Path, file: Path, *, empty: bool, studies: tuple[str, ...], everything: bool
 ) -> None:
     """Write the workbook FILE: one sheet for each table, with lists, limits and notes."""
-    from analysis.workbook.writing import write_workbook
+    from analysis.update.workbook.writing import write_workbook
 
     if empty + bool(studies) + everything > 1:
         raise click.UsageError("Choose one of --empty, --study and --all.")
@@ -63,11 +63,12 @@ def read(root: Path, file: Path, *, dry_run: bool, replaces: tuple[str, ...]) ->
 
     With errors the review stays as it is, and a copy of the workbook says them next to the cells.
     """
-    from analysis.workbook.intake import read_workbook
-    from analysis.workbook.marking import write_checked
-    from analysis.workbook.report import intake_text
+    from analysis.paper.choices import check
+    from analysis.update.workbook.intake import read_workbook
+    from analysis.update.workbook.marking import write_checked
+    from analysis.update.workbook.report import intake_text
 
-    intake = read_workbook(root, file, replaces=replaces, dry_run=dry_run)
+    intake = read_workbook(root, file, replaces=replaces, dry_run=dry_run, check=check)
     checked = write_checked(file, intake.found) if intake.refused else None
     click.echo(intake_text(intake, checked, dry_run=dry_run))
     if intake.refused:
@@ -87,8 +88,8 @@ def reconcile(root: Path, a: Path, b: Path, *, out: Path | None, as_json: bool) 
     with `review workbook read`.
     """
     from analysis.cli.printing import as_json_text
-    from analysis.reconciliation.pair import reconcile as run
-    from analysis.reconciliation.report import comparison_data, comparison_text
+    from analysis.update.reconciliation.pair import reconcile as run
+    from analysis.update.reconciliation.report import comparison_data, comparison_text
 
     found = run(root, a, b, out)
     click.echo(as_json_text(comparison_data(found)) if as_json else comparison_text(found))

@@ -19,7 +19,7 @@ from schemas.tables import MODELS, table_schemas
 if TYPE_CHECKING:
     import pandera.pandas as pa
 
-    from analysis.results import Synthesis
+    from analysis.synthesis.results import Synthesis
     from schemas.review_data import ReviewData
 
 DESCRIPTOR = "datapackage.json"

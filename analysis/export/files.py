@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis.render.formats import EXPORT_FOLDER
 from schemas.problems import DataProblems, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from pathlib import Path
 
-    from analysis.results import Synthesis
+    from analysis.synthesis.results import Synthesis
     from schemas.review_data import ReviewData
 
-FOLDER = Path("_output/export")
 PROVENANCE = "provenance.txt"
 
 
@@ -90,10 +90,10 @@ def export(root: Path, names: Iterable[str], out: Path | None = None) -> tuple[W
         If the data are wrong, or the place cannot be written to. Each file is then either the old
         one or the new one.
     """
-    from analysis.atomic import replace_file
-    from analysis.choices import check
-    from analysis.provenance import provenance_of
-    from analysis.synthesis import synthesise
+    from analysis.paper.choices import check
+    from analysis.storage.atomic import replace_file
+    from analysis.synthesis.computation import synthesise
+    from analysis.synthesis.origin import provenance_of
 
     report = check(root)
     if report.data is None:
@@ -101,7 +101,7 @@ def export(root: Path, names: Iterable[str], out: Path | None = None) -> tuple[W
     synthesis = synthesise(report.data)
     line = provenance_of(synthesis, root).line
     made = {name: EXPORTS[name](synthesis, report.data, line) for name in names}
-    target = root / FOLDER if out is None else out
+    target = root / EXPORT_FOLDER if out is None else out
     try:
         for name, contents in made.items():
             (target / name).mkdir(parents=True, exist_ok=True)
@@ -112,7 +112,7 @@ def export(root: Path, names: Iterable[str], out: Path | None = None) -> tuple[W
         what = f"The export cannot be written ({error.strerror})."
         hint = "Name a folder that can be written to with --out."
         raise DataProblems(
-            [Problem(str(out or FOLDER), None, None, None, what, hint, "error", "export")]
+            [Problem(str(out or EXPORT_FOLDER), None, None, None, what, hint, "error", "export")]
         ) from None
     return tuple(
         Written(name, tuple(f"{name}/{file}" for file in sorted(made[name]))) for name in made

@@ -11,13 +11,13 @@ import io
 from dataclasses import astuple, dataclass, fields
 from typing import TYPE_CHECKING
 
-from analysis.rows import records
+from analysis.synthesis.rows import records
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from analysis.results import Outcome, Pool, StudyEstimate, Synthesis
-    from analysis.sensitivity_results import Refit, Sensitivity
+    from analysis.synthesis.results import Outcome, Pool, StudyEstimate, Synthesis
+    from analysis.synthesis.sensitivity_results import Refit, Sensitivity
     from schemas.review_data import ReviewData
 
 Cell = str | int | float | None

@@ -18,7 +18,7 @@ from analysis.export.pooled_rows import (
 )
 
 if TYPE_CHECKING:
-    from analysis.results import Synthesis
+    from analysis.synthesis.results import Synthesis
     from schemas.review_data import ReviewData
 
 SCRIPT = "independent_check.R"

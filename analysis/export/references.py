@@ -12,7 +12,7 @@ from schemas.problems import DataProblems, Problem
 from schemas.references import REFERENCES_FILE
 
 if TYPE_CHECKING:
-    from analysis.results import Synthesis
+    from analysis.synthesis.results import Synthesis
     from schemas.review_data import ReviewData
 
 RIS = "included_studies.ris"

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from analysis.export.pooled_rows import Analysis
     from analysis.meta.profiles import Profile
-    from analysis.results import Pool, StudyEstimate, Synthesis
+    from analysis.synthesis.results import Pool, StudyEstimate, Synthesis
     from schemas.review_data import ReviewData
 
 # Not a Cochrane review: read.cdir takes the files' common beginning from the name of the zip.

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from analysis.export.pooled_rows import Analysis
     from analysis.meta.profiles import Profile
-    from analysis.results import Pool, Synthesis
+    from analysis.synthesis.results import Pool, Synthesis
     from schemas.review_data import ReviewData
 
 SCRIPT = "independent_check.do"

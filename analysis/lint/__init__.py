@@ -4,6 +4,9 @@ Numbers typed by hand, an abstract that says something else than the body, items
 abbreviations, uncited references, statements of significance, decimals, causal verbs. A rule is a
 function of the facts and the sentences; `RULES` names all that an entry of manuscript/lint.yml can
 allow.
+
+In: a `Manuscript`, values, data. Out: problems with file and line. May import: the rooms down to
+`paper`.
 """
 
 from __future__ import annotations
@@ -17,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from analysis.values import Value
+    from analysis.paper.values import Value
     from schemas.problems import Problem
     from schemas.review_data import ReviewData
 
@@ -98,10 +101,10 @@ def lint_review(root: Path) -> tuple[Problem, ...]:
     DataProblems
         If the data or the protocol are wrong, or the manuscript cannot be read.
     """
-    from analysis.choices import check
-    from analysis.render.source_checks import check_sources
-    from analysis.synthesis import synthesise
-    from analysis.values import named_values
+    from analysis.manuscript.source_checks import check_sources
+    from analysis.paper.choices import check
+    from analysis.paper.values import named_values
+    from analysis.synthesis.computation import synthesise
     from schemas.problems import DataProblems
 
     report = check(root)

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from analysis.render.sources import Manuscript
-    from analysis.values import Value
+    from analysis.manuscript.sources import Manuscript
+    from analysis.paper.values import Value
     from schemas.protocol import Protocol
     from schemas.review_data import ReviewData
 
@@ -75,7 +75,7 @@ def facts_of(
     DataProblems
         If the manuscript cannot be read.
     """
-    from analysis.render.sources import float_kinds, read_manuscript
+    from analysis.manuscript.sources import float_kinds, read_manuscript
 
     return Facts(
         manuscript=read_manuscript(root),

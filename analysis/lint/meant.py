@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from analysis.lint.quantities import Quantity, quantities, rounded
 from analysis.lint.sentences import plain
-from analysis.values.value import slug
+from analysis.manuscript.value import slug
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from analysis.lint.facts import Facts
     from analysis.lint.sentences import Sentence
-    from analysis.values import Value
+    from analysis.paper.values import Value
 
     _Entry = tuple[str, Value, list[Quantity]]
 

@@ -7,15 +7,15 @@ from bisect import bisect_right
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from analysis.lint.passages import CITATION, REFERENCE, VALUE, is_reference, keys_in, passages
-from analysis.render.sources import SHORTCODE
+from analysis.manuscript.passages import CITATION, REFERENCE, VALUE, is_reference, keys_in, passages
+from analysis.manuscript.sources import SHORTCODE
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
-    from analysis.lint.passages import Part, Passage
-    from analysis.render.sources import Manuscript, SourceLine
-    from analysis.values import Value
+    from analysis.manuscript.passages import Part, Passage
+    from analysis.manuscript.sources import Manuscript, SourceLine
+    from analysis.paper.values import Value
 
 # A citation behind the full stop still belongs to the sentence before it.
 _END = re.compile(rf"[.!?…][)\]\"'”’*_]*(?:[ \n]?{CITATION}+)?(?=\s|$)")

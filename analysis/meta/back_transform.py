@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
 __all__ = ["IDENTITY", "TRANSFORMS", "BackTransformed", "Transform", "back_transform"]
 
-TRANSFORMS = ("identity", "exp", "expit", "arcsine", "freeman_tukey")
-
 
 @dataclass(frozen=True, slots=True)
 class Transform:
@@ -35,16 +33,21 @@ class Transform:
 
     Attributes
     ----------
-    name : {"identity", "exp", "expit", "arcsine", "freeman_tukey"}
+    name : str
+        A key of `TRANSFORMS`.
     n : float or None
-        The sample size of the Freeman-Tukey inverse.
+        The sample size, or person-time, of the Freeman-Tukey inverses.
     convention : {"halved", "full"}
         Whether Freeman-Tukey values are the mean or the sum of the two arcsines.
+    low, high : float
+        Smallest and largest value the parameter can have; what lies beyond is cut to them.
     """
 
     name: str
     n: float | None = None
     convention: str = "halved"
+    low: float = -np.inf
+    high: float = np.inf
 
     @classmethod
     def freeman_tukey(cls, n: ArrayLike, *, convention: str = "halved") -> Transform:
@@ -57,28 +60,49 @@ class Transform:
         return cls("freeman_tukey", float(1 / np.mean(1 / sizes)), convention)
 
     def at(self, n: float) -> Transform:
-        """Return the same Freeman-Tukey inverse at another sample size."""
+        """Return the same Freeman-Tukey inverse at another sample size or person-time."""
         return replace(self, n=float(n))
+
+    def unbounded(self) -> Transform:
+        """Return the same inverse without cutting what lies beyond the bounds."""
+        return replace(self, low=-np.inf, high=np.inf)
 
     def apply(self, values: ArrayLike) -> Any:
         """Return `values` on the scale of the data; NaN stays NaN, scalars give floats."""
         x = np.array(values, dtype=np.float64)
         out = _INVERSES[choice("transform", self.name, TRANSFORMS)](x, self)
+        out = np.clip(out, self.low, self.high)
         return float(out) if x.ndim == 0 else out
 
 
 IDENTITY = Transform("identity")
+_CUT = (
+    "a limit lies beyond the values the measure can have and was cut to the nearest; a scale that "
+    "keeps within them, such as the logit of a proportion, needs no cut"
+)
 
 
 def _arcsine(x: Any, _: Transform) -> Any:
     return np.sin(np.clip(x, 0.0, np.pi / 2)) ** 2
 
 
-def _freeman_tukey(x: Any, transform: Transform) -> Any:
-    n = transform.n
-    if n is None:
+def _size(transform: Transform) -> float:
+    if transform.n is None:
         msg = "The Freeman-Tukey back-transformation needs a sample size: use Transform.at(n)."
         raise MetaInputError(msg)
+    return transform.n
+
+
+def _freeman_tukey_rate(x: Any, transform: Transform) -> Any:
+    t = _size(transform)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        rate = (x - 1 / (4 * t * x)) ** 2
+    # No event gives half the root of 1/t, the lowest value there is.
+    return np.where(x <= 0.5 / np.sqrt(t), 0.0, rate)
+
+
+def _freeman_tukey(x: Any, transform: Transform) -> Any:
+    n = _size(transform)
     t = x if transform.convention == "full" else 2 * x
     lowest = np.arcsin(np.sqrt(1 / (n + 1)))
     # Next to 0 the reciprocal overflows; such values are below `lowest` and become 0.
@@ -95,8 +119,12 @@ _INVERSES = {
     "exp": lambda x, _: np.exp(x),
     "expit": lambda x, _: special.expit(x),
     "arcsine": _arcsine,
+    "square": lambda x, _: np.maximum(x, 0.0) ** 2,
+    "tanh": lambda x, _: np.tanh(x),
     "freeman_tukey": _freeman_tukey,
+    "freeman_tukey_rate": _freeman_tukey_rate,
 }
+TRANSFORMS = tuple(_INVERSES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,18 +151,19 @@ def back_transform(pooled: PooledEffect, sizes: EffectSizes) -> BackTransformed:
         Its studies: they say how to transform, and whether the result is credible.
     """
     transform = sizes.transform
-    values = [
-        transform.apply(value)
-        for value in (
-            pooled.estimate,
-            pooled.ci_low,
-            pooled.ci_high,
-            pooled.prediction_low,
-            pooled.prediction_high,
-        )
-    ]
+    scale = (
+        pooled.estimate,
+        pooled.ci_low,
+        pooled.ci_high,
+        pooled.prediction_low,
+        pooled.prediction_high,
+    )
+    values = [transform.apply(value) for value in scale]
+    free = transform.unbounded()
+    cut = any(free.apply(x) != y and not np.isnan(y) for x, y in zip(scale, values, strict=True))
+    notes = (_CUT,) if cut else ()
     return BackTransformed(
-        *values, transform=transform, warnings=_misleading(values, sizes) + sizes.warnings
+        *values, transform=transform, warnings=notes + _misleading(values, sizes) + sizes.warnings
     )
 
 

@@ -7,18 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analysis.meta.checks import choice
-from analysis.meta.effect_sizes import PROPORTION_MEASURES, EffectSizes, proportion
+from analysis.meta.effect_measures import MEASURES, definition, effect_sizes
 from analysis.meta.errors import MetaInputError
-from analysis.meta.generic import generic_effects
-from analysis.meta.medians import medians
-from analysis.meta.two_arm import TWO_ARM_MEASURES, two_arm
+from analysis.meta.naming import studies_named
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from analysis.meta.effect_sizes import EffectSizes
+    from analysis.meta.measure_definition import MeasureDefinition
+
 __all__ = [
-    "CASE_MEASURES",
     "case_effect_sizes",
     "complete_case",
     "complete_rows",
@@ -27,12 +26,24 @@ __all__ = [
 
 Case = dict[str, Any]
 
-CASE_MEASURES = (*PROPORTION_MEASURES, *TWO_ARM_MEASURES, "GEN", "LOGCI", "MEDLOG", "MEDRAW")
-_RAW = ("events", "n", "ai", "n1i", "ci", "n2i", "est", "lower")
+#: Where a case calls a column differently from the definition of its measure.
+_REPORTED = {"estimate": "est", "ci_low": "lower", "ci_high": "upper"}
+_CASE_COLUMNS: dict[str, dict[str, str]] = {
+    "GEN": {"estimate": "yi", "se": "sei"},
+    "LOGCI": _REPORTED,
+    "HR": _REPORTED,
+    "MEDRAW": {"median": "est"},
+    "MEDLOG": {"median": "est"},
+}
+_RAW = ("est", "lower", *{column for entry in MEASURES.values() for column in entry.columns})
 # Kinds that work on the raw counts: escalc and study_ci answer row by row, missing rows included.
 _BY_ROW = frozenset({"escalc", "study_ci"})
 _COUNTS = frozenset({"glmm", "peters"})
+# Kinds whose model takes the counts as they are: no effects are computed from them.
+_WITHOUT_EFFECTS = frozenset({"rma.mh", "rma.peto", "rma.glmm"})
 _GROUPED = frozenset({"subgroup_separate", "subgroup_common"})
+# Kinds of R's meta, whose effects follow other rules: their runners compute them from the columns.
+_BY_RULES_OF_META = frozenset({"meta.metabias", "meta.trimfill"})
 
 
 def complete_case(case: Case) -> Case:
@@ -59,6 +70,12 @@ def complete_case(case: Case) -> Case:
     kind = case.get("kind")
     if kind in _BY_ROW:
         return {**case, "data": columns}
+    if kind in _WITHOUT_EFFECTS:
+        rows = complete_rows(columns, columns.keys())
+        return {**case, "data": take_rows(columns, rows)}
+    if kind in _BY_RULES_OF_META:
+        rows = complete_rows(columns, {*_RAW, "yi", "sei"})
+        return {**case, "data": take_rows(columns, rows)}
     needed = {"yi", "vi"} | ({"group"} if kind in _GROUPED else set())
     if kind in _COUNTS or "vi" not in columns or case.get("measure") == "PFT":
         needed |= set(_RAW)
@@ -101,48 +118,37 @@ def _effect_columns(case: Case, columns: dict[str, list[Any]]) -> dict[str, list
     return {"yi": sizes.yi.tolist(), "vi": sizes.vi.tolist(), "sei": sizes.se.tolist()}
 
 
-def case_effect_sizes(
-    case: Case, *, zero: str | None = None, add: float = 0.5, drop_double_zero: bool = False
-) -> EffectSizes:
+def case_effect_sizes(case: Case, **options: Any) -> EffectSizes:
     """Return the effect sizes of a case's measure from its raw data, by metafor's rules.
 
     Parameters
     ----------
     case : dict
-        With ``measure`` and ``data``.
-    zero, add, drop_double_zero
-        As for `proportion` and `two_arm`; by default metafor's rule for the measure.
+        With ``measure`` and ``data``; a column ``study`` gives the studies their names.
+    **options
+        Those of the measure (see `analysis.meta.effect_measures`).
 
     Raises
     ------
     MetaInputError
         If the measure is unknown or its data are missing or impossible.
     """
-    measure = choice("measure", str(case.get("measure")), CASE_MEASURES)
-    data = case["data"]
-    if measure in PROPORTION_MEASURES:
-        return proportion(*_take(data, "events", "n"), measure=measure, zero=zero, add=add)
-    if measure in TWO_ARM_MEASURES:
-        return two_arm(
-            *_take(data, "ai", "n1i", "ci", "n2i"),
-            measure=measure,
-            zero=zero or "only0",
-            add=add,
-            drop_double_zero=drop_double_zero,
-        )
-    if measure == "LOGCI":
-        estimate, lower, upper = _take(data, "est", "lower", "upper")
-        return generic_effects(estimate, ci_low=lower, ci_high=upper, ratio=True)
-    if measure == "GEN":
-        y, v = _take(data, "yi", "vi")
-        return generic_effects(y, se=np.sqrt(np.array(v, dtype=np.float64)))
-    scale = "log" if measure == "MEDLOG" else "natural"
-    return medians(*_take(data, "est", "lower", "upper"), scale=scale)
+    entry = definition(str(case.get("measure")))
+    data = _columns_of(entry, case["data"])
+    with studies_named(case["data"].get("study", ())):
+        return effect_sizes(entry.name, data, **options)
 
 
-def _take(data: dict[str, Any], *names: str) -> list[Any]:
-    for name in names:
-        if name not in data:
-            msg = f"This measure needs the array data.{name}; add it to the case."
-            raise MetaInputError(msg)
-    return [data[name] for name in names]
+def _columns_of(entry: MeasureDefinition, data: dict[str, Any]) -> dict[str, Any]:
+    """Return the columns of a case under the names of the measure's definition."""
+    names = _CASE_COLUMNS.get(entry.name, {})
+    missing = [column for name in entry.columns if (column := names.get(name, name)) not in data]
+    if missing:
+        what = " and ".join(f"data.{name}" for name in missing)
+        msg = f"{entry.name} needs {what}; add it to the case."
+        raise MetaInputError(msg)
+    found = {name: data[names.get(name, name)] for name in entry.columns}
+    found |= {n: data[names.get(n, n)] for n in entry.optional if names.get(n, n) in data}
+    if "se" in entry.optional and "vi" in data:
+        found["se"] = np.sqrt(np.array(data["vi"], dtype=np.float64))
+    return found

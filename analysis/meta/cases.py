@@ -37,7 +37,17 @@ _MODULES = {
     "peters": "cases_small_study",
     "trimfill": "cases_small_study",
     "trimfill_fe_re": "cases_small_study",
+    "meta.metabias": "cases_bias",
+    "selmodel": "cases_bias",
+    "hc": "cases_bias",
+    "tes": "cases_bias",
+    "fsn": "cases_bias",
     "glmm": "cases_glmm",
+    "rma.mh": "cases_sums",
+    "rma.peto": "cases_sums",
+    "rma.glmm": "cases_mixed",
+    "rma.mv": "cases_dependent",
+    "robust": "cases_dependent",
 }
 KINDS = tuple(_MODULES)
 

@@ -10,7 +10,7 @@ import numpy as np
 from analysis.meta.back_transform import Transform
 from analysis.meta.case_effects import case_effect_sizes, complete_rows, take_rows
 from analysis.meta.cases_fields import data_of, option, plain
-from analysis.meta.effect_sizes import PROPORTION_MEASURES
+from analysis.meta.effect_measures import definition
 from analysis.meta.errors import MetaInputError
 from analysis.meta.study_intervals import study_intervals
 
@@ -22,6 +22,9 @@ __all__ = ["RUNNERS"]
 Case = dict[str, Any]
 
 _OPTION = re.compile(r'(add|to|drop00)\s*=\s*("[^"]*"|\'[^\']*\'|[\w./]+)')
+_WITH_PROPORTION = frozenset({"PR", "PLO", "PAS", "PFT"})
+#: Measures whose impossible rows metafor refuses instead: a log of a negative mean.
+_REFUSED = frozenset({"MNLN"})
 _INVERSES = {
     "PLO": ("transf_ilogit", "expit"),
     "PAS": ("transf_iarcsin", "arcsine"),
@@ -50,27 +53,33 @@ def _amount(text: str) -> float:
 
 def _escalc(case: Case) -> Case:
     options = _options(str(option(case, "options", "")))
-    zero = options.get("to")
-    add = _amount(options.get("add", "1/2"))
-    if add == 0:
-        zero, add = "none", 0.5
+    chosen: Case = {}
+    if "to" in options:
+        chosen["zero"] = options["to"]
+    if "add" in options:
+        chosen["add"] = _amount(options["add"])
+    if chosen.get("add") == 0:
+        chosen = {"zero": "none"}
+    if options.get("drop00") in {"TRUE", "T"}:
+        chosen["drop_double_zero"] = True
+    if "vtype" in case.get("args", {}):
+        chosen["variance"] = option(case, "vtype", "LS")
     columns = case["data"]
     k = len(next(iter(columns.values())))
     rows = complete_rows(columns)
     used = take_rows(columns, rows)
-    sizes = case_effect_sizes(
-        {**case, "data": used},
-        zero=zero,
-        add=add,
-        drop_double_zero=options.get("drop00") in {"TRUE", "T"},
-    )
+    entry = definition(str(case.get("measure")))
+    if "unusable" in entry.options and entry.name not in _REFUSED:
+        # metafor answers a missing value where a row has no effect.
+        chosen["unusable"] = "drop"
+    sizes = case_effect_sizes({**case, "data": used}, **chosen)
     place = np.array(rows)[sizes.index]
     result = {
         "yi": _spread(sizes.yi, place, k),
         "vi": _spread(sizes.vi, place, k),
         "sei": _spread(sizes.se, place, k),
     }
-    if sizes.measure in PROPORTION_MEASURES and not options:
+    if sizes.measure in _WITH_PROPORTION and not options:
         n = np.array(used["n"], dtype=np.float64)
         share = np.array(used["events"], dtype=np.float64) / n
         result["proportion"] = _spread(share, np.array(rows), k)

@@ -11,6 +11,7 @@ import numpy as np
 
 from analysis.meta import checks
 from analysis.meta.back_transform import Transform
+from analysis.meta.effect_measures import definition
 from analysis.meta.errors import MetaInputError
 
 if TYPE_CHECKING:
@@ -29,15 +30,14 @@ __all__ = [
     "plain",
 ]
 
-#: R's name and the inverse of every measure that is pooled on another scale than its own.
-_TRANSFORMS = {
-    "PLO": ("transf.ilogit", "expit"),
-    "PAS": ("transf.iarcsin", "arcsine"),
-    "PFT": ("transf.ipft.hm", "freeman_tukey"),
-    "RR": ("exp", "exp"),
-    "OR": ("exp", "exp"),
-    "LOGCI": ("exp", "exp"),
-    "MEDLOG": ("exp", "exp"),
+#: What R calls the inverse of a measure that is pooled on another scale than its own.
+_LABELS = {
+    "expit": "transf.ilogit",
+    "arcsine": "transf.iarcsin",
+    "freeman_tukey": "transf.ipft.hm",
+    "exp": "exp",
+    "tanh": "transf.ztor",
+    "square": "transf.isqrt",
 }
 
 Case = dict[str, Any]
@@ -151,16 +151,15 @@ def back_block(
     MetaInputError
         If `measure` is PFT and there are no sample sizes.
     """
-    if measure not in _TRANSFORMS:
+    transform = definition(str(measure)).transform.unbounded()
+    label = _LABELS.get(transform.name)
+    if label is None:
         return None
-    label, name = _TRANSFORMS[measure]
-    if name == "freeman_tukey":
+    if transform.name == "freeman_tukey":
         if n is None:
             msg = "Back-transforming PFT needs the sample sizes: add data.n to the case."
             raise MetaInputError(msg)
         transform = Transform.freeman_tukey(n)
-    else:
-        transform = Transform(name)
     block: Case = {"transf": label}
     for key, value in limits.items():
         block[key] = None if value is None else transform.apply(value)

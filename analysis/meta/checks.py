@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from analysis.meta.errors import MetaInputError
+from analysis.meta.naming import study_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -74,7 +75,7 @@ def vector(name: str, values: ArrayLike) -> NDArray[np.float64]:
     bad = np.flatnonzero(~np.isfinite(array))
     if bad.size:
         msg = (
-            f"{name} holds NaN or an infinity at position {bad[0]}"
+            f"{study_name(bad[0])}: {name} is NaN or an infinity"
             f"{f' and {bad.size - 1} more' if bad.size > 1 else ''}: "
             "leave studies without a value out before calling."
         )
@@ -118,8 +119,8 @@ def effects(yi: ArrayLike, vi: ArrayLike) -> tuple[NDArray[np.float64], NDArray[
     if extreme.size:
         i = extreme[0]
         msg = (
-            f"Study {i}: effect {y[i]:g} with variance {v[i]:g} is beyond what can be computed; "
-            "express the effects in another unit."
+            f"{study_name(i)}: effect {y[i]:g} with variance {v[i]:g} is beyond what can be "
+            "computed; express the effects in another unit."
         )
         raise MetaInputError(msg)
     bad = np.flatnonzero(v <= 0)
@@ -130,7 +131,7 @@ def effects(yi: ArrayLike, vi: ArrayLike) -> tuple[NDArray[np.float64], NDArray[
             if value == 0
             else "a variance cannot be negative: check the standard error"
         )
-        msg = f"vi[{bad[0]}] is {value:g}; {why}."
+        msg = f"{study_name(bad[0])}: vi is {value:g}; {why}."
         raise MetaInputError(msg)
     return y, v
 
@@ -159,17 +160,19 @@ def counts(
     for name, array in zip(names, (x, m), strict=True):
         bad = np.flatnonzero((array < 0) | (array != np.floor(array)))
         if bad.size:
-            msg = f"{name}[{bad[0]}] is {array[bad[0]]:g}: counts are whole numbers, 0 or more."
+            who = study_name(bad[0])
+            msg = f"{who}: {name} is {array[bad[0]]:g}; counts are whole numbers, 0 or more."
             raise MetaInputError(msg)
     bad = np.flatnonzero(m < 1)
     if bad.size:
-        msg = f"{names[1]}[{bad[0]}] is 0: a study without participants cannot be analysed."
+        who = study_name(bad[0])
+        msg = f"{who}: {names[1]} is 0; a study without participants cannot be analysed."
         raise MetaInputError(msg)
     bad = np.flatnonzero(x > m)
     if bad.size:
         i = bad[0]
         msg = (
-            f"{names[0]}[{i}] = {x[i]:g} exceeds {names[1]}[{i}] = {m[i]:g}: "
+            f"{study_name(i)}: {names[0]} = {x[i]:g} exceeds {names[1]} = {m[i]:g}; "
             "check which of the two was extracted wrongly."
         )
         raise MetaInputError(msg)

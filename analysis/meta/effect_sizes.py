@@ -27,6 +27,8 @@ import numpy as np
 from analysis.meta.back_transform import IDENTITY, Transform
 from analysis.meta.checks import choice, counts
 from analysis.meta.errors import MetaInputError
+from analysis.meta.naming import study_name
+from analysis.meta.zero_cells import DENOMINATORS, amount
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
 
 __all__ = ["PROPORTION_MEASURES", "ZERO_RULES", "EffectSizes", "proportion"]
 
-PROPORTION_MEASURES = ("PR", "PLO", "PAS", "PFT")
+PROPORTION_MEASURES = ("PR", "PLO", "PAS", "PFT", "PLN")
 ZERO_RULES = ("only0", "all", "if0all", "se", "drop", "none")
 FREEMAN_TUKEY = ("halved", "full")
 # A spread of sample sizes beyond which one harmonic mean stands for none of the studies.
@@ -51,7 +53,7 @@ class EffectSizes:
     yi, vi : ndarray, shape (k,)
         Effects and positive sampling variances on the scale of `measure`.
     measure : str
-        PR, PLO, PAS, PFT; RR, OR, RD; MEDRAW, MEDLOG; GEN, LOGCI.
+        A key of `analysis.meta.effect_measures.MEASURES`.
     index : ndarray of int, shape (k,)
         Positions of the studies kept in the arrays handed in.
     dropped : tuple of (int, str)
@@ -94,6 +96,7 @@ def proportion(
     zero: str | None = None,
     add: float = 0.5,
     freeman_tukey: str = "halved",
+    denominator: str = "both_cells",
 ) -> EffectSizes:
     """Turn events and sample sizes into effect sizes.
 
@@ -101,12 +104,12 @@ def proportion(
     ----------
     events, n : array_like, shape (k,)
         Whole numbers with ``0 <= events <= n`` and ``n >= 1``.
-    measure : {"PR", "PLO", "PAS", "PFT"}
+    measure : {"PR", "PLO", "PAS", "PFT", "PLN"}
         Raw proportion, variance p(1 - p)/n; logit, variance 1/x + 1/(n - x); arcsine of the square
         root, variance 1/(4n); Freeman-Tukey double arcsine (Freeman & Tukey 1950, Ann Math Stat
-        21:607).
+        21:607); log, variance 1/x - 1/n.
     zero : str, optional
-        A zero rule (see the module). By default ``only0`` for PR and PLO and ``none`` for PAS and
+        A zero rule (see the module). By default ``only0`` for PR, PLO and PLN, ``none`` for PAS and
         PFT, which need no correction: metafor's choice.
     add : float
         What the rules add to events and to non-events.
@@ -114,6 +117,8 @@ def proportion(
         Mean of the two arcsines with variance 1/(4n + 2) (metafor, meta), or their sum with
         variance 1/(n + ½) (Freeman & Tukey, Miller 1978, Stata metaprop). Both give the same
         proportions back.
+    denominator : {"both_cells", "event_cell"}
+        What a correction does to the sample size of PLN (`zero_cells.DENOMINATORS`).
 
     Returns
     -------
@@ -128,12 +133,11 @@ def proportion(
     x, size = counts(events, n)
     choice("measure", measure, PROPORTION_MEASURES)
     choice("Freeman-Tukey convention", freeman_tukey, FREEMAN_TUKEY)
+    choice("denominator", denominator, DENOMINATORS)
     rule = choice(
-        "zero rule", zero or ("only0" if measure in {"PR", "PLO"} else "none"), ZERO_RULES
+        "zero rule", zero or ("none" if measure in {"PAS", "PFT"} else "only0"), ZERO_RULES
     )
-    if not np.isfinite(add) or add <= 0:
-        msg = f"add must be a positive number, such as 0.5; it is {add}."
-        raise MetaInputError(msg)
+    add = amount(add)
     if rule == "se" and measure != "PR":
         msg = "The zero rule 'se' is for raw proportions (PR): choose 'only0' or another rule."
         raise MetaInputError(msg)
@@ -146,13 +150,15 @@ def proportion(
     }.get(rule, np.zeros_like(extreme))
     x_c, n_c = x + add * changed, size + 2 * add * changed
     yi, vi = _effect(x_c, n_c, measure, full=freeman_tukey == "full")
+    if measure == "PLN" and denominator == "event_cell":
+        yi, vi = _log_to_events(x, x_c, size)
     if rule == "se":
         yi = x / size
     usable = np.isfinite(yi) & np.isfinite(vi) & (vi > 0)
     if rule != "drop" and not usable.all():
         i = int(np.flatnonzero(~usable)[0])
         msg = (
-            f"Study {i} has {x[i]:g}/{size[i]:g} events and no usable {measure} under the "
+            f"{study_name(i)}: {x[i]:g}/{size[i]:g} events give no usable {measure} under the "
             f"zero rule {rule!r}: choose 'only0' to correct it or 'drop' to leave it out."
         )
         raise MetaInputError(msg)
@@ -187,16 +193,31 @@ def _effect(x: Array, n: Array, measure: str, *, full: bool) -> tuple[Array, Arr
             return p, p * (1 - p) / n
         if measure == "PLO":
             return np.log(x / (n - x)), 1 / x + 1 / (n - x)
+        if measure == "PLN":
+            return np.log(x / n), 1 / x - 1 / n
         if measure == "PAS":
             return np.arcsin(np.sqrt(x / n)), 1 / (4 * n)
         double = np.arcsin(np.sqrt(x / (n + 1))) + np.arcsin(np.sqrt((x + 1) / (n + 1)))
         return (double, 1 / (n + 0.5)) if full else (double / 2, 1 / (4 * n + 2))
 
 
+def _log_to_events(x: Array, x_c: Array, n: Array) -> tuple[Array, Array]:
+    """Return PLN where a correction enlarges the sample by what the events get, not by twice it."""
+    size = n + (x_c - x)
+    # With only events the uncorrected count keeps the variance positive.
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.log(x_c / size), 1 / np.where(x == n, x, x_c) - 1 / size
+
+
 def _transform(measure: str, n: Array, freeman_tukey: str) -> Transform:
     if measure == "PFT":
         return Transform.freeman_tukey(n, convention=freeman_tukey)
-    return {"PR": IDENTITY, "PLO": Transform("expit"), "PAS": Transform("arcsine")}[measure]
+    return {
+        "PR": Transform("identity", low=0.0, high=1.0),
+        "PLO": Transform("expit"),
+        "PAS": Transform("arcsine"),
+        "PLN": Transform("exp", high=1.0),
+    }[measure]
 
 
 def _notes(measure: str, n: Array) -> tuple[str, ...]:

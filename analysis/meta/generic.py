@@ -11,6 +11,7 @@ from analysis.meta.checks import level_fraction, same_length, vector
 from analysis.meta.distributions import special, z_quantile
 from analysis.meta.effect_sizes import EffectSizes
 from analysis.meta.errors import MetaInputError
+from analysis.meta.naming import study_name
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -83,8 +84,8 @@ def generic_effects(
     missing = np.flatnonzero(~(from_se | from_ci | from_p))
     if missing.size:
         msg = (
-            f"Study {missing[0]} has neither a standard error, nor both limits, nor a p value: "
-            "its variance cannot be derived; leave it out."
+            f"{study_name(missing[0])} has neither a standard error, nor both limits, nor a p "
+            "value: its variance cannot be derived; leave it out."
         )
         raise MetaInputError(msg)
     z = np.where(from_p, -special.ndtri(np.where(from_p, given["p"], 0.5) / 2), np.nan)
@@ -93,7 +94,7 @@ def generic_effects(
     bad = np.flatnonzero(~(error > 0))
     if bad.size:
         msg = (
-            f"Study {bad[0]}: the standard error comes out as {error[bad[0]]:g}; "
+            f"{study_name(bad[0])}: the standard error comes out as {error[bad[0]]:g}; "
             "an interval without width or a p value of no effect cannot give one."
         )
         raise MetaInputError(msg)
@@ -132,7 +133,7 @@ def _optional(name: str, values: ArrayLike | None, k: int) -> Array:
 def _logs(name: str, values: Array) -> Array:
     bad = np.flatnonzero(values <= 0)
     if bad.size:
-        msg = f"{name}[{bad[0]}] is {values[bad[0]]:g}: a ratio must be positive."
+        msg = f"{study_name(bad[0])}: {name} is {values[bad[0]]:g}; a ratio must be positive."
         raise MetaInputError(msg)
     return np.log(values)
 
@@ -140,15 +141,19 @@ def _logs(name: str, values: Array) -> Array:
 def _check(y: Array, se: Array, low: Array, high: Array, p: Array) -> None:
     bad = np.flatnonzero(se <= 0)
     if bad.size:
-        msg = f"se[{bad[0]}] is {se[bad[0]]:g}: a standard error must be positive."
+        msg = f"{study_name(bad[0])}: se is {se[bad[0]]:g}; a standard error must be positive."
         raise MetaInputError(msg)
     bad = np.flatnonzero((low > y) | (high < y))
     if bad.size:
-        msg = f"Study {bad[0]}: the estimate lies outside its interval; check the three numbers."
+        i = bad[0]
+        msg = f"{study_name(i)}: the estimate lies outside its interval; check the three numbers."
         raise MetaInputError(msg)
     bad = np.flatnonzero((p <= 0) | (p >= 1))
     if bad.size:
-        msg = f"p[{bad[0]}] is {p[bad[0]]:g}: an exact p value strictly between 0 and 1 is needed."
+        i = bad[0]
+        msg = (
+            f"{study_name(i)}: p is {p[i]:g}; an exact p value strictly between 0 and 1 is needed."
+        )
         raise MetaInputError(msg)
 
 
@@ -156,7 +161,7 @@ def _asymmetry(y: Array, low: Array, high: Array) -> tuple[str, ...]:
     with np.errstate(divide="ignore", invalid="ignore"):
         off = np.abs((low + high) / 2 - y) / (high - low)
     return tuple(
-        f"study {i}: the estimate is not in the middle of its interval on the scale analysed; "
-        "check the scale and the numbers"
+        f"{study_name(i)}: the estimate is not in the middle of its interval on the scale "
+        "analysed; check the scale and the numbers"
         for i in np.flatnonzero(off > _ASYMMETRY)
     )

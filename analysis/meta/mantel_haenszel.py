@@ -9,6 +9,7 @@ import numpy as np
 from analysis.meta.checks import choice, level_fraction
 from analysis.meta.distributions import chi2_sf, two_sided_p, z_quantile
 from analysis.meta.errors import MetaInputError
+from analysis.meta.naming import study_name
 from analysis.meta.pooled_effect import PooledEffect
 from analysis.meta.two_arm import TWO_ARM_MEASURES, correct_tables, tables, two_arm
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from analysis.meta.projection import Array
 
-__all__ = ["RD_VARIANCES", "mantel_haenszel", "peto"]
+__all__ = ["RD_VARIANCES", "mantel_haenszel", "peto", "summed_effect"]
 
 RD_VARIANCES = ("sato", "greenland_robins")
 
@@ -75,9 +76,11 @@ def mantel_haenszel(
         raise MetaInputError(msg)
     effects = two_arm(ai, n1i, ci, n2i, measure=measure, add=add, drop_double_zero=True)
     q = float(((effects.yi - estimate) ** 2 / effects.vi).sum())
-    notes = [f"{add:g} added to all four cells of study {i} ({zero})" for i in _where(changed)]
-    notes += [f"study {i} carries no weight" for i in _where(weights == 0)]
-    return _pooled(estimate, variance, weights, q, effects.k - 1, "MH", level, notes)
+    notes = [
+        f"{add:g} added to all four cells of {study_name(i)} ({zero})" for i in _where(changed)
+    ]
+    notes += [f"{study_name(i)} carries no weight" for i in _where(weights == 0)]
+    return summed_effect(estimate, variance, weights, q, effects.k - 1, "MH", level, notes)
 
 
 def peto(
@@ -109,9 +112,9 @@ def peto(
     q = float((observed[informative] ** 2 / variance[informative]).sum()) - float(
         observed[informative].sum() ** 2 / variance.sum()
     )
-    notes = [f"study {i} carries no weight" for i in _where(~informative)]
+    notes = [f"{study_name(i)} carries no weight" for i in _where(~informative)]
     df = int(informative.sum()) - 1
-    return _pooled(estimate, 1 / float(variance.sum()), variance, q, df, "Peto", level, notes)
+    return summed_effect(estimate, 1 / float(variance.sum()), variance, q, df, "Peto", level, notes)
 
 
 def _where(which: np.ndarray) -> list[int]:
@@ -156,7 +159,7 @@ def _rd(a: Array, b: Array, c: Array, d: Array, sato: bool) -> tuple[float, floa
     return estimate, float(variance), weights
 
 
-def _pooled(
+def summed_effect(
     estimate: float,
     variance: float,
     weights: Array,
@@ -166,6 +169,19 @@ def _pooled(
     level: float,
     notes: list[str],
 ) -> PooledEffect:
+    """Return a common effect whose weights are not those of inverse variances.
+
+    Parameters
+    ----------
+    estimate, variance : float
+    weights : ndarray, shape (k,)
+        Not normalised; 0 for a study that contributes nothing.
+    q, df : float, int
+        Heterogeneity statistic and its degrees of freedom.
+    method : str
+    level : float
+    notes : list of str
+    """
     level = level_fraction(level)
     se = variance**0.5
     half = z_quantile(level) * se

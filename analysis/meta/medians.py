@@ -18,6 +18,7 @@ from analysis.meta.checks import choice, level_fraction, same_length, vector
 from analysis.meta.distributions import z_quantile
 from analysis.meta.effect_sizes import EffectSizes
 from analysis.meta.errors import MetaInputError
+from analysis.meta.naming import study_name
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -164,14 +165,16 @@ def _check_order(m: Array, low: Array, high: Array, reached: np.ndarray) -> None
     for name, values in (("median", m), ("lower", low)):
         bad = np.flatnonzero(values <= 0)
         if bad.size:
-            msg = f"{name}[{bad[0]}] is {values[bad[0]]:g}: survival times are positive."
+            msg = (
+                f"{study_name(bad[0])}: {name} is {values[bad[0]]:g}; survival times are positive."
+            )
             raise MetaInputError(msg)
     bad = np.flatnonzero((low > m) | (reached & (high < m)))
     if bad.size:
         i = bad[0]
         msg = (
-            f"Study {i}: the median {m[i]:g} lies outside its interval {low[i]:g} to {high[i]:g}; "
-            "check the three numbers."
+            f"{study_name(i)}: the median {m[i]:g} lies outside its interval {low[i]:g} to "
+            f"{high[i]:g}; check the three numbers."
         )
         raise MetaInputError(msg)
 
@@ -182,8 +185,9 @@ def _check_width(se: Array, m: Array, low: Array, reached: np.ndarray) -> None:
         i = bad[0]
         cause = "" if reached[i] else " and the upper limit was not reached"
         msg = (
-            f"Study {i}: lower limit {low[i]:g} and median {m[i]:g} leave an interval without width"
-            f"{cause}, so there is no standard error; leave the study out or correct it."
+            f"{study_name(i)}: lower limit {low[i]:g} and median {m[i]:g} leave an interval "
+            f"without width{cause}, so there is no standard error; leave the study out or "
+            "correct it."
         )
         raise MetaInputError(msg)
 
@@ -200,7 +204,7 @@ def _notes(
         )
     edge = np.flatnonzero(reached & ((high == m) | (low == m)))
     notes.extend(
-        f"study {i}: a limit equals the median {m[i]:g}, so the interval may be one-sided; "
+        f"{study_name(i)}: a limit equals the median {m[i]:g}, so the interval may be one-sided; "
         "check whether the upper limit was reached"
         for i in edge
     )

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = [
+    "DEPENDENT",
     "MAX_HETEROGENEITY",
     "MIN_STUDIES",
     "SmallStudyFlag",
@@ -30,16 +31,35 @@ MIN_STUDIES = 10
 #: Trikalinos (2007), CMAJ 176:1091; for trim and fill Terrin et al. (2003), Stat Med 22:2113.
 MAX_HETEROGENEITY = 0.5
 
+_PROPORTIONS = "Hunter 2014, Peters 2006"
+_BY_COUNTS = "Peters 2006, Sterne 2011"
+_BY_VALUE = "Pustejovsky 2019"
+
 #: Measures whose sampling variance is a function of the effect itself, so that asymmetry arises
-#: without any bias: Hunter et al. (2014), J Clin Epidemiol 67:897 (proportions); Peters et al.
-#: (2006), JAMA 295:676 (odds ratios).
+#: without any bias, with the source: Hunter et al. (2014), J Clin Epidemiol 67:897 (proportions);
+#: Peters et al. (2006), JAMA 295:676 (odds ratios); Pustejovsky, Rodgers (2019), Res Synth Methods
+#: 10:57 (standardised differences, and effects whose delta-method variance holds the effect).
+#: Names as in metafor and, where they differ, in R's meta.
 DEPENDENT = {
-    "PR": "proportions",
-    "PLO": "logit proportions",
-    "PLN": "log proportions",
-    "PAS": "arcsine proportions of unequal size",
-    "PFT": "double-arcsine proportions",
-    "OR": "log odds ratios",
+    "PR": ("proportions", _PROPORTIONS),
+    "PRAW": ("proportions", _PROPORTIONS),
+    "PLO": ("logit proportions", _PROPORTIONS),
+    "PLOGIT": ("logit proportions", _PROPORTIONS),
+    "PLN": ("log proportions", _PROPORTIONS),
+    "PAS": ("arcsine proportions of unequal size", _PROPORTIONS),
+    "PFT": ("double-arcsine proportions", _PROPORTIONS),
+    "OR": ("log odds ratios", _PROPORTIONS),
+    "PETO": ("Peto's log odds ratios", _BY_COUNTS),
+    "DOR": ("diagnostic log odds ratios", _BY_COUNTS),
+    "IR": ("incidence rates", _BY_COUNTS),
+    "IRLN": ("log incidence rates", _BY_COUNTS),
+    "IRR": ("log rate ratios", _BY_COUNTS),
+    "IRD": ("rate differences", _BY_COUNTS),
+    "SMD": ("standardised mean differences", _BY_VALUE),
+    "SMDH": ("standardised mean differences", _BY_VALUE),
+    "SMD1": ("standardised mean differences", _BY_VALUE),
+    "COR": ("raw correlations", _BY_VALUE),
+    "UCOR": ("raw correlations", _BY_VALUE),
 }
 
 
@@ -105,11 +125,12 @@ def small_study_flags(
             )
         )
     if measure in DEPENDENT:
+        words, source = DEPENDENT[measure]
         flags.append(
             SmallStudyFlag(
                 "dependent_variance",
-                f"the variance of {DEPENDENT[measure]} depends on their value, which makes a "
-                "funnel plot asymmetric without bias (Hunter 2014, Peters 2006)",
+                f"the variance of {words} depends on their value, which makes a funnel plot "
+                f"asymmetric without bias ({source})",
             )
         )
     if residual_df == 0:

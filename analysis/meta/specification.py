@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from analysis.meta.back_transform import back_transform
 from analysis.meta.checks import choice, counts
-from analysis.meta.effect_sizes import PROPORTION_MEASURES, EffectSizes, proportion
+from analysis.meta.effect_sizes import EffectSizes, proportion
 from analysis.meta.errors import MetaInputError
 from analysis.meta.models import TESTS, pool
 from analysis.meta.tau2 import canonical_method
@@ -35,6 +35,7 @@ __all__ = [
 ALL_METHODS = ("CE", "DL", "PM", "REML", "ML", "SJ", "HE", "HS")
 ALL_TESTS = ("z", "knha", "adhoc")
 # The zero rules that give another answer: measures without a correction have one row only.
+PROPORTION_SCALES = ("PR", "PLO", "PAS", "PFT")
 _ZERO_RULES = {"PR": ("drop", "only0"), "PLO": ("only0",), "PAS": ("none",), "PFT": ("none",)}
 
 
@@ -96,7 +97,7 @@ def proportion_specifications(
     events: ArrayLike,
     n: ArrayLike,
     *,
-    measures: Sequence[str] = PROPORTION_MEASURES,
+    measures: Sequence[str] = PROPORTION_SCALES,
     methods: Sequence[str] = ALL_METHODS,
     tests: Sequence[str] = ALL_TESTS,
     level: float = 0.95,
@@ -121,7 +122,7 @@ def proportion_specifications(
     x, size = counts(events, n)
     sizes: dict[tuple[str, str], EffectSizes | str] = {}
     for measure in measures:
-        choice("measure", measure, PROPORTION_MEASURES)
+        choice("measure", measure, PROPORTION_SCALES)
         for zero in _ZERO_RULES[measure]:
             try:
                 sizes[measure, zero] = proportion(x, size, measure=measure, zero=zero)

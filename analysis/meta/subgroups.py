@@ -14,6 +14,7 @@ from analysis.meta.heterogeneity import cochran_q
 from analysis.meta.meta_regression import MetaRegression, meta_regression
 from analysis.meta.models import pool_parts
 from analysis.meta.moderators import is_missing, sorted_levels
+from analysis.meta.naming import study_name
 from analysis.meta.prediction import prediction_definition
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ def subgroups(
         raise MetaInputError(msg)
     empty = [i for i, value in enumerate(values) if is_missing(value)]
     if empty:
-        msg = f"Study {empty[0]} has no subgroup: give it one or leave it out."
+        msg = f"{study_name(empty[0])} has no subgroup: give it one or leave it out."
         raise MetaInputError(msg)
     choice("tau2", tau2, ("separate", "common"))
     levels, texts = sorted_levels(values)

@@ -10,7 +10,7 @@ do the rule for ties and the rounding: a `TrimFillConvention` fixes them, the re
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,6 +19,7 @@ from analysis.meta.errors import MetaInputError
 from analysis.meta.models import pool
 from analysis.meta.small_study import SmallStudyFlag, heterogeneity_share, small_study_flags
 from analysis.meta.tau2 import canonical_method
+from analysis.meta.trim_fill_remarks import impossible_effects, model_in_words
 from analysis.meta.trim_fill_rules import (
     CONVENTIONS,
     ESTIMATORS,
@@ -41,7 +42,13 @@ if TYPE_CHECKING:
     FloatArray = NDArray[np.float64]
     Centre = Callable[[FloatArray, FloatArray], float]
 
-__all__ = ["TrimAndFill", "TrimStep", "trim_and_fill"]
+__all__ = [
+    "TrimAndFill",
+    "TrimComparison",
+    "TrimStep",
+    "trim_and_fill",
+    "trim_with_both_models",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +92,8 @@ class TrimAndFill:
         Positions of the studies mirrored, from 0.
     pooled, pooled_common : PooledEffect
         Originals and imputed studies together: by the method asked for and by a common effect.
+    remarks : tuple of str
+        Imputed effects that no study can have observed, such as a proportion below 0.
     flags : tuple of SmallStudyFlag
         Reasons to distrust the analysis here.
     """
@@ -105,7 +114,35 @@ class TrimAndFill:
     mirrored: NDArray[np.intp]
     pooled: PooledEffect
     pooled_common: PooledEffect
+    remarks: tuple[str, ...]
     flags: tuple[SmallStudyFlag, ...]
+
+    @property
+    def trim_model(self) -> str:
+        """The model of the iterations in words, for a sentence or a note."""
+        return model_in_words(self.trim_method)
+
+
+@dataclass(frozen=True, slots=True)
+class TrimComparison:
+    """Trim and fill with either model in the iterations.
+
+    Attributes
+    ----------
+    chosen : TrimAndFill
+        With the model asked for.
+    other : TrimAndFill or None
+        With the other of common and random effects; None if that one is refused.
+    refused : str or None
+        Why there is no other.
+    same_count : bool
+        Whether both impute the same number of studies on the same side.
+    """
+
+    chosen: TrimAndFill
+    other: TrimAndFill | None
+    refused: str | None
+    same_count: bool
 
 
 def trim_and_fill(
@@ -140,7 +177,7 @@ def trim_and_fill(
     convention : {"metafor", "stata14", "meta"} or TrimFillConvention
         Everything else that programs do differently (see `analysis.meta.trim_fill_rules`).
     measure : str, optional
-        Effect measure, only for the flags.
+        Effect measure, only for the flags and remarks.
 
     Raises
     ------
@@ -206,8 +243,38 @@ def trim_and_fill(
         mirrored=extreme,
         pooled=final(method),
         pooled_common=final("CE"),
+        remarks=impossible_effects(filled_y, measure),
         flags=small_study_flags(k, measure, i2=heterogeneity_share(y, v)),
     )
+
+
+def trim_with_both_models(
+    yi: ArrayLike, vi: ArrayLike, *, method: str = "DL", **options: Any
+) -> TrimComparison:
+    """Run trim and fill twice, with a common effect and with random effects in the iterations.
+
+    How many studies are missing depends on which of them finds the centre, so that one without
+    the other says little (Peters et al. 2007, Stat Med 26:4544).
+
+    Parameters
+    ----------
+    yi, vi, method, **options
+        As `trim_and_fill`; its ``trim_method``, or what the convention takes, is the chosen one.
+
+    Raises
+    ------
+    MetaInputError
+        As `trim_and_fill`, for the model asked for.
+    """
+    chosen = trim_and_fill(yi, vi, method=method, **options)
+    random = canonical_method(method) if canonical_method(method) != "CE" else "DL"
+    other_method = random if chosen.trim_method == "CE" else "CE"
+    try:
+        other = trim_and_fill(yi, vi, method=method, **{**options, "trim_method": other_method})
+    except MetaInputError as error:
+        return TrimComparison(chosen, None, str(error), same_count=False)
+    same = chosen.k0 == other.k0 and (chosen.k0 == 0 or chosen.side == other.side)
+    return TrimComparison(chosen, other, None, same_count=same)
 
 
 def _iterate(

@@ -10,9 +10,9 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from analysis.formatting import lower_first
-from analysis.values.pools import grade_slug
-from analysis.values.value import escape, slug
+from analysis.formatting.numbers import lower_first
+from analysis.manuscript.value import escape, slug
+from analysis.paper.values.pools import grade_slug
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

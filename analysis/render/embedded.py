@@ -16,14 +16,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from analysis.manuscript.pandoc import pandoc_program
+from analysis.manuscript.shortcodes import expand, expand_metadata
+from analysis.manuscript.source_checks import check_embedded_subset, flatten
+from analysis.manuscript.sources import Manuscript, SourceLine, manuscript_problem, read_manuscript
+from analysis.render.formats import FORMATS, OutputFormat
+from analysis.render.pdf_letters import boxes_note
+from analysis.render.typst_rows import keep_group_rows
 from schemas.problems import DataProblems, Problem
-
-from .formats import FORMATS, OutputFormat
-from .pdf_letters import boxes_note
-from .shortcodes import expand, expand_metadata
-from .source_checks import check_embedded_subset, flatten
-from .sources import Manuscript, SourceLine, manuscript_problem, read_manuscript
-from .typst_rows import keep_group_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -86,7 +86,7 @@ def render_embedded(
     Parameters
     ----------
     root
-        The project's folder, already built by :func:`analysis.build.build`.
+        The project's folder, already built by :func:`analysis.build.building.build`.
     formats
         Names out of :data:`analysis.render.formats.FORMATS`.
     target
@@ -135,7 +135,7 @@ def render_variant(root: Path, form: str | OutputFormat, variant: Variant, outpu
     Parameters
     ----------
     root
-        The project's folder, already built by :func:`analysis.build.build`.
+        The project's folder, already built by :func:`analysis.build.building.build`.
     form
         A name out of :data:`analysis.render.formats.FORMATS`, or a format that is not of the paper.
     variant
@@ -219,7 +219,7 @@ def _render_one(
     csl = variant.csl if variant else root / "manuscript" / prepared.metadata["csl"]
     numbered = variant.number_sections if variant else prepared.config.get("number-sections")
     command = [
-        *_pandoc(),
+        pandoc_program(),
         f"--from={_READER}",
         f"--to={form.writer}",
         "--standalone",
@@ -240,12 +240,6 @@ def _render_one(
     _run(command, prepared, root)
     facts.unlink()
     return _compile_typst(root, written, output) if is_typst else ()
-
-
-def _pandoc() -> list[str]:
-    import pypandoc
-
-    return [pypandoc.get_pandoc_path()]
 
 
 def _lua_filters(root: Path, config: dict[str, Any], variant: Variant | None) -> Iterable[str]:

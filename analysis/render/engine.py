@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from analysis.atomic import staging
-from analysis.build import BuildReport, build
-
-from .publish import OUTPUT, is_current, publish
+from analysis.build.building import BuildReport, build
+from analysis.render.publish import OUTPUT, is_current, publish
+from analysis.storage.atomic import staging
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -70,7 +69,7 @@ def render(
     DataProblems
         If data, protocol or manuscript are wrong; ``_output/`` is left as it was.
     """
-    from .quarto import quarto_is_usable, render_with_quarto
+    from analysis.render.quarto import quarto_is_usable, render_with_quarto
 
     use_quarto = engine == "quarto" or (engine == "auto" and quarto_is_usable())
     name = "quarto" if use_quarto else "embedded"
@@ -81,7 +80,7 @@ def render(
     if use_quarto:
         outdated = render_with_quarto(root, formats, state, progress=progress)
         return RenderReport(name, fresh=True, build=built, outdated=outdated)
-    from .embedded import render_embedded
+    from analysis.render.embedded import render_embedded
 
     with staging(root) as folder:
         notes = render_embedded(root, formats, folder, progress=progress)

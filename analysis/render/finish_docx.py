@@ -6,13 +6,13 @@ import zipfile
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from .docx_zip import write_docx
-from .reference_docx import CELL_STYLE
-from .word_captions import number_captions
-from .word_references import add_lists, link_references
-from .word_sections import fit_tables, turn_pages
-from .word_widths import cell_font
-from .word_xml import DRAWING, W, element, embolden, is_one_cell, set_property
+from analysis.manuscript.reference_docx import CELL_STYLE
+from analysis.manuscript.word_xml import DRAWING, W, element, embolden, is_one_cell, set_property
+from analysis.render.word_captions import number_captions
+from analysis.render.word_references import add_lists, link_references
+from analysis.render.word_sections import fit_tables, turn_pages
+from analysis.render.word_widths import cell_font
+from analysis.storage.docx_zip import write_docx
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -7,7 +7,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from .version_menu import with_menu
+from analysis.render.version_menu import with_menu
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

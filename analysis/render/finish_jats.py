@@ -6,14 +6,14 @@ import re
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from .jats_front import complete_front
-from .jats_validity import PUBLIC_ID, SYSTEM_ID, VERSION
+from analysis.render.jats_front import complete_front
+from analysis.render.jats_validity import PUBLIC_ID, SYSTEM_ID, VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from .jats_front import PaperFacts
+    from analysis.render.jats_front import PaperFacts
 
 _HREF = "{http://www.w3.org/1999/xlink}href"
 _LABEL = re.compile(r"^\s*((?:Figure|Table)[\s\u00a0]+S?\d+)\s*[:.]\s*")

@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+#: Where other programs' formats are written; a render takes over those that are current.
+EXPORT_FOLDER = Path("_output/export")
+
 Options = dict[str, Any]
 
 

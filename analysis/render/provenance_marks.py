@@ -11,7 +11,7 @@ import re
 import zipfile
 from typing import TYPE_CHECKING
 
-from .docx_zip import write_docx
+from analysis.storage.docx_zip import write_docx
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,7 +34,7 @@ def mark(path: Path, form: str, line: str) -> None:
     form
         ``html``, ``pdf``, ``docx`` or ``jats``.
     line
-        As :attr:`analysis.provenance.Provenance.line` gives it: ASCII without markup.
+        As :attr:`analysis.storage.provenance.Provenance.line` gives it: ASCII without markup.
     """
     {"html": _html, "pdf": _pdf, "docx": _docx, "jats": _jats}[form](path, line)
 

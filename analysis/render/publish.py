@@ -7,28 +7,26 @@ import json
 import shutil
 from typing import TYPE_CHECKING, Any
 
-from analysis.atomic import replace_folder, staging
-from analysis.build import PROVENANCE, adopt_build
-from analysis.export.files import FOLDER as EXPORTS
-from analysis.fingerprint import GENERATED, input_fingerprint
+from analysis.build.building import PROVENANCE, adopt_build
+from analysis.manuscript.shortcodes import expand_metadata
+from analysis.manuscript.source_checks import flatten
+from analysis.manuscript.sources import manuscript_problem, read_manuscript
+from analysis.render.finish_docx import finish_docx
+from analysis.render.finish_html import SCRIPTS, finish_html
+from analysis.render.finish_jats import FIGURE_FOLDER, finish_jats
+from analysis.render.formats import EXPORT_FOLDER, FORMATS
+from analysis.render.jats_front import facts_of
+from analysis.render.provenance_marks import mark
+from analysis.render.version_menu import EARLIER_PAGES, write_earlier_pages
+from analysis.storage.atomic import replace_folder, staging
+from analysis.storage.fingerprint import GENERATED, input_fingerprint
 from schemas.problems import DataProblems
-
-from .finish_docx import finish_docx
-from .finish_html import SCRIPTS, finish_html
-from .finish_jats import FIGURE_FOLDER, finish_jats
-from .formats import FORMATS
-from .jats_front import facts_of
-from .provenance_marks import mark
-from .shortcodes import expand_metadata
-from .source_checks import flatten
-from .sources import manuscript_problem, read_manuscript
-from .version_menu import EARLIER_PAGES, write_earlier_pages
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from .jats_front import PaperFacts
+    from analysis.render.jats_front import PaperFacts
 
 OUTPUT = "_output"
 SUBMISSIONS = "submission"
@@ -62,7 +60,7 @@ def publish(root: Path, rendered: Path, formats: Sequence[str], state: str) -> t
     with staging(root) as folder:
         new = folder / "output"
         new.mkdir()
-        _keep_exports(root / EXPORTS, new / EXPORTS.name, origin)
+        _keep_exports(root / EXPORT_FOLDER, new / EXPORT_FOLDER.name, origin)
         _keep_submissions(root / OUTPUT / SUBMISSIONS, new / SUBMISSIONS)
         _keep_redlines(root / OUTPUT, new)
         stamps, outdated = _keep_current(root / OUTPUT, new, formats, state)
@@ -110,7 +108,7 @@ def adopt(root: Path, other: Path) -> bool:
     with staging(root) as folder:
         new = folder / "output"
         shutil.copytree(other / OUTPUT, new)
-        _keep_exports(root / EXPORTS, new / EXPORTS.name, origin)
+        _keep_exports(root / EXPORT_FOLDER, new / EXPORT_FOLDER.name, origin)
         _keep_submissions(root / OUTPUT / SUBMISSIONS, new / SUBMISSIONS)
         _keep_redlines(root / OUTPUT, new)
         stamps = {
@@ -140,8 +138,8 @@ def paper_facts(root: Path) -> PaperFacts:
     """Gather what the JATS file says about the paper besides its text."""
     import yaml
 
-    from analysis.build import VARIABLES
-    from analysis.submission.authors import read_authors
+    from analysis.build.building import VARIABLES
+    from schemas.authors import read_authors
 
     front_matter = read_manuscript(root).front_matter
     variables = flatten(yaml.safe_load((root / VARIABLES).read_text(encoding="utf-8")))

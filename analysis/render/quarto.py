@@ -9,13 +9,12 @@ import subprocess
 from functools import cache
 from typing import TYPE_CHECKING
 
-from analysis.atomic import staging
-from analysis.fingerprint import input_fingerprint
+from analysis.manuscript.sources import manuscript_problem
+from analysis.render.formats import FORMATS
+from analysis.render.publish import OUTPUT, publish
+from analysis.storage.atomic import staging
+from analysis.storage.fingerprint import input_fingerprint
 from schemas.problems import DataProblems
-
-from .formats import FORMATS
-from .publish import OUTPUT, publish
-from .sources import manuscript_problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -9,8 +9,8 @@ import html
 import re
 from typing import TYPE_CHECKING, Any
 
-from analysis.tables.dates import written
-from analysis.versions.shelf import FOLDER, PAGE, shelf
+from analysis.build.history.shelf import FOLDER, PAGE, shelf
+from analysis.formatting.dates import written
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -7,7 +7,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from .word_xml import (
+from analysis.manuscript.reference_docx import LEGEND_STYLE
+from analysis.manuscript.word_xml import (
     W,
     element,
     field,
@@ -22,9 +23,6 @@ from .word_xml import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# What follows the title of a table or figure, in a paragraph of its own: a list of tables, which
-# takes whole paragraphs, then shows titles only.
-LEGEND_STYLE = "Caption Legend"
 _ITEM = re.compile(r"^[a-z]*(?:tbl|fig)-")
 _LABEL = re.compile(r"^([^\W\d_]+) ([A-Z]?)(\d+) ?[:.]")
 _CITED = re.compile(r"[\d,–-]+")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from .word_xml import (
+from analysis.manuscript.reference_docx import LIST_STYLE
+from analysis.manuscript.word_xml import (
     W,
     element,
     field,
@@ -21,10 +22,8 @@ from .word_xml import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .word_captions import WordCaption
+    from analysis.render.word_captions import WordCaption
 
-# Word's own name of the style of such a list's lines.
-LIST_STYLE = "table of figures"
 _LIST_TITLE = "Tables and figures"
 _NUMBER = re.compile(r"\d+$")
 

@@ -5,14 +5,22 @@ from __future__ import annotations
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
-from .word_widths import fit_words
-from .word_xml import W, element, paragraph, properties_of, set_property, style_of, text_of
+from analysis.manuscript.word_xml import (
+    W,
+    element,
+    paragraph,
+    properties_of,
+    set_property,
+    style_of,
+    text_of,
+)
+from analysis.render.word_widths import fit_words
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from .word_captions import WordCaption
-    from .word_widths import CellFont
+    from analysis.render.word_captions import WordCaption
+    from analysis.render.word_widths import CellFont
 
 # What Word takes where a file does not say: a Letter page with an inch on every side, in twentieths
 # of a point.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from .word_xml import W, element
+from analysis.manuscript.word_xml import W, element
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -3,6 +3,8 @@
 A value is followed to its formula and its rows, a study to every value, table and figure that it
 enters. Both read the results of the current data: a build that is out of date is never answered
 from.
+
+In: a name or a study. Out: formulas, rows, places. May import: the rooms down to `export`.
 """
 
 from __future__ import annotations

@@ -6,8 +6,8 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from analysis.build import current_results, results
-from analysis.render.sources import SHORTCODE, read_manuscript
+from analysis.build.building import current_results, results
+from analysis.manuscript.sources import SHORTCODE, read_manuscript
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,9 +75,9 @@ def computed(root: Path, *, progress: Callable[[str], None] = lambda _: None) ->
 
 
 def _compute(root: Path, progress: Callable[[str], None]) -> dict[str, Any]:
-    from analysis.choices import check
-    from analysis.synthesis import synthesise
-    from analysis.values import named_values
+    from analysis.paper.choices import check
+    from analysis.paper.values import named_values
+    from analysis.synthesis.computation import synthesise
     from schemas.problems import DataProblems
 
     progress("the last build is out of date; computing")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from analysis.values.pools import grade_slug
-from analysis.values.value import slug
+from analysis.manuscript.value import slug
+from analysis.paper.values.pools import grade_slug
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

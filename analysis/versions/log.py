@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from analysis.tables.dates import written
-from analysis.versions.wording import headline_shown
+from analysis.formatting.dates import written
+from analysis.paper.version_wording import headline_shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from analysis.versions.records import Version
+    from analysis.synthesis.versions import Version
 
 FILE = "versions/README.md"
 _HEAD = """# Versions of this review

@@ -13,8 +13,8 @@ import zipfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from analysis.atomic import replace_file
-from analysis.versions.shelf import FOLDER, released
+from analysis.build.history.shelf import FOLDER, released
+from analysis.storage.atomic import replace_file
 from schemas.problems import DataProblems, Problem
 
 if TYPE_CHECKING:
@@ -208,7 +208,7 @@ def _passages(tree: Any, kind: str) -> int:
 
 
 def _authors(root: Path) -> str:
-    from analysis.render.sources import read_manuscript
+    from analysis.manuscript.sources import read_manuscript
 
     given = read_manuscript(root).front_matter.get("author", [])
     entries = given if isinstance(given, list) else [given]
@@ -220,7 +220,7 @@ def _authors(root: Path) -> str:
 
 def _day(root: Path, fallback: str) -> str:
     """Give the day of the changes: of the release, or of the build if it has one."""
-    from analysis.versions.history import position
+    from analysis.build.history.history import position
 
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
     if epoch.isdigit():

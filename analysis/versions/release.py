@@ -1,8 +1,9 @@
 """Releases a version: checks, renders in a copy, and freezes everything in one step.
 
 Until the last step the review is as it was; from its mark on, whoever next works with the review
-finishes it (:mod:`analysis.changeset`). So a release that is killed has happened whole or not at
-all, and the edition in the protocol belongs to the folder in ``versions/`` at every moment.
+finishes it (:mod:`analysis.storage.changeset`). So a release that is killed has happened whole
+or not at all, and the edition in the protocol belongs to the folder in ``versions/`` at every
+moment.
 """
 
 from __future__ import annotations
@@ -13,21 +14,21 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis.changeset import replace_files, writing
+from analysis.build.history.number import ORDER, Kind, Number, kind_between
+from analysis.build.history.protocol_edition import FILE as PROTOCOL
+from analysis.build.history.protocol_edition import with_edition
+from analysis.build.history.shelf import FOLDER, OUTPUTS, PAGE, RECORD, RESULTS, record_bytes, shelf
+from analysis.storage.changeset import replace_files, writing
 from analysis.versions import log
-from analysis.versions.number import ORDER, Kind, Number, kind_between
-from analysis.versions.protocol_edition import FILE as PROTOCOL
-from analysis.versions.protocol_edition import with_edition
-from analysis.versions.shelf import FOLDER, OUTPUTS, PAGE, RECORD, RESULTS, record_bytes, shelf
 from schemas.problems import DataProblems, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from analysis.results import Synthesis
-    from analysis.values import Value
-    from analysis.versions.records import TypedSentence, Version
-    from analysis.versions.shelf import Released
+    from analysis.build.history.shelf import Released
+    from analysis.paper.values import Value
+    from analysis.synthesis.results import Synthesis
+    from analysis.synthesis.versions import TypedSentence, Version
     from schemas.review_data import ReviewData
 
 # What a frozen version holds besides the paper: enough to compute and render it again.
@@ -132,11 +133,11 @@ def _freeze(
     progress: Callable[[str], None],
 ) -> Release:
     """Make the version in the copy, with everything that the paper says about it."""
-    from analysis.provenance import hashes_of
+    from analysis.build.history.typed_sentences import sentences_to_read
     from analysis.render.engine import render
     from analysis.render.formats import FORMATS
-    from analysis.versions.history import version_of
-    from analysis.versions.typed_sentences import sentences_to_read
+    from analysis.storage.provenance import hashes_of
+    from analysis.synthesis.present_version import version_of
 
     progress("checking the data")
     synthesis, data, values = _computed(copy)
@@ -178,10 +179,10 @@ def _publish(root: Path, copy: Path, progress: Callable[[str], None]) -> None:
 
 
 def _computed(copy: Path) -> tuple[Synthesis, ReviewData, dict[str, Value]]:
-    from analysis.choices import check
-    from analysis.published import with_published
-    from analysis.synthesis import synthesise
-    from analysis.values import named_values
+    from analysis.audit.published import with_published
+    from analysis.paper.choices import check
+    from analysis.paper.values import named_values
+    from analysis.synthesis.computation import synthesise
 
     report = check(copy)
     if report.data is None:
@@ -197,10 +198,10 @@ def _asked(
 ) -> tuple[Kind | None, tuple[str, ...]]:
     if not known:
         return None, ()
-    from analysis.versions.comparison import compare
-    from analysis.versions.pools import as_content
-    from analysis.versions.rules import asked
-    from analysis.versions.sentences import printed_sentences, sentence_changes, values_of
+    from analysis.build.history.comparison import compare
+    from analysis.build.history.rules import asked
+    from analysis.build.history.sentences import printed_sentences, sentence_changes, values_of
+    from analysis.synthesis.pool_states import as_content
 
     base = known[-1]
     groups = [subgroup.column for subgroup in data.protocol.subgroups]

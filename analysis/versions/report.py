@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from analysis.tables.dates import written
-from analysis.versions.log import cell
-from analysis.versions.wording import (
+from analysis.formatting.dates import written
+from analysis.paper.version_wording import (
     cells_told,
     moved_by,
     pool_name,
@@ -15,11 +14,12 @@ from analysis.versions.wording import (
     shown,
     study_told,
 )
+from analysis.versions.log import cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from analysis.versions.records import Changes, PoolChange, TableChange
+    from analysis.synthesis.versions import Changes, PoolChange, TableChange
     from analysis.versions.release import Release
     from analysis.versions.since import Since
 

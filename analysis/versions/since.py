@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from analysis.versions.shelf import released
+from analysis.build.history.shelf import released
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from analysis.versions.number import Kind
-    from analysis.versions.records import Changes, SentenceChange, TypedSentence
+    from analysis.build.history.number import Kind
+    from analysis.synthesis.versions import Changes, SentenceChange, TypedSentence
     from schemas.review_data import ReviewData
 
 
@@ -51,12 +51,12 @@ def changes_since(
     DataProblems
         If the data are wrong, or there is no such version.
     """
-    from analysis.build import current_results
-    from analysis.choices import check
-    from analysis.versions.comparison import compare
-    from analysis.versions.rules import asked
-    from analysis.versions.sentences import printed_sentences, sentence_changes, values_of
-    from analysis.versions.typed_sentences import sentences_to_read
+    from analysis.build.building import current_results
+    from analysis.build.history.comparison import compare
+    from analysis.build.history.rules import asked
+    from analysis.build.history.sentences import printed_sentences, sentence_changes, values_of
+    from analysis.build.history.typed_sentences import sentences_to_read
+    from analysis.paper.choices import check
     from schemas.problems import DataProblems
 
     base = released(root, edition)
@@ -82,9 +82,9 @@ def changes_since(
 def _computed(data: ReviewData, progress: Callable[[str], None]) -> dict[str, Any]:
     from dataclasses import asdict
 
-    from analysis.published import with_published
-    from analysis.synthesis import synthesise
-    from analysis.values import named_values
+    from analysis.audit.published import with_published
+    from analysis.paper.values import named_values
+    from analysis.synthesis.computation import synthesise
 
     synthesis = synthesise(data, progress=progress)
     if any(item.kind == "published" for item in data.protocol.display):

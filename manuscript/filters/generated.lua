@@ -1,6 +1,6 @@
 -- Puts the generated figures and tables into the divs that the authors wrote for them.
 --
--- An author writes a div with an id and a caption; analysis.build writes
+-- An author writes a div with an id and a caption; analysis.build.building writes
 -- manuscript/_generated/items.json, which says for each id what belongs there. Both engines run this
 -- filter: Quarto at `pre-ast`, the embedded engine as the first of its filters.
 

@@ -20,9 +20,9 @@ from analysis.export.references import BIBTEX, RIS, bibtex_files, ris_files
 from analysis.export.revman import PACKAGE, PREFIX, revman_files
 from analysis.export.stata_script import SCRIPT, stata_files
 from analysis.meta.profiles import PROFILES
-from analysis.provenance import read_provenance
-from analysis.results import Synthesis
-from analysis.synthesis import synthesise
+from analysis.storage.provenance import read_provenance
+from analysis.synthesis.computation import synthesise
+from analysis.synthesis.results import Synthesis
 from schemas import load_review
 from schemas.review_data import ReviewData
 

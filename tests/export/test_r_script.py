@@ -14,7 +14,7 @@ import pytest
 from analysis.export.files import export
 from analysis.export.pooled_rows import expected_results
 from analysis.meta.profiles import PROFILES
-from analysis.synthesis import synthesise
+from analysis.synthesis.computation import synthesise
 from schemas import load_review
 
 # Twelve digits are what double precision leaves after a sum of weights; the script allows 1e-8 for

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from analysis.lint import lint
-from analysis.values import Value
+from analysis.paper.values import Value
 from schemas.problems import Problem
 from schemas.review_data import ReviewData
 from tests.conftest import copy_review
@@ -84,9 +84,9 @@ def _told(problem: Problem) -> tuple[str, ...]:
 
 @pytest.fixture(scope="session")
 def computed_review(tmp_path_factory: pytest.TempPathFactory) -> Desk:
-    from analysis.choices import check
-    from analysis.synthesis import synthesise
-    from analysis.values import named_values
+    from analysis.paper.choices import check
+    from analysis.paper.values import named_values
+    from analysis.synthesis.computation import synthesise
 
     root = copy_review(tmp_path_factory.mktemp("lint") / "review")
     data = check(root).data

@@ -13,11 +13,10 @@ from analysis.lint import RULES, lint_review
 from analysis.lint.facts import Facts, facts_of
 from analysis.lint.rules.numbers import typed_numbers
 from analysis.lint.sentences import Sentence, sentences
+from analysis.manuscript.sources import read_manuscript
 from analysis.meta.profiles import PROFILES
-from analysis.render.sources import read_manuscript
 from tests.conftest import ROOT
-
-from .conftest import Desk
+from tests.lint.conftest import Desk
 
 
 def test_the_shipped_manuscript_has_no_error() -> None:

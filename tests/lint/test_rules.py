@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from .conftest import Desk
+from tests.lint.conftest import Desk
 
 
 def with_p(desk: Desk, numbers: dict[str, float]) -> Desk:

@@ -32,6 +32,20 @@ def all_cases() -> tuple[Case, ...]:
         return tuple(json.load(stream))
 
 
+@cache
+def meta_cases() -> tuple[Case, ...]:
+    """Cases of R's meta, and of metafor for the kinds it alone has (SCHEMA-meta.md)."""
+    with gzip.open(REFERENCE / "meta_cases.json.gz", "rt", encoding="utf-8") as stream:
+        return tuple(json.load(stream))
+
+
+@cache
+def new_metafor_cases() -> tuple[Case, ...]:
+    """Further cases of metafor on given effects, in the kinds of the first file."""
+    with gzip.open(REFERENCE / "metafor_new_cases.json.gz", "rt", encoding="utf-8") as stream:
+        return tuple(json.load(stream))
+
+
 def cases_of(kind: str, status: str = "ok") -> list[Case]:
     return [case for case in all_cases() if case["kind"] == kind and case["status"] == status]
 

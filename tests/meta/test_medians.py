@@ -58,7 +58,7 @@ def test_metamedian_dat_lung(method):
 def test_the_traps_of_dat_lung_are_seen():
     """Is the upper limit that equals its median (NCT01386385), and are small studies, named?"""
     _, treated, _ = lung()
-    assert any("study 2" in w and "27.6" in w for w in treated.warnings)
+    assert any("Study 3" in w and "27.6" in w for w in treated.warnings)
     assert any("n < 50" in w and "2503.03065" in w for w in treated.warnings)
 
 

@@ -16,6 +16,7 @@ from analysis.meta.egger import egger
 from analysis.meta.errors import MetaInputError
 from analysis.meta.models import pool
 from analysis.meta.peters import peters
+from analysis.meta.rank_correlation import variance_of_s
 from analysis.meta.small_study import heterogeneity_share, small_study_flags
 from tests.meta.reference_comparison import (
     assert_agrees,
@@ -128,9 +129,7 @@ def test_variance_with_ties_by_enumeration():
         float((np.sign(a[i] - a[j]) * np.sign(np.take(q, i) - np.take(q, j))).sum())
         for q in permutations(b)
     ]
-    from analysis.meta.begg import _variance
-
-    got = _variance(6, np.array([2.0, 3.0]), np.array([2.0, 2.0]))
+    got = variance_of_s(6, np.array([2.0, 3.0]), np.array([2.0, 2.0]))
     assert got == pytest.approx(np.mean(np.square(scores)), rel=1e-12)
 
 

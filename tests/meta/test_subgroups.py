@@ -108,7 +108,7 @@ def test_the_fall_back_of_metaprop_is_recorded_by_level():
 
 def test_refusals_say_what_to_do():
     """Are missing levels, wrong lengths and too many levels refused with advice?"""
-    with pytest.raises(MetaInputError, match="Study 1 has no subgroup"):
+    with pytest.raises(MetaInputError, match="Study 2 has no subgroup"):
         subgroups([1, 2], [1, 1], ["a", None])
     with pytest.raises(MetaInputError, match="1 entries for 2 studies"):
         subgroups([1, 2], [1, 1], ["a"])

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from analysis.meta.cases_small_study import RUNNERS
 from analysis.meta.errors import MetaInputError
 from analysis.meta.models import pool
-from analysis.meta.trim_and_fill import trim_and_fill
+from analysis.meta.trim_and_fill import trim_and_fill, trim_with_both_models
+from analysis.meta.trim_fill_remarks import impossible_effects
 from analysis.meta.trim_fill_rules import CONVENTIONS, estimate_missing, rounded, signed_ranks
 from tests.meta.reference_comparison import (
     assert_agrees,
@@ -249,3 +250,79 @@ def test_unusable_input_is_refused(y, v, options, message):
     """Does every refusal say what to do?"""
     with pytest.raises(MetaInputError, match=message):
         trim_and_fill(y, v, **options)
+
+
+# The model of the iterations, and what cannot be observed -----------------------------------------
+
+
+def test_both_models_are_shown_and_named():
+    """Are 4 studies imputed by a common effect and 1 by REML (metafor's page), each named?"""
+    y, v = bcg_log_rr()
+    both = trim_with_both_models(y, v, method="REML", convention="metafor")
+    assert (both.chosen.k0, both.chosen.trim_model) == (1, "random effects (REML)")
+    assert (both.other.k0, both.other.trim_model) == (4, "common effect")
+    assert not both.same_count
+    turned = trim_with_both_models(y, v, method="REML", convention="meta")
+    assert (turned.chosen.trim_model, turned.other.trim_model) == (
+        "common effect",
+        "random effects (REML)",
+    )
+    assert (turned.chosen.k0, turned.other.k0) == (4, 1)
+
+
+def test_the_other_model_may_be_refused():
+    """Is the analysis asked for given, with the reason, where the other model has no side?"""
+    both = trim_with_both_models([0.1, 0.5], [0.1, 0.2], method="DL", trim_method="CE")
+    assert both.chosen.trim_method == "CE"
+    assert both.other is None
+    assert "Name the side" in both.refused
+
+
+def test_a_common_effect_analysis_is_compared_with_dersimonian_laird():
+    """Is the other model of a common-effect analysis random effects, not the same again?"""
+    both = trim_with_both_models(*bcg_log_rr(), method="CE")
+    assert (both.chosen.trim_method, both.other.trim_method) == ("CE", "DL")
+
+
+@pytest.mark.parametrize(
+    ("measure", "y", "remark"),
+    [
+        ("PR", [0.05, 0.1, 0.2, 0.5, 0.6], "2 of the 2 imputed proportions lie below 0%"),
+        ("COR", [0.05, 0.1, 0.2, 0.5, 0.6], None),
+        ("MD", [0.05, 0.1, 0.2, 0.5, 0.6], None),
+        (None, [0.05, 0.1, 0.2, 0.5, 0.6], None),
+    ],
+)
+def test_impossible_imputed_effects_are_remarked(measure, y, remark):
+    """Is an imputed proportion below 0 remarked on, and a mean difference below 0 not?"""
+    result = trim_and_fill(y, [0.001, 0.002, 0.003, 0.05, 0.06], method="CE", measure=measure)
+    if remark is None:
+        assert result.remarks == ()
+    else:
+        assert any(remark in text for text in result.remarks), (result.filled_yi, result.remarks)
+
+
+@pytest.mark.parametrize(
+    ("measure", "value", "words"),
+    [
+        ("PR", 1.01, "above 100%"),
+        ("PRAW", -0.01, "below 0%"),
+        ("PFT", -0.01, "below 0%"),
+        ("PAS", 1.58, "above 100%"),
+        ("PLN", 0.01, "above 100%"),
+        ("RD", -1.1, "below"),
+        ("COR", 1.2, "above 1"),
+        ("IR", -0.2, "below 0"),
+    ],
+)
+def test_limits_of_every_measure(measure, value, words):
+    """Is a value just beyond what can be observed remarked on, in the measure's own units?"""
+    (remark,) = impossible_effects(np.array([value]), measure)
+    assert words in remark
+
+
+@settings(max_examples=50, deadline=None)
+@given(studies(), st.sampled_from(["PLO", "OR", "ZCOR", "IRLN"]))
+def test_measures_without_limits_have_no_remarks(data, measure):
+    """Is nothing said where every value can be observed?"""
+    assert impossible_effects(data[0], measure) == ()

@@ -15,7 +15,7 @@ from fontTools.pens.boundsPen import BoundsPen
 from fontTools.svgLib.path import parse_path
 from lxml import etree, html
 
-from analysis.figures import style
+from analysis.paper.figures import style
 from analysis.render.finish_html import SCRIPTS, finish_html
 from tests.conftest import ROOT
 from tests.render.conftest import OpenPaper

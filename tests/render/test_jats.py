@@ -10,7 +10,7 @@ from lxml import etree
 from analysis.render.finish_jats import finish_jats
 from analysis.render.jats_front import PaperFacts, licence_of
 from analysis.render.jats_validity import PUBLIC_ID, jats_problems
-from analysis.submission.authors import Authors
+from schemas.authors import Authors
 
 if TYPE_CHECKING:
     from pathlib import Path

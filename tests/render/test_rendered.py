@@ -42,7 +42,7 @@ def values(output: Path) -> dict[str, dict[str, str]]:
 @pytest.fixture(scope="session")
 def items(rendered: Path) -> dict[str, str]:
     """Label and first words of every item, in the order of the manuscript's divs."""
-    from analysis.render.sources import read_manuscript
+    from analysis.manuscript.sources import read_manuscript
 
     lines = [line.text for line in read_manuscript(rendered).body]
     names = {"fig": "Figure ", "tbl": "Table ", "sfig": "Figure S", "stbl": "Table S"}

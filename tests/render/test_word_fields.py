@@ -13,9 +13,9 @@ import docx
 import pytest
 from lxml import etree
 
-from analysis.render.docx_zip import write_docx
+from analysis.manuscript.word_xml import W, element, paragraph, run, split_at, text_of
 from analysis.render.word_captions import number_captions
-from analysis.render.word_xml import W, element, paragraph, run, split_at, text_of
+from analysis.storage.docx_zip import write_docx
 from tests.render.office import needs_office, pages_of
 from tests.render.paper_text import squeezed
 from tests.render.word_reading import assert_in_order, bookmarked, document_of, fields

@@ -10,10 +10,10 @@ from typing import Any
 import docx
 import pytest
 
+from analysis.manuscript.word_xml import W, text_of
 from analysis.render.finish_docx import finish_docx
 from analysis.render.word_captions import WordCaption
 from analysis.render.word_sections import turn_pages
-from analysis.render.word_xml import W, text_of
 from tests.render.word_reading import assert_in_order, bookmarked, document_of, fields
 
 # Quarto 1.9 puts a float into a table of one cell, with a second pPr in no order before the caption

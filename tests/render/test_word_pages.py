@@ -10,8 +10,8 @@ import pypdf
 import pytest
 from lxml import etree
 
+from analysis.manuscript.word_xml import W, style_of
 from analysis.render.engine import render
-from analysis.render.word_xml import W, style_of
 from tests.conftest import copy_review
 from tests.render.word_reading import assert_in_order, document_of
 from tests.short_review import keep_items

@@ -9,8 +9,8 @@ import pytest
 from lxml import etree
 from PIL import ImageFont
 
+from analysis.manuscript.word_xml import W
 from analysis.render.word_widths import CellFont, fit_words, longest_words
-from analysis.render.word_xml import W
 from tests.render.office import LIBERATION, needs_widths
 from tests.render.word_reading import too_wide, widths_of
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from lxml import etree
 
+from analysis.manuscript.word_xml import W, text_of
 from analysis.render.word_widths import cell_font, longest_words
-from analysis.render.word_xml import W, text_of
 
 # CT_PPr and CT_TrPr (ECMA-376 part 1, 17.3.1.26 and 17.4.79), as far as this paper has them.
 PARAGRAPH_ORDER = "pStyle keepNext keepLines pageBreakBefore numPr pBdr shd tabs spacing ind jc"

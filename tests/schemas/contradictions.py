@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from .conftest import ReviewCopy
+from tests.schemas.conftest import ReviewCopy
 
 ORR = {"study_id": "ChenS2023", "outcome": "ORR", "criteria": "mRECIST"}
 DCR = {"study_id": "ChenS2023", "outcome": "DCR", "criteria": "mRECIST"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .conftest import ReviewCopy
+from tests.schemas.conftest import ReviewCopy
 
 RECONSTRUCTED = {
     "study_id": "Stand_in",

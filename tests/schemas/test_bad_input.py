@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 
 from schemas import check_review, render_report
 from schemas.tables import MODELS
-
-from .conftest import EDITION, ReviewCopy
+from tests.schemas.conftest import EDITION, ReviewCopy
 
 # Few examples: each one checks a whole review.
 QUICK = settings(max_examples=40)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from .conftest import FILLED, ReviewCopy, the_problem
+from tests.schemas.conftest import FILLED, ReviewCopy, the_problem
 
 ORR = {"study_id": "ChenS2023", "outcome": "ORR", "criteria": "mRECIST"}
 PFS = {"study_id": "ChenS2023", "outcome": "PFS"}

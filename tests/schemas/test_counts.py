@@ -4,8 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from .conftest import ReviewCopy, the_problem
-from .contradictions import DCR, HYPERTENSION, ORR, OS, ZHOU, Case, assert_reported, case_id
+from tests.schemas.conftest import ReviewCopy, the_problem
+from tests.schemas.contradictions import (
+    DCR,
+    HYPERTENSION,
+    ORR,
+    OS,
+    ZHOU,
+    Case,
+    assert_reported,
+    case_id,
+)
 
 CASES = [
     Case(

@@ -10,7 +10,7 @@ from schemas import load_review
 from schemas.dictionary import data_dictionary, main
 
 if TYPE_CHECKING:
-    from .conftest import ReviewCopy
+    from tests.schemas.conftest import ReviewCopy
 
 
 def test_write_puts_the_dictionary_into_the_data(review: ReviewCopy) -> None:

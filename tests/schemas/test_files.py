@@ -8,8 +8,7 @@ import pytest
 
 from schemas import check_review, render_report
 from schemas.tables import MODELS
-
-from .conftest import FILLED, ReviewCopy, the_problem
+from tests.schemas.conftest import FILLED, ReviewCopy, the_problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable

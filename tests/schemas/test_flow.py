@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from .conftest import ReviewCopy, the_problem
-from .contradictions import CHEN, ZHOU, Case, assert_reported, case_id
-from .stand_ins import add_reconstructed
+from tests.schemas.conftest import ReviewCopy, the_problem
+from tests.schemas.contradictions import CHEN, ZHOU, Case, assert_reported, case_id
+from tests.schemas.stand_ins import add_reconstructed
 
 CASES = [
     Case(

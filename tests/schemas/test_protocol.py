@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from .conftest import ReviewCopy, the_problem
+from tests.schemas.conftest import ReviewCopy, the_problem
 
 CASES = [
     # what stands there, what is written, entry reported, words

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from schemas import render_report
 
 if TYPE_CHECKING:
-    from .conftest import ReviewCopy
+    from tests.schemas.conftest import ReviewCopy
 
 PROGRAMMERS_WORDS = re.compile(
     r"\b(pandera|pydantic|schema|dtype|nan|none|null|str|int64|float|traceback|exception|regex|"

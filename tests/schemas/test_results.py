@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from .conftest import ReviewCopy
-from .contradictions import CHEN, ORR, OS, PFS, ZHOU, Case, assert_reported, case_id
+from tests.schemas.conftest import ReviewCopy
+from tests.schemas.contradictions import CHEN, ORR, OS, PFS, ZHOU, Case, assert_reported, case_id
 
 CASES = [
     Case("outcomes", ORR, {"median": "6"}, "column-of-other-kind", "median", ["a proportion"]),

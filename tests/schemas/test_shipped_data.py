@@ -12,8 +12,7 @@ import pytest
 from schemas import DataProblems, check_review, load_review, render_report
 from schemas.dictionary import data_dictionary
 from schemas.tables import MODELS
-
-from .conftest import REPOSITORY, ReviewCopy
+from tests.schemas.conftest import REPOSITORY, ReviewCopy
 
 if TYPE_CHECKING:
     import pandas as pd

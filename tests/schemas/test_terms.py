@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from .conftest import ReviewCopy, the_problem
-from .contradictions import CHEN, HYPERTENSION, Case, assert_reported, case_id
+from tests.schemas.conftest import ReviewCopy, the_problem
+from tests.schemas.contradictions import CHEN, HYPERTENSION, Case, assert_reported, case_id
 
 CASES = [
     Case(

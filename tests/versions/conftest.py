@@ -10,15 +10,14 @@ from typing import Any
 
 import pytest
 
-from analysis.build import results
+from analysis.build.building import results
+from analysis.build.history.history import with_history
+from analysis.paper.values import named_values
 from analysis.render.version_menu import with_menu
-from analysis.synthesis import synthesise
-from analysis.values import named_values
-from analysis.versions.history import with_history
+from analysis.synthesis.computation import synthesise
 from analysis.versions.release import Release, release
 from schemas import load_review
-
-from ..conftest import copy_review
+from tests.conftest import copy_review
 
 FIRST_DAY = "2026-01-05"
 PAGE = '<html><body><main><header id="title-block-header"></header></main></body></html>\n'

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analysis.table_files import read_table, table_bytes, table_path
+from analysis.storage.table_files import read_table, table_bytes, table_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -9,21 +9,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.synthesis import synthesise
-from analysis.table_files import read_table, table_bytes
-from analysis.versions.attribution import pool_changes
-from analysis.versions.comparison import compare
-from analysis.versions.pools import as_content
-from analysis.versions.shelf import Released
-from analysis.versions.shelf import released as version
+from analysis.build.history.attribution import pool_changes
+from analysis.build.history.comparison import compare
+from analysis.build.history.shelf import Released
+from analysis.build.history.shelf import released as version
+from analysis.storage.table_files import read_table, table_bytes
+from analysis.synthesis.computation import synthesise
+from analysis.synthesis.pool_states import as_content
 from schemas import load_review
-
-from .edits import add, replace_study, set_cell, set_text
+from tests.versions.edits import add, replace_study, set_cell, set_text
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from analysis.versions.records import Cause, Changes, PoolChange
+    from analysis.synthesis.versions import Cause, Changes, PoolChange
 
 CAUSES: tuple[Cause, ...] = ("program", "removed", "added", "corrected", "protocol")
 GROUPS = ("therapy", "timing")

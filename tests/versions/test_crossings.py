@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from analysis.versions.crossings import I2_BANDS, crossings
-from analysis.versions.records import CellChange, Changes, RowChange, StudyChange, TableChange
-from analysis.versions.rules import asked
-from analysis.versions.shelf import released as version
+from analysis.build.history.crossings import I2_BANDS, crossings
+from analysis.build.history.rules import asked
+from analysis.build.history.shelf import released as version
+from analysis.synthesis.versions import CellChange, Changes, RowChange, StudyChange, TableChange
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from analysis.versions.records import Crossing
+    from analysis.synthesis.versions import Crossing
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analysis.versions.facts import (
+from analysis.build.history.facts import (
     is_method,
     new_searches,
     protocol_changes,
@@ -12,15 +12,14 @@ from analysis.versions.facts import (
     table_changes,
     upgrades,
 )
-from analysis.versions.records import CellChange, RowChange
-from analysis.versions.tables import read_tables, row_changes
-
-from .edits import change, remove_study, replace_study, set_cell, set_text
+from analysis.build.history.tables import read_tables, row_changes
+from analysis.synthesis.versions import CellChange, RowChange
+from tests.versions.edits import change, remove_study, replace_study, set_cell, set_text
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from analysis.versions.tables import Tables
+    from analysis.build.history.tables import Tables
 
 GROUPS = ("therapy", "timing")
 

@@ -8,28 +8,27 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from analysis.figures import changes as figure
-from analysis.items import Further, tabulate
+from analysis.build.history.history import position, with_history
+from analysis.paper.figures import changes as figure
+from analysis.paper.items import Further, tabulate
+from analysis.paper.tables.fragment import table_fragment
+from analysis.paper.values.versions import version_values
 from analysis.render.version_menu import sibling_page, with_menu, write_earlier_pages
-from analysis.synthesis import synthesise
-from analysis.tables.fragment import table_fragment
-from analysis.values.versions import version_values
-from analysis.versions.history import position, with_history
-from analysis.versions.records import SentenceChange
+from analysis.synthesis.computation import synthesise
+from analysis.synthesis.versions import SentenceChange
 from analysis.versions.since import changes_since
 from schemas import load_review
 from schemas.protocol import DisplayItem
-
-from ..figures.review_sample import empty
-from ..figures.synthesis_samples import HOSTILE
-from ..tables.reading import rows
-from .conftest import PAGE, compute, quick_release
-from .edits import replace_study, set_cell
+from tests.paper.figures.review_sample import empty
+from tests.paper.figures.synthesis_samples import HOSTILE
+from tests.paper.tables.reading import rows
+from tests.versions.conftest import PAGE, compute, quick_release
+from tests.versions.edits import replace_study, set_cell
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from analysis.results import Synthesis
+    from analysis.synthesis.results import Synthesis
 
 # What is made for the whole file is made once.
 pytestmark = pytest.mark.xdist_group("history")
@@ -133,7 +132,7 @@ def test_a_released_version_is_compared_with_the_one_before_it(second: Path) -> 
 def test_the_paper_of_a_release_says_what_a_later_render_says(
     second: Path, results: dict[str, Any]
 ) -> None:
-    from analysis.versions.shelf import released as version
+    from analysis.build.history.shelf import released as version
 
     frozen = version(second).results()
     assert frozen["synthesis"]["history"] == results["synthesis"]["history"]
@@ -172,7 +171,7 @@ def test_the_figure_has_every_pool_before_and_now(now: Synthesis) -> None:
 def test_no_sign_in_the_data_becomes_markup(now: Synthesis, name: str) -> None:
     from lxml import html
 
-    from ..tables.test_every_table import with_text
+    from tests.paper.tables.test_every_table import with_text
 
     history = now.history
     assert history is not None

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.versions.number import ORDER, Number, kind_between
+from analysis.build.history.number import ORDER, Number, kind_between
 
 PARTS = st.integers(0, 999)
 

@@ -16,12 +16,11 @@ import pytest
 from lxml import etree
 from PIL import Image
 
-from analysis.render.docx_zip import write_docx
+from analysis.storage.docx_zip import write_docx
 from analysis.versions.redline import Marked, Redline, compare, count_marks
 from analysis.versions.redline import redline as make
 from schemas.problems import DataProblems
-
-from .word_revisions import W, paragraphs, resolve
+from tests.versions.word_revisions import W, paragraphs, resolve
 
 AUTHOR, DAY = "Example Group", "2026-01-10"
 

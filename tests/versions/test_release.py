@@ -12,17 +12,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from analysis.changeset import replace_files, writing
+from analysis.build.history.protocol_edition import with_edition
+from analysis.build.history.shelf import shelf
+from analysis.storage.changeset import replace_files, writing
 from analysis.versions.log import cell
-from analysis.versions.protocol_edition import with_edition
 from analysis.versions.release import release
 from analysis.versions.report import release_text
-from analysis.versions.shelf import shelf
 from schemas.problems import DataProblems
-
-from ..killing import die, in_child, tree
-from .conftest import FIRST_DAY, empty_papers, quick_release
-from .edits import remove_study, replace_study, set_cell
+from tests.killing import die, in_child, tree
+from tests.versions.conftest import FIRST_DAY, empty_papers, quick_release
+from tests.versions.edits import remove_study, replace_study, set_cell
 
 if TYPE_CHECKING:
     pass

@@ -9,11 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.versions.records import SentenceChange
-from analysis.versions.sentences import printed_sentences, sentence_changes, tidy, values_of
-from analysis.versions.shelf import released as version
-
-from .edits import set_text
+from analysis.build.history.sentences import printed_sentences, sentence_changes, tidy, values_of
+from analysis.build.history.shelf import released as version
+from analysis.synthesis.versions import SentenceChange
+from tests.versions.edits import set_text
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,15 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from analysis.status.text import text_points
-from analysis.versions.records import TypedSentence
+from analysis.build.history.shelf import released as version
+from analysis.build.history.typed_sentences import note_to_read, places, sentences_to_read
+from analysis.synthesis.versions import TypedSentence
 from analysis.versions.report import changes_json, changes_text, release_text
-from analysis.versions.shelf import released as version
 from analysis.versions.since import changes_since
-from analysis.versions.typed_sentences import note_to_read, places, sentences_to_read
-
-from .conftest import empty_papers, quick_release
-from .edits import change, remove_study, set_cell, set_text
+from analysis.versions.status.text import text_points
+from tests.versions.conftest import empty_papers, quick_release
+from tests.versions.edits import change, remove_study, set_cell, set_text
 
 ZHOU = "Zhou 2025 (APOLLO)"
 
@@ -127,7 +126,9 @@ def test_every_command_of_an_update_says_so(
 ) -> None:
     corrected(released)
     # A note moves no pool: the results are still those of the version.
-    monkeypatch.setattr("analysis.build.current_results", lambda root: version(root).results())
+    monkeypatch.setattr(
+        "analysis.build.building.current_results", lambda root: version(root).results()
+    )
     found = to_read(released)
     (note,) = note_to_read(released)
     assert note.startswith(f"{len(found)} typed sentences speak of studies that changed since")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from analysis.lint.facts import Facts
     from analysis.lint.sentences import Sentence
-    from analysis.values import Value
+    from analysis.paper.values import Value
     from schemas.problems import Problem
 
 _Number = tuple["Decimal", str | None]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from analysis.lint.passages import keys_in
+from analysis.manuscript.passages import keys_in
 from schemas.problems import Problem
 from schemas.references import REFERENCES_FILE
 

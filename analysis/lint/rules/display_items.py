@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from analysis.render.sources import SourceLine, manuscript_problem
+from analysis.manuscript.sources import SourceLine, manuscript_problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

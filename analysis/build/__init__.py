@@ -1,0 +1,6 @@
+"""One computation for all formats: check, synthesis, values, lint, items; all or nothing.
+
+In: the review's folder. Out: `_variables.yml` and `manuscript/_generated/`. `history` reads the
+released versions and says what changed; the build hands it on.
+May import: the rooms down to `lint`.
+"""

@@ -1,0 +1,289 @@
+"""One computation for all formats: writes everything the manuscript reads, all or nothing.
+
+``_variables.yml``, ``manuscript/_generated/`` (figures, tables, citation style, Word reference,
+``items.json``) and ``results.json`` come from here and are never edited or committed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from analysis.storage.atomic import replace_folder, staging, write_text
+from analysis.storage.changeset import writing
+from analysis.storage.fingerprint import GENERATED, fingerprint, input_fingerprint
+from schemas.problems import DataProblems
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from pathlib import Path
+
+    from analysis.manuscript.sources import Manuscript
+    from analysis.paper.values import Value
+    from analysis.synthesis.results import Synthesis
+    from schemas.problems import Problem
+    from schemas.review_data import ReviewData
+
+VARIABLES = "_variables.yml"
+STAMP = "stamp.json"
+PROVENANCE = "provenance.txt"
+DEFAULT_STYLE = "american-medical-association"
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What a build did.
+
+    Attributes
+    ----------
+    fingerprint
+        Hash of everything that went in.
+    fresh
+        False if nothing had changed and the previous build was kept.
+    notes
+        What an author should know: rows reconstructed, studies left out, warnings about data.
+    """
+
+    fingerprint: str
+    fresh: bool
+    notes: tuple[str, ...]
+
+
+def build(
+    root: Path, *, force: bool = False, progress: Callable[[str], None] = lambda _: None
+) -> BuildReport:
+    """Check the data, compute, and write what the manuscript reads.
+
+    Parameters
+    ----------
+    root
+        The project's folder.
+    force
+        Build even if nothing has changed.
+    progress
+        Called with a line of text before each step.
+
+    Raises
+    ------
+    DataProblems
+        If the data, the protocol or the manuscript's sources are wrong, or another command is
+        writing; nothing is changed then.
+    """
+    with writing(root):
+        return _build(root, force=force, progress=progress)
+
+
+def _build(root: Path, *, force: bool, progress: Callable[[str], None]) -> BuildReport:
+    state = input_fingerprint(root)
+    previous = _previous(root)
+    if previous and previous["fingerprint"] == state and not force:
+        return BuildReport(state, fresh=False, notes=tuple(previous["notes"]))
+
+    from analysis.audit.published import with_published
+    from analysis.build.history.history import sentences_since, with_history
+    from analysis.build.history.typed_sentences import note_to_read
+    from analysis.manuscript.checklist import checklist_items
+    from analysis.manuscript.sources import read_manuscript
+    from analysis.paper.choices import check
+    from analysis.paper.drawing import write_items
+    from analysis.paper.figures.signs import labels_of, unwritten
+    from analysis.paper.items import Further
+    from analysis.paper.values import named_values
+    from analysis.synthesis.computation import synthesise
+    from analysis.synthesis.origin import provenance_of
+
+    progress("checking the data")
+    report = check(root)
+    if report.data is None:
+        raise DataProblems(report.problems)
+    data = report.data
+    synthesis = synthesise(data, progress=progress)
+    if any(item.kind == "published" for item in data.protocol.display):
+        progress("comparing with the published numbers")
+        synthesis = with_published(synthesis, root)
+    synthesis = with_history(synthesis, data, progress)
+    values = named_values(synthesis, data)
+    progress("reading the manuscript")
+    manuscript = read_manuscript(root)
+    warnings = _check_manuscript(root, manuscript, data, values)
+    further = Further(checklist_items(manuscript, data), sentences_since(root, values))
+    signs = unwritten(labels_of(synthesis)) if data.protocol.display else ()
+    notes = (*_notes(synthesis, (*data.problems, *warnings)), *signs, *note_to_read(root))
+    with staging(root) as folder:
+        generated = folder / "generated"
+        items = write_items(generated, synthesis, data, further, progress)
+        progress("preparing styles")
+        _write_json(generated / "items.json", items)
+        origin = provenance_of(synthesis, root)
+        content = {"provenance": origin.as_json(), **results(synthesis, values, notes)}
+        _write_json(generated / "results.json", content)
+        (generated / PROVENANCE).write_text(origin.line + "\n", encoding="ascii", newline="\n")
+        _write_styles(root, generated)
+        variables = _yaml(nested({name: value.markdown for name, value in values.items()}))
+        stamp = {"fingerprint": state, "notes": notes, "variables": _hash(variables)}
+        files = sorted(path for path in generated.rglob("*") if path.is_file())
+        stamp["files"] = fingerprint(generated, files)
+        _write_json(generated / STAMP, stamp)
+        replace_folder(generated, root / GENERATED, root)
+    write_text(root / VARIABLES, variables, root)
+    return BuildReport(state, fresh=True, notes=notes)
+
+
+def current_results(root: Path) -> dict[str, Any] | None:
+    """Read results.json of the last build, None if anything has changed since."""
+    previous = _previous(root)
+    if previous is None or previous["fingerprint"] != input_fingerprint(root):
+        return None
+    return json.loads((root / GENERATED / "results.json").read_text(encoding="utf-8"))
+
+
+def adopt_build(root: Path, other: Path, state: str) -> None:
+    """Take over what was built in another folder that holds the same review.
+
+    Parameters
+    ----------
+    root
+        The project's folder.
+    other
+        The folder with the build.
+    state
+        Fingerprint of the review in both.
+    """
+    import shutil
+
+    with staging(root) as folder:
+        generated = folder / "generated"
+        shutil.copytree(other / GENERATED, generated)
+        stamp = json.loads((generated / STAMP).read_text(encoding="utf-8"))
+        _write_json(generated / STAMP, stamp | {"fingerprint": state})
+        replace_folder(generated, root / GENERATED, root)
+    write_text(root / VARIABLES, (other / VARIABLES).read_text(encoding="utf-8"), root)
+
+
+def results(
+    synthesis: Synthesis, values: Mapping[str, Value], notes: tuple[str, ...]
+) -> dict[str, Any]:
+    """Give everything that was computed, unrounded, with its rows: the content of results.json."""
+    return {
+        "edition": synthesis.edition,
+        "profile": synthesis.profile,
+        "notes": list(notes),
+        "values": {name: asdict(value) for name, value in values.items()},
+        "synthesis": asdict(synthesis),
+    }
+
+
+def nested(flat: Mapping[str, str]) -> dict[str, Any]:
+    """Turn dotted names into the nested form of ``_variables.yml``."""
+    tree: dict[str, Any] = {}
+    for name, text in flat.items():
+        *parents, last = name.split(".")
+        branch = tree
+        for parent in parents:
+            branch = branch.setdefault(parent, {})
+        branch[last] = text
+    return tree
+
+
+def _previous(root: Path) -> dict[str, Any] | None:
+    """Read the stamp of the last build, None if it is not whole."""
+    folder = root / GENERATED
+    try:
+        stamp = json.loads((folder / STAMP).read_text(encoding="utf-8"))
+        files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != STAMP)
+        variables = (root / VARIABLES).read_text(encoding="utf-8")
+        # A build that was killed before its last step leaves the variables of the one before.
+        whole = (
+            fingerprint(folder, files) == stamp["files"] and _hash(variables) == stamp["variables"]
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return stamp if whole else None
+
+
+def _check_manuscript(
+    root: Path, manuscript: Manuscript, data: ReviewData, values: Mapping[str, Value]
+) -> tuple[Problem, ...]:
+    """Raise what is wrong with the manuscript, give what is doubtful."""
+    from analysis.lint import lint
+    from analysis.manuscript.authors import author_problems
+    from analysis.manuscript.checklist import checklist_problems
+    from analysis.manuscript.source_checks import check_sources
+    from analysis.manuscript.sources import float_kinds
+    from schemas.authors import read_authors
+
+    problems = check_sources(
+        manuscript,
+        variables=values.keys(),
+        citation_keys=data.citation_keys,
+        items=[item.id for item in data.protocol.display],
+        float_kinds=float_kinds(root),
+    )
+    problems += checklist_problems(manuscript, data)
+    problems += author_problems(manuscript, read_authors(root))
+    if problems:
+        raise DataProblems(problems)
+    # Only when every name exists can the text be read as it will be printed.
+    found = lint(root, data, values)
+    if any(problem.severity == "error" for problem in found):
+        raise DataProblems(found)
+    return found
+
+
+def _write_styles(root: Path, folder: Path) -> None:
+    import shutil
+
+    from analysis.manuscript.citation_style import style_file
+    from analysis.manuscript.reference_docx import write_reference_docx
+    from analysis.manuscript.sources import read_manuscript
+
+    style = str(read_manuscript(root).front_matter.get("citation-style", DEFAULT_STYLE))
+    shutil.copyfile(style_file(style), folder / "style.csl")
+    write_reference_docx(folder / "reference.docx")
+
+
+def _notes(synthesis: Synthesis, problems: Iterable[Problem]) -> tuple[str, ...]:
+    notes = []
+    reconstructed = sum(entry.reconstructed for entry in synthesis.evidence)
+    rows = sum(entry.verified + entry.derived + entry.reconstructed for entry in synthesis.evidence)
+    studies = sum(study.reconstructed for study in synthesis.studies)
+    if reconstructed or studies:
+        notes.append(
+            f"{reconstructed} of {rows} rows of results and {studies} of {len(synthesis.studies)} "
+            "studies are reconstructed: the paper says so and cannot be submitted."
+        )
+    notes += [
+        f"Not pooled: {entry.label}, {outcome.code}: {entry.reason} "
+        f"({entry.row.file}, line {entry.row.line})."
+        for outcome in synthesis.outcomes
+        for entry in outcome.overall.left_out
+        if entry.noteworthy
+    ]
+    notes += [
+        f"Not pooled: {entry.label}, {event.id}: {entry.reason} "
+        f"({entry.row.file}, line {entry.row.line})."
+        for event in synthesis.adverse_events
+        for entry in event.pool.left_out
+    ]
+    notes += [f"Warning: {problem.file}, {problem.place}: {problem.what}" for problem in problems]
+    return tuple(notes)
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _yaml(tree: dict[str, Any]) -> str:
+    import yaml
+
+    # Quoted throughout: Quarto would print 0.80 as 0.8.
+    return yaml.safe_dump(
+        tree, allow_unicode=True, default_style='"', sort_keys=False, width=10_000
+    )
+
+
+def _write_json(path: Path, content: object) -> None:
+    text = json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False)
+    path.write_text(text + "\n", encoding="utf-8", newline="\n")

@@ -1,0 +1,1 @@
+"""The released versions, and what has changed since the last of them."""

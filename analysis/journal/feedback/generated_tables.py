@@ -1,0 +1,148 @@
+"""Cells of generated tables that were changed without tracking."""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from analysis.journal.feedback.comparison import canonical
+from analysis.manuscript.text import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from analysis.journal.feedback.word_document import Cell, Paragraph
+
+_SPAN = re.compile(r'<span data-qmd="([^"]*)">.*?</span>', re.DOTALL)
+# A cell is called changed, and not new, if it is alike to one that is missing.
+_ALIKE = 40.0
+# Stands for a citation, whose number the citation style writes. Of Unicode's private use area.
+_CITED = "\ue001"
+_CITATION = re.compile(r"[\[(]\d[\d,–-]*[\])]")
+_NUMBERED = re.compile(r"^[\d.]+ ")
+# Marks of notes are signs that programs set in their own way.
+_NOTE = re.compile(r"\s*[†‡§*¶]+")
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedCell:
+    """A cell that is not in the generated table; ``old`` is the most alike that is missing."""
+
+    number: int
+    cell: Cell
+    old: str
+    new: str
+
+
+def printed_cells(
+    folder: Path, items: Collection[str], labels: Mapping[str, str], kinds: Collection[str]
+) -> dict[str, tuple[str, ...]]:
+    """Read the cells of generated tables as readers see them.
+
+    Parameters
+    ----------
+    folder
+        Where the build wrote the tables.
+    items
+        Ids of tables.
+    labels, kinds
+        As in `read_text`.
+
+    Returns
+    -------
+    dict
+        Texts by id; a character of the private use area stands for a citation.
+    """
+    from lxml import html as markup
+
+    found = {}
+    for item in items:
+        path = folder / f"{item}.html"
+        if not path.is_file():
+            continue
+        source = _SPAN.sub(
+            lambda match: _shown(html.unescape(match[1]), labels, kinds),
+            path.read_text(encoding="utf-8"),
+        )
+        tree = markup.fragment_fromstring(source, create_parent=True)
+        for line in tree.iter("br"):
+            line.tail = f" {line.tail or ''}"
+        found[item] = tuple(" ".join(c.text_content().split()) for c in tree.iter("td", "th"))
+    return found
+
+
+def _shown(markdown: str, labels: Mapping[str, str], kinds: Collection[str]) -> str:
+    mark = _CITED if "[@" in markdown else ""
+    return html.escape(plain(markdown, labels, kinds)) + mark
+
+
+def changed_cells(
+    paragraphs: Sequence[Paragraph],
+    tables: Mapping[int, str],
+    printed: Mapping[str, tuple[str, ...]],
+    labels: Mapping[str, str],
+) -> Iterator[ChangedCell]:
+    """Find cells whose text, tracked changes rejected, is in no cell of the generated table.
+
+    Parameters
+    ----------
+    paragraphs
+        Of the Word file.
+    tables
+        Id of each table of the file, by its number there.
+    printed
+        As `printed_cells` gives them.
+    labels
+        How a reader finds each item; journals may print headings without their numbers.
+    """
+    from rapidfuzz import fuzz, process
+
+    numbered = [label for label in labels.values() if _NUMBERED.match(label)]
+    for table, item in tables.items():
+        if item not in printed:
+            continue
+        left: dict[str, list[str]] = {}
+        for text in printed[item]:
+            left.setdefault(_key(_without_numbers(text, numbered)), []).append(text)
+        strange = []
+        for number, cell, text in _cells_of(paragraphs, table):
+            shown = _without_numbers(text, numbered)
+            keys = (_key(shown), _key(_CITATION.sub(" ", shown)))
+            cited = left.get(keys[1])
+            if left.get(keys[0]):
+                left[keys[0]].pop()
+            elif cited and _CITED in cited[-1]:
+                cited.pop()
+            elif keys[0]:
+                strange.append((number, cell, text, keys[0]))
+        missing = {key: texts[0] for key, texts in left.items() if texts and key}
+        for number, cell, text, key in strange:
+            best = process.extractOne(key, list(missing), scorer=fuzz.ratio, score_cutoff=_ALIKE)
+            old = missing.pop(best[0]).replace(_CITED, "") if best else ""
+            yield ChangedCell(number, cell, old, text)
+
+
+def _without_numbers(text: str, numbered: Sequence[str]) -> str:
+    for label in numbered:
+        if label in text:
+            text = text.replace(label, label.partition(" ")[2])
+    return text
+
+
+def _key(text: str) -> str:
+    return canonical(_NOTE.sub("", text.replace(_CITED, "")))
+
+
+def _cells_of(paragraphs: Sequence[Paragraph], table: int) -> list[tuple[int, Cell, str]]:
+    """Give the cells of a table with the number of their first paragraph and their whole text."""
+    found: dict[tuple[int, int], tuple[int, Cell, str]] = {}
+    for number, paragraph in enumerate(paragraphs):
+        cell = paragraph.cell
+        if cell is None or cell.table != table:
+            continue
+        first, place, text = found.get((cell.row, cell.column), (number, cell, ""))
+        found[cell.row, cell.column] = (first, place, f"{text} {paragraph.old}".strip())
+    return list(found.values())

@@ -1,0 +1,343 @@
+"""Reads a revised Word file against the manuscript: comments and edits with their places."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from analysis.journal.feedback.cautions import number_warnings, table_warning
+from analysis.journal.feedback.comments import read_comments
+from analysis.journal.feedback.comparison import Alignment, canonical
+from analysis.journal.feedback.edits import tracked_edits, untracked_edits
+from analysis.journal.feedback.generated_tables import changed_cells
+from analysis.journal.feedback.matching import (
+    fit_abstract,
+    join_legends,
+    match_paragraphs,
+    without_prefix,
+)
+from analysis.journal.feedback.word_document import PICTURE, read_paragraphs, read_parts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from analysis.journal.feedback.comments import Comment
+    from analysis.journal.feedback.edits import RawEdit
+    from analysis.journal.feedback.word_document import Cell, Paragraph
+    from analysis.manuscript.text import ReadText
+
+_SENTENCE_END = re.compile(r"(?<=[.!?])[)\]\"”’]*\s+(?=[\"“(\[]?[A-Z\d])")
+_NUMBER_OF_ITEM = re.compile(r"^\s*(Table|Figure|Fig\.?)\s+(S?\d+)", re.IGNORECASE)
+# Nothing in the source stands behind these: they are generated or written by Word.
+_GENERATED = ("toc", "bibliography", "table of figures", "title", "subtitle", "author")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something stands in the source.
+
+    Attributes
+    ----------
+    file, line
+        The source; None where no source was found.
+    section
+        Title of the nearest heading.
+    source
+        The sentence as it is written there, with its placeholders.
+    paragraph
+        Which paragraph of the Word file it is, counted from 0.
+    """
+
+    file: str | None
+    line: int | None
+    section: str
+    source: str | None
+    paragraph: int
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A change of the words, with where to take it over.
+
+    Attributes
+    ----------
+    kind, tracked, author, date, old, new, note
+        As in `RawEdit`.
+    place
+        Where it stands in the source.
+    sentence
+        The sentence of the Word file as it would be with all changes accepted.
+    table
+        For a cell: ``Table 1, row 3 (Zhou 2025), column 2 (n)``; else None.
+    warnings
+        What to mind, in sentences.
+    """
+
+    kind: str
+    tracked: bool
+    author: str
+    date: str
+    old: str
+    new: str
+    note: str
+    place: Place
+    sentence: str
+    table: str | None
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A comment with the words it is about and where they stand in the source."""
+
+    comment: Comment
+    words: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """Everything found in a revised file.
+
+    Attributes
+    ----------
+    file
+        Its name.
+    remarks, edits
+        In the order of the text.
+    missing
+        Passages of the manuscript that the file does not have, as file, line and first words.
+    matched, paragraphs
+        How many paragraphs were found in the manuscript, of how many.
+    """
+
+    file: str
+    remarks: tuple[Remark, ...]
+    edits: tuple[Edit, ...]
+    missing: tuple[tuple[str, int, str], ...]
+    matched: int
+    paragraphs: int
+
+
+def read_feedback(
+    path: Path,
+    texts: Sequence[ReadText],
+    values: Mapping[str, Any],
+    labels: Mapping[str, str],
+    tables: Mapping[str, tuple[str, ...]] | None = None,
+) -> Feedback:
+    """Read a file that came back.
+
+    Parameters
+    ----------
+    path
+        A Word file that was made from this manuscript and edited, in Word or LibreOffice.
+    texts
+        The manuscript as it is read, as `read_text` gives it.
+    values
+        The values as ``results.json`` holds them, by name.
+    labels
+        How a reader finds each item, by id.
+    tables
+        The cells of the generated tables, as `printed_cells` gives them.
+
+    Raises
+    ------
+    DataProblems
+        If the file is no Word file, or was not made from this manuscript.
+    """
+    parts = read_parts(path)
+    paragraphs = join_legends(read_paragraphs(parts))
+    texts = fit_abstract(paragraphs, texts)
+    matches = match_paragraphs(paragraphs, texts)
+    work = _Work(paragraphs, texts, matches, values, labels)
+    edits = (*work.edits(), *work.cell_edits(tables or {}))
+    words = [n for n, p in enumerate(paragraphs) if work.is_prose(n) and len(p.old) > 60]
+    found = set(matches.values())
+    missing = tuple(
+        (line.file, line.line, text.text[:80])
+        for number, text in enumerate(texts)
+        if number not in found and text.passage.part == "body" and text.numbered
+        for line in (text.line_at(0),)
+    )
+    return Feedback(
+        path.name,
+        tuple(work.remarks(read_comments(parts))),
+        edits,
+        missing,
+        sum(n in matches for n in words),
+        len(words),
+    )
+
+
+class _Work:
+    """The file and the manuscript while they are compared."""
+
+    def __init__(
+        self,
+        paragraphs: Sequence[Paragraph],
+        texts: Sequence[ReadText],
+        matches: Mapping[int, int],
+        values: Mapping[str, Any],
+        labels: Mapping[str, str],
+    ) -> None:
+        self.paragraphs, self.texts, self.matches = paragraphs, texts, matches
+        self.values, self.labels = values, labels
+        self.sections = _sections(paragraphs)
+        self.items = _table_items(paragraphs, labels)
+
+    def is_prose(self, number: int) -> bool:
+        """Whether a paragraph should be found in the manuscript."""
+        paragraph = self.paragraphs[number]
+        return paragraph.cell is None and not paragraph.style.startswith(_GENERATED)
+
+    def edits(self) -> Iterator[Edit]:
+        """Give all edits in the order of the file."""
+        for number, paragraph in enumerate(self.paragraphs):
+            text, skip, alignment = self._source(number)
+            raw = list(tracked_edits(paragraph))
+            if text is not None:
+                raw += untracked_edits(paragraph, text, skip)
+            for edit in sorted(raw, key=lambda e: e.start):
+                yield self._edit(number, edit, text, skip, alignment)
+
+    def cell_edits(self, tables: Mapping[str, tuple[str, ...]]) -> Iterator[Edit]:
+        """Give the untracked changes of cells."""
+        for changed in changed_cells(self.paragraphs, self.items, tables, self.labels):
+            yield Edit(
+                "replaced" if changed.old else "inserted",
+                False,
+                "",
+                "",
+                changed.old,
+                changed.new,
+                "",
+                Place(None, None, self.sections[changed.number], None, changed.number),
+                "",
+                self._cell(changed.cell),
+                (table_warning(self.items.get(changed.cell.table)),),
+            )
+
+    def _source(self, number: int) -> tuple[ReadText | None, int, Alignment | None]:
+        index = self.matches.get(number)
+        if index is None:
+            return None, 0, None
+        paragraph, text = self.paragraphs[number], self.texts[index]
+        skip = without_prefix(paragraph, text.passage.part == "caption")
+        return text, skip, Alignment(paragraph.old[skip:], text.text)
+
+    def _edit(
+        self,
+        number: int,
+        raw: RawEdit,
+        text: ReadText | None,
+        skip: int,
+        alignment: Alignment | None,
+    ) -> Edit:
+        paragraph = self.paragraphs[number]
+        warnings: tuple[str, ...] = ()
+        span = None
+        if text is not None and alignment is not None:
+            span = alignment.second_span(max(0, raw.start - skip), max(0, raw.end - skip))
+            warnings = number_warnings(raw, text, span, self.values)
+        table = None if paragraph.cell is None else self._cell(paragraph.cell)
+        if paragraph.cell is not None:
+            warnings = (table_warning(self.items.get(paragraph.cell.table)),)
+        if PICTURE in raw.old or PICTURE in raw.new:
+            what = "A figure is drawn from the data: change the rows or the protocol instead."
+            warnings = (*warnings, what)
+        return Edit(
+            raw.kind,
+            raw.tracked,
+            raw.author,
+            raw.date,
+            raw.old,
+            raw.new,
+            raw.note,
+            self._place(number, text, span),
+            _sentence_around(paragraph, raw),
+            table,
+            warnings,
+        )
+
+    def _place(self, number: int, text: ReadText | None, span: tuple[int, int] | None) -> Place:
+        if text is None or span is None:
+            return Place(None, None, self.sections[number], None, number)
+        start, end = _sentences(text.text, *span)
+        line = text.line_at(min(span[0], max(0, len(text.text) - 1)))
+        section = text.section or ("Abstract" if text.passage.part == "abstract" else "Title")
+        return Place(line.file, line.line, section, text.source(start, end), number)
+
+    def _cell(self, cell: Cell) -> str:
+        name = self.items.get(cell.table)
+        label = self.labels.get(name, "") if name else ""
+        row = f" ({cell.row_label})" if cell.row_label and cell.column > 1 else ""
+        column = f" ({cell.header})" if cell.header and cell.row > 1 else ""
+        table = label or f"Table no. {cell.table} of the file"
+        return f"{table}, row {cell.row}{row}, column {cell.column}{column}"
+
+    def remarks(self, comments: Sequence[Comment]) -> Iterator[Remark]:
+        """Give the comments in the order of the text; those about no words come last."""
+        about: dict[str, tuple[int, int, str]] = {}
+        for number, paragraph in enumerate(self.paragraphs):
+            place = 0
+            for segment in paragraph.segments:
+                for comment in segment.comments:
+                    start, first, words = about.get(comment, (number, place, ""))
+                    about[comment] = (start, first, words + segment.text)
+                place += len(segment.text) if segment.was else 0
+        last = (len(self.paragraphs), 0, "")
+        order = sorted(comments, key=lambda c: (*about.get(c.number, last)[:2], c.date))
+        for comment in order:
+            if comment.number not in about:
+                yield Remark(comment, "", Place(None, None, "", None, len(self.paragraphs)))
+                continue
+            number, start, words = about[comment.number]
+            text, skip, alignment = self._source(number)
+            span = None
+            if alignment is not None:
+                end = start + max(1, min(len(words), len(self.paragraphs[number].old) - start))
+                span = alignment.second_span(max(0, start - skip), max(0, end - skip))
+            yield Remark(comment, words.strip(), self._place(number, text, span))
+
+
+def _sections(paragraphs: Sequence[Paragraph]) -> list[str]:
+    found, section = [], ""
+    for paragraph in paragraphs:
+        if paragraph.level:
+            section = paragraph.old.strip()
+        found.append(section)
+    return found
+
+
+def _table_items(paragraphs: Sequence[Paragraph], labels: Mapping[str, str]) -> dict[int, str]:
+    """Find which generated table each table of the file is, by the caption above it."""
+    by_label = {canonical(label): name for name, label in labels.items()}
+    found: dict[int, str] = {}
+    caption = None
+    for paragraph in paragraphs:
+        if paragraph.cell is None:
+            if paragraph.old.strip():
+                match = _NUMBER_OF_ITEM.match(paragraph.old)
+                caption = canonical(f"Table {match[2]}") if match else None
+        elif paragraph.cell.table not in found and caption in by_label:
+            found[paragraph.cell.table] = by_label[caption]
+    return found
+
+
+def _sentences(text: str, start: int, end: int) -> tuple[int, int]:
+    """Widen a stretch to whole sentences."""
+    ends = [match.end() for match in _SENTENCE_END.finditer(text)]
+    low = max((e for e in ends if e <= start), default=0)
+    high = min((e for e in ends if e >= max(end, start + 1)), default=len(text))
+    return low, high
+
+
+def _sentence_around(paragraph: Paragraph, raw: RawEdit) -> str:
+    """Give the sentence of an edit with all changes accepted."""
+    alignment = Alignment(paragraph.old, paragraph.new)
+    start, end = alignment.second_span(raw.start, raw.end)
+    low, high = _sentences(paragraph.new, start, end)
+    return paragraph.new[low:high].strip()

@@ -1,0 +1,390 @@
+"""A Word file with comments and changes, as text: what stood there, what stands there, by whom.
+
+python-docx leaves out tracked changes and the ranges of comments, so the parts are read as XML,
+without entities and without the network: the file comes from outside.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+from analysis.manuscript.word_xml import DRAWING, W
+from schemas.problems import DataProblems, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+Change = Literal["", "insert", "delete", "withdrawn", "move_from", "move_to", "format"]
+
+PARAGRAPH_MARK = "¶"
+PICTURE = "▣"
+_LARGEST = 300_000_000
+_CHANGES: dict[str, Change] = {
+    f"{W}ins": "insert",
+    f"{W}del": "delete",
+    f"{W}moveFrom": "move_from",
+    f"{W}moveTo": "move_to",
+}
+_HEADING = re.compile(r"^(?:heading|berschrift|titre|ttulo)?\s*([1-6])$", re.IGNORECASE)
+_CITATION = re.compile(r"^[\d\s,;–‑-]+$")
+_FORMATS = {
+    "b": "bold",
+    "i": "italic",
+    "u": "underlined",
+    "strike": "struck through",
+    "vertAlign": "raised or lowered",
+    "rFonts": "typeface",
+    "sz": "size",
+    "color": "colour",
+    "highlight": "highlighted",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of text with one history.
+
+    Attributes
+    ----------
+    text
+        What stands there; ``¶`` is the end of a paragraph, ``▣`` a picture.
+    change
+        What was done to it, empty for text that was left alone. Text that one reviewer inserted
+        and another deleted is ``withdrawn``.
+    author, date
+        Who did it and when, as the file says.
+    citation
+        Whether it is the number of a citation, which no source text has.
+    note
+        For a change of format: what was changed.
+    comments
+        Ids of the comments that are about it.
+    """
+
+    text: str
+    change: Change = ""
+    author: str = ""
+    date: str = ""
+    citation: bool = False
+    note: str = ""
+    comments: tuple[str, ...] = ()
+
+    @property
+    def was(self) -> bool:
+        """Whether it stood in the text before the changes."""
+        return self.change not in ("insert", "withdrawn", "move_to") and not self.citation
+
+    @property
+    def stays(self) -> bool:
+        """Whether it stands in the text when all changes are accepted."""
+        return self.change not in ("delete", "withdrawn", "move_from") and not self.citation
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A place in a table: 1-based numbers, the words above it and beside it."""
+
+    table: int
+    row: int
+    column: int
+    header: str
+    row_label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph as it was before the changes, with what was done to it.
+
+    Attributes
+    ----------
+    segments
+        In order.
+    style
+        Name of its style in small letters.
+    level
+        Level of a heading, else 0.
+    cell
+        Where in a table it stands, None outside tables.
+    """
+
+    segments: tuple[Segment, ...]
+    style: str = ""
+    level: int = 0
+    cell: Cell | None = None
+
+    @property
+    def old(self) -> str:
+        """The text with every tracked change rejected."""
+        return "".join(s.text for s in self.segments if s.was and s.text != PARAGRAPH_MARK)
+
+    @property
+    def new(self) -> str:
+        """The text with every tracked change accepted."""
+        return "".join(s.text for s in self.segments if s.stays)
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What is known while the body is read."""
+
+    styles: dict[str, str]
+    open_comments: list[str] = field(default_factory=list)
+    tables: int = 0
+
+
+def unreadable(path: Path, what: str) -> DataProblems:
+    """Make the error for a file that cannot be read."""
+    hint = "Save it in Word as .docx and try again."
+    return DataProblems([Problem(path.name, None, None, None, what, hint, "error", "feedback")])
+
+
+def read_parts(path: Path) -> dict[str, Any]:
+    """Read the XML parts of a Word file.
+
+    Raises
+    ------
+    DataProblems
+        If it is no Word file.
+    """
+    from lxml import etree
+
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
+    try:
+        with zipfile.ZipFile(path) as archive:
+            parts = {
+                part.filename: etree.fromstring(archive.read(part), parser)
+                for part in archive.infolist()
+                if part.filename.startswith("word/")
+                and part.filename.endswith(".xml")
+                and part.file_size <= _LARGEST
+            }
+    except (zipfile.BadZipFile, etree.XMLSyntaxError, OSError, NotImplementedError):
+        raise unreadable(path, "This is not a Word file, or it is damaged.") from None
+    if "word/document.xml" not in parts:
+        raise unreadable(path, "This file holds no Word document.")
+    return parts
+
+
+def read_paragraphs(parts: dict[str, Any]) -> tuple[Paragraph, ...]:
+    """Give all paragraphs of the text and its tables, in order.
+
+    Parameters
+    ----------
+    parts
+        As `read_parts` gives them.
+
+    Returns
+    -------
+    tuple of Paragraph
+        Paragraphs as they were before the changes: where a reviewer split one, the new end stands
+        as an inserted mark in it.
+    """
+    reading = _Reading(_style_names(parts.get("word/styles.xml")))
+    body = parts["word/document.xml"].find(f"{W}body")
+    return tuple(_blocks(body, reading, None)) if body is not None else ()
+
+
+def _style_names(styles: Any) -> dict[str, str]:
+    if styles is None:
+        return {}
+    return {
+        style.get(f"{W}styleId", ""): name.get(f"{W}val", "").lower()
+        for style in styles.iter(f"{W}style")
+        if (name := style.find(f"{W}name")) is not None
+    }
+
+
+def _blocks(parent: Any, reading: _Reading, cell: Cell | None) -> Iterator[Paragraph]:
+    waiting: list[Segment] = []
+    for block in parent:
+        if block.tag == f"{W}p":
+            style = _style(block, reading)
+            waiting += _segments(block, reading, Segment(""))
+            mark = _mark(block)
+            if mark.change == "insert":
+                # Before the changes the paragraph went on here.
+                waiting.append(mark)
+                continue
+            if mark.change == "delete":
+                waiting.append(mark)
+            yield Paragraph(tuple(waiting), style, _level(block, style), cell)
+            waiting = []
+        elif block.tag == f"{W}tbl":
+            yield from _table(block, reading)
+        elif block.tag in (f"{W}sdt", f"{W}sdtContent", f"{W}customXml", *_CHANGES):
+            yield from _blocks(block, reading, cell)
+        elif block.tag == f"{W}commentRangeStart":
+            reading.open_comments.append(block.get(f"{W}id", ""))
+        elif block.tag == f"{W}commentRangeEnd":
+            _close(reading, block)
+    if waiting:
+        yield Paragraph(tuple(waiting), "", 0, cell)
+
+
+def _close(reading: _Reading, mark: Any) -> None:
+    number = mark.get(f"{W}id", "")
+    if number in reading.open_comments:
+        reading.open_comments.remove(number)
+
+
+def _style(block: Any, reading: _Reading) -> str:
+    found = block.find(f"{W}pPr/{W}pStyle")
+    if found is None:
+        return ""
+    name = str(found.get(f"{W}val", ""))
+    return reading.styles.get(name, name.lower())
+
+
+def _level(block: Any, style: str) -> int:
+    outline = block.find(f"{W}pPr/{W}outlineLvl")
+    if outline is not None and outline.get(f"{W}val", "9").isdigit():
+        level = int(outline.get(f"{W}val")) + 1
+        return level if level <= 6 else 0
+    found = _HEADING.match(style)
+    return int(found[1]) if found else 0
+
+
+def _mark(block: Any) -> Segment:
+    """Give the end of a paragraph with what was done to it."""
+    properties = block.find(f"{W}pPr/{W}rPr")
+    for tag, change in _CHANGES.items():
+        found = None if properties is None else properties.find(tag)
+        if found is not None:
+            kind: Change = "insert" if change in ("insert", "move_to") else "delete"
+            return _by(Segment(PARAGRAPH_MARK, kind), found)
+    return Segment(PARAGRAPH_MARK)
+
+
+def _by(segment: Segment, node: Any) -> Segment:
+    return Segment(
+        segment.text,
+        segment.change,
+        node.get(f"{W}author", ""),
+        node.get(f"{W}date", ""),
+        segment.citation,
+        segment.note,
+        segment.comments,
+    )
+
+
+def _segments(parent: Any, reading: _Reading, context: Segment) -> list[Segment]:
+    found: list[Segment] = []
+    for node in parent:
+        if node.tag == f"{W}r":
+            found += _run(node, reading, context)
+        elif node.tag in _CHANGES:
+            change = _CHANGES[node.tag]
+            if change == "delete" and context.change in ("insert", "move_to"):
+                change = "withdrawn"
+            found += _segments(node, reading, _by(Segment("", change), node))
+        elif node.tag == f"{W}hyperlink":
+            is_citation = node.get(f"{W}anchor", "").startswith("ref-")
+            linked = Segment(
+                "", context.change, context.author, context.date, is_citation or context.citation
+            )
+            found += _segments(node, reading, linked)
+        elif node.tag == f"{W}commentRangeStart":
+            reading.open_comments.append(node.get(f"{W}id", ""))
+        elif node.tag == f"{W}commentRangeEnd":
+            _close(reading, node)
+        elif node.tag != f"{W}pPr":
+            found += _segments(node, reading, context)
+    return found
+
+
+def _run(run: Any, reading: _Reading, context: Segment) -> list[Segment]:
+    text = ""
+    for node in run:
+        if node.tag in (f"{W}t", f"{W}delText"):
+            text += node.text or ""
+        elif node.tag in (f"{W}tab", f"{W}br", f"{W}cr"):
+            text += " "
+        elif node.tag == f"{W}noBreakHyphen":
+            text += "-"
+        elif next(node.iter(DRAWING), None) is not None:
+            text += PICTURE
+    properties = run.find(f"{W}rPr")
+    # The number of a heading is written by the style, not by an author.
+    style = None if properties is None else properties.find(f"{W}rStyle")
+    if not text or (style is not None and style.get(f"{W}val") == "SectionNumber"):
+        return []
+    raised = None if properties is None else properties.find(f"{W}vertAlign")
+    is_raised = raised is not None and raised.get(f"{W}val") == "superscript"
+    is_citation = context.citation or (is_raised and bool(_CITATION.match(text)))
+    segment = Segment(
+        text,
+        context.change,
+        context.author,
+        context.date,
+        is_citation,
+        "",
+        tuple(reading.open_comments),
+    )
+    changed = None if properties is None else properties.find(f"{W}rPrChange")
+    if changed is not None and not segment.change:
+        note = _format_note(properties, changed)
+        if note:
+            shown = Segment(text, "format", "", "", is_citation, note, segment.comments)
+            segment = _by(shown, changed)
+    return [segment]
+
+
+def _format_note(properties: Any, changed: Any) -> str:
+    before = changed.find(f"{W}rPr")
+    was = {} if before is None else _formats(before)
+    now = _formats(properties)
+    words = [f"{_FORMATS[name]} added" for name in now if name not in was]
+    words += [f"{_FORMATS[name]} removed" for name in was if name not in now]
+    words += [f"{_FORMATS[n]} changed" for n in now if n in was and now[n] != was[n]]
+    return ", ".join(words)
+
+
+def _formats(properties: Any) -> dict[str, str]:
+    found = {}
+    for node in properties:
+        name = node.tag.rpartition("}")[2]
+        if name in _FORMATS and node.get(f"{W}val") not in ("0", "false", "none"):
+            found[name] = " ".join(f"{key}={value}" for key, value in sorted(node.items()))
+    return found
+
+
+def _table(table: Any, reading: _Reading) -> Iterator[Paragraph]:
+    reading.tables += 1
+    number = reading.tables
+    header: dict[int, str] = {}
+    # Rows may lie in changes and content controls; those of tables within cells are not its own.
+    rows = [r for r in table.iter(f"{W}tr") if next(r.iterancestors(f"{W}tbl")) is table]
+    for row_number, row in enumerate(rows, start=1):
+        label = ""
+        column = 1
+        row_change = row.find(f"{W}trPr/{W}ins"), row.find(f"{W}trPr/{W}del")
+        for box in row.iterfind(f"{W}tc"):
+            wide = box.find(f"{W}tcPr/{W}gridSpan")
+            span = "1" if wide is None else wide.get(f"{W}val", "1")
+            place = Cell(number, row_number, column, header.get(column, ""), label)
+            paragraphs = list(_blocks(box, reading, place))
+            shown = " ".join(paragraph.old for paragraph in paragraphs).strip()
+            if row_number == 1 or column not in header:
+                header[column] = shown
+            if column == 1:
+                label = shown
+            for paragraph in paragraphs:
+                yield _in_changed_row(paragraph, *row_change)
+            column += int(span) if span.isdigit() else 1
+
+
+def _in_changed_row(paragraph: Paragraph, inserted: Any, deleted: Any) -> Paragraph:
+    """Give the paragraph of a row that was added or deleted as a whole."""
+    node, kind = (inserted, "insert") if inserted is not None else (deleted, "delete")
+    if node is None:
+        return paragraph
+    change: Change = "insert" if kind == "insert" else "delete"
+    segments = tuple(
+        segment if segment.change else _by(Segment(segment.text, change), node)
+        for segment in paragraph.segments
+    )
+    return Paragraph(segments, paragraph.style, paragraph.level, paragraph.cell)

@@ -1,0 +1,79 @@
+"""The paper as JATS XML with its pictures, for journals and archives that take text as data."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING, Final
+
+from schemas.problems import DataProblems
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from analysis.journal.context import Submission
+
+_FOLDER: Final = "jats"
+_HREF: Final = "{http://www.w3.org/1999/xlink}href"
+
+
+def write_jats(submission: Submission, folder: Path) -> list[Path]:
+    """Write the whole paper, supplement included, as one JATS file with its pictures beside it.
+
+    It names the authors: in a blinded package it lies with what only the editors see.
+
+    Parameters
+    ----------
+    submission
+        The review on its way to a journal.
+    folder
+        The package.
+
+    Returns
+    -------
+    list of Path
+        The file, then the pictures.
+
+    Raises
+    ------
+    DataProblems
+        If the file is not valid against its document type.
+    """
+    from analysis.journal.arrangement import with_floats_in_text
+    from analysis.manuscript.sources import read_manuscript
+    from analysis.render.embedded import Variant, render_variant
+    from analysis.render.finish_jats import FIGURE_FOLDER, finish_jats
+    from analysis.render.jats_validity import jats_problems
+    from analysis.render.provenance_marks import mark
+    from analysis.render.publish import alternative_texts, paper_facts
+    from analysis.storage.fingerprint import GENERATED
+
+    target = submission.place(folder, f"{_FOLDER}/paper.xml", editors_only=True)
+    manuscript = with_floats_in_text(read_manuscript(submission.root))
+    csl = submission.root / "manuscript" / manuscript.front_matter["csl"]
+    render_variant(submission.root, "jats", Variant(manuscript, csl, {}), target)
+    facts = paper_facts(submission.root)
+    pictures = finish_jats(target, alternative_texts(submission.items), facts)
+    mark(target, "jats", submission.provenance)
+    problems = jats_problems(target)
+    if problems:
+        raise DataProblems(list(problems))
+    written = [target]
+    drawn = submission.root / GENERATED / "figures"
+    for name in dict.fromkeys(pictures):
+        place = f"{_FOLDER}/{FIGURE_FOLDER}/{name}"
+        written.append(submission.place(folder, place, editors_only=True))
+        shutil.copyfile(drawn / name, written[-1])
+    if submission.draft:
+        new = [path.name for path in written[1:]]
+        _rename_pictures(target, dict(zip(dict.fromkeys(pictures), new, strict=True)))
+    return written
+
+
+def _rename_pictures(path: Path, names: dict[str, str]) -> None:
+    from lxml import etree
+
+    tree = etree.parse(path, etree.XMLParser(load_dtd=False, no_network=True))
+    for graphic in tree.iter("graphic", "inline-graphic"):
+        folder, _, name = graphic.get(_HREF, "").rpartition("/")
+        graphic.set(_HREF, f"{folder}/{names[name]}")
+    tree.write(path, xml_declaration=True, encoding="UTF-8")

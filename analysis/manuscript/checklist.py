@@ -1,0 +1,120 @@
+"""Where the paper reports what a checklist asks for: the data's ids against the manuscript."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from schemas.problems import Problem
+from schemas.vocabulary import did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from analysis.manuscript.sources import Manuscript
+    from schemas.review_data import ReviewData
+
+_FILE = "data/prisma_checklist.csv"
+_HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*(?:\{([^}]*)\})?\s*$")
+_DIV = re.compile(r"^\s*:{3,}\s*\{([^}]*)\}")
+_ID = re.compile(r"#([A-Za-z][\w:.-]*)")
+# What stands in the front matter has a name in place of an id.
+_FRONT_MATTER = {"title": "Title", "abstract": "Abstract", "keywords": "Keywords"}
+_FLOATS = {"fig": "Figure ", "tbl": "Table ", "sfig": "Figure S", "stbl": "Table S"}
+
+
+@dataclass(frozen=True, slots=True)
+class ChecklistItem:
+    """One item of a checklist; ``places`` name the sections, figures and tables for a reader."""
+
+    checklist: Literal["main", "abstract", "living"]
+    item: str
+    section: str
+    topic: str
+    places: tuple[str, ...]
+    note: str | None
+
+
+def places(manuscript: Manuscript) -> dict[str, str]:
+    """Name every heading, figure and table of the paper as a reader finds it.
+
+    Parameters
+    ----------
+    manuscript
+        As `read_manuscript` gives it.
+
+    Returns
+    -------
+    dict
+        From id to ``2.2 Search strategy``, ``Table 1`` or ``Figure S2``; ``title``, ``abstract``
+        and ``keywords`` stand for those parts of the front matter. Sections are numbered as Quarto
+        numbers them: headings that are ``.unnumbered`` do not count.
+    """
+    found = {key: name for key, name in _FRONT_MATTER.items() if key in manuscript.front_matter}
+    section: list[int] = []
+    floats: Counter[str] = Counter()
+    for line in manuscript.body:
+        if heading := _HEADING.match(line.prose):
+            marks, title, attributes = heading[1], heading[2], heading[3] or ""
+            number = ""
+            # Pandoc reads {-} as {.unnumbered}.
+            if ".unnumbered" not in attributes and attributes.strip() != "-":
+                depth = len(marks)
+                section = [*section[:depth], *[0] * (depth - len(section))]
+                section[-1] += 1
+                number = ".".join(map(str, section)) + " "
+            if name := _ID.search(attributes):
+                found[name[1]] = number + title
+        elif (div := _DIV.match(line.prose)) and (name := _ID.search(div[1])):
+            kind = name[1].split("-", 1)[0]
+            if kind in _FLOATS:
+                floats[kind] += 1
+                found[name[1]] = f"{_FLOATS[kind]}{floats[kind]}"
+    return found
+
+
+def checklist_problems(manuscript: Manuscript, data: ReviewData) -> list[Problem]:
+    """Find places of the checklist that the manuscript does not have."""
+    known = places(manuscript)
+    frame = data.prisma_checklist
+    return [
+        _unknown(int(line), name, known)
+        for line, location in zip(frame["line"], frame["location"].fillna(""), strict=True)
+        for name in location.split()
+        if name not in known
+    ]
+
+
+def _unknown(line: int, name: str, known: Mapping[str, str]) -> Problem:
+    return Problem(
+        file=_FILE,
+        line=line,
+        column="location",
+        value=name,
+        what=f"The manuscript has no heading, figure or table with the id {name}.",
+        hint=did_you_mean(name, known)
+        + "Correct the id, or give the heading in the manuscript this id.",
+        severity="error",
+        rule="checklist-location",
+    )
+
+
+def checklist_items(manuscript: Manuscript, data: ReviewData) -> tuple[ChecklistItem, ...]:
+    """Give the checklist with the places as a reader finds them; unknown ids are left out."""
+    known = places(manuscript)
+    frame = data.prisma_checklist
+    return tuple(
+        ChecklistItem(
+            checklist=record["checklist"],
+            item=str(record["item"]),
+            section=str(record["section"]),
+            topic=str(record["topic"]),
+            places=tuple(
+                known[name] for name in str(record["location"] or "").split() if name in known
+            ),
+            note=record["note"],
+        )
+        for record in frame.astype(object).where(frame.notna(), None).to_dict("records")
+    )

@@ -1,0 +1,90 @@
+"""Cumulative meta-analysis: the pool as it stood after each study, in order of time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from analysis.formatting.numbers import count, lower_first
+from analysis.paper.figures import forest
+from analysis.paper.figures.chosen import lettered, outcomes_of
+from analysis.paper.figures.forest_content import nothing
+from analysis.paper.figures.forest_text import spoken
+from analysis.paper.figures.refits import Counts, refit_block
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from analysis.paper.figures.forest_content import Block
+    from analysis.synthesis.results import Outcome, Synthesis
+    from analysis.synthesis.sensitivity_results import Refit
+    from schemas.protocol import DisplayItem
+
+__all__ = ["alt_text", "figures"]
+
+
+def figures(synthesis: Synthesis, item: DisplayItem) -> tuple[Figure, ...]:
+    """Draw a panel for each outcome of the item, one row for each study as it was added."""
+    return forest.figures_of_blocks(
+        [_block(outcome, synthesis.level) for outcome in outcomes_of(synthesis, item)]
+    )
+
+
+def alt_text(synthesis: Synthesis, item: DisplayItem) -> str:
+    """Describe the panels in plain sentences made from their numbers."""
+    parts = [_text(outcome, synthesis.level) for outcome in outcomes_of(synthesis, item)]
+    return f"Cumulative meta-analysis by year of publication. {lettered(parts)}"
+
+
+def _block(outcome: Outcome, level: float) -> Block:
+    refits = _refits(outcome)
+    if not refits:
+        return nothing(_missing(outcome), outcome.label)
+    return refit_block(
+        outcome,
+        refits,
+        level=level,
+        first_heading="Study added",
+        total="All",
+        before=[
+            Counts("Year", tuple(str(refit.year) for refit in refits), ""),
+            Counts(
+                "Estimates", tuple(count(refit.k) for refit in refits), count(outcome.overall.k)
+            ),
+        ],
+        notes=[note] if (note := _undated(outcome)) else [],
+    )
+
+
+def _refits(outcome: Outcome) -> tuple[Refit, ...]:
+    refits = () if outcome.sensitivity is None else outcome.sensitivity.cumulative
+    return refits if len(refits) > 1 else ()
+
+
+def _missing(outcome: Outcome) -> str:
+    return (
+        f"Fewer than two of {outcome.overall.k} estimates belong to a study with a year of "
+        "publication: there is no order in time."
+    )
+
+
+def _undated(outcome: Outcome) -> str:
+    without = outcome.overall.k - len(_refits(outcome))
+    if without <= 0:
+        return ""
+    return (
+        f"{without} of {outcome.overall.k} estimates belong to a study without a year of "
+        "publication and are in the last row only."
+    )
+
+
+def _text(outcome: Outcome, level: float) -> str:
+    refits = _refits(outcome)
+    if not refits:
+        return f"{outcome.label}: {lower_first(_missing(outcome))}"
+    kind = outcome.overall.kind
+    steps = "; ".join(
+        f"{refit.year}, {refit.label}, "
+        + spoken(refit.estimate, refit.ci_low, refit.ci_high, kind, outcome.unit, level)
+        for refit in refits
+    )
+    return " ".join(part for part in (f"{outcome.label}: {steps}.", _undated(outcome)) if part)

@@ -1,0 +1,113 @@
+"""The scale under a forest plot: limits that one wide interval cannot spoil, round ticks."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from analysis.formatting.numbers import number
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+Span = tuple[float, float | None]
+"""An interval to be shown; its upper limit is None where it was not reached."""
+
+# The narrowest four fifths of the intervals, with a quarter of their span to either side, are
+# always shown whole; what is wider than that ends in an arrow.
+_CORE_SHARE = 0.8
+_CORE_MARGIN = 0.25
+# Numbers beside the plot have one decimal; an axis finer than that would show nothing.
+_FINEST = 0.1
+# Around zero, two ticks cannot be enough whatever the step.
+_FEWEST_TICKS = 3
+_STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """Limits and ticks in the unit of the plot."""
+
+    low: float
+    high: float
+    ticks: tuple[float, ...]
+    labels: tuple[str, ...]
+
+    def share(self, value: float) -> float:
+        """Return where a value lies, 0 at the left end and 1 at the right; outside is clipped."""
+        return min(1.0, max(0.0, (value - self.low) / (self.high - self.low)))
+
+
+def axis_for(
+    estimates: Sequence[float],
+    spans: Sequence[Span],
+    kept: Sequence[float] = (),
+    bounds: tuple[float | None, float | None] = (None, None),
+    most_ticks: int = 6,
+    finest: float = _FINEST,
+) -> Axis:
+    """Choose limits and ticks.
+
+    Parameters
+    ----------
+    estimates : sequence of float
+        Always inside the limits.
+    spans : sequence of (float, float or None)
+        Intervals of the studies; a very wide one does not widen the axis.
+    kept : sequence of float
+        Further values that have to be inside, such as the limits of pooled intervals.
+    bounds : tuple
+        What the scale cannot go beyond, for example 0 and 100 percent.
+    most_ticks : int
+        How many tick labels there is room for, at least 3.
+    finest : float
+        The axis spans at least this much.
+    """
+    inside = [*estimates, *kept]
+    lows, highs = _core(estimates, spans)
+    low, high = min([*inside, *lows], default=0.0), max([*inside, *highs], default=1.0)
+    lowest, highest = bounds
+    low = low if lowest is None else max(low, lowest)
+    high = high if highest is None else min(high, highest)
+    if high - low < finest:
+        room = max(abs(low) * 0.1, finest)
+        low, high = low - room, high + room
+        low = low if lowest is None else max(low, lowest)
+        high = high if highest is None else min(high, highest)
+    step = _step(low, high, max(_FEWEST_TICKS, most_ticks))
+    first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
+    ticks = tuple(index * step for index in range(first, last + 1))
+    decimals = max(0, -math.floor(math.log10(step) + 1e-9))
+    if step * 10**decimals % 1 > 1e-9:  # 2.5 needs one decimal more than its size says
+        decimals += 1
+    return Axis(ticks[0], ticks[-1], ticks, tuple(number(tick, decimals) for tick in ticks))
+
+
+def _core(estimates: Sequence[float], spans: Sequence[Span]) -> tuple[list[float], list[float]]:
+    closed = sorted(
+        ((low, high) for low, high in spans if high is not None), key=lambda s: s[1] - s[0]
+    )
+    lows, highs = [low for low, _ in spans], [high for _, high in closed]
+    core = closed[: math.ceil(_CORE_SHARE * len(closed))]
+    if not core:
+        return lows, highs
+    core_low = min(*(low for low, _ in core), *estimates)
+    core_high = max(*(high for _, high in core), *estimates)
+    margin = _CORE_MARGIN * (core_high - core_low)
+    return (
+        [max(low, core_low - margin) for low in lows],
+        [min(high, core_high + margin) for high in highs],
+    )
+
+
+def _step(low: float, high: float, most_ticks: int) -> float:
+    """Return the smallest round step that needs no more ticks than there is room for."""
+    exponent = math.floor(math.log10((high - low) / most_ticks))
+    while True:
+        for factor in _STEPS:
+            step = factor * 10.0**exponent
+            ticks = math.ceil(high / step - 1e-9) - math.floor(low / step + 1e-9) + 1
+            if ticks <= most_ticks:
+                return step
+        exponent += 1

@@ -1,0 +1,129 @@
+"""The rows behind a forest plot, with their evidence and where they stand in the picture."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from analysis.formatting.numbers import interval, number
+from analysis.paper.figures.forest_content import DAGGER
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from matplotlib.figure import Figure
+
+    from analysis.synthesis.results import Pool, StudyEstimate, Synthesis
+    from schemas.protocol import DisplayItem
+    from schemas.review_data import ReviewData
+
+# Points between the baseline of a line and its middle, for the type size of a row.
+_MIDDLE = 0.36
+
+
+def forest_rows(
+    synthesis: Synthesis, data: ReviewData, item: DisplayItem, figures: Sequence[Figure]
+) -> list[dict[str, Any]]:
+    """Give what a reader of a forest plot can ask about each of its rows.
+
+    Parameters
+    ----------
+    synthesis
+        The computed review.
+    data
+        The tables, for source, location and note of every row.
+    item
+        A display item of kind ``forest``.
+    figures
+        Its pictures.
+
+    Returns
+    -------
+    list of dict
+        In the order of panels and rows: ``panel``, ``label``, ``result``, ``evidence``, ``source``,
+        ``location``, ``note``, ``row``; and, where the row was found in a picture, ``image``
+        (counted from 0), ``middle`` and ``height`` as fractions of the picture's height.
+    """
+    said = {
+        int(entry["line"]): entry
+        for entry in data.outcomes.astype(object)
+        .where(data.outcomes.notna(), "")
+        .to_dict("records")
+    }
+    rows = []
+    for name in item.outcomes:
+        pool = synthesis.outcome(name).overall
+        for study in pool.studies:
+            entry = said.get(study.row.line, {})
+            rows.append(
+                {
+                    "panel": pool.label,
+                    "label": study.label,
+                    "result": _result(study, pool),
+                    "evidence": _evidence(study),
+                    "source": str(entry.get("source", "")),
+                    "location": str(entry.get("location", "")),
+                    "note": str(entry.get("note", "")),
+                    "row": f"{study.row.file}, line {study.row.line}",
+                }
+            )
+    _locate(rows, figures)
+    return rows
+
+
+def _result(study: StudyEstimate, pool: Pool) -> str:
+    share = pool.kind == "proportion"
+    text = number(study.estimate * (100 if share else 1), 1) + ("%" if share else " months")
+    text += f" ({interval(study.ci_low, study.ci_high, pool.kind)})"
+    return f"{study.events}/{study.n}, {text}" if share else text
+
+
+def _evidence(study: StudyEstimate) -> str:
+    if study.reconstructed and study.evidence != "reconstructed":
+        return f"{study.evidence}, of a reconstructed study"
+    return study.evidence
+
+
+def _locate(rows: list[dict[str, Any]], figures: Sequence[Figure]) -> None:
+    """Find every row in the pictures by the first line of its name.
+
+    A name that occurs in several panels stands in them in the same order as in the rows.
+    """
+    waiting = list(rows)
+    for image, figure in enumerate(figures):
+        found = []
+        for text, middle in _lines(figure):
+            row = _named(text, waiting)
+            if row is not None:
+                waiting.remove(row)
+                row |= {"image": image, "middle": round(middle, 4)}
+                found.append(row)
+        places = [row["middle"] for row in found]
+        steps = [after - before for before, after in pairwise(places)]
+        for row in found:
+            row["height"] = round(min(steps, default=0.02), 4)
+
+
+def _named(text: str, rows: list[dict[str, Any]]) -> dict[str, Any] | None:
+    exact = next((row for row in rows if row["label"] == text), None)
+    return exact or next((row for row in rows if row["label"].startswith(f"{text} ")), None)
+
+
+def _lines(figure: Figure) -> Iterator[tuple[str, float]]:
+    """Give the texts at the left edge of a picture from top to bottom, with their middles."""
+    from matplotlib.text import Text
+
+    height = figure.bbox.height
+    placed = []
+    for text in figure.findobj(Text):
+        # findobj gives artists of any kind, as far as its types say.
+        words = text.get_text() if isinstance(text, Text) else ""
+        if not isinstance(text, Text) or not words.strip():
+            continue
+        x, y = text.get_transform().transform(text.get_position())
+        middle = y + _MIDDLE * float(text.get_fontsize()) * figure.dpi / 72
+        placed.append((1 - middle / height, x, words.removesuffix(DAGGER).strip()))
+    edge = min((x for _, x, _ in placed), default=0.0)
+    for middle, x, words in sorted(placed):
+        if x - edge < 1:
+            yield words, float(middle)

@@ -1,0 +1,176 @@
+"""Funnel plots with the studies that trim and fill imputed.
+
+Contours of significance need a null value. A single proportion or a median has none (no response
+rate of 0 % is ever tested), so the shaded regions lie about the pooled estimate instead and show
+where studies of each precision would lie if they differed by chance alone.
+
+Peters JL and others. Contour-enhanced meta-analysis funnel plots. J Clin Epidemiol 2008;61:991-6.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from analysis.formatting.numbers import lower_first, p_value
+from analysis.paper.figures import style
+from analysis.paper.figures.chosen import lettered, outcomes_of
+from analysis.paper.figures.forest_axis import axis_for
+from analysis.paper.figures.forest_text import spoken
+from analysis.paper.figures.plot_page import Absent, Plot, plot_pages
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from analysis.paper.figures.forest_axis import Axis
+    from analysis.paper.figures.plot_frame import Frame
+    from analysis.synthesis.results import Outcome, Synthesis
+    from analysis.synthesis.sensitivity_results import FunnelPoint, SmallStudyEffects
+    from schemas.protocol import DisplayItem
+
+__all__ = ["alt_text", "figures"]
+
+# Normal quantiles of regions that hold 90, 95 and 99 % of the studies, with their shades; what
+# lies outside the last one is the darkest.
+REGIONS: Final = ((2.5758, "#D9DEE3"), (1.9600, "#ECEFF2"), (1.6449, style.PAPER))
+OUTSIDE: Final = "#C2C9D0"
+FEW: Final = 10
+TOO_FEW: Final = "Small-study effects could not be examined: too few estimates."
+LEGEND: Final = (
+    "White and shaded regions hold 90, 95 and 99% of the studies if these differ by chance alone "
+    "about the pooled estimate (dashed line); there is no null value to draw contours of "
+    "significance around. Discs: studies."
+)
+LEGEND_HOLLOW: Final = "Rings: reconstructed rows."
+LEGEND_IMPUTED: Final = "Open diamonds: imputed by trim and fill."
+# How a scale is printed: by what its values are multiplied, and what stands behind the label.
+_UNITS: Final = {
+    "proportion": (100.0, "%"),
+    "logit": (1.0, "logit scale"),
+    "arcsine": (1.0, "arcsine scale"),
+    "Freeman–Tukey": (1.0, "Freeman–Tukey scale"),
+}
+_FINEST: Final = 1e-3
+_ROOM: Final = 0.03
+
+
+def figures(synthesis: Synthesis, item: DisplayItem) -> tuple[Figure, ...]:
+    """Draw one funnel for each outcome of the item."""
+    outcomes = outcomes_of(synthesis, item)
+    points = [point for outcome in outcomes for point in _points(outcome)]
+    legend: list[str] = [LEGEND]
+    if any(point.reconstructed for point in points):
+        legend.append(LEGEND_HOLLOW)
+    if any(point.imputed for point in points):
+        legend.append(LEGEND_IMPUTED)
+    return plot_pages([_plot(outcome, synthesis.level) for outcome in outcomes], legend)
+
+
+def alt_text(synthesis: Synthesis, item: DisplayItem) -> str:
+    """Describe the funnels in plain sentences made from their numbers."""
+    parts = [
+        f"{outcome.label}: {' '.join(_sentences(outcome, synthesis.level))}"
+        for outcome in outcomes_of(synthesis, item)
+    ]
+    return f"Funnel plot of standard error against estimate. {lettered(parts)}"
+
+
+def _points(outcome: Outcome) -> tuple[FunnelPoint, ...]:
+    found = None if outcome.sensitivity is None else outcome.sensitivity.small_study
+    return () if found is None else found.points
+
+
+def _plot(outcome: Outcome, level: float) -> Plot | Absent:
+    found = None if outcome.sensitivity is None else outcome.sensitivity.small_study
+    if found is None or not found.points:
+        return Absent(outcome.label, (TOO_FEW,))
+    deepest = max(point.se for point in found.points)
+    scale, unit = _UNITS.get(found.scale, (1.0, found.scale))
+    spread = REGIONS[1][0] * deepest
+    return Plot(
+        title=outcome.label,
+        x=partial(_x_axis, found, spread, scale),
+        y=partial(_y_axis, (1 + _ROOM) * scale * deepest),
+        x_label=f"{outcome.label}, {unit}",
+        y_label="Standard error" + (", percentage points" if unit == "%" else ""),
+        paint=partial(_paint, found, scale),
+        notes=(" ".join(_sentences(outcome, level)),),
+        downwards=True,
+    )
+
+
+def _x_axis(found: SmallStudyEffects, spread: float, scale: float, most: int) -> Axis:
+    values = [point.yi for point in found.points]
+    low, high = min(*values, found.centre - spread), max(*values, found.centre + spread)
+    # No point stands on the frame, where half of it would lie outside.
+    room = _ROOM * (high - low)
+    return axis_for(
+        [scale * (low - room), scale * (high + room)], [], most_ticks=most, finest=_FINEST
+    )
+
+
+def _y_axis(deepest: float, most: int) -> Axis:
+    return axis_for([0.0, deepest], [], bounds=(0.0, None), most_ticks=most, finest=_FINEST)
+
+
+def _paint(found: SmallStudyEffects, scale: float, frame: Frame) -> None:
+    sheet = frame.sheet
+    sheet.box(frame.left, frame.top, frame.width, frame.height, fill=OUTSIDE)
+    for quantile, shade in REGIONS:
+        sheet.polygon(_region(scale * found.centre, quantile, frame), fill=shade)
+    x, _ = frame.at(scale * found.centre, 0.0)
+    sheet.line(
+        (x, frame.top), (x, frame.bottom), color=style.VERMILLION, width=style.HAIRLINE, dashed=True
+    )
+    # Imputed studies lie over the real ones, which they mirror and never hide.
+    for point in sorted(found.points, key=lambda point: point.imputed):
+        x, y = scale * point.yi, scale * point.se
+        if point.imputed:
+            frame.diamond(x, y, fill=style.PAPER, edge=style.VERMILLION)
+        else:
+            frame.dot(x, y, hollow=point.reconstructed)
+
+
+def _region(centre: float, quantile: float, frame: Frame) -> list[tuple[float, float]]:
+    """Return the corners of a triangle cut off where the plot ends."""
+    deepest = frame.y.high
+    right = [(centre, 0.0), *_edge(centre, quantile, deepest, frame.x.high)]
+    left = [(centre, 0.0), *_edge(centre, -quantile, deepest, frame.x.low)]
+    return [frame.at(*corner) for corner in (*right, *reversed(left[1:]))]
+
+
+def _edge(centre: float, slope: float, deepest: float, end: float) -> list[tuple[float, float]]:
+    reached = centre + slope * deepest
+    if abs(reached - centre) <= abs(end - centre):
+        return [(reached, deepest)]
+    return [(end, (end - centre) / slope), (end, deepest)]
+
+
+def _sentences(outcome: Outcome, level: float) -> list[str]:
+    found = None if outcome.sensitivity is None else outcome.sensitivity.small_study
+    if found is None:
+        return [TOO_FEW]
+    tests = [
+        f"{name} {p_value(p)}" if p is not None else f"{name} not computed"
+        for name, p in (("Begg", found.begg_p), ("Egger", found.egger_p))
+    ]
+    sentences = [f"{found.k} estimates; {', '.join(tests)}."]
+    if found.imputed:
+        filled = spoken(
+            found.filled_estimate,
+            found.filled_ci_low,
+            found.filled_ci_high,
+            outcome.kind,
+            outcome.unit,
+            level,
+        )
+        studies = "study" if found.imputed == 1 else "studies"
+        sentences.append(
+            f"Trim and fill imputes {found.imputed} {studies} on the {lower_first(found.side)}; "
+            f"pooled with them: {filled}."
+        )
+    else:
+        sentences.append("Trim and fill imputes none.")
+    if found.k < FEW:
+        sentences.append(f"With fewer than {FEW} estimates asymmetry cannot be told from chance.")
+    return sentences

@@ -1,0 +1,161 @@
+"""Panels of pools refitted with other studies: what leave-one-out and cumulative plots share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from analysis.formatting.numbers import EN_DASH, lower_first, number
+from analysis.paper.figures.forest_content import (
+    DAGGER,
+    RECONSTRUCTED_STUDY,
+    Block,
+    Heading,
+    Mark,
+    Row,
+    pool_mark,
+)
+from analysis.paper.figures.forest_text import counted, estimate_text, factor
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from analysis.paper.figures.measure import Run
+    from analysis.synthesis.results import Outcome, Pool
+    from analysis.synthesis.sensitivity_results import Refit
+
+__all__ = [
+    "RECONSTRUCTED_LEFT_OUT",
+    "SWITCHED",
+    "SWITCH_NOTE",
+    "Counts",
+    "band",
+    "range_text",
+    "refit_block",
+]
+
+SWITCHED = "\N{NO-BREAK SPACE}\N{DOUBLE DAGGER}"
+SWITCH_NOTE = (
+    "‡ The protocol's rule would have chosen the other model here; the model of the whole pool is "
+    "kept throughout."
+)
+RECONSTRUCTED_LEFT_OUT = (
+    "† and open squares: the study left out, or a study of the pool of a term, is reconstructed."
+)
+# All rows are pools of nearly the same studies: squares of one size, so that none seems to weigh.
+_AREA = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """A column between names and plot: its head, a text for each refit, and one for the total."""
+
+    heading: str
+    cells: tuple[str, ...]
+    total: str
+
+
+def refit_block(
+    outcome: Outcome,
+    refits: Sequence[Refit],
+    *,
+    level: float,
+    first_heading: str,
+    total: str,
+    before: Sequence[Counts] = (),
+    notes: Sequence[str] = (),
+    hollow_means: str = RECONSTRUCTED_STUDY,
+) -> Block:
+    """Make a panel with one row for each refit and the whole pool as diamond, line and band.
+
+    Parameters
+    ----------
+    outcome : Outcome
+    refits : sequence of Refit
+        One row each, in this order.
+    level : float
+        Confidence level.
+    first_heading, total : str
+        Head of the first column, and the name of the last row in it.
+    before : sequence of Counts
+        Columns between the names and the plot.
+    notes : sequence of str
+        Sentences below the panel.
+    hollow_means : str
+        What the legend says of open squares.
+    """
+    pool = outcome.overall
+    proportion = pool.kind == "proportion"
+    scale = factor(pool.kind)
+    rows = [
+        Row(
+            "study",
+            ((refit.label + (DAGGER if refit.reconstructed else ""), "regular"),),
+            (
+                *(column.cells[index] for column in before),
+                estimate_text(refit.estimate, refit.ci_low, refit.ci_high, pool.kind),
+                _i2(refit),
+            ),
+            Mark(
+                refit.estimate * scale,
+                refit.ci_low * scale,
+                refit.ci_high * scale,
+                area=_AREA,
+                hollow=refit.reconstructed,
+            ),
+        )
+        for index, refit in enumerate(refits)
+    ]
+    if pool.estimate is not None:
+        rows.append(_total(pool, pool.estimate, total, before))
+    shown_notes = list(notes)
+    if any(refit.switches for refit in refits):
+        shown_notes.append(SWITCH_NOTE)
+    return Block(
+        title=outcome.label,
+        first_heading=first_heading,
+        headings=(
+            *(Heading(column.heading, before_plot=True) for column in before),
+            Heading(
+                f"{'%' if proportion else pool.unit.capitalize()} ({number(level * 100, 0)}% CI)",
+                before_plot=False,
+            ),
+            Heading("I², %", before_plot=False),
+        ),
+        rows=tuple(rows),
+        axis_label=f"Pooled {lower_first(pool.label)}, {'%' if proportion else pool.unit}",
+        bounds=(0.0, 100.0) if proportion else (0.0, None),
+        reference=None if pool.estimate is None else pool.estimate * scale,
+        notes=tuple(shown_notes),
+        band=band(pool),
+        hollow_means=hollow_means,
+    )
+
+
+def band(pool: Pool) -> tuple[float, float] | None:
+    """Return the interval of a pool in the unit that is printed, None if it is not closed."""
+    if pool.ci_low is None or pool.ci_high is None:
+        return None
+    scale = factor(pool.kind)
+    return pool.ci_low * scale, pool.ci_high * scale
+
+
+def range_text(refits: Sequence[Refit], kind: str) -> str:
+    """Write the range of the refitted estimates, without unit: ``31.2–36.0``."""
+    values = [refit.estimate * factor(kind) for refit in refits]
+    return f"{number(min(values), 1)}{EN_DASH}{number(max(values), 1)}"
+
+
+def _total(pool: Pool, estimate: float, name: str, before: Sequence[Counts]) -> Row:
+    label: tuple[Run, ...] = ((name, "bold"), (f" ({counted(pool)})", "regular"))
+    cells = (
+        *(column.total for column in before),
+        estimate_text(estimate, pool.ci_low, pool.ci_high, pool.kind),
+        "" if pool.i2 is None else number(pool.i2 * 100, 1),
+    )
+    return Row("total", label, cells, pool_mark(pool))
+
+
+def _i2(refit: Refit) -> str:
+    text = number(refit.i2 * 100, 1) if refit.k > 1 else "–"
+    return text + (SWITCHED if refit.switches else "")

@@ -1,0 +1,41 @@
+"""Table of the searches: what was asked of which database, and when."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from analysis.formatting.dates import written
+from analysis.paper.tables.assembly import Column, Line, assemble
+from analysis.paper.tables.cells import NOT_REPORTED, abbreviations_note, text, whole
+
+if TYPE_CHECKING:
+    from great_tables import GT
+
+    from analysis.synthesis.results import Synthesis
+
+_COLUMNS = (
+    Column("database", "Database", 17),
+    Column("date", "Date of search", 14),
+    Column("records", "Records", 10, "right"),
+    Column("query", "Query", 59),
+)
+
+
+def build(synthesis: Synthesis) -> GT:
+    """Build the table, a search a row, each query in full."""
+    body = [
+        Line(
+            (
+                text(search.database),
+                text(written(search.date)),
+                NOT_REPORTED if search.records is None else whole(search.records),
+                text(search.query),
+            )
+        )
+        for search in synthesis.searches
+    ]
+    missing = any(search.records is None for search in synthesis.searches)
+    # Queries are full of words that look like abbreviations, so only our own is spelled out.
+    shown = NOT_REPORTED if missing else ""
+    notes = [abbreviations_note(shown, {NOT_REPORTED: "not reported"})]
+    return assemble(_COLUMNS, body, notes, "No search has been recorded.")

@@ -1,0 +1,176 @@
+"""Table of the full statistics: each outcome under every estimator of τ² and every interval."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from analysis.formatting.numbers import interval, number, p_value
+from analysis.paper.tables.assembly import Column, Line, assemble, visible
+from analysis.paper.tables.cells import (
+    NOT_APPLICABLE,
+    NOT_REACHED_NOTE,
+    abbreviations_note,
+    contributors,
+    significant,
+    text,
+)
+from analysis.paper.tables.marks import Marks
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from great_tables import GT
+
+    from analysis.meta.profiles import Profile
+    from analysis.synthesis.results import Outcome, Pool, Synthesis
+    from analysis.synthesis.sensitivity_results import Sensitivity, Specified
+
+_METHODS: Final = {
+    "CE": "Common effect",
+    "DL": "DerSimonian–Laird",
+    "PM": "Paule–Mandel",
+    "REML": "Restricted maximum likelihood",
+    "ML": "Maximum likelihood",
+    "SJ": "Sidik–Jonkman",
+    "HE": "Hedges",
+    "HS": "Hunter–Schmidt",
+    "EB": "Empirical Bayes",
+}
+_TESTS: Final = ("z", "knha", "adhoc")
+_MEASURE_OF_MEDIANS: Final = {"natural": "MEDRAW", "log": "MEDLOG"}
+_NOTE: Final = (
+    "KH, interval of Knapp and Hartung; KH*, the same, not narrowed where the estimates vary less "
+    "than by chance. Bold: the model and interval of this review. τ² is on the scale on which "
+    "estimates are pooled."
+)
+_TOO_FEW: Final = "Fewer than two estimates: no heterogeneity, and no choice of model."
+
+
+def build(synthesis: Synthesis) -> GT:
+    """Build the table, grouped by outcome, on the scale that the profile pools on.
+
+    Parameters
+    ----------
+    synthesis : Synthesis
+        Outcomes whose ``sensitivity`` holds the specifications.
+
+    Raises
+    ------
+    MetaInputError
+        If the synthesis names a profile that does not exist.
+    """
+    from analysis.meta.profiles import profile
+
+    level = number(synthesis.level * 100, 0)
+    columns = (
+        Column("method", "Estimator of τ²", 22),
+        Column("tau2", "τ²", 9, "right"),
+        Column("i2", "<em>I</em>², %", 7, "right"),
+        Column("estimate", "Estimate", 8, "right"),
+        Column("z", f"{level}% CI, normal", 18, "center"),
+        Column("knha", f"{level}% CI, KH", 18, "center"),
+        Column("adhoc", f"{level}% CI, KH*", 18, "center"),
+    )
+    conventions = profile(synthesis.profile)
+    marks = Marks()
+    body = [
+        line
+        for outcome in synthesis.outcomes
+        for line in _lines(outcome, conventions, synthesis.level, marks)
+    ]
+    shown = visible(columns, body)
+    notes = [
+        _NOTE,
+        *marks.notes(),
+        NOT_REACHED_NOTE if "–NR" in shown else "",
+        abbreviations_note(
+            shown, {NOT_APPLICABLE: "not applicable"} | dict(synthesis.abbreviations)
+        ),
+    ]
+    return assemble(columns, body, notes if body else [], "No outcome has been pooled.")
+
+
+def _lines(outcome: Outcome, profile: Profile, level: float, marks: Marks) -> list[Line]:
+    unit = "%" if outcome.kind == "proportion" else outcome.unit
+    group = f"{outcome.label}, {unit}"
+    if outcome.sensitivity is None:
+        return [Line((_TOO_FEW, *[""] * 6), group)]
+    made = [Line((_summary(outcome.overall, outcome.sensitivity, level), *[""] * 6), group)]
+    own = [
+        entry
+        for entry in outcome.sensitivity.specifications
+        if entry.measure == _measure(outcome, profile)
+    ]
+    for method in dict.fromkeys(entry.method for entry in own):
+        entries = {entry.test: entry for entry in own if entry.method == method}
+        made.append(Line(_choice(method, entries, outcome.overall, profile, marks), group))
+    return made
+
+
+def _measure(outcome: Outcome, profile: Profile) -> str:
+    """Name the measure and zero rule of the profile as the specifications do."""
+    if outcome.kind == "median":
+        return _MEASURE_OF_MEDIANS[profile.median_scale]
+    measure = profile.proportion_measure
+    return f"{measure}, {profile.proportion_zero}" if measure in {"PR", "PLO"} else measure
+
+
+def _summary(pool: Pool, sensitivity: Sensitivity, level: float) -> str:
+    width = f"{number(level * 100, 0)}% CI"
+    parts = [f"This review: {text(pool.method)}", f"studies (estimates): {contributors(pool)}"]
+    if pool.q is not None and pool.q_p is not None:
+        tested = text(p_value(pool.q_p).removeprefix("P"))
+        parts.append(f"<em>Q</em> = {number(pool.q)}, df = {pool.q_df}, <em>P</em> {tested}")
+    if pool.i2 is not None:
+        limits = _limits(sensitivity.i2_low, sensitivity.i2_high, percent=True)
+        parts.append(f"<em>I</em>² = {number(pool.i2 * 100)}% ({width} {limits})")
+    limits = _limits(sensitivity.tau2_low, sensitivity.tau2_high, percent=False)
+    # The common-effect model has no τ²; the interval says how much there might be.
+    found = "τ²" if pool.tau2 is None else f"τ² = {significant(pool.tau2)}"
+    parts.append(f"{found} ({width} {limits})")
+    if pool.prediction is not None:
+        limits = interval(*pool.prediction, pool.kind)
+        parts.append(f"{number(level * 100, 0)}% prediction interval {limits}")
+    return f"{'; '.join(parts)}."
+
+
+def _limits(low: float | None, high: float | None, *, percent: bool) -> str:
+    """Write limits of I² or τ²; an interval may be without end, or may not exist."""
+    if low is None:
+        return "not computable"
+    if percent:
+        return f"{number(low * 100)} to {'∞' if high is None else number(high * 100)}"
+    return f"{significant(low)} to {'∞' if high is None else significant(high)}"
+
+
+def _choice(
+    method: str,
+    entries: dict[str, Specified],
+    pool: Pool,
+    profile: Profile,
+    marks: Marks,
+) -> tuple[str, ...]:
+    first = next(iter(entries.values()))
+    remarks = dict.fromkeys(entry.refused for entry in entries.values() if entry.refused)
+    name = text(_METHODS.get(method, method))
+    chosen = ("CE", "z") if pool.model == "common" else (profile.tau2_method, profile.test)
+    if method == chosen[0]:
+        name = f"<strong>{name}</strong>"
+    percent = 100 if pool.kind == "proportion" else 1
+    cells: Sequence[str] = [
+        _of_method(entries.get(test), pool, bold=(method, test) == chosen) for test in _TESTS
+    ]
+    return (
+        name + marks.of(remarks),
+        NOT_APPLICABLE if first.tau2 is None or method == "CE" else significant(first.tau2),
+        NOT_APPLICABLE if first.i2 is None else number(first.i2 * 100),
+        NOT_APPLICABLE if first.estimate is None else number(first.estimate * percent),
+        *cells,
+    )
+
+
+def _of_method(entry: Specified | None, pool: Pool, *, bold: bool) -> str:
+    if entry is None or entry.ci_low is None:
+        return NOT_APPLICABLE
+    limits = interval(entry.ci_low, entry.ci_high, pool.kind)
+    return f"<strong>{limits}</strong>" if bold else limits

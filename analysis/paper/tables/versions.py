@@ -1,0 +1,54 @@
+"""Table of the versions of the review: when, why, and what each of them found."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from analysis.formatting.dates import written
+from analysis.paper.tables.assembly import Column, Line, assemble
+from analysis.paper.tables.cells import abbreviations_note, lines, text, whole
+from analysis.paper.version_wording import headline_shown
+from analysis.synthesis.present_version import unreleased_history
+
+if TYPE_CHECKING:
+    from great_tables import GT
+
+    from analysis.synthesis.results import Synthesis
+    from analysis.synthesis.versions import Version
+
+_COLUMNS = (
+    Column("version", "Version", 9),
+    Column("date", "Date", 13),
+    Column("summary", "What is new", 19),
+    Column("studies", "Studies", 8, "right"),
+    Column("rows", "Rows verified, derived, reconstructed", 15, "center"),
+    Column("results", "Pooled outcomes", 36),
+)
+_FIRST = "First version"
+_OPEN = "Not released"
+
+
+def build(synthesis: Synthesis) -> GT:
+    """Build the table, a version a row, the newest first."""
+    history = synthesis.history or unreleased_history(synthesis)
+    body = [_line(version) for version in reversed(history.versions)]
+    shown = " ".join(cell for line in body for cell in line.cells)
+    notes = [
+        "Pooled outcomes are estimates with their confidence intervals, as printed then.",
+        abbreviations_note(shown, synthesis.abbreviations),
+    ]
+    return assemble(_COLUMNS, body, notes, _FIRST)
+
+
+def _line(version: Version) -> Line:
+    counts = [whole(version.rows.get(name)) for name in ("verified", "derived", "reconstructed")]
+    return Line(
+        (
+            text(version.edition),
+            _OPEN if version.date is None else text(written(version.date)),
+            text(version.summary or (_FIRST if version.kind == "first" else _OPEN)),
+            whole(version.studies),
+            ", ".join(counts),
+            lines(f"{text(entry.label)}: {headline_shown(entry)}" for entry in version.headline),
+        )
+    )

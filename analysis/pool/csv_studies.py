@@ -1,0 +1,277 @@
+"""Reading the studies of a stranger's CSV: what stands in each row, and why a row cannot be used.
+
+More is understood here than in a review's own tables: numbers as R and Stata write them, and their
+signs for a missing value.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from analysis.pool.csv_columns import (
+    LAYOUTS,
+    OPTIONAL,
+    RATIO_COLUMNS,
+    RATIOS,
+    choose_columns,
+    plain_name,
+)
+from schemas.problems import DataProblems, Problem, count_text, sort_problems
+from schemas.reading import DECIMAL_COMMA_DELIMITERS, FileText, read_file
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+__all__ = ["StudyTable", "read_studies"]
+
+_MISSING = re.compile(r"^(|\.|-+|–|—|na|n/a|nan|null|none|nr|not reported|n\.r\.|\?)$", re.I)
+_NOT_REACHED = re.compile(r"^(|\.|-+|–|na|nr|ne|inf|infinity|∞|not reached|not estimable)$", re.I)
+_NUMBER = re.compile(r"^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$", re.I)
+_DECIMAL_COMMA = re.compile(r"^[+-]?\d+,\d+$")
+_THOUSANDS = re.compile(r"^\d{1,3}(,\d{3})+$")
+_OUTCOMES = frozenset({"outcome", "endpoint"})
+_COUNTS = frozenset({"events", "n", "ai", "n1i", "bi", "ci", "n2i", "di"})
+
+
+@dataclass(slots=True)
+class StudyTable:
+    """The usable rows of a table.
+
+    Attributes
+    ----------
+    layout
+        Key of `analysis.pool.csv_columns.LAYOUTS`, ``two_cells`` already turned into ``two``.
+    columns
+        Name in the file of every role that was used.
+    ratio_measure
+        Measure of the ratios that the column of estimates holds by its name; None if it does not
+        say so.
+    labels, lines, groups
+        Of every usable row; a group is empty where none was named.
+    values
+        Numbers of every role of the layout; NaN where one that is not needed is missing.
+    left_out
+        Rows that miss a value, with the reason.
+    warnings
+        What was met in the file and read all the same.
+    """
+
+    layout: str
+    columns: dict[str, str]
+    ratio_measure: str | None
+    labels: list[str] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
+    groups: list[str] = field(default_factory=list)
+    values: dict[str, list[float]] = field(default_factory=dict)
+    left_out: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+
+def read_studies(path: str, given: Mapping[str, str], measure: str | None) -> StudyTable:
+    """Read a CSV file of studies.
+
+    Parameters
+    ----------
+    path
+        The file.
+    given
+        Roles whose column the user named, ``by`` among them.
+    measure
+        Effect measure, if one was asked for: it decides between layouts.
+
+    Raises
+    ------
+    DataProblems
+        With everything that is wrong in the file, by line and column.
+    """
+    # Twice: the first time for the names of the columns, which decide what is read.
+    header = _header(path)
+    layout, columns = choose_columns(header, given, measure, path)
+    source = read_file(Path(path), path, list(columns.values()), strict=False)
+    problems = [p for p in source.problems if p.severity == "error"]
+    table = StudyTable(layout, columns, RATIO_COLUMNS.get(plain_name(columns.get("estimate", ""))))
+    table.warnings += [p.what for p in source.problems if p.severity == "warning"]
+    reader = _Rows(source, table, ratios=(measure or table.ratio_measure) in RATIOS)
+    reader.read()
+    if problems or reader.problems:
+        raise DataProblems(sort_problems([*problems, *reader.problems]))
+    if not table.lines:
+        what = "No row has all the numbers that are needed."
+        hint = " ".join(table.left_out[:3]) or "The file has no rows below the column names."
+        raise DataProblems([Problem(path, None, None, None, what, hint, "error", "pool-empty")])
+    _tell_apart(table)
+    table.warnings += _several_outcomes(path, header, table)
+    return table
+
+
+def _several_outcomes(path: str, header: Sequence[str], table: StudyTable) -> Iterator[str]:
+    """Warn when results of different outcomes are in one pool."""
+    for name in header:
+        if plain_name(name) not in _OUTCOMES or name in table.columns.values():
+            continue
+        source = read_file(Path(path), path, [name], strict=False)
+        cells = {line: _clean(cells[0]) for line, cells in source.rows}
+        values = sorted({cells.get(line, "") for line in table.lines} - {""})
+        if len(values) > 1:
+            listed = ", ".join(values[:5]) + (" …" if len(values) > 5 else "")
+            yield (
+                f"The column {name} has several values ({listed}), and all of them were pooled "
+                f"together. Keep the rows of one, or pool them apart with --by {name}."
+            )
+
+
+def _header(path: str) -> list[str]:
+    if not Path(path).is_file():
+        what = "This is a folder." if Path(path).is_dir() else "The file is missing."
+        hint = "Name a CSV file: a line of column names, then one line for each study."
+        raise DataProblems([Problem(path, None, None, None, what, hint, "error", "file-missing")])
+    found = read_file(Path(path), path, ("study", "events", "n"), strict=False)
+    if not found.readable:
+        raise DataProblems([p for p in found.problems if p.severity == "error"])
+    return [name for name in found.written if name]
+
+
+class _Rows:
+    """Turns the cells of a table into numbers, collecting what is wrong."""
+
+    def __init__(self, source: FileText, table: StudyTable, *, ratios: bool) -> None:
+        self.source = source
+        self.table = table
+        # Columns yi with vi or sei hold logs, which may be negative.
+        logs = table.layout in {"effect_vi", "effect_se"}
+        self.ratios = {"estimate", "yi", "ci_low", "ci_high"} if ratios and not logs else set()
+        self.problems: list[Problem] = []
+        self.commas: Counter[str] = Counter()
+        self.comma_cells = source.delimiter in DECIMAL_COMMA_DELIMITERS
+
+    def read(self) -> None:
+        table = self.table
+        roles = LAYOUTS[table.layout]
+        place = {name: index for index, name in enumerate(self.source.header)}
+        extra = [r for r in OPTIONAL.get(table.layout, ()) if r in table.columns]
+        table.values = {role: [] for role in (*roles, *extra)}
+        for line, cells in self.source.rows:
+            if line in self.source.broken_lines:
+                continue
+            texts = {role: _clean(cells[place[name]]) for role, name in table.columns.items()}
+            label = _label(texts, line)
+            before = len(self.problems)
+            numbers = {role: self._number(role, texts[role], line) for role in table.values}
+            if len(self.problems) > before:
+                continue
+            absent = [table.columns[role] for role in roles if numbers[role] is None]
+            if absent:
+                table.left_out.append(f"{label} (line {line}): no {' and no '.join(absent)}.")
+                continue
+            row = {role: value for role, value in numbers.items() if value is not None}
+            wrong = list(self._impossible(row, texts, line))
+            self.problems += wrong
+            if wrong:
+                continue
+            for role, numbers_of_role in table.values.items():
+                numbers_of_role.append(row.get(role, math.nan))
+            table.labels.append(label)
+            table.lines.append(line)
+            table.groups.append(texts.get("by", ""))
+        for name, number in self.commas.items():
+            where = f"Column {name}: the comma in {count_text(number, 'number')}"
+            table.warnings.append(f"{where} was read as a decimal point.")
+        if table.layout == "two_cells":
+            for total, first, second in (("n1i", "ai", "bi"), ("n2i", "ci", "di")):
+                pairs = zip(table.values[first], table.values.pop(second), strict=True)
+                table.values[total] = [a + b for a, b in pairs]
+            table.layout = "two"
+
+    def _number(self, role: str, text: str, line: int) -> float | None:
+        open_end = role == "ci_high" and self.table.layout == "median"
+        if open_end and _NOT_REACHED.match(text):
+            return math.inf
+        if _MISSING.match(text):
+            return None
+        plain = text.replace("\N{MINUS SIGN}", "-")
+        if _DECIMAL_COMMA.match(plain) and (role not in _COUNTS or self.comma_cells):
+            self.commas[self.table.columns[role]] += 1
+            plain = plain.replace(",", ".")
+        if not _NUMBER.match(plain):
+            self.problems.append(self._not_a_number(role, text, line))
+            return None
+        value = float(plain)
+        if role in _COUNTS and not value.is_integer():
+            what = "A count must be a whole number."
+            self.problems.append(self._wrong(role, text, line, what, "Enter numbers of patients."))
+            return None
+        return value
+
+    def _not_a_number(self, role: str, text: str, line: int) -> Problem:
+        hint = "Leave the cell empty if it was not reported."
+        if text.endswith("%"):
+            hint = "Write numbers of patients, or the number without the percent sign."
+        elif _THOUSANDS.match(text):
+            hint = "Write 1234 without a comma: it could also be a decimal point."
+        elif "/" in text:
+            hint = "Put events and sample size into two columns."
+        return self._wrong(role, text, line, "This is not a number.", hint)
+
+    def _impossible(
+        self, row: Mapping[str, float], texts: Mapping[str, str], line: int
+    ) -> Iterator[Problem]:
+        for role, value in row.items():
+            positive = role in {"n", "n1i", "n2i", "vi", "sei", "median"}
+            if role in _COUNTS and value < 0:
+                what, hint = "A count cannot be negative.", "Look at the report again."
+            elif positive and value <= 0:
+                what, hint = f"{self.table.columns[role]} must be above 0.", "Look at the source."
+            elif role in self.ratios and value <= 0:
+                what = "A ratio must be above 0."
+                hint = "If these are logarithms, pool them as they are with --measure GEN."
+            else:
+                continue
+            yield self._wrong(role, texts[role], line, what, hint)
+        for events, size in (("events", "n"), ("ai", "n1i"), ("ci", "n2i")):
+            if events in row and size in row and row[events] > row[size]:
+                what = f"There are more events ({row[events]:g}) than patients ({row[size]:g})."
+                hint = "Are the two columns exchanged? Compare with the report."
+                yield self._wrong(events, texts[events], line, what, hint)
+        middle = next((r for r in ("median", "estimate", "yi") if r in row and "ci_low" in row), "")
+        if middle and not row["ci_low"] <= row[middle] <= row["ci_high"]:
+            what = (
+                f"The estimate lies outside its interval, {row['ci_low']:g} to {row['ci_high']:g}."
+            )
+            yield self._wrong(middle, texts[middle], line, what, "Compare the three numbers.")
+        elif middle and row["ci_low"] == row["ci_high"]:
+            what = "The interval has no width, so there is no standard error."
+            yield self._wrong("ci_low", texts["ci_low"], line, what, "Look at the report again.")
+        if "median" in row and row["ci_low"] <= 0:
+            what = "A median time is above 0."
+            yield self._wrong("ci_low", texts["ci_low"], line, what, "Look at the report again.")
+
+    def _wrong(self, role: str, text: str, line: int, what: str, hint: str) -> Problem:
+        column = self.table.columns[role]
+        return Problem(self.source.file, line, column, text, what, hint, "error", "pool-cell")
+
+
+def _clean(cell: str) -> str:
+    """Return a cell without what a terminal would obey, on one line."""
+    return " ".join("".join(c if c.isprintable() else " " for c in cell).split())
+
+
+def _label(texts: Mapping[str, str], line: int) -> str:
+    study, year = texts.get("study", ""), texts.get("year", "")
+    if not study:
+        return f"line {line}"
+    return study if not year or year in study else f"{study} {year}"
+
+
+def _tell_apart(table: StudyTable) -> None:
+    """Give studies of the same name a number, so that every message is about one of them."""
+    counted = Counter(table.labels)
+    seen: Counter[str] = Counter()
+    for position, label in enumerate(table.labels):
+        if counted[label] > 1:
+            seen[label] += 1
+            table.labels[position] = f"{label} ({seen[label]})"

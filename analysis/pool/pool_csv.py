@@ -1,0 +1,174 @@
+"""Pooling a CSV of studies without a protocol: the file, a profile, and what the user overrides."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from analysis.pool.csv_results import CsvPool, Fit, PoolOptions
+from schemas.problems import DataProblems, Problem, count_text
+from schemas.vocabulary import did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+__all__ = ["options_of", "pool_csv"]
+
+_EFFECTS = {"RD": "risk difference", "GEN": "effect", "MEDRAW": "median", "MEDLOG": "median"}
+
+
+def options_of(
+    path: str, *, named: Sequence[str] = (), level: float = 95.0, profile: str, **asked: str | None
+) -> PoolOptions:
+    """Turn what was typed into options.
+
+    Parameters
+    ----------
+    path
+        The file, for messages.
+    named
+        Texts such as ``ai=deaths_treated``: a role of `analysis.pool.csv_columns.ROLES` and a
+        column.
+    level
+        Confidence level in percent, or a fraction.
+    profile
+        Name of a profile.
+    **asked
+        Fields of `PoolOptions`, and ``study``, ``events``, ``n`` and ``by`` for columns.
+
+    Raises
+    ------
+    DataProblems
+        If a role is unknown or the level impossible.
+    """
+    from analysis.pool.csv_columns import ROLES
+
+    roles = ("study", "events", "n", "by")
+    columns = {role: column for role in roles if (column := asked.pop(role, None))}
+    for text in named:
+        role, separator, column = (part.strip() for part in text.partition("="))
+        if not separator or not column or role not in ROLES:
+            what = f"--column {text}: this names no role and column."
+            hint = f"Write --column ROLE=NAME. {did_you_mean(role, list(ROLES))}"
+            hint += f"Roles: {', '.join(ROLES)}."
+            raise DataProblems([Problem(path, None, None, None, what, hint, "error", "pool-role")])
+        columns[role] = column
+    fraction = level / 100 if level > 1 else level
+    if not 0 < fraction < 1:
+        what, hint = f"A confidence level of {level:g} does not exist.", "Write --level 95."
+        raise DataProblems([Problem(path, None, None, None, what, hint, "error", "pool-level")])
+    return PoolOptions(profile=profile, level=fraction, columns=columns, **asked)
+
+
+def pool_csv(path: str, options: PoolOptions) -> CsvPool:
+    """Pool the studies of a CSV file.
+
+    Parameters
+    ----------
+    path
+        A table with a line of column names and one row for each study.
+    options
+        Profile and what overrides it.
+
+    Raises
+    ------
+    DataProblems
+        If the file or an option cannot be used; the messages say where and what to do.
+    """
+    from analysis.meta.errors import MetaInputError
+
+    try:
+        return _pool_csv(path, options)
+    except MetaInputError as error:
+        what = str(error)
+        hint = "review pool --help lists the options."
+        raise DataProblems(
+            [Problem(path, None, None, None, what, hint, "error", "pool-refused")]
+        ) from error
+
+
+def _pool_csv(path: str, options: PoolOptions) -> CsvPool:
+    from analysis.meta.checks import choice
+    from analysis.meta.naming import studies_named
+    from analysis.meta.profiles import profile
+    from analysis.pool.csv_choices import TABLE_METHODS, default_measure, method_for
+    from analysis.pool.csv_columns import MEASURES
+    from analysis.pool.csv_model import Model, effect_sizes
+    from analysis.pool.csv_studies import read_studies
+
+    conventions = profile(options.profile)
+    asked = options.measure and choice("measure", options.measure.upper(), MEASURES)
+    table = read_studies(path, options.columns, asked or None)
+    labels = table.labels
+    measure = asked or default_measure(table, conventions, path)
+    method = method_for(options.method, measure, table, conventions)
+    with studies_named(labels):
+        sizes = effect_sizes(table, measure, conventions, options)
+    model = Model(table, sizes, measure, method, conventions, options)
+    named = [table.groups[int(i)] for i in sizes.index]
+    by = table.columns.get("by")
+    levels = sorted({name for name in named if name})
+    groups = tuple(
+        model.fit([i for i, group in enumerate(named) if group == name], name) for name in levels
+    )
+    q, df, p = _between(groups)
+    # Mantel-Haenszel and Peto pool the tables themselves and say what they corrected.
+    only = " (in the study's own row)" if method in TABLE_METHODS else ""
+    # A logistic model takes the counts as they are.
+    corrected = () if method == "GLMM" else sizes.corrected
+    notes = list(sizes.warnings)
+    if by is not None:
+        lost = sorted({group for group in table.groups if group} - set(levels))
+        notes += [f"{by} = {name}: no study is left." for name in lost]
+        notes += _about_groups(by, named, levels)
+    return CsvPool(
+        file=path,
+        profile=conventions.name,
+        program=conventions.program,
+        measure=measure,
+        kind=_kind(measure),
+        effect=_effect(measure),
+        level=options.level,
+        overall=model.fit(range(sizes.k), ""),
+        groups=groups,
+        by=by,
+        q_between=q,
+        q_between_df=df,
+        q_between_p=p,
+        left_out=(*table.left_out, *(f"{labels[i]}: {why}." for i, why in sizes.dropped)),
+        corrected=tuple(f"{labels[i]}: {how}{only}." for i, how in corrected),
+        warnings=(*table.warnings, *notes),
+        columns=table.columns,
+    )
+
+
+def _between(groups: Sequence[Fit]) -> tuple[float, int, float]:
+    from analysis.meta.subgroups import between_levels
+
+    if len(groups) < 2:
+        return math.nan, 0, math.nan
+    return between_levels([g.model_estimate for g in groups], [g.se for g in groups])
+
+
+def _about_groups(by: str, named: Sequence[str], levels: Sequence[str]) -> Iterable[str]:
+    without = named.count("")
+    if without:
+        yield f"{count_text(without, 'row')} without {by}: in the overall result only."
+    if len(levels) < 2:
+        yield f"{by} has fewer than two levels: there is nothing to compare."
+
+
+def _kind(measure: str) -> str:
+    from analysis.pool.csv_columns import RATIOS
+
+    if measure.startswith("MED"):
+        return "time"
+    if measure in RATIOS:
+        return "ratio"
+    return "proportion" if measure in {"PR", "PLO", "PAS", "PFT"} else "effect"
+
+
+def _effect(measure: str) -> str:
+    from analysis.pool.csv_columns import RATIOS
+
+    return RATIOS.get(measure) or _EFFECTS.get(measure, "proportion")

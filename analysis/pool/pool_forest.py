@@ -1,0 +1,157 @@
+"""The forest plot of `review pool`, in every format by the suffix of the file."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, cast
+
+from analysis.pool.pool_report import heterogeneity_text, method_text
+from analysis.pool.value_text import limits_text, value_text
+from schemas.problems import DataProblems, Problem
+
+if TYPE_CHECKING:
+    from analysis.paper.figures.forest_content import Block, Row
+    from analysis.paper.figures.measure import Run
+    from analysis.paper.figures.saving import Format
+    from analysis.pool.csv_results import CsvPool, Fit
+
+__all__ = ["check_plot_name", "write_forest"]
+
+_FORMATS = {".svg": "svg", ".png": "png", ".pdf": "pdf", ".tiff": "tiff", ".tif": "tiff"}
+
+
+def check_plot_name(target: str) -> None:
+    """Refuse a name from which no figure can be made, before anything is computed.
+
+    Raises
+    ------
+    DataProblems
+        If the suffix names no format or the folder is missing.
+    """
+    path = Path(target)
+    if path.suffix.lower() not in _FORMATS:
+        what = f"A plot cannot be written as {path.suffix or 'a file without a suffix'}."
+        raise _problem(target, what, "Use a name that ends in .svg, .png, .pdf or .tiff.")
+    if not path.resolve().parent.is_dir():
+        raise _problem(target, "The folder of this file does not exist.", "Create it first.")
+
+
+def write_forest(pool: CsvPool, target: str) -> None:
+    """Draw the forest plot of a file's pool.
+
+    Parameters
+    ----------
+    pool
+        From `analysis.pool.pool_csv.pool_csv`.
+    target
+        A file ending in .svg, .png, .pdf or .tiff.
+
+    Raises
+    ------
+    DataProblems
+        If the file cannot be written.
+    """
+    from analysis.paper.figures.forest import figures_of_blocks
+    from analysis.paper.figures.saving import save
+
+    check_plot_name(target)
+    path = Path(target)
+    # One figure however many studies: a page break would need a second file.
+    (figure,) = figures_of_blocks([_block(pool)], height=math.inf)
+    kind = cast("Format", _FORMATS[path.suffix.lower()])
+    try:
+        (written,) = save(figure, path.with_suffix(""), [kind])
+        written.replace(path)
+    except OSError as error:
+        what = f"The plot cannot be written ({error.strerror or 'unknown reason'})."
+        raise _problem(target, what, "Choose another place for it.") from error
+
+
+def _block(pool: CsvPool) -> Block:
+    from analysis.paper.figures.forest_content import Block, Heading, Mark, Row
+
+    counted = any(study.events for study in pool.overall.studies)
+    weighted = any(study.weight is not None for study in pool.overall.studies)
+    unit = "%" if pool.kind == "proportion" else pool.effect.capitalize()
+    headings = [Heading(f"{unit} ({100 * pool.level:g}% CI)", False)]
+    if weighted:
+        headings.append(Heading("Weight, %", False))
+    if counted:
+        headings.insert(0, Heading("Events/n", True))
+
+    def cells(events: str, text: str, weight: str) -> tuple[str, ...]:
+        return (*((events,) if counted else ()), text, *((weight,) if weighted else ()))
+
+    def pooled(kind: Literal["subtotal", "total"], name: str, fit: Fit) -> Row:
+        studies = "study" if fit.k == 1 else "studies"
+        label: tuple[Run, ...] = ((name, "bold"), (f" ({fit.k} {studies})", "regular"))
+        mark = Mark(*_scaled(pool, fit.estimate, fit.ci_low, fit.ci_high))
+        return Row(kind, label, cells("", _estimate(pool, fit), ""), mark)
+
+    rows: list[Row] = []
+    fits = pool.groups or (pool.overall,)
+    heaviest = max((s.weight or 0.0 for fit in fits for s in fit.studies), default=0.0)
+    for fit in fits:
+        if pool.groups:
+            rows.append(Row("heading", ((fit.name, "bold"),)))
+        for study in fit.studies:
+            share = study.weight
+            text = value_text(study.estimate, pool.kind)
+            text += f" ({limits_text(study.ci_low, study.ci_high, pool.kind)})"
+            area = (share or 0.0) / heaviest if heaviest else 0.5
+            mark = Mark(*_scaled(pool, study.estimate, study.ci_low, study.ci_high), area=area)
+            weight = "–" if share is None else f"{100 * share:.1f}"
+            rows.append(
+                Row("study", ((study.label, "regular"),), cells(study.events, text, weight), mark)
+            )
+        if pool.groups:
+            rows.append(pooled("subtotal", "Subtotal", fit))
+            rows.append(Row("note", ((heterogeneity_text(fit, pool.level), "regular"),)))
+    overall = pool.overall
+    rows.append(pooled("total", "Overall", overall))
+    if not math.isnan(overall.prediction_low):
+        limits = overall.prediction_low, overall.prediction_high
+        mark = Mark(*_scaled(pool, overall.estimate, *limits))
+        text = f"({limits_text(*limits, pool.kind)})"
+        rows.append(
+            Row("prediction", (("Prediction interval", "regular"),), cells("", text, ""), mark)
+        )
+    label = {"proportion": "Proportion, %", "ratio": f"Log {pool.effect}"}
+    method = method_text(overall, pool.measure)
+    return Block(
+        title="",
+        first_heading="Study",
+        headings=tuple(headings),
+        rows=tuple(rows),
+        axis_label=label.get(pool.kind, pool.effect.capitalize()),
+        bounds={"proportion": (0.0, 100.0), "time": (0.0, None)}.get(pool.kind, (None, None)),
+        # Ratios and differences are read against no effect, the others against their mean.
+        reference=0.0
+        if pool.kind in {"ratio", "effect"}
+        else _scaled(pool, overall.estimate, 0.5, 0.5)[0],
+        summary=((f"{heterogeneity_text(overall, pool.level)}; {method}", "regular"),),
+        notes=(
+            *(f"Not pooled: {text}" for text in pool.left_out),
+            *(("Weights are shares of the subgroup's pool.",) if pool.groups and weighted else ()),
+        ),
+    )
+
+
+def _estimate(pool: CsvPool, fit: Fit) -> str:
+    limits = limits_text(fit.ci_low, fit.ci_high, pool.kind)
+    return f"{value_text(fit.estimate, pool.kind)} ({limits})"
+
+
+def _scaled(
+    pool: CsvPool, estimate: float, low: float, high: float
+) -> tuple[float, float, float | None]:
+    """Return estimate and limits in the unit of the axis; ratios lie on a log scale."""
+    if pool.kind == "ratio":
+        return math.log(estimate), math.log(low), math.log(high)
+    scale = 100.0 if pool.kind == "proportion" else 1.0
+    return estimate * scale, low * scale, None if math.isinf(high) else high * scale
+
+
+def _problem(file: str, what: str, hint: str) -> DataProblems:
+    return DataProblems([Problem(file, None, None, None, what, hint, "error", "pool-plot")])

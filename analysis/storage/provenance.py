@@ -1,0 +1,224 @@
+"""Where a file comes from: hashes of data, protocol, text, program and lock file, in one line.
+
+The line travels in the metadata of every output (:mod:`analysis.render.provenance_marks`) and in
+every export, so that a file can be traced to its data and two builds can be told apart. It holds no
+clock and no path. The hash of the data does not depend on the program, nor the other way round.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from analysis.storage.fingerprint import fingerprint, input_files
+from schemas.problems import DataProblems, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MARK = "living-review-provenance 1"
+SHORT = 12
+NO_FILE = "none"
+
+LOCK_FILE = "requirements.lock"
+_PROGRAM = ("analysis", "schemas")
+_PROTOCOL = "data/protocol.yml"
+# Written from the schemas: a change there is a change of the program, not of the data.
+_DICTIONARY = "data/README.md"
+_FACTS = ("data", "published")
+_LINE = re.compile(re.escape(MARK) + r"((?:; [a-z]+=[A-Za-z0-9%._~:,-]*)+)")
+
+Part = Literal["data", "protocol", "text", "program", "lock"]
+PARTS: tuple[Part, ...] = ("data", "protocol", "text", "program", "lock")
+
+
+@dataclass(frozen=True, slots=True)
+class Hashes:
+    """SHA-256 of what a paper is made from, hexadecimal.
+
+    Attributes
+    ----------
+    data
+        The tables in ``data/`` and ``published/``; neither the protocol nor the dictionary.
+    protocol
+        ``data/protocol.yml``.
+    text
+        ``manuscript/`` and ``_quarto.yml``, without what is generated.
+    program
+        The packages ``analysis`` and ``schemas`` that ran.
+    lock
+        The versions of the libraries; ``none`` where there is no lock file.
+    """
+
+    data: str
+    protocol: str
+    text: str
+    program: str
+    lock: str
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """What an output was made from.
+
+    ``verified``, ``derived`` and ``reconstructed`` count rows of results by their evidence.
+    """
+
+    edition: str
+    profile: str
+    version: str
+    hashes: Hashes
+    verified: int
+    derived: int
+    reconstructed: int
+
+    @property
+    def line(self) -> str:
+        """Everything in one line of ASCII, without a sign that any format would have to escape."""
+        from urllib.parse import quote
+
+        found = {
+            "edition": self.edition,
+            "profile": self.profile,
+            "version": self.version,
+            **{part: getattr(self.hashes, part) for part in PARTS},
+            "evidence": f"verified:{self.verified},derived:{self.derived},"
+            f"reconstructed:{self.reconstructed}",
+        }
+        pairs = (f"{name}={quote(value, safe=':,')}" for name, value in found.items())
+        return "; ".join((MARK, *pairs))
+
+    @property
+    def statement(self) -> str:
+        """The same for readers: ``Built from data <12 hex>, program <version> <12 hex>, …``."""
+        return (
+            f"Built from data {self.hashes.data[:SHORT]}, program {self.version} "
+            f"{self.hashes.program[:SHORT]}, profile {self.profile}"
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        """Give the content for results.json."""
+        return {
+            "edition": self.edition,
+            "profile": self.profile,
+            "version": self.version,
+            **{part: getattr(self.hashes, part) for part in PARTS},
+            "evidence": {
+                "verified": self.verified,
+                "derived": self.derived,
+                "reconstructed": self.reconstructed,
+            },
+            "line": self.line,
+        }
+
+
+def hashes_of(root: Path) -> Hashes:
+    """Hash everything a paper in this folder would be made from now."""
+    program = Path(__file__).resolve().parents[2]
+    data, protocol, text = [], [], []
+    for path in input_files(root):
+        name = path.relative_to(root)
+        if name.as_posix() == _PROTOCOL:
+            protocol.append(path)
+        elif name.parts[0] in _FACTS and name.as_posix() != _DICTIONARY:
+            data.append(path)
+        elif name.parts[0] in {"manuscript", "_quarto.yml"}:
+            text.append(path)
+    running = [
+        path for path in input_files(program) if path.relative_to(program).parts[0] in _PROGRAM
+    ]
+    return Hashes(
+        data=fingerprint(root, data),
+        protocol=fingerprint(root, protocol),
+        text=fingerprint(root, text),
+        program=fingerprint(program, running),
+        lock=_lock((root, program)),
+    )
+
+
+def _lock(folders: tuple[Path, ...]) -> str:
+    for folder in folders:
+        if (folder / LOCK_FILE).is_file():
+            return fingerprint(folder, [folder / LOCK_FILE])
+    return NO_FILE
+
+
+def program_version() -> str:
+    """Give the version of the program: of its source where there is one, else as installed."""
+    import tomllib
+    from importlib.metadata import version
+
+    source = Path(__file__).resolve().parents[2] / "pyproject.toml"
+    if source.is_file():
+        return str(tomllib.loads(source.read_text(encoding="utf-8"))["project"]["version"])
+    return version("living-review")
+
+
+def read_provenance(path: Path) -> Provenance:
+    """Read what a file was made from.
+
+    Parameters
+    ----------
+    path
+        A paper in any format, results.json, or an export that carries the line.
+
+    Raises
+    ------
+    DataProblems
+        If the file cannot be read or says nothing.
+    """
+    try:
+        found = [_parsed(match) for text in _texts(path) for match in _LINE.finditer(text)]
+    except OSError as error:
+        raise _problem(path, f"The file cannot be read ({error.strerror}).", "") from None
+    readable = [entry for entry in found if entry is not None]
+    if not readable:
+        hint = "Files that `review render` or `review export` made carry it in their metadata."
+        raise _problem(path, "The file does not say what it was made from.", hint)
+    return readable[0]
+
+
+def differences(found: Hashes, here: Hashes) -> tuple[Part, ...]:
+    """Name the parts in which two builds differ."""
+    return tuple(part for part in PARTS if getattr(found, part) != getattr(here, part))
+
+
+def _texts(path: Path) -> Iterator[str]:
+    """Give the parts of a file where the line may stand, as text."""
+    import zipfile
+
+    if zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive:
+            for name in archive.namelist():
+                if name.startswith("docProps/") or name.endswith((".txt", ".json")):
+                    yield archive.read(name).decode("latin-1")
+        return
+    # The line is ASCII, whatever surrounds it: a PDF is no text in any encoding.
+    yield path.read_bytes().decode("latin-1")
+
+
+def _parsed(match: re.Match[str]) -> Provenance | None:
+    from urllib.parse import unquote
+
+    pairs = dict(pair.split("=", 1) for pair in match[1].removeprefix("; ").split("; "))
+    values = {name: unquote(value) for name, value in pairs.items()}
+    try:
+        counts = dict(pair.split(":") for pair in values["evidence"].split(","))
+        return Provenance(
+            edition=values["edition"],
+            profile=values["profile"],
+            version=values["version"],
+            hashes=Hashes(**{entry.name: values[entry.name] for entry in fields(Hashes)}),
+            verified=int(counts["verified"]),
+            derived=int(counts["derived"]),
+            reconstructed=int(counts["reconstructed"]),
+        )
+    except (KeyError, ValueError):
+        return None
+
+
+def _problem(path: Path, what: str, hint: str) -> DataProblems:
+    problem = Problem(path.name, None, None, None, what, hint, "error", "provenance")
+    return DataProblems([problem])

@@ -1,0 +1,208 @@
+"""What a synthesis takes over from the tables without pooling it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from analysis.synthesis.results import Awaiting, Comparator, OngoingTrial, Rating, Search, Study
+from analysis.synthesis.row import RowRef
+from analysis.synthesis.rows import records
+from schemas.vocabulary import RANDOMISED_DESIGNS
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Mapping
+
+    import pandas as pd
+
+    from schemas.review_data import ReviewData
+
+
+def included_studies(data: ReviewData) -> tuple[Study, ...]:
+    """Give the studies with their characteristics as text."""
+    return tuple(
+        Study(
+            study_id=str(record["study_id"]),
+            label=str(record["label"]),
+            citation_key=record["citation_key"],
+            year=_whole(record["year"]),
+            n_total=_whole(record["n_total"]),
+            n_arm=_whole(record["n_arm"]),
+            evidence=record["evidence"],
+            levels={subgroup.id: record[subgroup.column] for subgroup in data.protocol.subgroups},
+            characteristics={
+                str(column): _as_text(value)
+                for column, value in record.items()
+                if column not in ("line", "study_id")
+            },
+            row=RowRef("data/studies.csv", int(record["line"])),
+        )
+        for record in records(data.studies)
+    )
+
+
+def database_searches(frame: pd.DataFrame) -> tuple[Search, ...]:
+    """Give the searches in the order of the table."""
+    return tuple(
+        Search(
+            database=str(record["database"]),
+            date=str(record["search_date"]),
+            query=str(record["query"]),
+            records=_whole(record["records"]),
+            row=RowRef("data/searches.csv", int(record["line"])),
+            kind=record["kind"] or "database",
+        )
+        for record in records(frame)
+    )
+
+
+def ratings(data: ReviewData, studies: tuple[Study, ...]) -> tuple[Rating, ...]:
+    """Give every study's quality by the tool that fits its design.
+
+    A study without a row was not assessed; it is listed all the same.
+    """
+    given = {
+        "jadad": {str(record["study_id"]): record for record in records(data.quality_jadad)},
+        "jbi": {str(record["study_id"]): record for record in records(data.quality_jbi)},
+    }
+    questions = {
+        "jadad": [name for name in data.quality_jadad.columns if str(name).startswith("q")],
+        "jbi": [name for name in data.quality_jbi.columns if str(name).startswith("q")],
+    }
+    found = []
+    for study in studies:
+        design = study.characteristics.get("design")
+        tool = "jadad" if design in RANDOMISED_DESIGNS else "jbi"
+        record = given[tool].get(study.study_id)
+        answers = {
+            f"Q{number}": None if record is None else record[name]
+            for number, name in enumerate(questions[tool], start=1)
+        }
+        found.append(
+            Rating(
+                study_id=study.study_id,
+                label=study.label,
+                citation_key=study.citation_key,
+                tool=tool,
+                answers=answers,
+                score=_jadad_score(answers) if tool == "jadad" and record else None,
+                reconstructed=study.reconstructed,
+                assessed=record is not None,
+                row=None if record is None else _ref(f"quality_{tool}", record),
+            )
+        )
+    return tuple(found)
+
+
+def _jadad_score(answers: Mapping[str, str | None]) -> int:
+    """Count one point for each item that is fulfilled, as the published review did."""
+    return sum(answer == "yes" for answer in answers.values())
+
+
+def ongoing_trials(data: ReviewData) -> tuple[OngoingTrial, ...]:
+    """Give the registered trials without results."""
+    return tuple(
+        OngoingTrial(
+            registry_id=str(record["registry_id"]),
+            title=str(record["title"]),
+            phase=record["phase"],
+            regimen=record["regimen"],
+            population=record["population"],
+            target_n=_whole(record["target_n"]),
+            primary_outcome=record["primary_outcome"],
+            status=record["status"],
+            status_date=record["status_date"],
+            sponsor=record["sponsor"],
+            start=record["start"],
+            primary_completion=record["primary_completion"],
+            primary_completion_type=record["primary_completion_type"],
+            completion=record["completion"],
+            completion_type=record["completion_type"],
+            results_posted=_truth(record["results_posted"]),
+            row=_ref("ongoing_trials", record),
+        )
+        for record in records(data.ongoing_trials)
+    )
+
+
+def comparators(data: ReviewData) -> tuple[Comparator, ...]:
+    """Give the quoted results of other treatments: outcomes first, then adverse events."""
+    outcome_ids = {outcome.code: outcome.id for outcome in data.protocol.outcomes}
+    results = []
+    for record in records(data.comparators):
+        divisor = 100 if record["unit"] == "percent" else 1
+        results.append(
+            Comparator(
+                comparator_id=str(record["comparator_id"]),
+                label=str(record["label"]),
+                regimen=str(record["regimen"]),
+                topic=outcome_ids[str(record["outcome"])],
+                estimate=_divided(record["estimate"], divisor),
+                ci_low=_divided(record["ci_low"], divisor),
+                ci_high=_divided(record["ci_high"], divisor),
+                events=None,
+                n=None,
+                source=str(record["source"]),
+                note=record["note"],
+                row=_ref("comparators", record),
+            )
+        )
+    for record in records(data.comparator_events):
+        events, n = _whole(record["events"]), _whole(record["n"])
+        results.append(
+            Comparator(
+                comparator_id=str(record["comparator_id"]),
+                label=str(record["label"]),
+                regimen=str(record["regimen"]),
+                topic=f"{record['term']}, {record['grade']}",
+                estimate=None if events is None or not n else events / n,
+                ci_low=None,
+                ci_high=None,
+                events=events,
+                n=n,
+                source=str(record["source"]),
+                note=record["note"],
+                row=_ref("comparator_events", record),
+            )
+        )
+    return tuple(results)
+
+
+def awaiting_studies(data: ReviewData) -> tuple[Awaiting, ...]:
+    """Give the studies whose results have not been read."""
+    return tuple(
+        Awaiting(
+            study_id=str(record["study_id"]),
+            citation_key=record["citation_key"],
+            title=str(record["title"]),
+            design=record["design"],
+            partner=record["partner"],
+            n_planned=_whole(record["n_planned"]),
+            registry_id=record["registry_id"],
+            doi=record["doi"],
+            why_waiting=record["why_waiting"],
+            row=_ref("awaiting_extraction", record),
+        )
+        for record in records(data.awaiting_extraction)
+    )
+
+
+def _ref(table: str, record: Mapping[Hashable, Any]) -> RowRef:
+    return RowRef(f"data/{table}.csv", int(record["line"]))
+
+
+def _divided(value: Any, divisor: int) -> float | None:
+    return None if value is None else float(value) / divisor
+
+
+def _whole(value: Any) -> int | None:
+    return None if value is None else int(value)
+
+
+def _truth(value: str | None) -> bool | None:
+    return None if value is None else value == "yes"
+
+
+def _as_text(value: object) -> str | None:
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return None if value is None else str(value)

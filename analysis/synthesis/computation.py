@@ -1,0 +1,221 @@
+"""Applies the protocol to the data: every outcome, subgroup and adverse event, once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, get_args
+
+from analysis.synthesis.catalogue import (
+    awaiting_studies,
+    comparators,
+    database_searches,
+    included_studies,
+    ongoing_trials,
+    ratings,
+)
+from analysis.synthesis.effects import Contribution, Target, contributions
+from analysis.synthesis.excluded import excluded_reports
+from analysis.synthesis.information import information_of
+from analysis.synthesis.pooling import listed_only, pool_contributions
+from analysis.synthesis.results import AdverseEvent, EvidenceCount, Outcome, Study, Synthesis
+from analysis.synthesis.row import Evidence
+from analysis.synthesis.rows import Row, preferred_criteria, read_rows
+from analysis.synthesis.screening_flow import flow_of_review
+from analysis.synthesis.sensitivity import leave_one_out, sensitivity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pandas as pd
+
+    from analysis.meta.profiles import Profile
+    from analysis.synthesis.results import LeftOut, Pool
+    from schemas.protocol import Outcome as OutcomeChoice
+    from schemas.protocol import Protocol
+    from schemas.review_data import ReviewData
+
+# Table, its file, and whether its rows are results (which the evidence statement counts).
+_RESULT_TABLES = (("outcomes", "data/outcomes.csv"), ("adverse_events", "data/adverse_events.csv"))
+
+
+def synthesise(
+    data: ReviewData,
+    *,
+    pools_only: bool = False,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Synthesis:
+    """Compute the whole review.
+
+    Parameters
+    ----------
+    data
+        The checked tables and the protocol.
+    pools_only
+        Leave out everything that shows how firm a pool stands.
+    progress
+        Called with a line of text before each step.
+
+    Returns
+    -------
+    Synthesis
+        Immutable; the same data give an equal one.
+    """
+    from analysis.meta.profiles import profile
+
+    protocol = data.protocol
+    conventions = profile(protocol.profile)
+    studies = included_studies(data)
+    by_id = {study.study_id: study for study in studies}
+    outcome_rows = _rows_by(data.outcomes, "outcome", _RESULT_TABLES[0][1], by_id, protocol)
+    outcomes = []
+    for choice in protocol.outcomes:
+        progress(f"pooling {choice.label.lower()}")
+        rows = outcome_rows.get(choice.code, [])
+        outcomes.append(_outcome(choice, rows, data, conventions, pools_only))
+    flow = flow_of_review(data)
+    progress("pooling adverse events")
+    return Synthesis(
+        title=protocol.review.title,
+        edition=protocol.review.edition,
+        profile=protocol.profile,
+        level=protocol.confidence_level,
+        studies=studies,
+        outcomes=tuple(outcomes),
+        adverse_events=_adverse_events(data, by_id, conventions, pools_only),
+        flow=flow.stages,
+        flow_since=flow.since,
+        flow_from_log=flow.from_log,
+        excluded=excluded_reports(data),
+        searches=database_searches(data.searches),
+        evidence=tuple(_evidence(name, getattr(data, name)) for name, _ in _RESULT_TABLES),
+        abbreviations=dict(protocol.abbreviations),
+        characteristics={entry.column: entry.label for entry in protocol.characteristics},
+        subgroup_labels={entry.id: entry.label for entry in protocol.subgroups},
+        moderator_labels={entry.column: entry.label for entry in protocol.moderators},
+        significance_level=protocol.significance_level,
+        ratings=ratings(data, studies),
+        ongoing=ongoing_trials(data),
+        comparators=comparators(data),
+        awaiting=awaiting_studies(data),
+        terms=_terms(data.adverse_events),
+    )
+
+
+def _rows_by(
+    frame: pd.DataFrame, column: str, file: str, studies: dict[str, Study], protocol: Protocol
+) -> dict[str, list[Row]]:
+    rows = read_rows(frame, file, studies, protocol.confidence_level)
+    groups: dict[str, list[Row]] = {}
+    for key, row in zip(frame[column], rows, strict=True):
+        groups.setdefault(str(key), []).append(row)
+    return groups
+
+
+def _outcome(
+    choice: OutcomeChoice,
+    rows: list[Row],
+    data: ReviewData,
+    profile: Profile,
+    pools_only: bool,
+) -> Outcome:
+    protocol = data.protocol
+    target = Target(choice.id, choice.label, choice.kind, choice.unit)
+    kept, passed_over = preferred_criteria(rows, choice)
+    found, left = contributions(kept, target, protocol, profile)
+    everything = [*left, *passed_over]
+    overall = pool_contributions(found, everything, target, protocol, profile)
+    firmness = None if pools_only else sensitivity(found, overall, protocol, profile)
+    in_time = () if firmness is None else firmness.cumulative
+    return Outcome(
+        id=choice.id,
+        code=choice.code,
+        label=choice.label,
+        kind=choice.kind,
+        unit=choice.unit,
+        overall=overall,
+        subgroups=_subgroups(found, everything, rows, target, protocol, profile),
+        sensitivity=firmness,
+        information=information_of(overall, in_time, protocol, len(data.awaiting_extraction)),
+    )
+
+
+def _subgroups(
+    found: list[Contribution],
+    left_out: list[LeftOut],
+    rows: list[Row],
+    target: Target,
+    protocol: Protocol,
+    profile: Profile,
+) -> dict[str, tuple[Pool, ...]]:
+    """Pool every level of every subgroup variable under the same rule."""
+    groups: dict[str, tuple[Pool, ...]] = {}
+    for subgroup in protocol.subgroups:
+        pools = []
+        for level in subgroup.levels:
+            members = [c for c in found if c.row.study.levels[subgroup.id] == level.id]
+            absent = _of_level(left_out, rows, subgroup.id, level.id)
+            part = replace(target, variable=subgroup.id, level=level.id, level_label=level.label)
+            pools.append(pool_contributions(members, absent, part, protocol, profile))
+        groups[subgroup.id] = tuple(pools)
+    return groups
+
+
+def _of_level(left_out: list[LeftOut], rows: list[Row], variable: str, level: str) -> list[LeftOut]:
+    members = {row.ref for row in rows if row.study.levels[variable] == level}
+    return [entry for entry in left_out if entry.row in members]
+
+
+def _adverse_events(
+    data: ReviewData, studies: dict[str, Study], profile: Profile, pools_only: bool
+) -> tuple[AdverseEvent, ...]:
+    protocol = data.protocol
+    frame = data.adverse_events
+    rows = read_rows(frame, _RESULT_TABLES[1][1], studies, protocol.confidence_level)
+    groups: dict[tuple[str, str], list[Row]] = {}
+    for term, grade, row in zip(frame["term"], frame["grade"], rows, strict=True):
+        groups.setdefault((str(term), str(grade)), []).append(row)
+    events = []
+    grades = list(protocol.adverse_events.grades)
+    for (term, grade), members in sorted(
+        groups.items(), key=lambda item: (grades.index(item[0][1]), item[0][0])
+    ):
+        identifier = f"{term}, {grade}"
+        target = Target(identifier, term, "proportion", "percent")
+        found, left = contributions(members, target, protocol, profile)
+        pooled = _studies_in(found) >= protocol.adverse_events.minimum_studies
+        pool = (
+            pool_contributions(found, left, target, protocol, profile)
+            if pooled
+            else listed_only(found, left, target)
+        )
+        events.append(
+            AdverseEvent(
+                id=identifier,
+                term=term,
+                grade=grade,
+                pool=pool,
+                pooled=pooled,
+                subgroups=_subgroups(found, left, members, target, protocol, profile),
+                leave_one_out=(
+                    leave_one_out(found, pool, protocol, profile)
+                    if pooled and not pools_only and pool.model in {"common", "random"}
+                    else ()
+                ),
+            )
+        )
+    return tuple(events)
+
+
+def _studies_in(found: list[Contribution]) -> int:
+    return len({item.row.study.study_id for item in found})
+
+
+def _terms(frame: pd.DataFrame) -> tuple[tuple[str, str], ...]:
+    """Give the reported terms with their standard terms, each pair once."""
+    pairs = zip(frame["term_reported"], frame["term"], strict=True)
+    return tuple(sorted({(str(reported), str(term)) for reported, term in pairs}))
+
+
+def _evidence(table: str, frame: pd.DataFrame) -> EvidenceCount:
+    found = frame["evidence"].to_list()
+    return EvidenceCount(table, *(found.count(kind) for kind in get_args(Evidence)))

@@ -1,0 +1,365 @@
+"""What a synthesis consists of: frozen records that know the rows they came from.
+
+Estimates of proportions, I² and weights are fractions; medians are months. Nothing here is rounded:
+rounding belongs to :mod:`analysis.paper.values` and to the tables and figures.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from analysis.synthesis.information_size import Information
+    from analysis.synthesis.published import PublishedResult
+    from analysis.synthesis.row import Evidence, RowRef
+    from analysis.synthesis.sensitivity_results import Refit, Sensitivity
+    from analysis.synthesis.versions import History
+
+Model = Literal["common", "random", "single", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """One included study, as far as the display items need it.
+
+    ``levels`` maps each subgroup variable of the protocol to the study's level; ``characteristics``
+    holds the row of the studies table as text, column by column, None where nobody has read a
+    value.
+    """
+
+    study_id: str
+    label: str
+    citation_key: str | None
+    year: int | None
+    n_total: int | None
+    n_arm: int | None
+    evidence: Evidence
+    levels: dict[str, str | None]
+    characteristics: dict[str, str | None]
+    row: RowRef
+
+    @property
+    def reconstructed(self) -> bool:
+        """Whether the study stands for one whose report nobody has read."""
+        return self.evidence == "reconstructed"
+
+
+@dataclass(frozen=True, slots=True)
+class StudyEstimate:
+    """One study's (or cohort's) contribution to a pool.
+
+    ``ci_low`` and ``ci_high`` are what a forest plot draws: for proportions the study interval of
+    the protocol, for medians the reported interval. ``se`` is the standard error on the scale of
+    the model, ``weight`` the share in the pool (fractions adding up to 1); both are None where
+    nothing was pooled. ``source`` and ``location`` say in which report, and where in it, the row
+    was read.
+    """
+
+    study_id: str
+    cohort: str | None
+    label: str
+    criteria: str | None
+    estimate: float
+    se: float | None
+    ci_low: float
+    ci_high: float | None
+    events: int | None
+    n: int | None
+    weight: float | None
+    evidence: Evidence
+    reconstructed: bool
+    row: RowRef
+    source: str | None = None
+    location: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A row that could not be, or was not to be, pooled, with the reason in words.
+
+    ``noteworthy`` is False for rows the protocol itself passes over, such as a second response
+    criterion of a study that is already in the pool.
+    """
+
+    study_id: str
+    label: str
+    cohort: str | None
+    outcome: str
+    reason: str
+    noteworthy: bool
+    row: RowRef
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """One pooled result: an outcome or an adverse event, overall or in one subgroup level.
+
+    ``model`` is ``single`` where one study stands alone (its own interval is shown) and ``none``
+    where there is no study; the numeric fields that do not apply are then None.
+    """
+
+    outcome: str
+    label: str
+    kind: Literal["proportion", "median"]
+    unit: str
+    variable: str | None
+    level: str | None
+    level_label: str | None
+    model: Model
+    method: str
+    k: int
+    n_studies: int
+    n_participants: int | None
+    events: int | None
+    estimate: float | None
+    se: float | None
+    ci_low: float | None
+    ci_high: float | None
+    tau2: float | None
+    q: float | None
+    q_df: int | None
+    q_p: float | None
+    i2: float | None
+    studies: tuple[StudyEstimate, ...]
+    left_out: tuple[LeftOut, ...]
+    notes: tuple[str, ...] = ()
+    prediction: tuple[float, float] | None = None
+    prediction_definition: str | None = None
+
+    @property
+    def reconstructed(self) -> int:
+        """Number of rows in the pool that are reconstructed."""
+        return sum(study.reconstructed for study in self.studies)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """All pools of one outcome of the protocol: overall and by every subgroup variable.
+
+    ``sensitivity`` is None where fewer than two estimates can be pooled, ``information`` also where
+    the pooled interval is not closed.
+    """
+
+    id: str
+    code: str
+    label: str
+    kind: Literal["proportion", "median"]
+    unit: str
+    overall: Pool
+    subgroups: dict[str, tuple[Pool, ...]]
+    sensitivity: Sensitivity | None = None
+    information: Information | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AdverseEvent:
+    """One standard term at one grade, pooled or only listed.
+
+    ``subgroups`` holds the pools by each subgroup variable; ``leave_one_out`` is empty where the
+    term is not pooled.
+    """
+
+    id: str
+    term: str
+    grade: str
+    pool: Pool
+    pooled: bool
+    subgroups: dict[str, tuple[Pool, ...]] = field(default_factory=dict)
+    leave_one_out: tuple[Refit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """A study's quality by one tool: its answers in the order of the questions.
+
+    ``answers`` maps the question (``Q1`` …) to ``yes``, ``no``, ``unclear`` or ``not applicable``,
+    None where it was not assessed. ``score`` counts the points of the Jadad scale and is None for
+    other tools and for a study that was not assessed.
+    """
+
+    study_id: str
+    label: str
+    citation_key: str | None
+    tool: Literal["jbi", "jadad"]
+    answers: dict[str, str | None]
+    score: int | None
+    reconstructed: bool
+    assessed: bool
+    row: RowRef | None
+
+
+@dataclass(frozen=True, slots=True)
+class OngoingTrial:
+    """A registered trial without results; every text is as the registry has it."""
+
+    registry_id: str
+    title: str
+    phase: str | None
+    regimen: str | None
+    population: str | None
+    target_n: int | None
+    primary_outcome: str | None
+    status: str | None
+    status_date: str | None
+    sponsor: str | None
+    start: str | None
+    row: RowRef
+    primary_completion: str | None = None
+    primary_completion_type: str | None = None
+    completion: str | None = None
+    completion_type: str | None = None
+    results_posted: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Comparator:
+    """A result of another treatment, quoted for comparison.
+
+    ``topic`` is an outcome's id, or the id of an adverse event (``Hypertension, >=3``). Estimates
+    of proportions are fractions; None means not reported.
+    """
+
+    comparator_id: str
+    label: str
+    regimen: str
+    topic: str
+    estimate: float | None
+    ci_low: float | None
+    ci_high: float | None
+    events: int | None
+    n: int | None
+    source: str
+    note: str | None
+    row: RowRef
+
+
+@dataclass(frozen=True, slots=True)
+class Awaiting:
+    """A study that is probably eligible and whose results have not been read."""
+
+    study_id: str
+    citation_key: str | None
+    title: str
+    design: str | None
+    partner: str | None
+    n_planned: int | None
+    registry_id: str | None
+    doi: str | None
+    why_waiting: str | None
+    row: RowRef
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceCount:
+    """How many studies and rows stand on which evidence."""
+
+    table: str
+    verified: int
+    derived: int
+    reconstructed: int
+
+
+@dataclass(frozen=True, slots=True)
+class FlowStage:
+    """A box of the flow diagram, or one reason or source within it.
+
+    ``records`` is None where the number was not reported, ``row`` where it was counted from the
+    screening log.
+    """
+
+    stage: str
+    reason: str | None
+    records: int | None
+    row: RowRef | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExcludedReport:
+    """A report that was excluded in full text, or a number of them of which only that is known.
+
+    Attributes
+    ----------
+    edition
+        Edition that excluded it, where its records exist only as numbers; otherwise None.
+    authors, year, title, source_title, doi
+        The report; all None where only the number is known.
+    reason
+        Why it was excluded, as the protocol prints it.
+    reports
+        1 for a report; None where the number was not reported.
+    row
+        Its record, or the row of the flow table.
+    """
+
+    edition: str | None
+    authors: str | None
+    year: int | None
+    title: str | None
+    source_title: str | None
+    doi: str | None
+    reason: str | None
+    reports: int | None
+    row: RowRef
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """One database search as it was run."""
+
+    database: str
+    date: str
+    query: str
+    records: int | None
+    row: RowRef
+    kind: str = "database"
+
+
+@dataclass(frozen=True, slots=True)
+class Synthesis:
+    """Everything the paper prints, computed once."""
+
+    title: str
+    edition: str
+    profile: str
+    level: float
+    studies: tuple[Study, ...]
+    outcomes: tuple[Outcome, ...]
+    adverse_events: tuple[AdverseEvent, ...]
+    flow: tuple[FlowStage, ...]
+    searches: tuple[Search, ...]
+    evidence: tuple[EvidenceCount, ...]
+    abbreviations: dict[str, str]
+    characteristics: dict[str, str] = field(default_factory=dict)
+    subgroup_labels: dict[str, str] = field(default_factory=dict)
+    moderator_labels: dict[str, str] = field(default_factory=dict)
+    significance_level: float = 0.05
+    ratings: tuple[Rating, ...] = ()
+    ongoing: tuple[OngoingTrial, ...] = ()
+    comparators: tuple[Comparator, ...] = ()
+    awaiting: tuple[Awaiting, ...] = ()
+    terms: tuple[tuple[str, str], ...] = ()
+    notes: tuple[str, ...] = field(default=())
+    published: tuple[PublishedResult, ...] = ()
+    flow_since: str | None = None
+    flow_from_log: bool = False
+    excluded: tuple[ExcludedReport, ...] = ()
+    history: History | None = None
+
+    def outcome(self, outcome_id: str) -> Outcome:
+        """Return the outcome with this protocol id.
+
+        Raises
+        ------
+        KeyError
+            If the protocol has no such outcome.
+        """
+        for outcome in self.outcomes:
+            if outcome.id == outcome_id:
+                return outcome
+        raise KeyError(outcome_id)
+
+    @property
+    def has_reconstructed_rows(self) -> bool:
+        """Whether any row used anywhere is reconstructed (the paper must then say so)."""
+        return any(count.reconstructed for count in self.evidence)

@@ -1,5 +1,0 @@
-"""Tables of the paper: one module per table, each with ``build(synthesis) -> GT``.
-
-:func:`analysis.tables.fragment.table_fragment` turns any of them into the HTML that all formats
-read.
-"""

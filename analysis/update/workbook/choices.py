@@ -1,0 +1,48 @@
+"""Entries of closed lists as people type them: in other capitals, with hyphens, by their label."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from analysis.update.workbook.plan import Field
+
+_BETWEEN = re.compile(r"[\s_\-\u2010-\u2013]+")
+# Signs of the typesetter, and what stands for them in a list.
+_SIGNS = str.maketrans({"≥": ">=", "≤": "<="})
+
+
+def entry_of(text: str, field: Field) -> str | None:
+    """Find the entry that a text means.
+
+    Parameters
+    ----------
+    text
+        What stands in the cell.
+    field
+        A column with a closed list.
+
+    Returns
+    -------
+    str or None
+        The entry that is the same but for capitals, spaces, hyphens and signs, or whose label is;
+        None when there is none, or more than one.
+    """
+    wanted = _plain(text)
+    found = {entry for entry in field.closed if _plain(entry) == wanted}
+    found = found or {entry for entry, label in field.labels if _plain(label) == wanted}
+    return found.pop() if len(found) == 1 else None
+
+
+def told_labels(field: Field) -> Iterator[str]:
+    """Say what the entries of a list mean, where they do not say it themselves."""
+    for entry, label in field.labels:
+        if label and _plain(label) != _plain(entry):
+            yield f"{entry} = {label}"
+
+
+def _plain(text: str) -> str:
+    return _BETWEEN.sub(" ", text.translate(_SIGNS)).strip().casefold()

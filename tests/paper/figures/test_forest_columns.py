@@ -1,0 +1,54 @@
+"""Does a forest plot show the columns that the protocol asks for, and say what is not known?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from analysis.paper.choices import check
+from analysis.paper.figures.forest_columns import COLUMNS, further_columns
+from analysis.paper.items import draw
+from analysis.synthesis.computation import synthesise
+from analysis.synthesis.results import Synthesis
+from schemas import load_review
+from schemas.protocol import DisplayItem
+
+
+@pytest.fixture(scope="module")
+def synthesis(edition: Path) -> Synthesis:
+    return synthesise(load_review(edition))
+
+
+def test_columns_say_what_is_known_of_each_study(synthesis: Synthesis) -> None:
+    pool = synthesis.outcome("orr").overall
+    rows = {study.study_id: study for study in pool.studies}
+    columns = {column.id: column for column in further_columns(synthesis, COLUMNS)}
+    zhou, invented = rows["Zhou2025"], rows["R01"]
+    # data/studies.csv, data/quality_jadad.csv: two of the four items are answered yes.
+    assert columns["year"].study(zhou) == "2025"
+    assert columns["design"].study(zhou) == "Randomised controlled trial"
+    assert columns["quality"].study(zhou) == "2/4"
+    assert columns["criteria"].study(rows["ChenS2023"]) == "RECIST 1.1"
+    assert columns["year"].study(invented) == "–"
+    assert columns["quality"].study(invented) == "–"
+
+
+def test_a_plot_with_further_columns_is_drawn_within_its_page(synthesis: Synthesis) -> None:
+    item = DisplayItem(
+        id="fig-x", kind="forest", outcomes=("orr", "dcr"), columns=("year", "quality")
+    )
+    (figure,) = draw(synthesis, item).figures
+    texts = [text.get_text() for text in figure.texts]
+    assert {"Year", "Quality", "Events/n"} <= set(texts)
+    assert "2/4" in texts
+
+
+def test_an_unknown_column_is_named_with_the_nearest(review: Path) -> None:
+    protocol = review / "data/protocol.yml"
+    text = protocol.read_text(encoding="utf-8")
+    changed = text.replace("outcomes: [orr, dcr]}", "outcomes: [orr, dcr], columns: [yaer]}", 1)
+    assert changed != text
+    protocol.write_text(changed, encoding="utf-8")
+    (problem,) = check(review).errors
+    assert "year" in problem.hint

@@ -1,0 +1,119 @@
+"""Can the scheduled run do what it says, and can nobody's text make it do something else?
+
+GitHub's own rules are checked with actionlint when the file changes; here stands the rest.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from analysis.cli import main
+
+ROOT = Path(__file__).resolve().parents[2]
+FILE = ROOT / ".github/workflows/living.yml"
+
+
+@pytest.fixture(scope="module")
+def workflow() -> dict[Any, Any]:
+    return yaml.safe_load(FILE.read_text(encoding="utf-8"))
+
+
+def steps(workflow: dict[Any, Any]) -> list[dict[str, Any]]:
+    return [step for job in workflow["jobs"].values() for step in job["steps"]]
+
+
+def scripts(workflow: dict[Any, Any]) -> list[str]:
+    return [step["run"] for step in steps(workflow) if "run" in step]
+
+
+def test_it_runs_every_month_on_changes_and_by_hand(workflow: dict[Any, Any]) -> None:
+    # YAML 1.1 reads the word "on" as a truth value.
+    events = workflow[True]
+    assert set(events) == {"schedule", "workflow_dispatch", "push", "pull_request"}
+    (entry,) = events["schedule"]
+    assert re.fullmatch(r"\d+ \d+ \d+ \* \*", entry["cron"])
+
+
+def test_every_command_that_it_calls_exists(workflow: dict[Any, Any]) -> None:
+    text = "\n".join(scripts(workflow))
+    called = re.findall(r"\.venv/bin/review ([a-z-]+)((?: --[a-z-]+)*)", text)
+    assert {name for name, _ in called} >= {"status", "changes"}
+    for name, options in called:
+        command = main.commands[name]
+        known = {option for parameter in command.params for option in parameter.opts}
+        assert set(options.split()) <= known, name
+    targets = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M)
+    used = re.findall(r"\bmake ([a-z]+)", text)
+    assert used
+    assert set(used) <= set(targets)
+    assert "quarto render" in text
+
+
+def test_the_quarto_that_it_installs_is_new_enough(workflow: dict[Any, Any]) -> None:
+    from analysis.render.quarto import OLDEST
+
+    (setup,) = [s for s in steps(workflow) if "quarto-actions/setup" in s.get("uses", "")]
+    assert tuple(int(part) for part in setup["with"]["version"].split("."))[:2] >= OLDEST
+
+
+def test_python_is_one_that_the_program_supports(workflow: dict[Any, Any]) -> None:
+    import tomllib
+
+    oldest = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    needed = oldest["requires-python"].removeprefix(">=").split(".")
+    (setup,) = [s for s in steps(workflow) if "setup-python" in s.get("uses", "")]
+    assert [*map(int, setup["with"]["python-version"].split("."))] >= [*map(int, needed)]
+
+
+def test_actions_are_named_by_version(workflow: dict[Any, Any]) -> None:
+    used = [step["uses"] for step in steps(workflow) if "uses" in step]
+    assert used
+    assert all(re.fullmatch(r"[\w-]+/[\w/-]+@v\d+(\.\d+)*", name) for name in used)
+
+
+# The first versions that run on Node 24, by `runs.using` of each action.yml: GitHub removed Node 20
+# from its runners in September 2026.
+FIRST_ON_NODE_24 = {"checkout": 5, "setup-python": 6, "upload-artifact": 6, "download-artifact": 7}
+
+
+def test_actions_run_on_what_github_still_has(workflow: dict[Any, Any]) -> None:
+    used = [step["uses"] for step in steps(workflow) if "uses" in step]
+    own = [name.removeprefix("actions/").split("@v") for name in used if "actions/" in name[:8]]
+    assert {name for name, _ in own} == set(FIRST_ON_NODE_24)
+    assert all(int(version.split(".")[0]) >= FIRST_ON_NODE_24[name] for name, version in own)
+
+
+def test_no_text_from_outside_becomes_part_of_a_script(workflow: dict[Any, Any]) -> None:
+    assert not [script for script in scripts(workflow) if "${{" in script]
+    # Titles and comments of pull requests are anybody's; only a number is taken from the event.
+    taken = re.findall(r"github\.event\.[\w.]+", FILE.read_text(encoding="utf-8"))
+    assert set(taken) <= {
+        "github.event.pull_request.number",
+        "github.event.pull_request.head.repo.full_name",
+    }
+    posted = [script for script in scripts(workflow) if re.search(r"\bgh (issue|pr)\b", script)]
+    assert posted
+    assert all("--body-file" in script and "--body " not in script for script in posted)
+
+
+def test_what_may_write_runs_nothing_from_the_repository(workflow: dict[Any, Any]) -> None:
+    assert workflow["permissions"] == {"contents": "read"}
+    for job in workflow["jobs"].values():
+        if "write" not in str(job.get("permissions", "")):
+            continue
+        text = str(job["steps"])
+        assert "checkout" not in text
+        assert ".venv" not in text
+        assert "make " not in text
+
+
+def test_the_paper_is_kept(workflow: dict[Any, Any]) -> None:
+    from analysis.render.publish import OUTPUT
+
+    kept = [s["with"]["path"] for s in steps(workflow) if "upload-artifact" in s.get("uses", "")]
+    assert f"{OUTPUT}/" in kept
