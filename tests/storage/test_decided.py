@@ -71,7 +71,7 @@ def test_folders_made_for_a_refused_change_are_gone(review: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["../victim.txt", "/tmp/victim.txt", "data/../../victim.txt", "out/victim.txt", ""]
+    "name", ["../victim.txt", "/victim.txt", "data/../../victim.txt", "out/victim.txt", ""]
 )
 def test_no_change_leads_out_of_the_review(name: str, review: Path) -> None:
     victim = review.parent / "victim.txt"
