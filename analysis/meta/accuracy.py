@@ -346,5 +346,5 @@ def _fit_binomial(hit: Array, size: Array, logits: Array) -> tuple[Maximum, Arra
     centre = logits.mean(axis=0)
     starts = tuple(np.concatenate([centre, start]) for start in _starts(logits))
     best = _highest(objective, starts)
-    covariance = np.linalg.inv(-best.curvature.hessian)[:2, :2]
+    covariance = np.asarray(np.linalg.inv(-best.curvature.hessian)[:2, :2], np.float64)
     return best, best.parameters[:2], covariance

@@ -135,7 +135,7 @@ def _fit(
         return np.array(values)
 
     means = np.array([np.log(x.sum() / (size.sum() - x.sum())) for x, size in groups])
-    centre = np.linalg.solve(design, means)
+    centre = np.asarray(np.linalg.solve(design, means), np.float64)
     empty = np.empty(0)
 
     def ran_away(parameters: Array) -> bool:

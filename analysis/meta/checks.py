@@ -24,7 +24,6 @@ __all__ = ["choice", "counts", "effects", "level_fraction", "mask", "same_length
 # Third powers of weights must stay within the range of a float.
 _LARGEST = 1e75
 _SMALLEST = 1e-75
-_SHORT = 3  # letters of an abbreviation
 
 
 def choice(name: str, value: str, options: Iterable[str]) -> str:
@@ -48,9 +47,7 @@ def choice(name: str, value: str, options: Iterable[str]) -> str:
     if isinstance(value, str) and value in known:
         return value
     folded = {option.lower(): option for option in known}
-    # MD is not a slip of RD: of few letters, one that differs says nothing.
-    cutoff = 0.6 if len(str(value)) > _SHORT else 0.75
-    near = get_close_matches(str(value).lower(), list(folded), n=1, cutoff=cutoff)
+    near = get_close_matches(str(value).lower(), list(folded), n=1, cutoff=0.0)
     hint = f" Did you mean {folded[near[0]]!r}?" if near else ""
     msg = f"Unknown {name} {value!r}: use one of {', '.join(map(repr, known))}.{hint}"
     raise MetaInputError(msg)
@@ -75,8 +72,9 @@ def vector(name: str, values: ArrayLike) -> NDArray[np.float64]:
     if array.size == 0:
         msg = f"{name} holds no studies (k = 0): there is nothing to analyse."
         raise MetaInputError(msg)
-    bad = np.flatnonzero(~np.isfinite(array))
-    if bad.size:
+    finite = np.isfinite(array)
+    if not finite.all():
+        bad = np.flatnonzero(~finite)
         msg = (
             f"{study_name(bad[0])}: {name} is NaN or an infinity"
             f"{f' and {bad.size - 1} more' if bad.size > 1 else ''}: "
@@ -118,6 +116,8 @@ def effects(yi: ArrayLike, vi: ArrayLike) -> tuple[NDArray[np.float64], NDArray[
     y = vector("yi", yi)
     v = vector("vi", vi)
     same_length(yi=y, vi=v)
+    if v.min() >= _SMALLEST and max(v.max(), y.max(), -y.min()) <= _LARGEST:
+        return y, v
     extreme = np.flatnonzero((np.abs(y) > _LARGEST) | (v > _LARGEST) | ((v > 0) & (v < _SMALLEST)))
     if extreme.size:
         i = extreme[0]

@@ -109,7 +109,7 @@ def _robust(y: Array, model: Clusters, correction: str, level: float) -> RobustM
         msg = "A cluster-robust variance needs at least 2 clusters; there is 1."
         raise MetaInputError(msg)
     solved = [
-        np.linalg.solve(block, np.ones((*rows.shape, 1)))[:, :, 0]
+        np.asarray(np.linalg.solve(block, np.ones((*rows.shape, 1)))[:, :, 0], np.float64)
         for rows, block in zip(model.rows, model.covariances, strict=True)
     ]
     total = float(sum(part.sum() for part in solved))

@@ -175,13 +175,10 @@ def q_profile(
     centred = (y - y.mean())[None, :]
     limits, _, _ = solve_generalised_q(model, centred, v[None, :], keep, targets)
     one = keep[:1]
-    typical = float(
-        heterogeneity(model, centred, v[None, :], one, np.zeros(1), i2="q", common=True).typical_v[
-            0
-        ]
-    )
+    fit = fit_weighted(model, centred, one / v)
+    typical = df / float(projection_traces(model, fit)[0][0])
     low, high = float(limits[0]), float(limits[1])
-    q = float(fit_weighted(model, centred, one / v).q[0])
+    q = float(fit.q[0])
     return VarianceInterval(
         level=level,
         tau2_low=low,

@@ -215,8 +215,6 @@ def summed_effect(
         test="z",
         level=level,
         test_factor=1.0,
-        log_likelihood=missing,
-        restricted_log_likelihood=missing,
         converged=True,
         iterations=0,
         boundary=False,

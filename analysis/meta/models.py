@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,14 +11,16 @@ from analysis.meta.checks import choice, effects, level_fraction, mask
 from analysis.meta.errors import MetaInputError
 from analysis.meta.heterogeneity import I2_DEFINITIONS
 from analysis.meta.pooled_effect import BatchEffects, PooledEffect
+from analysis.meta.pooling_few import PoolOptions, pool_few, pooling_warnings
 from analysis.meta.prediction import prediction_definition
-from analysis.meta.projection import Array, Design
 from analysis.meta.row_fits import RowFits, fit_rows
 from analysis.meta.tau2 import canonical_method
-from analysis.meta.tau2_likelihood import log_likelihoods
+from analysis.meta.tau2_likelihood import Likelihoods
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
+
+    from analysis.meta.projection import Array
 
 __all__ = ["TESTS", "BatchEffects", "PooledEffect", "pool", "pool_batch", "pool_parts"]
 
@@ -214,61 +217,45 @@ def _pool_rows(
     few = keep.sum(axis=1) < random_from_k if method != "CE" else np.zeros(len(keep), dtype=bool)
     found: dict[int, PooledEffect] = {}
     for used, fixed, chosen in ((method, tau2, ~few), ("CE", None, few)):
-        part = keep[chosen]
-        if not len(part):
-            continue
-        rows = fit_rows(
-            y[None, :],
-            v[None, :],
-            part,
-            method=used,
-            test=test,
-            level=level,
-            prediction=prediction,
-            i2=i2,
-            tau2=fixed,
-        )
-        design, centred = Design.intercept(y.size), (y - y.mean())[None, :]
-        likelihoods = log_likelihoods(design, centred, v[None, :], part, rows.effects.tau2)
-        for row, place in enumerate(np.flatnonzero(chosen)):
-            k = int(part[row].sum())
-            fell_back = (
-                f"common effect instead of random effects ({method}): "
-                f"k = {k} is below {random_from_k}"
-            )
-            found[int(place)] = _effect_of_row(
-                rows,
-                row,
-                v[part[row] > 0],
-                log_likelihoods=(float(likelihoods[0][row]), float(likelihoods[1][row])),
-                method=used,
-                test=test,
-                level=level,
-                prediction=prediction,
-                i2=i2,
-                fell_back=fell_back if few[place] else None,
-            )
+        places = np.flatnonzero(chosen)
+        options = PoolOptions(used, test, level, prediction, i2)
+        rest = []
+        for place in places:
+            own = keep[place] > 0
+            small = None if fixed is not None else pool_few(y[own], v[own], options)
+            if small is None:
+                rest.append(place)
+            else:
+                found[int(place)] = small
+        if rest:
+            found |= _effects_of_rows(y, v, keep, rest, fixed, options)
+    for place in np.flatnonzero(few):
+        k = int(keep[place].sum())
+        note = f"common effect instead of random effects ({method}): k = {k} is below "
+        found[int(place)] = replace(found[int(place)], fell_back=f"{note}{random_from_k}")
     return tuple(found[place] for place in range(len(keep)))
 
 
+def _effects_of_rows(
+    y: Array, v: Array, keep: Array, places: list[int], tau2: float | None, options: PoolOptions
+) -> dict[int, PooledEffect]:
+    part = keep[places]
+    rows = fit_rows(y[None, :], v[None, :], part, tau2=tau2, **asdict(options))
+    return {
+        int(place): _effect_of_row(rows, row, y[part[row] > 0], v[part[row] > 0], options)
+        for row, place in enumerate(places)
+    }
+
+
 def _effect_of_row(
-    rows: RowFits,
-    row: int,
-    v: Array,
-    *,
-    log_likelihoods: tuple[float, float],
-    method: str,
-    test: str,
-    level: float,
-    prediction: str | None,
-    i2: str,
-    fell_back: str | None,
+    rows: RowFits, row: int, y: Array, v: Array, options: PoolOptions
 ) -> PooledEffect:
-    """Take one row out of a block; `v` are the variances of its studies."""
+    """Take one row out of a block; `y` and `v` are those of its studies."""
     e = rows.effects
     k = v.size
+    method, test = options.method, options.test
     has_prediction = bool(np.isfinite(e.prediction_low[row]))
-    definition = prediction_definition(prediction, test) if has_prediction else None
+    definition = prediction_definition(options.prediction, test) if has_prediction else None
     weights = rows.weights[row][rows.weights[row] > 0]
     return PooledEffect(
         estimate=float(e.estimate[row]),
@@ -283,7 +270,7 @@ def _effect_of_row(
         tau2_method=None if method == "CE" else method,
         i2=float(e.i2[row]),
         h2=float(e.h2[row]),
-        i2_definition="q" if method == "CE" else i2,
+        i2_definition="q" if method == "CE" else options.i2,
         q=float(e.q[row]),
         q_df=int(e.q_df[row]),
         q_p=float(e.q_p[row]),
@@ -295,15 +282,20 @@ def _effect_of_row(
         prediction_definition=definition.name if definition else None,
         method=method,
         test="z" if k == 1 else test,
-        level=level,
+        level=options.level,
         test_factor=float(e.test_factor[row]),
-        log_likelihood=log_likelihoods[0],
-        restricted_log_likelihood=log_likelihoods[1],
+        likelihoods=Likelihoods(y, v, float(e.tau2[row])),
         converged=bool(e.converged[row]),
         iterations=int(e.iterations[row]),
         boundary=bool(e.boundary[row]) and method != "CE",
-        fell_back=fell_back,
-        warnings=_warnings(method, test, v, rows, row),
+        fell_back=None,
+        warnings=pooling_warnings(
+            options,
+            v.tolist(),
+            factor=float(e.test_factor[row]),
+            converged=bool(rows.tau2.converged[row]),
+            local=bool(rows.tau2.local[row]),
+        ),
     )
 
 
@@ -326,24 +318,3 @@ def _fixed(tau2: float | None, method: str) -> float | None:
         msg = "A common-effect model has no tau2: choose a random-effects method or leave tau2 out."
         raise MetaInputError(msg)
     return float(tau2)
-
-
-def _warnings(method: str, test: str, v: Array, rows: RowFits, row: int) -> tuple[str, ...]:
-    notes: list[str] = []
-    k = v.size
-    if k == 1:
-        notes.append("one study: tau2 is set to 0 and the test is normal")
-    if method == "CE" and test in {"knha", "adhoc"} and k > 1:
-        notes.append("the Knapp-Hartung adjustment is not meant for a common-effect model")
-    if test in {"knha", "adhoc"} and k > 1 and rows.effects.test_factor[row] == 0:
-        notes.append("all studies have the same effect: the Knapp-Hartung interval has no width")
-    if v.max() / v.min() >= 1e7:  # metafor warns at this ratio, too
-        notes.append("sampling variances differ by more than 1e7: results may be unstable")
-    if not rows.tau2.converged[row]:
-        notes.append(f"the {method} estimate of tau2 did not converge")
-    if rows.tau2.local[row]:
-        notes.append(
-            "the likelihood has several maxima and the highest was taken; programs that climb from "
-            "one start, such as metafor, may report another"
-        )
-    return tuple(notes)

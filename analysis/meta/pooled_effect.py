@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -14,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["BatchEffects", "PooledEffect"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PooledEffect:
     """One pooled effect and how it came about.
 
@@ -42,13 +45,13 @@ class PooledEffect:
         As fitted.
     test_factor : float
         Knapp-Hartung factor by which the squared standard error was multiplied; 1 otherwise.
-    log_likelihood, restricted_log_likelihood : float
-        At the estimates.
     converged, iterations, boundary
         How the estimation of tau2 ended; `boundary` when tau2 is 0 because it cannot be negative.
     fell_back : str or None
         What was fitted instead of what was asked for, and why.
     warnings : tuple of str
+    likelihoods : callable or None
+        Computes the log-likelihood and the restricted one at the estimates; see `log_likelihood`.
     """
 
     estimate: float
@@ -77,18 +80,35 @@ class PooledEffect:
     test: str
     level: float
     test_factor: float
-    log_likelihood: float
-    restricted_log_likelihood: float
     converged: bool
     iterations: int
     boundary: bool
     fell_back: str | None
     warnings: tuple[str, ...]
+    likelihoods: Callable[[], tuple[float, float]] | None = field(
+        default=None, repr=False, compare=False
+    )
 
     @property
     def tau(self) -> float:
         """Between-study standard deviation."""
         return self.tau2**0.5
+
+    @property
+    def log_likelihood(self) -> float:
+        """At the estimates; NaN where the model has none."""
+        return self._both_likelihoods[0]
+
+    @property
+    def restricted_log_likelihood(self) -> float:
+        """At the estimates; NaN where the model has none."""
+        return self._both_likelihoods[1]
+
+    @cached_property
+    def _both_likelihoods(self) -> tuple[float, float]:
+        # Few readers ask for them, so they are computed when one does.
+        missing = float("nan")
+        return (missing, missing) if self.likelihoods is None else self.likelihoods()
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,10 @@ __all__ = [
 
 Array = NDArray[np.float64]
 
+# Where the squared shares of the studies sum to less than this, or no study has a higher leverage,
+# sums of weights and their squares can be subtracted: one digit or so is lost.
+_NO_DOMINANCE = 0.9
+
 
 @dataclass(frozen=True, slots=True)
 class Design:
@@ -44,24 +48,22 @@ class Design:
         Coefficients on the caller's columns are ``to_coef @ coefficients on the basis``.
     constant : ndarray, shape (p,)
         Coefficients on the caller's columns of the constant 1; zeros if not in their span.
+    p : int
+        Number of columns.
     """
 
     basis: Array
     cross: Array
     to_coef: Array
     constant: Array
-
-    @property
-    def p(self) -> int:
-        """Number of columns."""
-        return self.basis.shape[1]
+    p: int
 
     @classmethod
     def intercept(cls, k: int) -> Design:
         """Return the design of a model without moderators."""
         ones = np.ones((k, 1))
         one = np.ones((1, 1))
-        return cls(basis=ones, cross=ones, to_coef=one, constant=one[0])
+        return cls(basis=ones, cross=ones, to_coef=one, constant=one[0], p=1)
 
     @classmethod
     def columns(cls, x: Array) -> Design:
@@ -73,7 +75,7 @@ class Design:
         if not np.allclose(x @ constant, 1.0, atol=1e-8):
             constant = np.zeros(x.shape[1])
         cross = (basis[:, :, None] * basis[:, None, :]).reshape(x.shape[0], -1)
-        return cls(basis=basis, cross=cross, to_coef=to_coef, constant=constant)
+        return cls(basis, cross, to_coef, constant, p=x.shape[1])
 
     def moment(self, c: Array) -> Array:
         """Return ``X' diag(c) X`` for every row of `c`: (m, k) -> (m, p, p)."""
@@ -102,7 +104,7 @@ class WeightedFit:
     @property
     def q(self) -> Array:
         """The weighted residual sum of squares ``y'Py``, shape (m,)."""
-        return (self.weights * self.residuals**2).sum(axis=1)
+        return np.einsum("mk,mk,mk->m", self.weights, self.residuals, self.residuals)
 
 
 def fit_weighted(design: Design, y: Array, weights: Array) -> WeightedFit:
@@ -121,10 +123,12 @@ def fit_weighted(design: Design, y: Array, weights: Array) -> WeightedFit:
     MetaInputError
         If the weighted moderators are linearly dependent to working precision.
     """
-    moment = design.moment(weights)
-    inverse: Array = 1.0 / moment if design.p == 1 else _inverse(moment)
-    right = (weights * y) @ design.basis
-    gamma = np.einsum("mij,mj->mi", inverse, right) if design.p > 1 else inverse[:, :, 0] * right
+    if design.p == 1:
+        inverse = 1.0 / (weights @ design.basis)
+        gamma = inverse * ((weights * y) @ design.basis)
+        return WeightedFit(weights, inverse[:, :, None], gamma, y - gamma)
+    inverse = _inverse(design.moment(weights))
+    gamma = np.einsum("mij,mj->mi", inverse, (weights * y) @ design.basis)
     return WeightedFit(weights, inverse, gamma, y - gamma @ design.basis.T)
 
 
@@ -166,11 +170,25 @@ def projection_traces(design: Design, fit: WeightedFit) -> tuple[Array, Array]:
     # outweighs the others by many orders of magnitude.
     w = fit.weights
     if design.p == 1:
+        each = fit.inverse[:, 0, 0]
+        squares = np.einsum("mk,mk->m", w, w)
+        if (squares * each * each).max() < _NO_DOMINANCE:
+            cubes = np.einsum("mk,mk,mk->m", w, w, w)
+            mean = squares * each
+            return 1.0 / each - mean, squares - 2.0 * cubes * each + mean * mean
         total = w.sum(axis=1)
         both = _times_the_others(np.concatenate([w, w * w]))
         alone = both[: len(w)] / total[:, None]
         crossed = both[len(w) :].sum(axis=1) / total**2
     else:
+        leverage = w * np.einsum("ki,mij,kj->mk", design.basis, fit.inverse, design.basis)
+        if leverage.max() < _NO_DOMINANCE:
+            square = w * w
+            second = fit.inverse @ design.moment(square)
+            third = fit.inverse @ design.moment(square * w)
+            linear = w.sum(axis=1) - np.einsum("mii->m", second)
+            crossed = np.einsum("mij,mji->m", second, second) - 2 * np.einsum("mii->m", third)
+            return linear, square.sum(axis=1) + crossed
         # With Q orthonormal and W^(1/2) X = QR, P = W^(1/2) (I - QQ') W^(1/2): a study's share of
         # the diagonal, 1 - q'q, is the determinant of what the others leave of Q'Q = I.
         q = np.linalg.qr(np.sqrt(w)[:, :, None] * design.basis)[0]

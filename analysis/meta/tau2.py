@@ -16,6 +16,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.meta.checks import choice
+from analysis.meta.few_studies import (
+    MOST,
+    generalised_q_of_few,
+    tau2_of_few,
+    weighted_sums,
+)
 from analysis.meta.projection import (
     Array,
     Design,
@@ -98,6 +104,10 @@ def estimate_tau2(design: Design, y: Array, v: Array, keep: Array, method: str) 
     if method == "CE":
         return _result(np.zeros(m), np.full(m, np.nan), np.ones(m, bool))
     free = df > 0
+    if m == 1 and design.p == 1 and 2 <= k[0] <= MOST:
+        found = _of_few(y[0], v[0], keep[0] > 0, method)
+        if found is not None:
+            return found
     if not free.all():
         # A row with as many parameters as studies has no heterogeneity to estimate: tau2 is 0.
         return _without_freedom(design, y, v, keep, method, free)
@@ -107,6 +117,19 @@ def estimate_tau2(design: Design, y: Array, v: Array, keep: Array, method: str) 
         return _paule_mandel(design, y, v, keep, k, df)
     raw, se = _CLOSED[method](design, y, v, keep, k, df)
     return _result(np.maximum(raw, 0.0), se, raw <= 0)
+
+
+def _of_few(y: Array, v: Array, kept: np.ndarray, method: str) -> Tau2Estimate | None:
+    own_y, own_v = y[kept].tolist(), v[kept].tolist()
+    found = tau2_of_few(own_y, own_v, method, weighted_sums(own_y, own_v, 0.0))
+    if found is None:
+        return None
+    return _result(
+        np.array([found.tau2]),
+        np.array([found.se]),
+        np.array([found.boundary]),
+        np.array([found.iterations]),
+    )
 
 
 def _without_freedom(
@@ -249,6 +272,14 @@ def solve_generalised_q(
     converged : ndarray of bool, shape (m,)
     """
     m = keep.shape[0]
+    if design.p == 1 and y.shape[1] <= MOST and y.shape[0] == v.shape[0] == 1 and keep.all():
+        own_y, own_v = y[0].tolist(), v[0].tolist()
+        base = weighted_sums(own_y, own_v, 0.0)
+        few = [generalised_q_of_few(own_y, own_v, float(goal), base) for goal in target]
+        found = [each for each in few if each is not None]
+        if len(found) == m:
+            columns = np.array(found)
+            return columns[:, 0], columns[:, 2].astype(int), np.ones(m, bool)
     tau2 = np.zeros(m)
     done = np.zeros(m, bool)
     iterations = np.zeros(m, int)

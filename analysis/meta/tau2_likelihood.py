@@ -19,9 +19,10 @@ from analysis.meta.projection import (
     projection_traces,
 )
 
-__all__ = ["LikelihoodMaximum", "log_likelihood", "log_likelihoods", "maximise"]
+__all__ = ["LikelihoodMaximum", "Likelihoods", "log_likelihood", "log_likelihoods", "maximise"]
 
 _MAX_ITERATIONS = 200
+_PLAIN_ITERATIONS = 12
 # Newton's error after a step of relative size e is of order e squared: 1e-9 leaves 1e-18.
 _NEWTON_STEP = 1e-9
 _SMALLEST_STEP = 1e-14
@@ -29,6 +30,7 @@ _SMALLEST_STEP = 1e-14
 # scan is made there.
 _UNEQUAL = 3.0
 _GRID = 12
+_POWERS = np.linspace(0.0, 1.0, _GRID)
 # Cells of one block of the scan: small enough to stay in the cache.
 _SCAN_CELLS = 200_000
 
@@ -60,14 +62,15 @@ def _score(design: Design, fit: WeightedFit, *, restricted: bool) -> _Score:
     if restricted:
         linear, square = projection_traces(design, fit)
     else:
-        linear, square = w.sum(axis=1), (w * w).sum(axis=1)
-    pulled = (w * u) @ design.basis
+        linear, square = w.sum(axis=1), np.einsum("mk,mk->m", w, w)
+    wu = w * u
+    pulled = wu @ design.basis
     if design.p > 1:
         shrink = np.einsum("mi,mij,mj->m", pulled, fit.inverse, pulled)
     else:
         shrink = pulled[:, 0] ** 2 * fit.inverse[:, 0, 0]
-    cubic = (w * u * u).sum(axis=1) - shrink
-    return _Score((u * u).sum(axis=1) - linear, square, 2 * cubic - square)
+    cubic = np.einsum("mk,mk->m", wu, u) - shrink
+    return _Score(np.einsum("mk,mk->m", u, u) - linear, square, 2 * cubic - square)
 
 
 def maximise(
@@ -106,13 +109,42 @@ def _climb(
 ) -> tuple[Array, np.ndarray, np.ndarray]:
     """Climb the (restricted) log-likelihood to the nearest maximum.
 
-    Two Fisher scoring steps find the hill; Newton steps finish. The sign of the score keeps a
-    bracket, and a step that leaves it is replaced by bisection, so the iteration can neither
-    diverge nor oscillate, as plain Fisher scoring can.
+    Two Fisher scoring steps find the hill; Newton steps finish. Where that fails for a row, all
+    are climbed again with a bracket, which can neither diverge nor oscillate as these steps can.
 
     Returns
     -------
     tau2, iterations, converged : ndarray, shape (m,)
+    """
+    tau2 = start
+    floor = (keep / v).max(axis=1)
+    done = np.zeros(tau2.size, bool)
+    iterations = np.zeros(tau2.size, int)
+    for step_number in range(_PLAIN_ITERATIONS):
+        fit = fit_weighted(design, y, keep / (v + tau2[:, None]))
+        score = _score(design, fit, restricted=restricted)
+        newton = step_number > 1
+        if newton and ((score.observed <= 0) & ~done).any():
+            break
+        curvature = np.where(done, 1.0, score.observed) if newton else score.fisher
+        moved = np.maximum(tau2 + score.slope / curvature, 0.0)
+        step = np.where(done, 0.0, moved - tau2)
+        tau2 = tau2 + step
+        iterations += ~done
+        # At 0 a step that stays there leads downhill.
+        small = np.abs(step) * floor <= _NEWTON_STEP * (1.0 + tau2 * floor)
+        done |= small if newton else (step == 0) & (tau2 == 0)
+        if done.all():
+            return tau2, iterations, done
+    return _climb_in_bracket(design, y, v, keep, start, restricted=restricted)
+
+
+def _climb_in_bracket(
+    design: Design, y: Array, v: Array, keep: Array, start: Array, *, restricted: bool
+) -> tuple[Array, np.ndarray, np.ndarray]:
+    """Climb as `_climb`; the sign of the score keeps a bracket.
+
+    A step that leaves the bracket is replaced by bisection.
     """
     m = keep.shape[0]
     tau2 = start
@@ -152,31 +184,51 @@ def _higher_start(
     Scans 0 and a geometric grid from the smallest variance to the largest squared difference.
     """
     m, k = keep.shape
-    kept = keep > 0
-    low = np.where(kept, v, np.inf).min(axis=1)
-    spread = np.where(kept, y, -np.inf).max(axis=1) - np.where(kept, y, np.inf).min(axis=1)
+    precision = keep / v
+    low = 1.0 / precision.max(axis=1)
     none = np.full(m, np.nan)
-    if (np.where(kept, v, 0.0).max(axis=1) <= _UNEQUAL * low).all():
+    smallest = np.where(keep > 0, precision, np.inf).min(axis=1)
+    if (low * smallest >= 1.0 / _UNEQUAL).all():
         return none
-    powers = np.linspace(0.0, 1.0, _GRID)
-    top = np.maximum(spread**2, 2 * low)
-    grid = low[:, None] * (top / low)[:, None] ** powers
-    grid = np.column_stack([tau2, np.zeros(m), grid])
+    kept_y = np.where(keep > 0, y, np.nan)
+    spread = np.nanmax(kept_y, axis=1) - np.nanmin(kept_y, axis=1)
+    top = np.maximum(spread * spread, 2 * low)
+    grid = np.zeros((m, _GRID + 2))
+    grid[:, 0] = tau2
+    grid[:, 2:] = low[:, None] * (top / low)[:, None] ** _POWERS
     g = grid.shape[1]
     values = np.empty_like(grid)
     block = max(1, _SCAN_CELLS // (g * k))
     for first in range(0, m, block):
         rows = slice(first, first + block)
-        own_y, own_v = (np.repeat(a[rows], g, axis=0) if a.shape[0] > 1 else a for a in (y, v))
-        tiled = np.repeat(keep[rows], g, axis=0)
-        values[rows] = log_likelihood(
-            design, own_y, own_v, tiled, grid[rows].ravel(), restricted=restricted
-        ).reshape(-1, g)
+        own_y, own_v = (a[rows] if a.shape[0] > 1 else a for a in (y, v))
+        values[rows] = _scan(design, own_y, own_v, keep[rows], grid[rows], restricted=restricted)
     best = values.argmax(axis=1)
     every = np.arange(m)
     gain = values[every, best] - values[:, 0]
     higher = gain > 1e-9 * np.maximum(np.abs(values[:, 0]), 1.0)
     return np.where(higher, grid[every, best], none)
+
+
+def _scan(
+    design: Design, y: Array, v: Array, keep: Array, grid: Array, *, restricted: bool
+) -> Array:
+    """Return the log-likelihood, but for a constant of the row, at every tau2 of `grid` (m, g)."""
+    m, g = grid.shape
+    if design.p > 1:
+        own_y, own_v = (np.repeat(a, g, axis=0) if a.shape[0] > 1 else a for a in (y, v))
+        tiled = np.repeat(keep, g, axis=0)
+        return log_likelihood(
+            design, own_y, own_v, tiled, grid.ravel(), restricted=restricted
+        ).reshape(m, g)
+    variance = v[:, None, :] + grid[:, :, None]
+    w = keep[:, None, :] / variance
+    total = w.sum(axis=2)
+    wy = w * y[:, None, :]
+    linear = wy.sum(axis=2)
+    q = (wy * y[:, None, :]).sum(axis=2) - linear * linear / total
+    value = np.einsum("mk,mgk->mg", keep, np.log(variance)) + q
+    return -0.5 * (value + np.log(total) if restricted else value)
 
 
 def log_likelihood(
@@ -199,3 +251,26 @@ def log_likelihoods(
     plain = (keep * np.log(2 * np.pi * variance)).sum(axis=1) + fit.q
     penalty = log_determinant(fit.inverse) + log_determinant(design.moment(keep))
     return -0.5 * plain, -0.5 * (plain - design.p * np.log(2 * np.pi) - penalty)
+
+
+@dataclass(frozen=True, slots=True)
+class Likelihoods:
+    """The log-likelihood and the restricted one of a model without moderators, when called.
+
+    Attributes
+    ----------
+    y, v : ndarray, shape (k,)
+    tau2 : float
+    """
+
+    y: Array
+    v: Array
+    tau2: float
+
+    def __call__(self) -> tuple[float, float]:
+        """Return both."""
+        y, v = (self.y - self.y.mean())[None, :], self.v[None, :]
+        both = log_likelihoods(
+            Design.intercept(y.size), y, v, np.ones_like(y), np.array([self.tau2])
+        )
+        return float(both[0][0]), float(both[1][0])

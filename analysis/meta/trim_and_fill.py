@@ -129,19 +129,14 @@ class TrimComparison:
 
     Attributes
     ----------
-    chosen : TrimAndFill
-        With the model asked for.
-    other : TrimAndFill or None
-        With the other of common and random effects; None if that one is refused.
-    refused : str or None
-        Why there is no other.
+    chosen, other : TrimAndFill
+        With the model asked for, and with the other of common and random effects.
     same_count : bool
         Whether both impute the same number of studies on the same side.
     """
 
     chosen: TrimAndFill
-    other: TrimAndFill | None
-    refused: str | None
+    other: TrimAndFill
     same_count: bool
 
 
@@ -264,17 +259,17 @@ def trim_with_both_models(
     Raises
     ------
     MetaInputError
-        As `trim_and_fill`, for the model asked for.
+        As `trim_and_fill`, for either model.
     """
     chosen = trim_and_fill(yi, vi, method=method, **options)
     random = canonical_method(method) if canonical_method(method) != "CE" else "DL"
     other_method = random if chosen.trim_method == "CE" else "CE"
-    try:
-        other = trim_and_fill(yi, vi, method=method, **{**options, "trim_method": other_method})
-    except MetaInputError as error:
-        return TrimComparison(chosen, None, str(error), same_count=False)
-    same = chosen.k0 == other.k0 and (chosen.k0 == 0 or chosen.side == other.side)
-    return TrimComparison(chosen, other, None, same_count=same)
+    other = trim_and_fill(yi, vi, method=method, **{**options, "trim_method": other_method})
+    return TrimComparison(
+        chosen=chosen,
+        other=other,
+        same_count=chosen.k0 == other.k0 and (chosen.k0 == 0 or chosen.side == other.side),
+    )
 
 
 def _iterate(

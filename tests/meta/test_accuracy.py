@@ -61,9 +61,9 @@ def test_maximum_likelihood_equals_the_plain_likelihood():
 
     def negative(p):
         root = np.array([[p[2], 0], [p[3], p[4]]])
-        law = stats.multivariate_normal
         return -sum(
-            law.logpdf(a, p[:2], np.diag(b) + root @ root.T) for a, b in zip(y, v, strict=True)
+            stats.multivariate_normal(p[:2], np.diag(b) + root @ root.T).logpdf(a)
+            for a, b in zip(y, v, strict=True)
         )
 
     best = optimize.minimize(

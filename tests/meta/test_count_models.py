@@ -95,7 +95,7 @@ def test_exact_conditional_model_equals_numerical_integration():
 
     def study(i, theta, tau):
         events = A[i] + C[i]
-        s = np.arange(max(0, events - N2[i]), min(N1[i], events) + 1)
+        s = np.arange(max(0.0, float(events - N2[i])), min(float(N1[i]), float(events)) + 1)
         ways = special.comb(N1[i], s) * special.comb(N2[i], events - s)
         odds = np.exp(theta + tau * grid)
         density = odds ** A[i] / (ways * odds[:, None] ** s).sum(axis=1)
@@ -126,7 +126,7 @@ def test_random_intercepts_equal_a_numerical_maximum():
                 eta = np.array([gamma + theta, gamma]) + s * v
                 return -np.sum(row * eta - n * np.logaddexp(0, eta)) + v * v / 2
 
-            mode = optimize.minimize_scalar(joint, tol=1e-12).x
+            mode = float(optimize.minimize_scalar(joint, tol=1e-12)["x"])
             prob = 1 / (1 + np.exp(-(np.array([gamma + theta, gamma]) + s * mode)))
             total += joint(mode) + 0.5 * np.log1p(s * s * np.sum(n * prob * (1 - prob)))
         return total

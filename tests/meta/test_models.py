@@ -10,7 +10,14 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from analysis.meta.errors import MetaInputError
-from analysis.meta.models import TESTS, PooledEffect, pool, pool_batch, pool_parts
+from analysis.meta.models import (
+    TESTS,
+    BatchEffects,
+    PooledEffect,
+    pool,
+    pool_batch,
+    pool_parts,
+)
 from analysis.meta.tau2 import METHODS
 from tests.meta.reference_comparison import bcg_log_rr, named
 
@@ -383,10 +390,38 @@ def test_parts_are_pooled_as_they_would_be_alone():
     parts = pool_parts(y, v, keep, method="REML", test="knha", random_from_k=3)
     for part, rows in zip(parts, keep, strict=True):
         alone = pool(y[rows], v[rows], method="REML", test="knha", random_from_k=3)
-        for name in PooledEffect.__dataclass_fields__:
+        names = set(PooledEffect.__dataclass_fields__) - {"likelihoods"}
+        for name in names | {"log_likelihood", "restricted_log_likelihood"}:
             got, expected = getattr(part, name), getattr(alone, name)
             if isinstance(expected, float | np.ndarray):
                 np.testing.assert_allclose(got, expected, rtol=1e-9, atol=1e-12, err_msg=name)
             elif name != "iterations":
                 assert got == expected, name
     assert [part.fell_back is None for part in parts] == [True, False, True, False]
+
+
+@pytest.mark.parametrize("test", ["z", "t", "knha", "adhoc"])
+@pytest.mark.parametrize("method", ["CE", "DL", "PM", "EB", "ML", "REML"])
+def test_few_studies_are_pooled_as_many_are(method, test):
+    """Do plain floats (`few_studies`) and arrays give the same to rounding error?
+
+    Iterations end at 1e-9 of tau2, whose square is left; 1e-10 allows for it.
+    """
+    rng = np.random.default_rng(20261128)
+    for k in (2, 3, 5, 11, 30, 48):
+        v = rng.uniform(0.01, 0.5, k) ** 2
+        y = rng.normal(0.4, np.sqrt(v + rng.choice([0.0, 0.05])))
+        for i2, prediction in (("q", "HTS"), ("tau2", "test")):
+            options = {"method": method, "test": test, "i2": i2, "prediction": prediction}
+            few = pool(y, v, **options)
+            many = pool_batch(y, v, np.ones((2, k), bool), **options)
+            # A common effect has no boundary to lie on, which only a single fit says.
+            for name in set(BatchEffects.__dataclass_fields__) - {"iterations", "boundary"}:
+                got = getattr(few, name)
+                np.testing.assert_allclose(
+                    np.nan if got is None else got,
+                    getattr(many, name)[0],
+                    rtol=1e-10,
+                    atol=1e-12,
+                    err_msg=f"{name} {k}",
+                )
