@@ -9,9 +9,19 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from analysis.audit.p_values import PValue
     from analysis.audit.printed import Printed, Span
+    from analysis.audit.remarks import Remark
+    from analysis.audit.test_statistic import TestStatistic
 
 Kind = Literal[
-    "percent", "fraction", "ratio", "difference", "correlation", "quantity", "count", "unclear"
+    "percent",
+    "fraction",
+    "change",
+    "ratio",
+    "difference",
+    "correlation",
+    "quantity",
+    "count",
+    "unclear",
 ]
 
 PROPORTIONS = ("percent", "fraction")
@@ -34,7 +44,8 @@ class Claim:
     context
         Every other text that sets the row apart from rows which are otherwise alike.
     kind, unit
-        What sort of number the estimate is, and its unit as printed.
+        What sort of number the estimate is, and its unit as printed. A `change` is a percent that
+        is no proportion: one minus a ratio, a difference of percentages, growth.
     estimate, low, high
         The estimate and its limits.
     level
@@ -53,6 +64,12 @@ class Claim:
         Denominator and count.
     note
         As printed.
+    test
+        The statistic that `p_effect` is from.
+    remarks
+        What the text says of its methods.
+    apart
+        Numbers of columns that are not understood; rows that differ in them are not repetitions.
     i2_from_tau2
         The paper's software or method takes I2 from tau2, so that Q does not follow from it.
     """
@@ -83,6 +100,9 @@ class Claim:
     n: int | None = None
     events: int | None = None
     note: str = ""
+    test: TestStatistic | None = None
+    remarks: frozenset[Remark] = frozenset()
+    apart: tuple[str, ...] = ()
     i2_from_tau2: bool = False
 
     @property
@@ -115,20 +135,34 @@ class Claim:
 
     def in_unit(self, printed: Printed) -> Span:
         """Give the range of a value, proportions as fractions."""
-        return printed.span.times(Fraction(1, 100)) if self.kind == "percent" else printed.span
+        return printed.span.times(Fraction(1, 100)) if self.is_percent else printed.span
+
+    @property
+    def is_percent(self) -> bool:
+        """Whether its numbers are hundredths."""
+        if self.kind != "change":
+            return self.kind == "percent"
+        printed = [part for part in (self.estimate, self.low, self.high) if part is not None]
+        marked = any(part.text.endswith("%") for part in printed) or "%" in self.unit
+        return marked or any(abs(part.value) > 1 for part in printed)
 
     @property
     def result(self) -> str:
         """The printed numbers in one line."""
         parts = []
-        unit = {"percent": "%", "quantity": f" {self.unit}", "count": f" {self.unit}"}.get(
-            self.kind, ""
-        )
+        unit = {
+            "percent": "%",
+            "change": "%" if self.unit == "%" else f" {self.unit}",
+            "quantity": f" {self.unit}",
+            "count": f" {self.unit}",
+        }.get(self.kind, "")
         if self.estimate is not None:
             bare = self.estimate.text.rstrip("% ")
             parts.append(f"{bare}{unit}".strip())
         if self.low is not None and self.high is not None:
             parts.append(f"({self.low.text} to {self.high.text})")
+        if self.test is not None:
+            parts.append(self.test.said)
         if self.i2 is not None:
             parts.append(f"I² {self.i2.text}")
         for name, value in (("Q", self.q), ("τ²", self.tau2)):

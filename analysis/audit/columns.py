@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass, field
+
+from analysis.audit.measures import names_a_kind
 
 _ALIASES: dict[str, tuple[str, ...]] = {
     "claim_id": ("claim_id", "claim", "id", "row", "row_id", "key", "label", "name", "analysis_id"),
@@ -35,6 +38,7 @@ _ALIASES: dict[str, tuple[str, ...]] = {
         *("heterogeneity_i2", "i2_value", "i2_fraction", "isquared", "inconsistency"),
     ),
     "p_unassigned": (
+        *("p_value_two_sided", "two_sided_p", "p_values", "sig", "significance"),
         *("p_value_text", "p", "p_value", "pvalue", "p_val", "pval", "p_text", "p_printed"),
     ),
     "p_heterogeneity": (
@@ -48,11 +52,13 @@ _ALIASES: dict[str, tuple[str, ...]] = {
     "tau2": ("tau2", "tau_2", "tau_squared", "tausq", "tau_sq"),
     "k": (
         *("k", "n_studies", "studies", "number_of_studies", "no_of_studies", "num_studies"),
+        *("studies_n", "number_of_trials", "no_of_trials", "trials_n", "number_of_comparisons"),
         *("trials", "n_trials", "k_studies", "no_studies", "nstudies", "number_of_estimates"),
     ),
     "n": (
-        *("n", "total", "participants", "n_total", "sample_size", "patients", "denominator"),
-        *("n_participants", "n_patients", "ni", "total_n"),
+        *("n", "total", "participants", "total_n", "sample_size", "patients", "denominator"),
+        *("n_participants", "n_patients", "ni", "number_of_participants", "no_of_participants"),
+        *("participants_n", "patients_n", "number_of_patients", "no_of_patients"),
     ),
     "events": (
         "events",
@@ -64,6 +70,10 @@ _ALIASES: dict[str, tuple[str, ...]] = {
         "numerator",
         "n_events",
         "responders",
+    ),
+    "count": (
+        *("n_n", "events_total", "events_n", "n_total", "n_of_n", "count_total", "n_n_percent"),
+        *("events_total_percent", "responders_total", "cases_total", "no_total", "no_of_total"),
     ),
     "method": ("method", "estimator", "software", "model", "tau2_method", "tau2_estimator"),
     "note": ("note", "notes", "comment", "comments", "remark", "remarks", "footnote"),
@@ -89,32 +99,91 @@ def plain_name(header: str) -> str:
     return re.sub(r"[^0-9a-z]+", "_", text.replace("'", "").replace("’", "")).strip("_")
 
 
-def recognise(headers: list[str]) -> dict[str, str]:
+# What of a heading names the interval: "(95% CI)", "[95 % CrI]", "M-H, Random, 95% CI".
+_INTERVAL = re.compile(
+    r"[(\[{][^()\[\]{}]*(?<![A-Za-z])(?:CrI|CIs?|KI|IC|(?i:confidence|credible|interval|limits))"
+    r"(?![A-Za-z])[^()\[\]{}]*[)\]}]"
+    r"|[,;/]?\s*(?:and )?(?:\b9[059](?:\.\d)?\s*%[\s-]*)(?:CrI|CIs?|KI|IC"
+    r"|(?i:confidence (?:interval|limit)s?))(?![A-Za-z])(?:\s*[(\[]?9[059]\s*%[)\]]?)?"
+    r"|[,;/]?\s*\bCI\s*[(\[]?9[059]\s*%?[)\]]?"
+)
+_FOOTNOTE = re.compile(r"[*\N{DAGGER}\N{DOUBLE DAGGER}\N{SECTION SIGN}\N{PILCROW SIGN}#]+|\^[a-z]$")
+_SPREAD = re.compile(
+    r"IQR|quartile|\brange|\bSD\b|\bSE\b|Q1|min(?:imum)?\b|percentile", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """What the columns of a table hold.
+
+    Attributes
+    ----------
+    roles
+        Header to role; unknown headers are missing; the first of several with one role keeps it.
+    measures
+        Header of an estimate to the measure that it names, without the words for the interval.
+    more
+        Further columns of estimates, such as crude beside adjusted ratios, with the header of the
+        P that stands directly behind each, if one does.
+    """
+
+    roles: dict[str, str] = field(default_factory=dict)
+    measures: dict[str, str] = field(default_factory=dict)
+    more: dict[str, str | None] = field(default_factory=dict)
+
+
+def recognise(headers: list[str]) -> Columns:
     """Say which header holds what.
 
     Parameters
     ----------
     headers : list of str
         As in the file.
-
-    Returns
-    -------
-    dict
-        Header to role; unknown headers are missing; the first of several headers with one role
-        keeps it. The role of an effect measure's column is ``estimate``.
     """
     roles: dict[str, str] = {}
+    measures: dict[str, str] = {}
     for header in headers:
-        role = _BY_ALIAS.get(plain_name(header))
+        role = _BY_ALIAS.get(plain_name(_FOOTNOTE.sub("", header)))
         if role is not None and (role == "position" or role not in roles.values()):
             roles[header] = role
-    if "estimate" not in roles.values():
-        named = next((h for h in headers if plain_name(h) in _MEASURES), None)
-        if named is not None:
-            roles[named] = "estimate"
-    return roles
+    for header in headers:
+        name = _measure(header)
+        if name and roles.get(header) in (None, "estimate"):
+            measures[header] = name
+    estimates = [h for h in headers if h in measures and roles.get(h) is None]
+    if "estimate" not in roles.values() and estimates:
+        roles[estimates.pop(0)] = "estimate"
+    more = {h: _p_behind(h, headers) for h in estimates if _INTERVAL.search(h)}
+    main = next((h for h, role in roles.items() if role == "estimate"), None)
+    # With crude and adjusted ratios side by side, a P belongs to the column in front of it.
+    for header, p in more.items():
+        if p is not None and main is not None and _p_behind(main, headers) != p:
+            roles.pop(p, None)
+        more[header] = p
+    return Columns(roles, measures, more)
 
 
-def names_measure(header: str) -> bool:
-    """Say whether a header is itself the name of an effect measure."""
-    return plain_name(header) in _MEASURES
+def _measure(header: str) -> str:
+    """Give the measure that a header names, empty if it is none."""
+    bare = _FOOTNOTE.sub("", header)
+    name = _INTERVAL.sub(" ", bare)
+    if _SPREAD.search(name):
+        return ""
+    named = " ".join(name.replace("_", " ").split()).strip(" ,;:/")
+    if plain_name(named) in _MEASURES or (named and names_a_kind(named)):
+        return named
+    with_interval = name != bare and bool(named)
+    return named if with_interval and plain_name(named) not in ("p", "i2", "tau2", "q") else ""
+
+
+def _p_behind(header: str, headers: list[str]) -> str | None:
+    at = headers.index(header) + 1
+    following = headers[at] if at < len(headers) else ""
+    is_p = _BY_ALIAS.get(plain_name(_FOOTNOTE.sub("", following))) in ("p_unassigned", "p_effect")
+    return following if is_p else None
+
+
+def is_spread(header: str) -> bool:
+    """Say whether a header names quartiles, a range or a deviation, which are no intervals."""
+    return _SPREAD.search(header) is not None

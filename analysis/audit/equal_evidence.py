@@ -10,7 +10,7 @@ from analysis.audit.findings import Check
 from analysis.audit.pooled_rows import families
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from analysis.audit.claims import Claim
     from analysis.audit.p_values import PValue
@@ -18,15 +18,18 @@ if TYPE_CHECKING:
 
 SAME_STUDIES = "equal evidence gives equal results"
 REPEATED = "repeated number is the same"
+WHICH = "one of the two is wrong, and other numbers say which:"
 
 
 @dataclass(frozen=True, slots=True)
-class _Comparison:
+class Comparison:
+    """What two rows have in common, and in what they differ, in words."""
+
     same: tuple[str, ...]
     different: tuple[str, ...]
 
 
-def compare(first: Claim, second: Claim) -> _Comparison:
+def compare(first: Claim, second: Claim) -> Comparison:
     """Compare what both rows print; numbers with other decimals may still be the same."""
     same: list[str] = []
     different: list[str] = []
@@ -46,7 +49,30 @@ def compare(first: Claim, second: Claim) -> _Comparison:
         if one is not None and other is not None:
             words = f"{name} {one}" if one == other else f"{name} {one} and {other}"
             (same if one == other else different).append(words)
-    return _Comparison(tuple(same), tuple(different))
+    return Comparison(tuple(same), tuple(different))
+
+
+def doubted_of(
+    first: Claim, second: Claim, already_wrong: Collection[str], agreeing: Mapping[str, int]
+) -> Claim | None:
+    """Say which of two rows that differ is the wrong one; None if nothing decides.
+
+    Parameters
+    ----------
+    first, second : Claim
+        The rows.
+    already_wrong : collection of str
+        Rows that contradict other numbers too.
+    agreeing : mapping
+        How many further rows agree with each.
+    """
+    wrong = [claim for claim in (first, second) if claim.claim_id in already_wrong]
+    if len(wrong) == 1:
+        return wrong[0]
+    one, other = (agreeing.get(claim.claim_id, 0) for claim in (first, second))
+    if wrong or one == other or min(one, other) > 0:
+        return None
+    return first if one < other else second
 
 
 def check_equal_evidence(
@@ -74,18 +100,28 @@ def check_equal_evidence(
     return checks
 
 
-def check_repeated(claims: Sequence[Claim]) -> dict[str, list[Check]]:
+def check_repeated(
+    claims: Sequence[Claim], already_wrong: Collection[str]
+) -> dict[str, list[Check]]:
     """Compare rows about the same thing, such as an abstract's and the text's."""
     checks: dict[str, list[Check]] = {}
     named: dict[tuple[object, ...], list[Claim]] = {}
     for claim in claims:
         if claim.outcome and claim.estimate is not None:
             words = (claim.outcome, claim.variable, claim.subgroup, claim.statistic)
-            key = (*(word.casefold() for word in words), claim.context, claim.kind, claim.level)
+            apart = (claim.context, claim.apart, claim.kind, claim.level)
+            key = (*(word.casefold() for word in words), *apart)
             named.setdefault(key, []).append(claim)
     for group in named.values():
-        for first, second in combinations(group, 2):
-            _judge(first, second, compare(first, second), REPEATED, (), checks)
+        pairs = [(a, b, compare(a, b)) for a, b in combinations(group, 2)]
+        agreeing: dict[str, int] = {}
+        for first, second, found in pairs:
+            for claim in (first, second) if not found.different else ():
+                agreeing[claim.claim_id] = agreeing.get(claim.claim_id, 0) + 1
+        for first, second, found in pairs:
+            doubted = doubted_of(first, second, already_wrong, agreeing)
+            wrong = () if doubted is None else (doubted.claim_id,)
+            _judge(first, second, found, REPEATED, wrong, checks)
     return checks
 
 
@@ -125,7 +161,7 @@ def _compare_pair(
 def _judge(
     first: Claim,
     second: Claim,
-    found: _Comparison,
+    found: Comparison,
     name: str,
     already_wrong: Collection[str],
     checks: dict[str, list[Check]],
@@ -144,7 +180,9 @@ def _judge(
                 words += f"; equal: {', '.join(found.same)}"
             spared = bool(doubted) and claim not in doubted
             if spared:
-                words += f". {other.claim_id} contradicts other numbers too; this row does not"
+                words += f"; {WHICH} {other.claim_id}"
+            if not doubted:
+                words += "; one of the two is wrong"
             look = "" if spared else f"Both rows in the paper: {first.title} / {second.title}."
             verdict = "consistent" if spared else "inconsistent"
             check = Check(name, verdict, f"{words}.", rows, look)

@@ -44,6 +44,8 @@ _FILLED = re.compile(
     re.IGNORECASE,
 )
 _STUDY_WORDS = ("studies", "study", "trials", "estimates", "cohorts")
+# Sets of numbers are as long as the largest of them; no meta-analysis has as many estimates.
+_LARGEST_COUNTED = 10_000
 _Pool = tuple[str, str, str, str, tuple[str, ...]]
 
 
@@ -170,7 +172,10 @@ def _name_alternatives(
 
 
 def _collect_pools(counts: EstimateCounts, claims: Sequence[Claim]) -> None:
+    uncounted = {claim.outcome.casefold() for claim in claims if (claim.k or 0) > _LARGEST_COUNTED}
     for claim in claims:
+        if claim.outcome.casefold() in uncounted:
+            continue
         has_evidence = claim.k is not None or claim.i2 is not None or claim.limits is not None
         if not claim.outcome or claim.is_trim_and_fill or not has_evidence:
             continue

@@ -138,6 +138,10 @@ def check_implied_k(claim: Claim, implied: ImpliedK | None) -> Check | None:
         words = f"k = {k} ({claim.k_source}) and I² {i2.text} give {q_and_p(i2, k)}"
         if meets:
             return Check(name, "consistent", f"{words}; printed {p.said}.", rows)
+        if claim.k_source == "studies" and any(k_may_be(claim.k, n) for n in implied.numbers):
+            words += f"; printed {p.said} fits k = {implied.said()}"
+            look = "Whether a study gives several estimates or none (no events)."
+            return Check(name, "cannot tell", f"{words}.", rows, look)
         others = f"only k = {implied.said()}" if implied.numbers else f"no k up to {LARGEST_K}"
         arithmetic = f"{words}, but printed is {p.said}; {others} would fit."
         return Check(name, "inconsistent", arithmetic, rows, f"The P, the I² and the k. {_FROM_Q}")
@@ -154,6 +158,11 @@ def check_implied_k(claim: Claim, implied: ImpliedK | None) -> Check | None:
     return Check(
         name, "impossible", arithmetic, rows, f"Which of I² and P is misprinted. {_FROM_Q}"
     )
+
+
+def k_may_be(studies: int, k: int) -> bool:
+    """Say whether so many studies may give k estimates: some give none, some give two."""
+    return 2 <= k <= 2 * studies
 
 
 def check_q(claim: Claim) -> list[Check]:

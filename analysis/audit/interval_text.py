@@ -8,17 +8,19 @@ from analysis.audit.printed import Printed, number, plain
 
 _POINT = r"[+-]?(?:\d+(?:\.\d+)?|\.\d+)\s*%?"
 _COMMA = r"[+-]?\d*,\d+\s*%?"
-_LABEL = r"(?:\s*\d\d\s*%?\s*CI\s*[:,=]?)?"
+_LABEL = r"(?:\s*(?:\d\d\s*%?\s*)?(?:CI|CrI)\s*(?:\d\d\s*%)?\s*[:,=]?)?"
+# Marks of footnotes and of significance.
+_MARKS = r"\s*(?:[*\N{DAGGER}\N{DOUBLE DAGGER}\N{SECTION SIGN}#]{1,3}|\b[a-d]\b|(?<=[)\]])[a-d])?"
 # Where commas are decimal points they cannot also stand between the limits.
 _STYLES = (
     (_POINT, r"\s*(?:-|to|bis|;|,|\N{EM DASH}|\N{HORIZONTAL ELLIPSIS}|\.\.)\s*"),
     (_COMMA, r"\s*(?:-|to|bis|;|\N{EM DASH}|\N{HORIZONTAL ELLIPSIS}|\.\.)\s*"),
 )
 _INTERVALS = tuple(
-    re.compile(rf"[\[(]?{_LABEL}\s*({n}){between}({n})\s*[\])]?") for n, between in _STYLES
+    re.compile(rf"[\[(]?{_LABEL}\s*({n}){between}({n})\s*[\])]?{_MARKS}") for n, between in _STYLES
 )
 _WITH_ESTIMATE = tuple(
-    re.compile(rf"({n})\s*[,;]?\s*[\[(]{_LABEL}\s*({n}){between}({n})\s*[\])]")
+    re.compile(rf"({n})\s*[,;]?\s*[\[({{]{_LABEL}\s*({n}){between}({n})\s*[\])}}]{_MARKS}")
     for n, between in _STYLES
 )
 

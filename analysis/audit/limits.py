@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 from analysis.audit.binomial import binomial_interval
 from analysis.audit.claims import COMPARISONS, PROPORTIONS
 from analysis.audit.findings import Check
+from analysis.audit.measures import is_proportion
 from analysis.audit.printed import Span, shown
-from analysis.audit.scales import NATURAL, double_arcsine_mean_n, scales_of
+from analysis.audit.scales import LOG_COMPLEMENT, NATURAL, double_arcsine_mean_n, scales_of
+from analysis.audit.uneven_limits import may_be_exact
 
 if TYPE_CHECKING:
     from analysis.audit.claims import Claim, Kind
@@ -28,11 +30,15 @@ def check_possible(claim: Claim) -> list[Check]:
     """Every number must lie where such numbers can lie; said only if one does not."""
     wrong: list[tuple[str, str]] = []
     low, high, rule = _POSSIBLE.get(claim.kind, (-math.inf, math.inf, ""))
+    # A normal interval may reach beyond what its estimate can be.
+    bounded = ("estimate",) if claim.kind in PROPORTIONS else ("estimate", "lower", "upper")
     for name, printed in (
         ("estimate", claim.estimate),
         ("lower limit", claim.low),
         ("upper limit", claim.high),
     ):
+        if name.split()[0] not in bounded:
+            continue
         if printed is not None and (printed.span.high < low or printed.span.low > high):
             wrong.append((f"{name} {printed.text}: {rule}", "Unit and scale of the number."))
         elif printed is not None and claim.kind == "ratio" and printed.span.high <= 0:
@@ -97,7 +103,7 @@ def check_symmetry(claim: Claim) -> Check | None:
             words = _arms(claim, scale.name)
             words += f" The {cut} limit may have been cut there." if cut else ""
             return Check(name, "consistent", words, rows)
-    if claim.kind in PROPORTIONS:
+    if claim.kind in (*PROPORTIONS, "change"):
         fraction = all(span.high >= 0 and span.low <= 1 for span in (estimate, low, high))
         mean_n = double_arcsine_mean_n(estimate, low, high) if fraction else None
         if mean_n is not None:
@@ -112,9 +118,23 @@ def check_symmetry(claim: Claim) -> Check | None:
             return Check(name, "consistent", f"The interval of a single count: {count}.", rows)
     names = ", ".join(scale.name for scale in scales_of(claim.kind))
     words = f"{_arms(claim, NATURAL.name)} Not symmetric on any of these scales: {names}."
+    if claim.kind == "unclear":
+        return Check(name, "cannot tell", f"{words} What kind of number it is was not said.", rows)
+    if claim.kind == "percent" and not is_proportion(f"{claim.statistic} {claim.outcome}"):
+        e, a, b = (LOG_COMPLEMENT.apply(span) for span in (estimate, low, high))
+        if (a + b - e.times(2)).holds(0):
+            words += " It is that of one minus a ratio, such as an efficacy."
+            return Check(name, "cannot tell", words, rows, "Whether it is a proportion.")
     if claim.kind not in COMPARISONS and (claim.k == 1 or _may_be_single_quantity(claim)):
         words += " The interval of a single study (such as Kaplan–Meier's) need not be."
         return Check(name, "cannot tell", words, rows)
+    if "own interval" in claim.remarks:
+        words += " The text names a method whose intervals need not be."
+        return Check(name, "cannot tell", words, rows)
+    heterogeneous = (claim.i2, claim.q, claim.tau2)
+    if all(part is None for part in heterogeneous) and may_be_exact(claim):
+        words += " An exact interval, or one from a likelihood with few events, may be as uneven."
+        return Check(name, "cannot tell", words, rows, "How the interval was made.")
     look = "Digits of the estimate and both limits; an interval made by bootstrap or exactly."
     return Check(name, "inconsistent", words, rows, look)
 
@@ -146,7 +166,7 @@ def _arms(claim: Claim, scale: str) -> str:
         if min(e, a, b) > 0:
             arms = f"ln({middle}/{bottom}) = {shown(math.log(e / a))}"
             return f"Arms: {arms} and ln({top}/{middle}) = {shown(math.log(b / e))}."
-    unit = Fraction(1, 100) if claim.kind == "percent" else Fraction(1)
+    unit = Fraction(1, 100) if claim.is_percent else Fraction(1)
     forward = next(s for s in scales_of(claim.kind) if s.name == scale).forward
     inside = [float(part.value * unit) for part in claim.limits]
     if forward is None or not all(0 < value < 1 for value in inside):

@@ -10,7 +10,7 @@ from analysis.audit.findings import Check
 from analysis.audit.heterogeneity import implied_k, p_range, q_range
 from analysis.audit.p_values import shown_p
 from analysis.audit.printed import Span
-from analysis.audit.significance import p_from_interval
+from analysis.audit.significance import p_from_interval, p_of_other_tests
 
 if TYPE_CHECKING:
     from analysis.audit.claims import Claim
@@ -42,7 +42,10 @@ def check_ownerless(claim: Claim) -> Check | None:
     interval = p_from_interval(claim)
     if p is None or not p.possible or interval is None or interval.meets(p.span):
         return None
-    if _fits_q(claim, p) is not False:
+    other = p_of_other_tests(claim)
+    if _fits_q(claim, p) is not False or (other is not None and other.meets(p.span)):
+        return None
+    if {"one-sided", "multiplicity"} & claim.remarks:
         return None
     said = f"{shown_p(float(interval.low))} to {shown_p(float(interval.high))}"
     words = (

@@ -6,15 +6,16 @@ import re
 from dataclasses import dataclass
 from fractions import Fraction
 
-from analysis.audit.printed import Span, number, plain
+from analysis.audit.printed import Printed, Span, number, plain
 
-_POWER = r"(?:[eE]-?\d{1,3}|\s*[x×]\s*10\s*\^?-\d+)"
-_NUMBER = rf"(?:\d+(?:[.,]\d+)?|[.,]\d+){_POWER}?"
-_SIGN = "<=|>=|[<>=:≤≥]"
+_POWER = r"(?:\s?[eE]\s?-?\s?\d{1,3}|\s*[x×*]\s*10\s*\^?\s*[({]?\s?-\s?\d+[)}]?)"
+_NUMBER = rf"(?:10\s*\^?[({{]?-\d{{1,3}}[)}}]?|[+-]?\s?(?:\d+(?:[.,]\d+)?|[.,]\d+){_POWER}?)"
+_SIGN = "<=|>=|<<|>>|[<>=:≤≥≪≫~≈]"
 _P = re.compile(rf"(?:\bp\b[\w\s'-]*?)?(?P<sign>{_SIGN})?\s*(?P<number>{_NUMBER})", re.IGNORECASE)
 _NOT_SIGNIFICANT = re.compile(r"\b(p\s*[=:]?\s*)?(ns|n\.s\.?|not significant)(?!\w)", re.IGNORECASE)
-_BELOW = ("<", "<=", "≤")
-_ABOVE = (">", ">=", "≥")
+_BELOW = ("<", "<=", "≤", "<<", "≪")
+_ABOVE = (">", ">=", "≥", ">>", "≫")
+_POWER_OF_TEN = re.compile(r"10\s*\^?[({]?(-\d{1,3})[)}]?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class PValue:
         """The printed P value, with a P in front if there was none."""
         if "p" in self.text.casefold():
             return self.text
-        return f"P {self.text}" if self.text[:1] in "<>=≤≥" else f"P = {self.text}"
+        return f"P {self.text}" if self.text[:1] in "<>=≤≥≪≫" else f"P = {self.text}"
 
 
 def p_value(text: str) -> PValue | None:
@@ -53,10 +54,10 @@ def p_value(text: str) -> PValue | None:
         return PValue(said, Span(Fraction(1, 20), Fraction(1)))
     bare = plain(said).replace("&lt;", "<").replace("&gt;", ">").strip(" *\N{DAGGER}()[];,")
     match = _P.fullmatch(bare)
-    read = number(match["number"]) if match else None
+    read = _number(match["number"]) if match else None
     if match is None or read is None:
         return None
-    if read.span.low > 1 or (read.value > 1 and match["sign"] not in _BELOW):
+    if read.value < 0 or read.span.low > 1 or (read.value > 1 and match["sign"] not in _BELOW):
         return PValue(said, read.span, possible=False)
     one, none = Fraction(1), Fraction(0)
     if match["sign"] in _BELOW:
@@ -64,6 +65,13 @@ def p_value(text: str) -> PValue | None:
     if match["sign"] in _ABOVE:
         return PValue(said, Span(read.value, one))
     return PValue(said, Span(max(none, read.span.low), min(one, read.span.high)))
+
+
+def _number(text: str) -> Printed | None:
+    """Read also a power of ten by itself, and blanks within a number such as ``3 × 10 − 5``."""
+    bare = "".join(text.split()).replace("{", "(").replace("}", ")")
+    power = _POWER_OF_TEN.fullmatch(bare)
+    return number(f"1e{power[1]}" if power else bare)
 
 
 def shown_p(p: float) -> str:

@@ -1,8 +1,7 @@
-"""Statistics in the sentences of a plain text or a PDF.
+"""Statistics in the sentences of a plain text or a PDF, as claims.
 
-A statement is an estimate with its interval, followed by whatever statistics stand directly behind:
-``33.8% (95% CI: 26.8–40.7, I² = 78.7%, P = .000)``, ``HR 0.85 [0.70 to 1.03; p = 0.10]``. What
-looks like an interval or an I² and is part of no statement is listed as not understood.
+`tokens` gives every number a role, `statements` puts them together, here they become claims. What
+looks like an interval or an I² and is part of no claim is listed as not understood.
 """
 
 from __future__ import annotations
@@ -15,89 +14,28 @@ from typing import TYPE_CHECKING
 
 from analysis.audit.claims import COMPARISONS, Claim
 from analysis.audit.findings import Unparsed
-from analysis.audit.measures import kind_of
+from analysis.audit.measures import kind_in_text
 from analysis.audit.p_values import p_value
+from analysis.audit.plain_text import in_plain_characters, without_markup
 from analysis.audit.printed import Printed, number
+from analysis.audit.prose_limits import read_limits
+from analysis.audit.prose_p import Owner, owner_of
+from analysis.audit.remarks import remarks_of
+from analysis.audit.statements import Statement, statements_of
+from analysis.audit.test_statistic import TestStatistic
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
-_N = r"[+-]?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
-_SEPARATOR = r"\s*(?:-|to|,|;|and|/)\s*"
-_UNIT = r"%|per ?cent|months?|mo\b|weeks?|days?|years?|points?"
-_MEASURE = (
-    r"\b(?:a?OR|a?HR|a?RR|sHR|IRR|DOR|SMD|W?MD|RD|(?i:odds|hazards?|risk|rate) (?i:ratio)"
-    r"|(?i:relative risk)|(?i:(?:mean|risk|standardi[sz]ed mean) difference))\b"
-)
-_CI = (
-    r"(?:(?P<level>\d\d(?:\.\d)?)\s*%?\s*)?"
-    r"(?:CrI|CIs?|(?i:confidence|credible)\s+(?i:intervals?))"
-)
-# Without a sign between, only a percent makes sure that the number is the I².
-_IS = r"(?:\s*(?:=|:|of|was)\s*|\s*(?=\d+(?:\.\d+)?\s*%))"
-_I2 = rf"\bI\s*\^?\s*(?:2|-?squared)(?:\s+(?:statistic|value))?{_IS}(?P<i2n>[+-]?\d+(?:\.\d+)?)"
-_P = (
-    r"\bp(?:[\s-]*(?:value|val))?\s*(?P<pw>(?:for\s+)?(?:heterogeneity|het|Q)\b|_?het\w*)?\s*"
-    r"(?P<psign><=|>=|[<>=:≤≥]|of|was)\s*"
-    r"(?P<pn>[+-]?(?:\d+(?:\.\d+)?|\.\d+)(?:\s*[x×]\s*10\s*\^?-\d+|e-\d+)?)"
-)
-_Q = r"\b(?:Cochran'?s?\s+)?(?:Q|chi2|χ2)\s*(?:\((?P<qdf>\d{1,6})\))?\s*=\s*(?P<qn>\d+(?:\.\d+)?)"
-_ITEMS = (
-    # An I² may have an interval of its own.
-    rf"{_I2}\s*(?P<i2u>%?)(?:\s*[(\[,;]?\s*\d\d\s*%?\s*CI[\s:,=]*{_N}\s*%?{_SEPARATOR}{_N}\s*%?)?",
-    _P,
-    _Q,
-    r"\bd\.?f\.?\s*=\s*(?P<dfn>\d{1,6})",
-    r"\bk\s*=\s*(?P<kn>\d{1,6})",
-    r"(?P<ks>\b\d{1,6})\s+(?:studies|trials|cohorts|estimates)\b",
-    r"(?:τ|tau)\s*\^?2\s*=\s*(?P<tn>\d*\.?\d+)",
-    r"(?P<z>\bz\s*=\s*[+-]?\d*\.?\d+)",
-    r"\bn\s*=\s*(?P<nn>\d{1,9})",
-)
-_BETWEEN = r"and|with|from|heterogeneity:?|for heterogeneity|test for overall effect:?"
-_GAP = rf"[\s,;:()\[\]]{{0,12}}(?:(?:{_BETWEEN})\s{{1,4}}){{0,3}}[\s,;:()\[\]]{{0,4}}"
-_NOT_AN_ESTIMATE = re.compile(
-    r"(?:\b(?:k|n|p|Q|d\.?f\.?|z|I\s*\^?2)|(?:τ|tau|χ|chi)\s*\^?2)\s*[=<>:≤≥]?\s*$", re.IGNORECASE
-)
-_LEVEL = re.compile(r"\d\d(?:\.\d)?\s*%?\s*(?:CrI|CIs?\b|confidence|credible)", re.IGNORECASE)
-_LONE_ITEM = re.compile("|".join(_ITEMS), re.IGNORECASE)
-_ITEM = re.compile(rf"{_GAP}(?:{'|'.join(_ITEMS)})", re.IGNORECASE)
-_HEAD = re.compile(
-    rf"(?P<measure>{_MEASURE})?[\s,:=()\[]{{0,12}}(?:(?:of|was|is|were)\s+)?(?<![\w.,-])(?P<estimate>{_N})"
-    rf"\s*-?(?P<unit>{_UNIT})?(?![\w.]*\d)"
-)
-_LIMITS = re.compile(
-    rf"[\s,;:(\[]*{_CI}\s*(?:of|was|,|:|=|;)?\s*[\[(]?\s*(?P<low>{_N})\s*%?{_SEPARATOR}"
-    rf"(?P<high>{_N})\s*(?P<unit2>{_UNIT})?"
-)
-_BARE_LIMITS = re.compile(
-    rf"\s*[\[(]\s*(?P<low>{_N})\s*%?\s*(?:-|to)\s*(?P<high>{_N})\s*(?P<unit2>{_UNIT})?(?=\s*[\]);,])"
-)
-_COUNT = re.compile(
-    r"(?<![\w.,])(?P<events>\d{1,9})\s*(?:/|of(?: the)?|out of(?: the)?)\s*(?P<n>\d{1,9})"
-    r"(?:\s+(?:patients|participants|subjects|people|cases|women|men|children|adults))?"
-    r"\s*[,(\[:=]+\s*(?P<percent>\d+(?:\.\d+)?)\s*%"
-    r"|(?<![\w.,])(?P<percent2>\d+(?:\.\d+)?)\s*%\s*[(\[,]\s*(?:n\s*=\s*)?(?P<events2>\d{1,9})\s*"
-    r"(?:/|of(?: the)?|out of(?: the)?)\s*(?P<n2>\d{1,9})"
-)
+    from analysis.audit.p_values import PValue
+    from analysis.audit.tokens import Token
+
 _SUSPECT = re.compile(
     r"\d\d\s*%?\s*(?:CI|(?i:confidence interval))\b|\bI\s*\^?2\s*(?:=|:|of|was)|\bI-?squared\b"
 )
 _TAU2_SOFTWARE = re.compile(r"\bREML\b|\bmetafor\b|restricted maximum likelihood", re.IGNORECASE)
-_CHARACTERS = str.maketrans(
-    {
-        **dict.fromkeys("\u2212\u2010\u2011\u2012\u2013\u2014", "-"),
-        **dict.fromkeys("\u00b7\u22c5\u2219", "."),
-        **dict.fromkeys("\u00b2", "2"),
-        **dict.fromkeys("\u00a0\u2009\u202f\u2007\u2002\u2003\n\r\t\f\v", " "),
-        **dict.fromkeys("\u2018\u2019", "'"),
-        "\U0001d43c": "I",
-        "\u2110": "I",
-        "\ufe64": "<",
-        "\uff1c": "<",
-        "\uff1d": "=",
-    }
-)
+_SENTENCE = re.compile(r"(?<=[a-z)\]%\d])[.;]\s+(?=[\"'(]?[A-Z])|\n\s*\n")
+_HETEROGENEOUS = re.compile(r"heterogen|cochran", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +62,10 @@ def read_prose(pages: Sequence[Page]) -> Prose:
     pages : sequence of Page
         One for a plain text.
     """
-    tau2 = any(_TAU2_SOFTWARE.search(page.text) for page in pages)
+    pages = [Page(page.label, without_markup(page.text)) for page in pages]
+    whole = "\n".join(page.text for page in pages)
+    tau2 = bool(_TAU2_SOFTWARE.search(whole))
+    remarks = remarks_of(whole)
     claims: list[Claim] = []
     unparsed: list[Unparsed] = []
     for page in pages:
@@ -138,7 +79,8 @@ def read_prose(pages: Sequence[Page]) -> Prose:
         base = claim.place.replace(", ", "-").replace(" ", "-")
         seen[base] = seen.get(base, 0) + 1
         name = base if seen[base] == 1 else f"{base}#{seen[base]}"
-        named.append(replace(claim, claim_id=name, i2_from_tau2=tau2))
+        every = claim.remarks | remarks
+        named.append(replace(claim, claim_id=name, i2_from_tau2=tau2, remarks=every))
     return Prose(tuple(named), tuple(unparsed))
 
 
@@ -146,170 +88,152 @@ class _PageReader:
     def __init__(self, page: Page) -> None:
         self.page = page
         # One character for one, so that positions are those of the page.
-        self.text = page.text.translate(_CHARACTERS)
+        self.text = in_plain_characters(page.text)
         self.starts = [0, *(i + 1 for i, c in enumerate(page.text) if c == "\n")]
         self.claims: list[Claim] = []
         self.unparsed: list[Unparsed] = []
-        self.taken: list[tuple[int, int]] = []
 
     def read(self) -> None:
         """Fill `claims` and `unparsed`."""
-        found: list[tuple[int, Claim]] = []
-        at = 0
-        while (head := _HEAD.search(self.text, at)) is not None:
-            statement = self._statement(head)
-            if statement is None:
-                at = head.end("estimate")
-                continue
-            claim, end = statement
-            found.append((head.start("estimate"), claim))
-            self.taken.append((head.start(), end))
-            at = end
-        found += self._counts()
-        found += self._lone_heterogeneity()
-        self.claims = [claim for _, claim in sorted(found, key=lambda pair: pair[0])]
+        taken: list[tuple[int, int]] = []
+        for statement in statements_of(self.text, self.page.text):
+            taken.append((statement.start, statement.end))
+            claim = None if statement.doubt else self._claim(statement)
+            if claim is not None:
+                self.claims.append(claim)
+            elif statement.doubt or statement.interval is not None:
+                doubt = statement.doubt or "Estimate and limits seem to have different units."
+                self._list(statement.start, statement.end, doubt)
         for suspect in _SUSPECT.finditer(self.text):
-            if not self._is_taken(suspect.start()):
-                shown = self._around(suspect.start(), suspect.end() + 40)
+            if not any(first <= suspect.start() < last for first, last in taken):
                 why = "An estimate with limits or an I² with its number was expected here."
-                self.unparsed.append(Unparsed(self._place(suspect.start()), shown, why))
+                self._list(suspect.start(), suspect.end() + 40, why)
 
-    def _statement(self, head: re.Match[str]) -> tuple[Claim, int] | None:
-        start = head.start("estimate")
-        if _NOT_AN_ESTIMATE.search(self.text[max(0, start - 12) : start]):
-            return None
-        if _LEVEL.match(self.text, start):
-            return None
-        before, at = self._items(head.end())
-        # Limits right behind τ² or the like are its own.
-        limits = None if "tn" in before else _LIMITS.match(self.text, at)
-        if limits is None:
-            # Brackets without "CI" may hold a range; with a measure, an I² or P they are limits.
-            limits = _BARE_LIMITS.match(self.text, head.end())
-            if limits is None:
-                return None
-            after = self._items(limits.end())[0]
-            if not head["measure"] and "i2n" not in after:
-                return None
-            before = {}
-        low, high = number(limits["low"]), number(limits["high"])
-        estimate = number(head["estimate"])
-        if estimate is None or low is None or high is None:
-            return None
-        after, end = self._items(limits.end())
-        unit = (head["unit"] or limits["unit2"] or "").strip()
-        measure = head["measure"] or self._measure_before(head.start("estimate"))
-        label = self._label(head.start())
-        shown = f"{estimate.text}%" if unit in ("%", "percent", "per cent") else estimate.text
-        estimate = Printed(shown, estimate.value, estimate.span)
-        kind = kind_of(unit, measure or label, (estimate, low, high))
-        level = limits.groupdict().get("level")
+    def _list(self, start: int, end: int, why: str) -> None:
+        shown = " ".join(self.page.text[max(0, start - 30) : end + 10].split())
+        self.unparsed.append(Unparsed(self._place(start), shown, why))
+
+    def _claim(self, statement: Statement) -> Claim | None:
         claim = Claim(
             claim_id="",
-            place=self._place(head.start("estimate")),
-            outcome=label,
-            statistic=measure,
+            place=self._place(statement.value.start if statement.value else statement.start),
+            outcome=self._label(statement.start),
+            statistic=statement.measure,
+            remarks=remarks_of(self._sentence(statement)),
+        )
+        if statement.interval is not None and statement.value is not None:
+            read = self._with_limits(claim, statement, statement.value, statement.interval)
+            if read is None:
+                return None
+            claim = read
+        elif statement.value is not None:
+            percent = number(statement.value.parts["value"])
+            if percent is None:
+                return None
+            shown = Printed(f"{percent.text}%", percent.value, percent.span)
+            claim = replace(claim, kind="percent", unit="%", estimate=shown)
+        if len(statement.counts) == 1 and claim.kind == "percent":
+            events, n = statement.counts[0]
+            claim = replace(claim, events=events, n=n) if n > 0 else claim
+        return self._with_statistics(claim, statement)
+
+    def _with_limits(
+        self, claim: Claim, statement: Statement, value: Token, interval: Token
+    ) -> Claim | None:
+        units = (*(interval.parts.get(n, "") for n in ("low_unit", "high_unit")),)
+        unit = (value.parts.get("unit") or "").strip() or next(filter(None, units), "").strip()
+        sentence = self._sentence(statement)
+        kind = kind_in_text(unit, statement.measure, sentence, claim.outcome)
+        read = read_limits(value, interval, kind)
+        if read is None:
+            return None
+        estimate, low, high = read
+        percents = ("%", "percent", "per cent")
+        shown = f"{estimate.text}%" if unit.casefold() in percents else estimate.text
+        level = (interval.parts.get("level") or interval.parts.get("level2") or "95").replace(
+            ",", "."
+        )
+        return replace(
+            claim,
             kind=kind,
             unit=unit,
-            estimate=estimate,
+            estimate=Printed(shown, estimate.value, estimate.span),
             low=low,
             high=high,
-            level=Fraction(level) / 100 if level and Fraction(level) > 50 else Fraction(19, 20),
+            level=Fraction(level) / 100 if Fraction(level) > 50 else Fraction(19, 20),
         )
-        return self._with_items(claim, {**before, **after}), end
 
-    def _items(self, at: int) -> tuple[dict[str, str], int]:
-        """Read I², P, Q and the like that stand one behind the other."""
-        found: dict[str, str] = {}
-        while (match := _ITEM.match(self.text, at)) is not None:
-            named = {name: text for name, text in match.groupdict().items() if text is not None}
-            if "pn" in named:
-                sign = "=" if named["psign"] in ("of", "was", ":") else named["psign"]
-                is_q = "pw" in named or "i2n" in found or "qn" in found
-                is_q = is_q or "heterogeneity" in match[0].casefold()
-                key = "p_heterogeneity" if is_q and "p_heterogeneity" not in found else "p_effect"
-                if key in found:
-                    break
-                found[key] = f"P {sign} {named['pn']}"
-            elif any(name in found for name in named):
-                # A second I² belongs to another statement.
-                break
-            else:
-                found.update(named)
-            at = match.end()
-        return found, at
-
-    def _with_items(self, claim: Claim, items: dict[str, str]) -> Claim:
-        i2 = number(items["i2n"]) if "i2n" in items else None
-        if i2 is not None:
-            percent = bool(items["i2u"]) or i2.value > 1 or i2.value == 0
-            shown = f"{i2.text}%" if percent else i2.text
-            factor = Fraction(1, 100) if percent else Fraction(1)
-            i2 = Printed(shown, i2.value, i2.span).scaled(factor)
-        k_text = items.get("kn") or items.get("ks")
-        df_text = items.get("dfn") or items.get("qdf")
-        df = int(df_text) if df_text else None
-        k = int(k_text) if k_text else None
-        p_q = p_value(items["p_heterogeneity"]) if "p_heterogeneity" in items else None
-        p_effect = p_value(items["p_effect"]) if "p_effect" in items else None
-        compares = claim.kind in COMPARISONS
+    def _with_statistics(self, claim: Claim, statement: Statement) -> Claim:
+        """Add I², Q, k, the P values with their owners, and the test they are from."""
+        tokens = statement.statistics
+        parts: dict[str, str] = {}
+        for token in tokens:
+            parts = {**token.parts, **parts}
+        i2 = _i2(parts)
+        df = next(
+            (parts[n] for n in ("q_df", "c_df", "c_df2", "df", "df2", "df3") if n in parts), ""
+        )
+        test = None if statement.test is None else TestStatistic.read(statement.test, tokens)
+        words = " ".join(self._around(token) for token in tokens)
+        is_heterogeneity = i2 is not None or "q" in parts or bool(_HETEROGENEOUS.search(words))
+        q = parts.get("q") or (parts.get("chi2") if is_heterogeneity else None)
+        if is_heterogeneity:
+            test = None
+        owners = self._owners(claim, tokens, is_heterogeneity=is_heterogeneity and q is not None)
+        studies = parts.get("studies")
+        k = int(parts["k"]) if "k" in parts else int(studies) if studies else None
+        whole_df = int(df) if df.isdigit() and q is not None else None
+        source = "printed" if "k" in parts else "studies" if studies else ""
+        if k is None and whole_df:
+            k, source = whole_df + 1, "df + 1"
+        p_effect = owners.get("effect") or owners.get("adjusted") or owners.get("one-sided")
+        remark = next((n for n in ("adjusted", "one-sided") if n in owners), "")
+        extra = {"adjusted": {"multiplicity"}, "one-sided": {"one-sided"}}.get(remark, set[str]())
+        compares = claim.kind in COMPARISONS or test is not None
         return replace(
             claim,
             i2=i2,
-            q=number(items["qn"]) if "qn" in items else None,
-            df=df,
-            tau2=number(items["tn"]) if "tn" in items else None,
-            p_heterogeneity=p_q,
+            q=None if q is None else number(q),
+            df=whole_df,
+            tau2=number(parts["tau2"]) if "tau2" in parts else None,
+            p_heterogeneity=owners.get("heterogeneity"),
             p_effect=p_effect if compares else None,
-            p_unassigned=None if compares else p_effect,
-            k=k if k is not None else (df + 1 if df else None),
-            k_source="printed" if k is not None else ("df + 1" if df else ""),
-            n=int(items["nn"]) if "nn" in items else None,
+            p_unassigned=owners.get("unassigned") or (None if compares else p_effect),
+            k=k,
+            k_source=source,
+            test=test,
+            remarks=claim.remarks | extra,
         )
 
-    def _counts(self) -> list[tuple[int, Claim]]:
-        """Read ``15 of 32 (46.9%)`` and ``46.9% (15/32)``."""
-        found = []
-        for match in _COUNT.finditer(self.text):
-            percent = number(match["percent"] or match["percent2"])
-            inside = next((i for i, span in enumerate(self.taken) if _within(match, span)), None)
-            events, n = (int(match[name] or match[f"{name}2"]) for name in ("events", "n"))
-            if percent is None or inside is not None or n == 0:
+    def _owners(
+        self, claim: Claim, tokens: Iterable[Token], *, is_heterogeneity: bool
+    ) -> dict[Owner, PValue]:
+        """Say for each P what it is the P of."""
+        found: dict[Owner, PValue] = {}
+        before: str = ""
+        several = sum(token.role == "p" for token in tokens) > 1
+        for token in tokens:
+            if token.role != "p":
+                before = token.role if token.role not in ("df", "studies", "n", "k") else before
                 continue
-            self.taken.append(match.span())
-            claim = Claim(
-                claim_id="",
-                place=self._place(match.start()),
-                outcome=self._label(match.start()),
-                kind="percent",
-                unit="%",
-                estimate=Printed(f"{percent.text}%", percent.value, percent.span),
-                n=n,
-                events=events,
-            )
-            found.append((match.start(), claim))
+            read = p_value(_p_text(token))
+            owner = owner_of(self._around(token), before)
+            if owner == "effect" and before in ("i2", "q", "chi2") and before != "z":
+                if several or claim.kind not in COMPARISONS or claim.limits is None:
+                    owner = "heterogeneity" if before != "chi2" or is_heterogeneity else owner
+                elif before == "i2":
+                    owner = "unassigned"
+                elif is_heterogeneity:
+                    owner = "heterogeneity"
+            if read is not None and owner not in found:
+                found[owner] = read
         return found
 
-    def _lone_heterogeneity(self) -> list[tuple[int, Claim]]:
-        """Read an I² with its P that follows no interval."""
-        found = []
-        for match in _LONE_ITEM.finditer(self.text):
-            start = match.start()
-            if match["i2n"] is None and match["qn"] is None:
-                continue
-            if self._is_taken(start) or self._is_taken(match.end() - 1):
-                continue
-            items, end = self._items(start)
-            self.taken.append((start, end))
-            claim = Claim(claim_id="", place=self._place(start), outcome=self._label(start))
-            found.append((start, self._with_items(claim, items)))
-        return found
-
-    def _measure_before(self, at: int) -> str:
-        """Find a measure's name in the few words before its number."""
-        matches = list(re.finditer(_MEASURE, self.text[max(0, at - 40) : at]))
-        between = self.text[max(0, at - 40) + matches[-1].end() : at] if matches else "1"
-        return "" if re.search(r"\d|\. ", between) else matches[-1][0]
+    def _around(self, token: Token) -> str:
+        """Take the words that stand at a token, up to the next punctuation on both sides."""
+        before = re.split(r"[;,.()\[\]]", self.text[max(0, token.start - 45) : token.start])[-1]
+        behind = re.split(r"[;,\])]|\.\s|\d", self.text[token.end : token.end + 50])[0]
+        return f"{before} {token.text} {behind}"
 
     def _label(self, at: int) -> str:
         """Take the words before a number, back to the start of the sentence or another number."""
@@ -317,15 +241,31 @@ class _PageReader:
         words = re.split(r"[.;()\[\]%]\s|\d[\d.]*|;|[()\[\]]", before)[-1]
         return " ".join(words.split()[-8:]).strip(" ,:=")
 
+    def _sentence(self, statement: Statement) -> str:
+        before = self.page.text[max(0, statement.start - 200) : statement.start]
+        after = self.page.text[statement.end : statement.end + 120]
+        inside = self.page.text[statement.start : statement.end]
+        return f"{_SENTENCE.split(before)[-1]}{inside}{_SENTENCE.split(after)[0]}"
+
     def _place(self, at: int) -> str:
         return f"{self.page.label}line {bisect_right(self.starts, at)}"
 
-    def _around(self, start: int, end: int) -> str:
-        return " ".join(self.page.text[max(0, start - 30) : end].split())
 
-    def _is_taken(self, at: int) -> bool:
-        return any(first <= at < last for first, last in self.taken)
+def _i2(parts: dict[str, str]) -> Printed | None:
+    read = number(parts["i2n"]) if "i2n" in parts else None
+    if read is None:
+        return None
+    percent = "i2u" in parts or read.value > 1 or read.value == 0
+    shown = f"{read.text}%" if percent else read.text
+    factor = Fraction(1, 100) if percent else Fraction(1)
+    return Printed(shown, read.value, read.span).scaled(factor)
 
 
-def _within(match: re.Match[str], span: tuple[int, int]) -> bool:
-    return match.start() < span[1] and span[0] < match.end()
+def _p_text(token: Token) -> str:
+    parts = token.parts
+    if "bare_p" in parts:
+        return f"P = {parts['bare_p']}"
+    sign = parts["p_sign"]
+    words = {"less than": "<", "below": "<", "<<": "<", ">>": ">", "=<": "≤", "=>": "≥"}
+    sign = words.get(sign.casefold(), "=" if sign[:1].isalpha() or sign in "~≈:" else sign)
+    return f"P {sign} {parts['pn']}"

@@ -18,6 +18,7 @@ from analysis.audit.prose_repetition import check_repeated_in_prose
 from analysis.audit.remaining_estimate import check_remaining
 from analysis.audit.significance import check_significance
 from analysis.audit.study_flow import check_flow, check_percent, check_reasons
+from analysis.audit.test_statistic import check_test
 from analysis.audit.whole_numbers import members
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def audit_claims(claims: Sequence[Claim], *, in_prose: bool = False) -> tuple[Ro
     implied = {claim.claim_id: own_k(claim) for claim in claims}
     checks = {claim.claim_id: _own_checks(claim, claims, implied) for claim in claims}
     if in_prose:
-        _add(checks, check_repeated_in_prose(claims))
+        _add(checks, check_repeated_in_prose(claims, _wrong(checks)))
     else:
         _check_between_rows(claims, implied, checks)
     return tuple(
@@ -89,10 +90,10 @@ def _check_between_rows(
     counts = count_estimates(claims, implied)
     _add(checks, check_counts(counts, implied))
     _add(checks, check_flow(claims))
-    wrong = {row for row, found in checks.items() if any(c.verdict in ALARMS for c in found)}
+    wrong = _wrong(checks)
     _add(checks, check_pooled(claims))
     _add(checks, check_equal_evidence(claims, wrong))
-    _add(checks, check_repeated(claims))
+    _add(checks, check_repeated(claims, wrong))
 
     def may_be_two(claim: Claim) -> bool:
         numbers = counts.number_of(claim)
@@ -112,6 +113,7 @@ def _own_checks(
         check_symmetry(claim),
         check_implied_k(claim, implied[claim.claim_id]),
         check_significance(claim),
+        check_test(claim),
         check_ownerless(claim),
         check_percent(claim),
         check_reasons(claim),
@@ -119,6 +121,11 @@ def _own_checks(
     )
     several = (*check_possible(claim), *check_q(claim))
     return [*several, *(check for check in single if check is not None)]
+
+
+def _wrong(checks: Mapping[str, list[Check]]) -> set[str]:
+    """Name the rows that an alarm stands at."""
+    return {row for row, found in checks.items() if any(c.verdict in ALARMS for c in found)}
 
 
 def _add(checks: dict[str, list[Check]], more: Mapping[str, list[Check]]) -> None:

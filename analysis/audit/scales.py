@@ -61,7 +61,7 @@ def _logit(p: float) -> float:
 
 
 def _cloglog(p: float) -> float:
-    # -log(-log p) rises with p, as `Scale` wants.
+    # -log(-log p) rises with p, as `Scale` wants; so does -log(1 - p).
     return -math.log(-math.log(p))
 
 
@@ -75,17 +75,21 @@ SQUARE_ROOT = Scale("square root", 0.0, math.inf, lambda value: math.sqrt(max(0.
 LOGIT = Scale("logit", 0.0, 1.0, _logit)
 ARCSINE = Scale("arcsine", 0.0, 1.0, _arcsine)
 CLOGLOG = Scale("complementary log-log", 0.0, 1.0, _cloglog)
+LOG_COMPLEMENT = Scale("log(1 - p)", -math.inf, 1.0, lambda p: -math.log1p(-p))
+LOG_GROWTH = Scale("log(1 + p)", -1.0, math.inf, math.log1p)
 FISHER_Z = Scale("Fisher's z", -1.0, 1.0, math.atanh)
 
 _BY_KIND: dict[Kind, tuple[Scale, ...]] = {
     "percent": (NATURAL, LOG, LOGIT, ARCSINE, CLOGLOG),
     "fraction": (NATURAL, LOG, LOGIT, ARCSINE, CLOGLOG),
+    # One minus a ratio, as vaccine efficacy and relative reductions; growth; differences.
+    "change": (LOG_COMPLEMENT, NATURAL, LOG_GROWTH, LOG, LOGIT, ARCSINE, CLOGLOG),
     "ratio": (LOG, NATURAL),
     "difference": (NATURAL,),
     "correlation": (NATURAL, FISHER_Z),
     "quantity": (NATURAL, LOG, SQUARE_ROOT),
     "count": (NATURAL, LOG, SQUARE_ROOT),
-    "unclear": (NATURAL, LOG, LOGIT, ARCSINE, FISHER_Z, SQUARE_ROOT),
+    "unclear": (NATURAL, LOG, LOGIT, ARCSINE, FISHER_Z, SQUARE_ROOT, LOG_COMPLEMENT),
 }
 
 

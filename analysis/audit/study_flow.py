@@ -113,6 +113,9 @@ def check_percent(claim: Claim) -> Check | None:
         if claim.is_pooled:
             words += " A weighted mean of several studies need not be the crude percentage."
             return Check(name, "cannot tell", words, rows)
+        if "estimated" in claim.remarks:
+            words += " The sentence is about an estimate or another denominator."
+            return Check(name, "cannot tell", words, rows, "What the percent is of.")
         return Check(name, "inconsistent", words, rows, "Count, denominator and percent.")
     if claim.is_pooled:
         return None

@@ -5,21 +5,23 @@ from __future__ import annotations
 import csv
 import io
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, TypeVar
 
 from analysis.audit.claims import COMPARISONS, Claim
-from analysis.audit.columns import STATISTICS, STATISTICS_P, names_measure, plain_name, recognise
+from analysis.audit.columns import STATISTICS, STATISTICS_P, is_spread, plain_name, recognise
 from analysis.audit.findings import Unparsed, UnreadableFile
 from analysis.audit.interval_text import estimate_with_limits, limits
-from analysis.audit.measures import kind_of
+from analysis.audit.measures import is_change, kind_of
 from analysis.audit.p_values import p_value
 from analysis.audit.printed import Printed, number, whole
+from analysis.audit.remarks import remarks_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from analysis.audit.columns import Columns
     from analysis.audit.p_values import PValue
 
 _Value = TypeVar("_Value")
@@ -36,6 +38,7 @@ _K_NOTE = re.compile(
 _K_SINGLE = re.compile(
     r"\b(?:single|one|only one|1) (?:estimate|study|trial|cohort)\b", re.IGNORECASE
 )
+_COUNT = re.compile(r"(\d{1,9})\s*(?:/|of)\s*(\d{1,9})(?:\s*[(\[]\s*([\d.,]+)\s*%?\s*[)\]])?")
 _HETEROGENEITY = re.compile(r"heterogen|cochran|\bQ\b|chi", re.IGNORECASE)
 _TAU2_SOFTWARE = re.compile(r"\bREML\b|metafor|\bML\b|Paule|Sidik|Hunter|Hedges", re.IGNORECASE)
 _OWN_TEST = re.compile(r"begg|egger|regression|peters|harbord|interaction|between", re.IGNORECASE)
@@ -66,15 +69,16 @@ def read_table(text: str, name: str) -> Table:
     """
     rows = _rows(text, name)
     headers = [cell.strip() for cell in rows[0][1]] if rows else []
-    roles = recognise(headers)
+    columns = recognise(headers)
+    roles = columns.roles
     found = set(roles.values())
-    if not found & {*STATISTICS, *STATISTICS_P}:
+    if not found & {*STATISTICS, *STATISTICS_P, "count"}:
         named = ", ".join(header for header in headers if header) or "nothing"
         raise UnreadableFile(
             f"{name}, line 1: no column of statistics. The header names {named}; expected some of "
             "estimate, ci_low, ci_high, i2_percent, p_value, q, df, k, events, n."
         )
-    reader = _Reader(headers, roles, _i2_is_fraction(rows[1:], headers, roles))
+    reader = _Reader(headers, columns, _i2_is_fraction(rows[1:], headers, roles))
     for line, cells in rows[1:]:
         if any(cell.strip() for cell in cells):
             reader.read(line, cells)
@@ -82,9 +86,11 @@ def read_table(text: str, name: str) -> Table:
 
 
 class _Reader:
-    def __init__(self, headers: list[str], roles: dict[str, str], i2_is_fraction: bool) -> None:
+    def __init__(self, headers: list[str], columns: Columns, i2_is_fraction: bool) -> None:
         self.headers = headers
-        self.roles = roles
+        self.columns = columns
+        self.roles = columns.roles
+        self.remarks = remarks_of("; ".join(headers))
         self.i2_is_fraction = i2_is_fraction
         self.claims: list[Claim] = []
         self.unparsed: list[Unparsed] = []
@@ -94,13 +100,18 @@ class _Reader:
         """Make a claim of one line."""
         texts = dict.fromkeys(self.roles.values(), "")
         extra: list[str] = []
+        apart: list[str] = []
         columns: dict[str, str] = {}
         for header, cell in zip(self.headers, cells, strict=False):
             role = self.roles.get(header)
             if role is None:
-                # Text that is not understood still sets rows apart.
-                if cell.strip() and number(cell) is None:
-                    extra.append(cell.strip())
+                # What is not understood still sets rows apart.
+                if header in self.columns.more:
+                    continue
+                if cell.strip():
+                    apart.append(cell.strip())
+                    if number(cell) is None and not self._looks_like_result(line, header, cell):
+                        extra.append(cell.strip())
             else:
                 texts[role] = " ".join(cell.split())
                 columns[role] = header
@@ -109,7 +120,51 @@ class _Reader:
             if spare:
                 why = "There are more cells than headers; a comma may need quotes."
                 self.unparsed.append(Unparsed(f"line {line}", spare, why))
-        self.claims.append(self._claim(line, texts, columns, tuple(extra)))
+        claim = self._claim(line, texts, columns, tuple(extra))
+        self.claims.append(replace(claim, apart=tuple(apart)))
+        by_header = dict(zip(self.headers, cells, strict=False))
+        for header, p in self.columns.more.items():
+            self._further(line, claim, header, by_header, p)
+
+    def _looks_like_result(self, line: int, header: str, cell: str) -> bool:
+        """List a result in a column whose heading does not say what it is."""
+        if estimate_with_limits(cell) is None:
+            return False
+        if not is_spread(header):
+            why = "It looks like an estimate with limits; name the measure in the heading."
+            self.unparsed.append(Unparsed(f"line {line}, column {header}", cell.strip(), why))
+        return True
+
+    def _further(
+        self, line: int, claim: Claim, header: str, cells: dict[str, str], p: str | None
+    ) -> None:
+        """Make a claim of a second column of estimates, such as the adjusted beside the crude."""
+        text = cells.get(header, "")
+        if text.strip().casefold() in _ABSENT:
+            return
+        read = estimate_with_limits(text)
+        if read is None:
+            why = "An estimate such as 0.85 (0.70–1.03) was expected."
+            self.unparsed.append(Unparsed(f"line {line}, column {header}", text.strip(), why))
+            return
+        measure = self.columns.measures[header]
+        made = Claim(
+            claim_id=self._name(line, f"{claim.claim_id}, {measure}"),
+            place=f"line {line}",
+            outcome=claim.outcome,
+            variable=claim.variable,
+            subgroup=claim.subgroup,
+            statistic=measure,
+            kind=kind_of("", _as_name(measure), read),
+            context=claim.context,
+            estimate=read[0],
+            low=read[1],
+            high=read[2],
+            p_effect=p_value(cells.get(p, "")) if p is not None else None,
+            remarks=claim.remarks,
+            apart=claim.apart,
+        )
+        self.claims.append(made)
 
     def _claim(
         self, line: int, texts: dict[str, str], columns: dict[str, str], extra: tuple[str, ...]
@@ -125,8 +180,8 @@ class _Reader:
 
         estimate, low, high = self._limits(line, texts, columns)
         statistic, unit, note = (texts.get(name, "") for name in ("statistic", "unit", "note"))
-        if not statistic and "estimate" in columns and names_measure(columns["estimate"]):
-            statistic = columns["estimate"]
+        if not statistic and columns.get("estimate") in self.columns.measures:
+            statistic = self.columns.measures[columns["estimate"]]
         i2 = number_in("i2")
         if i2 is not None and not (self.i2_is_fraction and not i2.text.endswith("%")):
             text = f"{i2.text.rstrip('% ')}%"
@@ -139,11 +194,20 @@ class _Reader:
         if k is None and df is not None and df >= 1 and "q" in texts:
             k, k_source = df + 1, "df + 1"
         q, tau2 = number_in("q"), number_in("tau2")
-        # "OR" as a heading becomes a measure, "or" does not read as one.
-        words = (
-            statistic.upper() if plain_name(statistic) in ("or", "rr", "hr", "irr") else statistic
-        )
-        kind = kind_of(unit, words, (estimate, low, high))
+        kind = kind_of(unit, _as_name(statistic), (estimate, low, high))
+        if kind in ("percent", "fraction", "unclear") and is_change(texts.get("outcome", "")):
+            kind = "change"
+        n, events = whole_in("n"), whole_in("events")
+        count = _COUNT.fullmatch(texts.get("count", ""))
+        if count is not None:
+            events, n = int(count[1]), int(count[2])
+            if estimate is None and count[3] and (percent := number(count[3])) is not None:
+                estimate = Printed(f"{percent.text}%", percent.value, percent.span)
+                kind = "percent"
+        elif texts.get("count", "").casefold() not in _ABSENT:
+            where = f"line {line}, column {columns['count']}"
+            why = "A count such as 12/32 was expected."
+            self.unparsed.append(Unparsed(where, texts["count"], why))
         p_heterogeneity, p_effect = p_in("p_heterogeneity"), p_in("p_effect")
         p_unassigned = p_in("p_unassigned")
         if p_unassigned is not None and not _OWN_TEST.search(statistic):
@@ -181,9 +245,10 @@ class _Reader:
             p_unassigned=p_unassigned,
             k=k,
             k_source=k_source,
-            n=whole_in("n"),
-            events=whole_in("events"),
+            n=n,
+            events=events,
             note=note,
+            remarks=(self.remarks | remarks_of(f"{note}; {statistic}")),
             i2_from_tau2=bool(_TAU2_SOFTWARE.search(f"{texts.get('method', '')} {note}")),
         )
 
@@ -261,6 +326,23 @@ def _i2_is_fraction(
     values = [value for cell in cells if (value := number(cell)) is not None]
     above_0 = [value for value in values if value.value > 0]
     return bool(above_0) and all(v.value <= 1 and not v.text.endswith("%") for v in above_0)
+
+
+def _as_name(statistic: str) -> str:
+    """Write "or" as a heading in capitals, in which it reads as a measure."""
+    short = plain_name(statistic) in (
+        "or",
+        "rr",
+        "hr",
+        "irr",
+        "md",
+        "smd",
+        "rd",
+        "aor",
+        "ahr",
+        "ve",
+    )
+    return statistic.upper() if short else statistic
 
 
 def _k_of_note(note: str) -> int | None:

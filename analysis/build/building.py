@@ -11,9 +11,10 @@ import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from analysis.storage.atomic import replace_folder, staging, write_text
+from analysis.storage.atomic import staging, write_text
 from analysis.storage.changeset import writing
 from analysis.storage.fingerprint import GENERATED, fingerprint, input_fingerprint
+from analysis.storage.folders import replace_folder
 from schemas.problems import DataProblems
 
 if TYPE_CHECKING:

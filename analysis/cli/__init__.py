@@ -8,6 +8,8 @@ In: arguments. Out: text and exit codes. May import: every room.
 
 from __future__ import annotations
 
+import errno
+import io
 import sys
 from pathlib import Path
 from typing import Any
@@ -28,7 +30,9 @@ from analysis.cli import (
     versions,
     workbook,
 )
+from analysis.cli.printing import stop_output
 from analysis.storage.atomic import DECIDED, WORKSHOP
+from analysis.storage.failures import problem_of
 
 # In the order of the work; `review --help` prints them under these headings.
 _COMMANDS = {
@@ -64,9 +68,23 @@ class _Commands(click.Group):
 
         try:
             return super().invoke(ctx)
-        except DataProblems as problems:
-            click.echo(render_problems(problems.problems), err=True)
-            sys.exit(1)
+        except DataProblems as error:
+            problems = error.problems
+        except OSError as error:
+            # Whoever reads the output may stop reading: click ends quietly then.
+            if error.errno == errno.EPIPE and error.filename is None:
+                raise
+            problems = [problem_of(error, ctx.obj if isinstance(ctx.obj, Path) else Path.cwd())]
+            stop_output(error)
+        click.echo(render_problems(problems), err=True)
+        sys.exit(1)
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run the command; a name that is no text is printed with its bytes spelt out."""
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="backslashreplace")
+        return super().main(*args, **kwargs)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands by subject."""
@@ -93,10 +111,8 @@ def main(context: click.Context, root: Path) -> None:
     """Keep a systematic review: check its data, compute, render the paper."""
     context.obj = root.resolve()
     if (context.obj / WORKSHOP / DECIDED).is_dir():
-        from analysis.storage.changeset import writing
-
-        with writing(context.obj):
-            click.echo("· finished a change that a stopped command had decided", err=True)
+        note = "a stopped command had decided a change; the next command that writes finishes it"
+        click.echo(f"· {note}", err=True)
 
 
 for _commands in _COMMANDS.values():

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import sys
+
 import click
 
 
@@ -24,3 +28,16 @@ def as_json_text(content: object) -> str:
     import json
 
     return json.dumps(content, ensure_ascii=False, indent=1)
+
+
+def stop_output(error: OSError) -> None:
+    """Send what is still to be printed nowhere if printing was what failed.
+
+    Otherwise Python tries once more when it ends, and complains in its own words.
+    """
+    if error.filename is None:
+        with contextlib.suppress(OSError, ValueError):
+            sys.stdout.flush()
+            return
+        with contextlib.suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

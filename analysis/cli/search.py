@@ -45,7 +45,7 @@ def search() -> None:
 @click.option(
     "--format",
     "asked",
-    type=click.Choice(["auto", "ris", "nbib", "bibtex", "endnote", "wos", "csv"]),
+    type=click.Choice(["auto", "ris", "nbib", "bibtex", "endnote", "wos", "csv", "refer", "ovid"]),
     default="auto",
     show_default=True,
     help="auto looks at the content of the file.",
@@ -69,7 +69,7 @@ def import_file(
     if query is not None and query_file is not None:
         raise click.UsageError("Give --query or --query-file, not both.")
     if query_file is not None:
-        query = " ".join(decode(query_file.read_bytes(), query_file.name)[0].split())
+        query = " ".join(decode(query_file.read_bytes(), query_file.name).text.split())
     report = import_export(root, file, database, day, query=query, kind=kind, asked=asked)
     click.echo(import_text(report))
 

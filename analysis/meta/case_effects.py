@@ -42,6 +42,8 @@ _COUNTS = frozenset({"glmm", "peters"})
 # Kinds whose model takes the counts as they are: no effects are computed from them.
 _WITHOUT_EFFECTS = frozenset({"rma.mh", "rma.peto", "rma.glmm"})
 _GROUPED = frozenset({"subgroup_separate", "subgroup_common"})
+# Kinds of R's meta, whose effects follow other rules: their runners compute them from the columns.
+_BY_RULES_OF_META = frozenset({"meta.metabias", "meta.trimfill"})
 
 
 def complete_case(case: Case) -> Case:
@@ -70,6 +72,9 @@ def complete_case(case: Case) -> Case:
         return {**case, "data": columns}
     if kind in _WITHOUT_EFFECTS:
         rows = complete_rows(columns, columns.keys())
+        return {**case, "data": take_rows(columns, rows)}
+    if kind in _BY_RULES_OF_META:
+        rows = complete_rows(columns, {*_RAW, "yi", "sei"})
         return {**case, "data": take_rows(columns, rows)}
     needed = {"yi", "vi"} | ({"group"} if kind in _GROUPED else set())
     if kind in _COUNTS or "vi" not in columns or case.get("measure") == "PFT":

@@ -24,6 +24,7 @@ __all__ = ["choice", "counts", "effects", "level_fraction", "mask", "same_length
 # Third powers of weights must stay within the range of a float.
 _LARGEST = 1e75
 _SMALLEST = 1e-75
+_SHORT = 3  # letters of an abbreviation
 
 
 def choice(name: str, value: str, options: Iterable[str]) -> str:
@@ -47,7 +48,9 @@ def choice(name: str, value: str, options: Iterable[str]) -> str:
     if isinstance(value, str) and value in known:
         return value
     folded = {option.lower(): option for option in known}
-    near = get_close_matches(str(value).lower(), list(folded), n=1, cutoff=0.0)
+    # MD is not a slip of RD: of few letters, one that differs says nothing.
+    cutoff = 0.6 if len(str(value)) > _SHORT else 0.75
+    near = get_close_matches(str(value).lower(), list(folded), n=1, cutoff=cutoff)
     hint = f" Did you mean {folded[near[0]]!r}?" if near else ""
     msg = f"Unknown {name} {value!r}: use one of {', '.join(map(repr, known))}.{hint}"
     raise MetaInputError(msg)

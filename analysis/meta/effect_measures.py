@@ -261,7 +261,7 @@ MEASURES: dict[str, MeasureDefinition] = {
         _accuracy("SENS", "sensitivity", ("tp", "fn"), names=("sensitivity",)),
         _accuracy("SPEC", "specificity", ("tn", "fp"), names=("specificity",)),
         _table("RR", "risk ratio", _EXP, 1.0),
-        _table("OR", "odds ratio", _EXP, 1.0),
+        _table("OR", "odds ratio", _EXP, 1.0, names=("DOR",)),
         _table("RD", "risk difference", _CORRELATION, 0.0),
         _table(
             "AS",

@@ -129,14 +129,19 @@ class TrimComparison:
 
     Attributes
     ----------
-    chosen, other : TrimAndFill
-        With the model asked for, and with the other of common and random effects.
+    chosen : TrimAndFill
+        With the model asked for.
+    other : TrimAndFill or None
+        With the other of common and random effects; None if that one is refused.
+    refused : str or None
+        Why there is no other.
     same_count : bool
         Whether both impute the same number of studies on the same side.
     """
 
     chosen: TrimAndFill
-    other: TrimAndFill
+    other: TrimAndFill | None
+    refused: str | None
     same_count: bool
 
 
@@ -259,17 +264,17 @@ def trim_with_both_models(
     Raises
     ------
     MetaInputError
-        As `trim_and_fill`, for either model.
+        As `trim_and_fill`, for the model asked for.
     """
     chosen = trim_and_fill(yi, vi, method=method, **options)
     random = canonical_method(method) if canonical_method(method) != "CE" else "DL"
     other_method = random if chosen.trim_method == "CE" else "CE"
-    other = trim_and_fill(yi, vi, method=method, **{**options, "trim_method": other_method})
-    return TrimComparison(
-        chosen=chosen,
-        other=other,
-        same_count=chosen.k0 == other.k0 and (chosen.k0 == 0 or chosen.side == other.side),
-    )
+    try:
+        other = trim_and_fill(yi, vi, method=method, **{**options, "trim_method": other_method})
+    except MetaInputError as error:
+        return TrimComparison(chosen, None, str(error), same_count=False)
+    same = chosen.k0 == other.k0 and (chosen.k0 == 0 or chosen.side == other.side)
+    return TrimComparison(chosen, other, None, same_count=same)
 
 
 def _iterate(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from analysis.pool.csv_intervals import PARTS, without_interval
 from schemas.problems import DataProblems, Problem
 from schemas.vocabulary import did_you_mean
 
@@ -20,16 +21,37 @@ __all__ = [
     "ROLES",
     "choose_columns",
     "plain_name",
+    "ratio_of",
 ]
 
 #: Measures of ratios, analysed as logs, in words.
 RATIOS = {"RR": "risk ratio", "OR": "odds ratio", "HR": "hazard ratio", "LOGCI": "ratio"}
+_ARM_1 = (
+    *("treatment", "treated", "treat", "trt", "experimental", "exp", "intervention", "active"),
+    *("e", "t", "1", "arm_1", "arm1", "group_1", "group1"),
+)
+_ARM_2 = (
+    *("control", "controls", "ctrl", "con", "comparator", "comparison", "placebo", "kontrolle"),
+    *("c", "2", "arm_2", "arm2", "group_2", "group2"),
+)
+_EVENTS = ("events", "event", "cases", "responders", "ereignisse")
+_SIZES = ("n", "total", "patients", "participants", "size", "sample_size")
+
+
+def _of_arm(quantities: tuple[str, ...], arms: tuple[str, ...]) -> tuple[str, ...]:
+    """Give the names of a quantity in an arm: `events_treatment`, `treatment_events`, `events1`."""
+    orders = [f"{q}_{arm}" for q in quantities for arm in arms]
+    orders += [f"{arm}_{q}" for q in quantities for arm in arms if len(arm) > 1]
+    return (*orders, *(f"{q}{arm}" for q in quantities for arm in arms if arm.isdigit()))
+
+
 #: Names of each role, the preferred first; compared in small letters, all signs as underscores.
 ROLES: dict[str, tuple[str, ...]] = {
     "study": (
         *("study", "study_label", "slab", "studlab", "label", "study_name", "name", "authors"),
         *("author", "author_name", "authorname", "first_author", "citation", "reference"),
-        *("study_id", "studyid", "trial", "id"),
+        *("study_id", "studyid", "study_or_subgroup", "study_or_sub_category", "studies"),
+        *("source_study", "studie", "trial", "trial_name", "id"),
     ),
     "year": ("year", "publication_year", "pubyear"),
     "events": ("events", "event", "xi", "x", "cases", "responders", "numerator", "num"),
@@ -37,25 +59,11 @@ ROLES: dict[str, tuple[str, ...]] = {
         *("n", "ni", "total", "sample_size", "samplesize", "n_total", "ntotal", "size"),
         *("patients", "participants", "denominator", "denom"),
     ),
-    "ai": (
-        *("ai", "events_treatment", "events_treated", "events_t", "events_e", "event_e", "event_t"),
-        *("events_experimental", "events_exp", "events_intervention", "events1", "events_1"),
-        *("treatment_events", "tpos", "a"),
-    ),
-    "n1i": (
-        *("n1i", "n_treatment", "n_treated", "n_t", "n_e", "n_experimental", "n_exp"),
-        *("n_intervention", "total_treatment", "total_experimental", "total_e", "total_t"),
-        *("treatment_n", "treatment_total", "n1", "n_1", "total1", "nt"),
-    ),
+    "ai": ("ai", *_of_arm(_EVENTS, _ARM_1), "ee", "tpos", "a"),
+    "n1i": ("n1i", *_of_arm(_SIZES, _ARM_1), "ne", "nt"),
     "bi": ("bi", "nonevents_treatment", "no_events_treatment", "tneg", "b"),
-    "ci": (
-        *("ci", "events_control", "events_c", "event_c", "events_ctrl", "events_comparator"),
-        *("events2", "events_2", "control_events", "cpos", "c"),
-    ),
-    "n2i": (
-        *("n2i", "n_control", "n_c", "n_ctrl", "n_comparator", "total_control", "total_c"),
-        *("control_n", "control_total", "n2", "n_2", "total2", "nc"),
-    ),
+    "ci": ("ci", *_of_arm(_EVENTS, _ARM_2), "ec", "cpos", "c"),
+    "n2i": ("n2i", *_of_arm(_SIZES, _ARM_2), "nc"),
     "di": ("di", "nonevents_control", "no_events_control", "cneg", "d"),
     "median": ("median", "median_survival", "median_months", "med"),
     "yi": ("yi", "effect", "es", "effect_size", "te", "theta", "logor", "logrr", "loghr", "lnhr"),
@@ -125,8 +133,38 @@ def plain_name(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", name.strip().lower()).strip("_")
 
 
+def ratio_of(column: str) -> str | None:
+    """Name the measure of a column of ratios, None when its name does not say so."""
+    return RATIO_COLUMNS.get(plain_name(without_interval(column)))
+
+
+def _joined_estimate(joined: Sequence[str], given: Mapping[str, str], file: str) -> str | None:
+    """Choose the column that holds estimates with their intervals: one that is known by name.
+
+    Raises
+    ------
+    DataProblems
+        If there are several and nothing says which is meant.
+    """
+    if given.get("estimate") in joined or (given.keys() & {"yi", "median"}):
+        return given.get("estimate") if given.get("estimate") in joined else None
+    if "estimate" in given or not joined:
+        return None
+    known = [c for c in joined if plain_name(without_interval(c)) in ROLES["estimate"]]
+    chosen = known or list(joined)
+    if len(chosen) == 1:
+        return chosen[0]
+    what = f"Several columns hold estimates with their intervals: {', '.join(chosen)}."
+    hint = f'Say which is to be pooled: --column "estimate={chosen[0]}".'
+    raise DataProblems([Problem(file, 1, None, None, what, hint, "error", "pool-columns")])
+
+
 def choose_columns(
-    header: Sequence[str], given: Mapping[str, str], measure: str | None, file: str
+    header: Sequence[str],
+    given: Mapping[str, str],
+    measure: str | None,
+    file: str,
+    joined: Sequence[str] = (),
 ) -> tuple[str, dict[str, str]]:
     """Find the layout of a table and the column of every role.
 
@@ -140,6 +178,8 @@ def choose_columns(
         Restricts the layouts to those it can be had from.
     file
         For messages.
+    joined
+        Columns whose cells hold an estimate with its limits: such a column has three roles.
 
     Returns
     -------
@@ -156,6 +196,9 @@ def choose_columns(
     for name in header:
         by_plain.setdefault(plain_name(name), name)
     columns = {role: _named(name, header, by_plain, file) for role, name in given.items()}
+    together = _joined_estimate(joined, columns, file)
+    if together is not None:
+        columns |= {role: columns.get(role, together) for role in PARTS}
     for role, names in ROLES.items():
         found = next((by_plain[name] for name in names if name in by_plain), None)
         # One column has one role; only subgroups may be made from any column.

@@ -16,11 +16,13 @@ from typing import TYPE_CHECKING
 from analysis.pool.csv_columns import (
     LAYOUTS,
     OPTIONAL,
-    RATIO_COLUMNS,
     RATIOS,
     choose_columns,
     plain_name,
+    ratio_of,
 )
+from analysis.pool.csv_intervals import PARTS, interval_columns, interval_parts
+from analysis.pool.csv_totals import is_total, repeated_rows, sums_of_others
 from schemas.problems import DataProblems, Problem, count_text, sort_problems
 from schemas.reading import DECIMAL_COMMA_DELIMITERS, FileText, read_file
 
@@ -33,9 +35,18 @@ _MISSING = re.compile(r"^(|\.|-+|–|—|na|n/a|nan|null|none|nr|not reported|n\
 _NOT_REACHED = re.compile(r"^(|\.|-+|–|na|nr|ne|inf|infinity|∞|not reached|not estimable)$", re.I)
 _NUMBER = re.compile(r"^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$", re.I)
 _DECIMAL_COMMA = re.compile(r"^[+-]?\d+,\d+$")
+# Word and spreadsheets make a dash or another hyphen of a minus sign.
+_DASHED = re.compile(r"^[\u2010-\u2015\uff0d\ufe63]\s?(?=[\d.,])")
 _THOUSANDS = re.compile(r"^\d{1,3}(,\d{3})+$")
+_WITH_PERCENTAGE = re.compile(r"(\d+|\d{1,3}(?:,\d{3})+)\s*[(\[]\s*\d+(?:[.,]\d+)?\s*%\s*[)\]]")
 _OUTCOMES = frozenset({"outcome", "endpoint"})
 _COUNTS = frozenset({"events", "n", "ai", "n1i", "bi", "ci", "n2i", "di"})
+# What is said of a row all of whose numbers in these roles are 0.
+_NOBODY = (
+    ("no patients", ("n",)),
+    *(("no patients in the first arm", roles) for roles in (("n1i",), ("ai", "bi"))),
+    *(("no patients in the second arm", roles) for roles in (("n2i",), ("ci", "di"))),
+)
 
 
 @dataclass(slots=True)
@@ -91,10 +102,12 @@ def read_studies(path: str, given: Mapping[str, str], measure: str | None) -> St
     """
     # Twice: the first time for the names of the columns, which decide what is read.
     header = _header(path)
-    layout, columns = choose_columns(header, given, measure, path)
-    source = read_file(Path(path), path, list(columns.values()), strict=False)
+    joined = interval_columns(Path(path), header)
+    layout, columns = choose_columns(header, given, measure, path, joined)
+    needed = list(dict.fromkeys(columns.values()))
+    source = read_file(Path(path), path, needed, strict=False)
     problems = [p for p in source.problems if p.severity == "error"]
-    table = StudyTable(layout, columns, RATIO_COLUMNS.get(plain_name(columns.get("estimate", ""))))
+    table = StudyTable(layout, columns, ratio_of(columns.get("estimate", "")))
     table.warnings += [p.what for p in source.problems if p.severity == "warning"]
     reader = _Rows(source, table, ratios=(measure or table.ratio_measure) in RATIOS)
     reader.read()
@@ -104,6 +117,8 @@ def read_studies(path: str, given: Mapping[str, str], measure: str | None) -> St
         what = "No row has all the numbers that are needed."
         hint = " ".join(table.left_out[:3]) or "The file has no rows below the column names."
         raise DataProblems([Problem(path, None, None, None, what, hint, "error", "pool-empty")])
+    reader.leave_out_repeated()
+    table.warnings += reader.about_sums()
     _tell_apart(table)
     table.warnings += _several_outcomes(path, header, table)
     return table
@@ -147,6 +162,11 @@ class _Rows:
         self.ratios = {"estimate", "yi", "ci_low", "ci_high"} if ratios and not logs else set()
         self.problems: list[Problem] = []
         self.commas: Counter[str] = Counter()
+        self.dashes: Counter[str] = Counter()
+        self.counts: Counter[str] = Counter()
+        self.names: list[str] = []
+        one = {table.columns[role] for role in PARTS if role in table.columns}
+        self.joined = next(iter(one)) if len(one) == 1 and "ci_low" in table.columns else None
         self.comma_cells = source.delimiter in DECIMAL_COMMA_DELIMITERS
 
     def read(self) -> None:
@@ -160,6 +180,11 @@ class _Rows:
                 continue
             texts = {role: _clean(cells[place[name]]) for role, name in table.columns.items()}
             label = _label(texts, line)
+            if is_total(texts.get("study", "")):
+                why = "this row sums up other rows and is no study"
+                table.left_out.append(f"{label} (line {line}): {why}.")
+                continue
+            self._take_apart(texts)
             before = len(self.problems)
             numbers = {role: self._number(role, texts[role], line) for role in table.values}
             if len(self.problems) > before:
@@ -169,6 +194,10 @@ class _Rows:
                 table.left_out.append(f"{label} (line {line}): no {' and no '.join(absent)}.")
                 continue
             row = {role: value for role, value in numbers.items() if value is not None}
+            empty = _without_patients(row)
+            if empty:
+                table.left_out.append(f"{label} (line {line}): {empty}.")
+                continue
             wrong = list(self._impossible(row, texts, line))
             self.problems += wrong
             if wrong:
@@ -176,16 +205,54 @@ class _Rows:
             for role, numbers_of_role in table.values.items():
                 numbers_of_role.append(row.get(role, math.nan))
             table.labels.append(label)
+            self.names.append(texts.get("study", ""))
             table.lines.append(line)
             table.groups.append(texts.get("by", ""))
         for name, number in self.commas.items():
             where = f"Column {name}: the comma in {count_text(number, 'number')}"
             table.warnings.append(f"{where} was read as a decimal point.")
+        for name, number in self.counts.items():
+            where = f"Column {name}: {count_text(number, 'count')} with a percentage or a comma"
+            table.warnings.append(f"{where} between thousands, of which the count was read.")
+        for name, number in self.dashes.items():
+            where = f"Column {name}: the dash before {count_text(number, 'number')}"
+            table.warnings.append(f"{where} was read as a minus sign.")
         if table.layout == "two_cells":
             for total, first, second in (("n1i", "ai", "bi"), ("n2i", "ci", "di")):
                 pairs = zip(table.values[first], table.values.pop(second), strict=True)
                 table.values[total] = [a + b for a, b in pairs]
             table.layout = "two"
+
+    def _take_apart(self, texts: dict[str, str]) -> None:
+        """Share a cell such as `0.80 (0.60–1.07)` among the roles that it holds."""
+        if self.joined is None or _MISSING.match(texts["ci_low"]):
+            return
+        parts = interval_parts(texts["ci_low"])
+        if parts is not None:
+            texts.update(zip(PARTS, parts, strict=True))
+
+    def leave_out_repeated(self) -> None:
+        """Leave out rows that repeat an earlier one, with the line of that one."""
+        table = self.table
+        repeated = dict(repeated_rows(self.names, table.groups, table.values))
+        for row, first in repeated.items():
+            why = f"the same as line {table.lines[first]}"
+            table.left_out.append(f"{table.labels[row]} (line {table.lines[row]}): {why}.")
+        kept = [row for row in range(len(table.lines)) if row not in repeated]
+        table.labels = [table.labels[row] for row in kept]
+        table.lines = [table.lines[row] for row in kept]
+        table.groups = [table.groups[row] for row in kept]
+        table.values = {role: [v[row] for row in kept] for role, v in table.values.items()}
+
+    def about_sums(self) -> Iterator[str]:
+        """Point out rows that are the sums of all others though their names do not say so."""
+        table = self.table
+        counts = {role: table.values[role] for role in table.values if role in _COUNTS}
+        for row in sums_of_others(counts):
+            yield (
+                f"{table.labels[row]} (line {table.lines[row]}): its counts are the sums of all "
+                "other rows. If it is a total, take it out: it was pooled as a study."
+            )
 
     def _number(self, role: str, text: str, line: int) -> float | None:
         open_end = role == "ci_high" and self.table.layout == "median"
@@ -194,9 +261,20 @@ class _Rows:
         if _MISSING.match(text):
             return None
         plain = text.replace("\N{MINUS SIGN}", "-")
-        if _DECIMAL_COMMA.match(plain) and (role not in _COUNTS or self.comma_cells):
+        if role not in _COUNTS and _DASHED.match(plain):
+            self.dashes[self.table.columns[role]] += 1
+            plain = f"-{plain[1:].lstrip()}"
+        thousands = role in _COUNTS and _THOUSANDS.match(plain)
+        if (
+            not thousands
+            and _DECIMAL_COMMA.match(plain)
+            and (role not in _COUNTS or self.comma_cells)
+        ):
             self.commas[self.table.columns[role]] += 1
             plain = plain.replace(",", ".")
+        if role in _COUNTS and (told := _count_alone(plain)):
+            self.counts[self.table.columns[role]] += 1
+            plain = told
         if not _NUMBER.match(plain):
             self.problems.append(self._not_a_number(role, text, line))
             return None
@@ -221,7 +299,7 @@ class _Rows:
         self, row: Mapping[str, float], texts: Mapping[str, str], line: int
     ) -> Iterator[Problem]:
         for role, value in row.items():
-            positive = role in {"n", "n1i", "n2i", "vi", "sei", "median"}
+            positive = role in {"vi", "sei", "median"}
             if role in _COUNTS and value < 0:
                 what, hint = "A count cannot be negative.", "Look at the report again."
             elif positive and value <= 0:
@@ -253,6 +331,23 @@ class _Rows:
     def _wrong(self, role: str, text: str, line: int, what: str, hint: str) -> Problem:
         column = self.table.columns[role]
         return Problem(self.source.file, line, column, text, what, hint, "error", "pool-cell")
+
+
+def _count_alone(text: str) -> str:
+    """Give the count of `7 (8%)` or `1,200`, which can be read in one way; else nothing."""
+    shared = _WITH_PERCENTAGE.fullmatch(text)
+    count = text if shared is None else shared[1]
+    if _THOUSANDS.fullmatch(count):
+        return count.replace(",", "")
+    return "" if shared is None else count
+
+
+def _without_patients(row: Mapping[str, float]) -> str:
+    """Say which arm of a row has no patients; empty when each has some."""
+    for why, roles in _NOBODY:
+        if all(row.get(role) == 0 for role in roles):
+            return why
+    return ""
 
 
 def _clean(cell: str) -> str:

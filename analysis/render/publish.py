@@ -18,8 +18,9 @@ from analysis.render.formats import EXPORT_FOLDER, FORMATS
 from analysis.render.jats_front import facts_of
 from analysis.render.provenance_marks import mark
 from analysis.render.version_menu import EARLIER_PAGES, write_earlier_pages
-from analysis.storage.atomic import replace_folder, staging
+from analysis.storage.atomic import staging
 from analysis.storage.fingerprint import GENERATED, input_fingerprint
+from analysis.storage.folders import replace_folder
 from schemas.problems import DataProblems
 
 if TYPE_CHECKING:

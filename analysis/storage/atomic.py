@@ -50,30 +50,6 @@ def _clear_abandoned(workshop: Path, fresh: Path) -> None:
                 shutil.rmtree(folder, ignore_errors=True)
 
 
-def replace_folder(new: Path, target: Path, root: Path) -> None:
-    """Put the folder ``new`` in the place of ``target``.
-
-    Parameters
-    ----------
-    new
-        A finished folder inside the project.
-    target
-        Where it goes; what stands there is removed only after the new one is in place.
-    root
-        The project's folder.
-    """
-    with staging(root) as aside:
-        old = aside / "old"
-        if target.exists():
-            target.rename(old)
-        try:
-            new.rename(target)
-        except OSError:
-            if old.exists():
-                old.rename(target)
-            raise
-
-
 def write_text(path: Path, text: str, root: Path) -> None:
     """Write a text file so that it is either the old one or the new one, never half of it."""
     with staging(root) as folder:

@@ -1,34 +1,38 @@
 """Changes several files of a review together: one writer at a time, and all files or none.
 
 A table alone is replaced by one rename, which a crash cannot halve. An update that touches several
-tables is first written whole beside them and then marked as decided. From that mark on, whoever
-next works with the review finishes it; before it, nothing has happened.
+tables is first written whole beside them, everything that may fail is tried, and then it is marked
+as decided. From that mark on, the next command that writes finishes it; before it, nothing has
+happened. Commands that only read never finish anything.
 """
 
 from __future__ import annotations
 
-import json
-import shutil
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from analysis.storage.atomic import DECIDED, WORKSHOP, staging
+from analysis.storage.decided import finish, write_down
+from analysis.storage.folders import recover_folders
+from analysis.storage.lock import PATIENCE_SECONDS, locked
+from analysis.storage.standing import Standing
+from schemas.places import inside
 from schemas.problems import DataProblems, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-LOCK = "lock"
-_INDEX = "files.json"
-_PATIENCE_SECONDS = 5.0
+# What stood in a review when the command that holds its lock began.
+_standing: dict[Path, Standing] = {}
 
 
 @contextmanager
-def writing(root: Path, patience: float = _PATIENCE_SECONDS) -> Iterator[None]:
+def writing(root: Path, patience: float = PATIENCE_SECONDS) -> Iterator[None]:
     """Be the only command that writes to this review; finish what a killed one had decided.
 
-    A command that already holds the lock may ask again.
+    A command that already holds the lock may ask again. What it changes it must read within: the
+    files are compared with what stood there at the beginning.
 
     Parameters
     ----------
@@ -40,28 +44,23 @@ def writing(root: Path, patience: float = _PATIENCE_SECONDS) -> Iterator[None]:
     Raises
     ------
     DataProblems
-        If another command is still writing then.
+        If another command is still writing then, or what a killed one had decided can be neither
+        finished nor undone.
     """
-    from filelock import FileLock, Timeout
-
-    (root / WORKSHOP).mkdir(exist_ok=True)
-    # The system frees this lock when the process ends, however it ends: none is left behind.
-    lock = FileLock(root / WORKSHOP / LOCK, is_singleton=True)
-    try:
-        lock.acquire(timeout=patience)
-    except Timeout:
-        what = "Another `review` command is changing this review at the moment."
-        hint = "Wait until it is done, then run this command again. Nothing was changed."
-        problem = Problem(f"{WORKSHOP}/{LOCK}", None, None, None, what, hint, "error", "locked")
-        raise DataProblems([problem]) from None
-    try:
-        finish_decided(root)
-        yield
-    finally:
-        lock.release()
+    with locked(root, patience):
+        if root in _standing:
+            yield
+            return
+        recover_folders(root)
+        finish(root)
+        _standing[root] = Standing.now(root)
+        try:
+            yield
+        finally:
+            del _standing[root]
 
 
-def replace_files(root: Path, contents: Mapping[str, bytes]) -> None:
+def replace_files(root: Path, contents: Mapping[str, bytes | None]) -> None:
     """Write several files so that either all of them are the new ones or none is.
 
     Parameters
@@ -69,34 +68,59 @@ def replace_files(root: Path, contents: Mapping[str, bytes]) -> None:
     root
         The project's folder.
     contents
-        From path relative to `root`, with forward slashes, to what the file is to hold.
+        From path relative to `root`, with forward slashes, to what the file is to hold; None
+        deletes it.
 
     Raises
     ------
     DataProblems
-        If another command is writing.
+        If another command is writing, a name leads out of the review, or another program has
+        changed one of the files since the command began to read. Nothing is changed then.
+    OSError
+        If one of the files cannot be put in its place; nothing is changed then.
     """
-    with writing(root), staging(root) as folder:
+    _refuse_outside(root, contents)
+    with writing(root), staging(root) as folder, _folders_for(root, contents):
+        standing = _standing[root]
+        standing.refuse_changed(root, contents)
         fresh = folder / DECIDED
         fresh.mkdir()
-        names = sorted(contents)
-        for number, name in enumerate(names):
-            (fresh / str(number)).write_bytes(contents[name])
-        (fresh / _INDEX).write_text(json.dumps(names), encoding="utf-8")
+        entries = write_down(fresh, root, contents)
+        standing.refuse_changed(root, contents)
         fresh.rename(root / WORKSHOP / DECIDED)
-        finish_decided(root)
+        finish(root, entries)
+        _standing[root] = standing.with_files(root, contents)
 
 
-def finish_decided(root: Path) -> None:
-    """Put the files of a decided change in their places; does nothing if there is none."""
-    decided = root / WORKSHOP / DECIDED
-    if not (decided / _INDEX).is_file():
-        return
-    names = json.loads((decided / _INDEX).read_text(encoding="utf-8"))
-    for number, name in enumerate(names):
-        fresh = decided / str(number)
-        if fresh.exists():  # otherwise it was moved before the process was killed
-            (root / name).parent.mkdir(parents=True, exist_ok=True)
-            fresh.replace(root / name)
-    (decided / _INDEX).unlink()
-    shutil.rmtree(decided, ignore_errors=True)
+def _refuse_outside(root: Path, contents: Mapping[str, bytes | None]) -> None:
+    what = "This name leads out of the review, or through a link out of it."
+    hint = "The program writes in the review's folder only. Nothing was changed."
+    problems = [
+        Problem(name, None, None, None, what, hint, "error", "outside-review")
+        for name in sorted(contents)
+        if inside(root, name) in (None, root)
+    ]
+    if problems:
+        raise DataProblems(problems)
+
+
+@contextmanager
+def _folders_for(root: Path, contents: Mapping[str, bytes | None]) -> Iterator[None]:
+    """Make the folders that files need, and take them away again if the change fails."""
+    made: list[Path] = []
+    try:
+        for name in sorted(contents):
+            folder = (root / name).parent
+            missing = []
+            while not folder.is_dir():
+                missing.append(folder)
+                folder = folder.parent
+            for each in reversed(missing):
+                each.mkdir()
+                made.append(each)
+        yield
+    except BaseException:
+        for folder in reversed(made):
+            with suppress(OSError):  # not empty: the change was decided after all
+                folder.rmdir()
+        raise

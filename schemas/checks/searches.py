@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from schemas.checks.identity import registrations
 from schemas.identifiers import REGISTRIES
+from schemas.places import inside
 from schemas.vocabulary import did_you_mean
 
 if TYPE_CHECKING:
@@ -47,23 +48,34 @@ def _check_exports(context: Context) -> None:
 def _check_export(context: Context, row: Row, file: str, told: str) -> None:
     if context.root is None:
         return
-    folder = (context.root / "data").resolve()
-    path = (folder / file).resolve()
-    if not path.is_relative_to(folder):
+    path = inside(context.root / "data", file)
+    if path is None:
         row.report(
             "search-file-place",
             "file",
             "This file is not in the folder data/.",
             "Exports are kept in data/searches/; `review search import` puts them there.",
         )
-    elif not path.is_file():
+        return
+    if not path.is_file():
         row.report(
             "search-file-missing",
             "file",
             f"The export data/{file} is missing.",
             "Put it back from your backup or version control: the records go back to it.",
         )
-    elif hashlib.sha256(path.read_bytes()).hexdigest() != told:
+        return
+    try:
+        found = hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        row.report(
+            "search-file-unreadable",
+            "file",
+            f"The export data/{file} cannot be opened ({error.strerror or 'unknown reason'}).",
+            "Look at who may read it.",
+        )
+        return
+    if found != told:
         row.report(
             "search-file-changed",
             "file",

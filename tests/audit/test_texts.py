@@ -46,7 +46,8 @@ def test_spellings_of_a_pooled_proportion(text):
     [
         ("OR 0.85 (95% CI 0.70–1.03; P = .10)", "ratio", [0.85, 0.70, 1.03], True),
         ("hazard ratio, 0.85; 95% CI, 0.70 to 1.03", "ratio", [0.85, 0.70, 1.03], False),
-        ("RR = 0.85 [0.70, 1.03]", "unclear", None, False),
+        ("RR = 0.85 [0.70, 1.03]", "ratio", [0.85, 0.70, 1.03], False),
+        ("0.85 [0.70, 1.03]", "unclear", None, False),
         ("RR = 0.85 (0.70-1.03)", "ratio", [0.85, 0.70, 1.03], False),
         ("median OS 17.1 months (95% CI 15.6-18.6)", "quantity", [17.1, 15.6, 18.6], False),
         ("mean difference −1.2 (95% CI −2.4 to −0.1)", "difference", [-1.2, -2.4, -0.1], False),

@@ -270,6 +270,14 @@ def test_both_models_are_shown_and_named():
     assert (turned.chosen.k0, turned.other.k0) == (4, 1)
 
 
+def test_the_other_model_may_be_refused():
+    """Is the analysis asked for given, with the reason, where the other model has no side?"""
+    both = trim_with_both_models([0.1, 0.5], [0.1, 0.2], method="DL", trim_method="CE")
+    assert both.chosen.trim_method == "CE"
+    assert both.other is None
+    assert "Name the side" in both.refused
+
+
 def test_a_common_effect_analysis_is_compared_with_dersimonian_laird():
     """Is the other model of a common-effect analysis random effects, not the same again?"""
     both = trim_with_both_models(*bcg_log_rr(), method="CE")

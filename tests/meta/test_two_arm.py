@@ -185,7 +185,7 @@ def test_exchanging_the_arms_reverses_the_effect(data, measure):
         (([5], [4], [1], [4]), {}, r"ai = 5 exceeds"),
         (([1], [4], [5], [4]), {}, r"ci = 5 exceeds"),
         (([1, 2], [4, 4], [1], [4]), {}, "one entry per study"),
-        (([1], [4], [1], [4]), {"measure": "HR"}, "Did you mean"),
+        (([1], [4], [1], [4]), {"measure": "HR"}, r"'PHI'\.$"),
         (([0], [4], [1], [4]), {"zero": "none"}, "choose 'only0'"),
         (([0], [4], [0], [4]), {"zero": "drop"}, "No study is left"),
         (([0], [4], [1], [4]), {"add": -1}, "positive"),

@@ -1,16 +1,34 @@
-"""BibTeX, as Web of Science, Scopus and reference managers write it."""
+"""BibTeX, as Web of Science, Scopus and reference managers write it.
+
+Read by a reader of its own: databases write names of fields with blanks, keys with commas or none,
+fields twice and entries without a comma, each of which a reader of correct BibTeX refuses. An entry
+that cannot be read is set aside and named; the others are read.
+"""
 
 from __future__ import annotations
 
 import re
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-from analysis.update.searching.export_record import AUTHOR_SEPARATOR, ExportRecord, broken
+from analysis.update.searching.export_record import (
+    AUTHOR_SEPARATOR,
+    ExportRecord,
+    Parsed,
+    broken,
+    first_year,
+)
 from analysis.update.searching.tagged import Block, blocks, lines_of
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 _BEGIN = re.compile(r"^\s*@\s*(\w+)\s*[{(]")
+# The name of a field, perhaps of two words (Scopus: `funding_text 1`), before its value.
+_FIELD = re.compile(r"([A-Za-z][\w.:+/-]*(?:[ \t]+[\w.-]+)*)\s*=\s*(?=[{\"\w#])")
+_BARE = re.compile(r"[^\s,{}\"#]+")
 _CITED = frozenset({"cited-references", "references"})
-_NOT_ENTRIES = frozenset({"comment", "preamble"})
+_NOT_ENTRIES = frozenset({"comment", "preamble", "string"})
 _TYPES = {
     "article": "journal article",
     "inproceedings": "conference paper",
@@ -22,17 +40,30 @@ _TYPES = {
 }
 
 
-def parse(text: str, file: str) -> list[ExportRecord]:
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """An entry: its fields in small letters, the first of a repeated one, and what is wrong."""
+
+    kind: str
+    fields: Mapping[str, str]
+    wrong: str = ""
+    closed: bool = True
+
+
+def parse(text: str, file: str) -> Parsed:
     """Read a BibTeX file; two entries may have the same key, as exports of Scopus do.
 
     Raises
     ------
     DataProblems
-        If it holds no entry, or one that cannot be read.
+        If it holds no entry that can be read, or breaks off within the last one.
     """
     found = blocks(lines_of(text), lambda line: _BEGIN.match(line) is not None)
-    abbreviations = "\n".join(block.raw for block in found if _kind(block) == "string")
-    entries = [block for block in found if _kind(block) not in (*_NOT_ENTRIES, "string")]
+    macros: dict[str, str] = {}
+    for block in found:
+        if _kind(block) == "string":
+            macros |= _entry(block, macros).fields
+    entries = [(b, _entry(b, macros)) for b in found if _kind(b) not in _NOT_ENTRIES]
     if not entries:
         broken(
             file,
@@ -40,7 +71,20 @@ def parse(text: str, file: str) -> list[ExportRecord]:
             "No entry begins in this file: a line such as `@article{…` is missing.",
             "Export the records again in the format BibTeX.",
         )
-    return [_record(block, abbreviations, file) for block in entries]
+    hint = "Look for a missing bracket, or export the records again as RIS."
+    damaged = [(block, entry.wrong) for block, entry in entries if entry.wrong]
+    if len(damaged) == len(entries):
+        block, wrong = damaged[0]
+        broken(file, block.line, f"The entry that begins here cannot be read: {wrong}.", hint)
+    last, entry = entries[-1]
+    if not entry.wrong and not entry.closed:
+        what = "The last entry begins here and has no closing bracket: the file breaks off."
+        broken(file, last.line, what, "Download the export again, so that no record is lost.")
+    notes = tuple(
+        f"The entry in line {block.line} cannot be read and was set aside: {wrong}. {hint}"
+        for block, wrong in damaged
+    )
+    return Parsed([_record(block, entry) for block, entry in entries if not entry.wrong], notes)
 
 
 def _kind(block: Block) -> str:
@@ -48,45 +92,75 @@ def _kind(block: Block) -> str:
     return match[1].lower() if match is not None else ""
 
 
-def _record(block: Block, abbreviations: str, file: str) -> ExportRecord:
-    from pybtex import errors
-    from pybtex.database.input.bibtex import Parser, UndefinedMacro
-    from pybtex.exceptions import PybtexError
-
-    parser = Parser()
-    with errors.capture() as captured:
-        try:
-            parser.parse_string(abbreviations + "\n" + block.raw)
-        except PybtexError as error:
-            captured.append(error)
-    # A month that is not one of BibTeX's own abbreviations takes nothing from the record.
-    serious = [error for error in captured if not isinstance(error, UndefinedMacro)]
-    entries = list(parser.data.entries.values())
-    if serious or len(entries) != 1:
-        detail = str(serious[0]).splitlines()[0].rstrip(".") if serious else "it holds no field"
-        broken(
-            file,
-            block.line,
-            f"The entry that begins here cannot be read: {detail}.",
-            "Look for a missing bracket or comma, or export the records again as RIS.",
-        )
-    given = {str(name).lower(): str(value) for name, value in entries[0].fields.items()}
-    own = "\n".join(value for name, value in given.items() if name not in _CITED)
-    return ExportRecord(block.line, _fields(entries[0], given), block.raw, own)
+def _entry(block: Block, macros: Mapping[str, str]) -> _Entry:
+    """Read the fields of an entry; what stands before the first one is its key."""
+    text = block.raw
+    begin = _BEGIN.match(text)
+    place = 0 if begin is None else begin.end()
+    fields: dict[str, str] = {}
+    while (match := _FIELD.search(text, place)) is not None:
+        # Between two fields stands a comma or nothing; a bracket ends the entry.
+        if fields and text[place : match.start()].strip(" \t\r\n,"):
+            break
+        name = " ".join(match[1].lower().split())
+        value, place = _value(text, match.end(), macros)
+        if value is None:
+            return _Entry(_kind(block), {}, f"the text of {name} has no end")
+        fields.setdefault(name, value)
+    closed = bool(re.search(r"[})]", text[place:]))
+    return _Entry(_kind(block), fields, "" if fields else "it holds no field", closed)
 
 
-def _fields(entry: Any, given: dict[str, str]) -> dict[str, str]:
-    plain = {name: plain_text(value) for name, value in given.items()}
+def _value(text: str, place: int, macros: Mapping[str, str]) -> tuple[str | None, int]:
+    """Read a value, pieces joined by # among them; None when it does not end."""
+    pieces: list[str] = []
+    while place < len(text):
+        if text[place] in '{"':
+            end = _closing(text, place)
+            if end is None:
+                return None, place
+            pieces.append(text[place + 1 : end])
+            place = end + 1
+        elif (bare := _BARE.match(text, place)) is not None:
+            pieces.append(macros.get(bare[0].lower(), bare[0]))
+            place = bare.end()
+        joined = re.compile(r"\s*#\s*").match(text, place)
+        if joined is None:
+            break
+        place = joined.end()
+    return " ".join("".join(pieces).split()), place
+
+
+def _closing(text: str, place: int) -> int | None:
+    """Find the sign that closes the one at a place, brackets within it counted."""
+    closes = "}" if text[place] == "{" else '"'
+    depth = 0
+    for match in re.compile(r"\\.|[{}\"]", re.DOTALL).finditer(text, place + 1):
+        sign = match[0]
+        if depth == 0 and sign == closes:
+            return match.start()
+        depth += {"{": 1, "}": -1}.get(sign, 0)
+        if depth < 0:
+            return None
+    return None
+
+
+def _record(block: Block, entry: _Entry) -> ExportRecord:
+    own = "\n".join(value for name, value in entry.fields.items() if name not in _CITED)
+    return ExportRecord(block.line, _fields(entry), block.raw, own)
+
+
+def _fields(entry: _Entry) -> dict[str, str]:
+    given = entry.fields
+    plain = {name: plain_text(value) for name, value in given.items() if name not in _CITED}
 
     def first(*names: str) -> str:
         return next((plain[name] for name in names if plain.get(name)), "")
 
     return {
         "title": first("title"),
-        "authors": AUTHOR_SEPARATOR.join(
-            plain_text(_name(person)) for person in entry.persons.get("author", ())
-        ),
-        "year": first("year", "date"),
+        "authors": AUTHOR_SEPARATOR.join(_names(given.get("author", ""))),
+        "year": first_year(plain.get(name, "") for name in ("year", "date")),
         "source_title": first("journal", "journaltitle", "booktitle", "series"),
         "volume": first("volume"),
         "issue": first("number", "issue"),
@@ -96,8 +170,23 @@ def _fields(entry: Any, given: dict[str, str]) -> dict[str, str]:
         "pmid": first("pmid", "pubmed_id", "pubmed-id"),
         "abstract": first("abstract"),
         "language": first("language", "langid"),
-        "report_type": first("document_type", "type") or _TYPES.get(entry.type.lower(), ""),
+        "report_type": first("document_type", "type") or _TYPES.get(entry.kind, ""),
     }
+
+
+def _names(text: str) -> list[str]:
+    """Take a list of names apart at its `and`; a name of no known form stays as it is."""
+    from pybtex.bibtex.utils import split_name_list
+    from pybtex.database import InvalidNameString, Person
+    from pybtex.exceptions import PybtexError
+
+    found = []
+    for name in split_name_list(text):
+        try:
+            found.append(plain_text(_name(Person(name))))
+        except (InvalidNameString, PybtexError):
+            found.append(plain_text(name))
+    return found
 
 
 def _name(person: Any) -> str:

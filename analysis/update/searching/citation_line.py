@@ -21,6 +21,11 @@ _EMBASE = re.compile(
     r"(?:\s(?P<volume>[^\s:().]+)(?::(?P<issue>[^(]*?)|\s(?P<supplement>Suppl[^(.]*?))?)?"
     r"(?:\s\((?P<pages>[^()]*\d[^()]*)\)|\sArticle Number: (?P<article>[^\s.]+))?\."
 )
+# "Journal of Examples. 12(3):101-10, 2025 Mar 1." The place of publication may follow the name.
+_OVID = re.compile(
+    r"^(?P<source_title>\S.*?)\.\s+(?P<volume>[^\s:().,]+)?(?:\s*\((?P<issue>[^()]{1,40})\))?"
+    r"\s*(?::\s*(?P<pages>[^,]*\d[^,]*?))?,\s*(?P<year>(?:18|19|20)\d{2})\b"
+)
 
 
 def from_pubmed(line: str) -> Mapping[str, str]:
@@ -56,3 +61,17 @@ def from_embase(line: str) -> Mapping[str, str]:
         "issue": issue,
         "pages": page_range(match["pages"] or "", "", match["article"] or ""),
     }
+
+
+def from_ovid(line: str) -> Mapping[str, str]:
+    """Read the field *Source* of Ovid's plain text.
+
+    Returns
+    -------
+    dict
+        Journal, year, volume, issue and pages; empty when the line has another form.
+    """
+    match = _OVID.match(line)
+    if match is None:
+        return {}
+    return {name: (value or "").strip() for name, value in match.groupdict().items()}

@@ -6,8 +6,9 @@ import html
 import re
 import unicodedata
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
-from analysis.update.searching.export_record import AUTHOR_SEPARATOR
+from analysis.update.searching.export_record import AUTHOR_SEPARATOR, year_in
 from analysis.update.searching.trial_numbers import trial_numbers
 from schemas.cells import refuse_any, refuse_text
 from schemas.identifiers import DOI, DOI_WITHIN, PMID_PATTERN
@@ -20,10 +21,14 @@ _MARKUP = re.compile(
     r"</?(?:i|b|u|p|em|strong|sub|sup|inf|h\d|br|sec|title|jats:[\w-]+)(?:\s[^<>]*)?/?>",
     re.IGNORECASE,
 )
-_YEAR = re.compile(r"(?<!\d)(1[89]\d{2}|20\d{2}|2100)(?!\d)")
 _PMID = re.compile(PMID_PATTERN)
 # "Doe J", "Doe J.-P.", "van der Doe JA": a family name and initials without a comma.
 _FAMILY_INITIALS = re.compile(r"^(\S.*?)\s+((?:[A-Z]\.?[ -]?){1,4})$")
+# "J Doe", "R.B. Roe", as Publish or Perish and Crossref write them.
+_INITIALS_FAMILY = re.compile(r"^((?:[A-Z]\.?[ -]?){1,4})\s(?=\S{2})(\D+)$")
+_EMAIL = re.compile(r"[\s,(<\[]*\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+[\s)>\]]*")
+# Between authors; OpenAlex writes a stroke.
+_BETWEEN = re.compile(r"[;|]")
 # Excel holds 32 767 characters in a cell.
 _LONGEST = 32_000
 # Scopus adds its own number to each author: "Doe, Jane (57200000000)".
@@ -34,6 +39,7 @@ _HYPHENS = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2212", "-"))
 _NO_PAGES = re.compile(r"no[ .-]*(pagination )?specified|np|no pages", re.IGNORECASE)
 # The accession number that Cochrane writes, and what a reference manager keeps as a remark.
 _PMID_TOLD = re.compile(r"^(?:PMID|PUBMED)\b[\s:]*(\d+)", re.IGNORECASE)
+_PMID_ADDRESS = re.compile(r"(?:pubmed\.ncbi\.nlm\.nih\.gov|/pubmed)/(\d+)")
 _AND = " and "
 GUARD = "'"
 
@@ -55,14 +61,14 @@ def clean(record: ExportRecord) -> dict[str, str]:
     cells = {
         "title": safe(_title(fields.get("title", ""))),
         "authors": safe(_authors(fields.get("authors", ""))),
-        "year": _year(fields.get("year", "")),
+        "year": year_in(fields.get("year", "")),
         "doi": plain_doi(fields.get("doi", "")),
         "pmid": _pmid(fields.get("pmid", "")),
         "registry_id": AUTHOR_SEPARATOR.join(trial_numbers(record.own)),
     }
     others = ("source_title", "volume", "issue", "pages", "abstract", "language", "report_type")
     cells |= {name: safe(one_line(fields.get(name, ""))) for name in others}
-    pages = cells["pages"].translate(_HYPHENS)
+    pages = re.sub(r"(?<=\w)\s*-+\s*(?=\w)", "-", cells["pages"].translate(_HYPHENS))
     return cells | {"pages": "" if _NO_PAGES.fullmatch(pages) else pages}
 
 
@@ -100,7 +106,7 @@ def unguarded(cell: str) -> str:
 
 def plain_doi(text: str) -> str:
     """Give a DOI alone and in small letters; empty when there is none of the right form."""
-    match = DOI_WITHIN.search(text.strip().replace("%2F", "/").replace("%2f", "/"))
+    match = DOI_WITHIN.search(unquote(text.strip()) if "%" in text else text.strip())
     if match is None:
         return ""
     found = one_line(match[0]).split(" ")[0].rstrip(".,;:").lower()
@@ -114,8 +120,8 @@ def _title(text: str) -> str:
 
 
 def _authors(text: str) -> str:
-    found = one_line(text)
-    names = _split_authors(found) if ";" not in found else found.split(";")
+    found = one_line(_EMAIL.sub(" ", text) if "@" in text else text)
+    names = _BETWEEN.split(found) if _BETWEEN.search(found) else _split_authors(found)
     plain = [_name(_AUTHOR_NUMBER.sub("", name.strip()).rstrip(",")) for name in names]
     return AUTHOR_SEPARATOR.join(name for name in plain if name and not _NO_AUTHOR.fullmatch(name))
 
@@ -125,25 +131,24 @@ def _split_authors(text: str) -> list[str]:
     if _AND in text and all("," in name for name in text.split(_AND)):
         return text.split(_AND)
     parts = [part.strip() for part in text.rstrip(". ").split(",")]
-    if len(parts) > 1 and sum(_FAMILY_INITIALS.match(part) is not None for part in parts) * 2 > len(
-        parts
-    ):
+    signs = (_FAMILY_INITIALS, _INITIALS_FAMILY)
+    told = sum(any(sign.match(part) for sign in signs) for part in parts)
+    if len(parts) > 1 and told * 2 > len(parts):
         return parts
     return [text]
 
 
 def _name(name: str) -> str:
-    match = _FAMILY_INITIALS.match(name) if "," not in name else None
-    return name if match is None else f"{match[1]}, {match[2].strip()}"
-
-
-def _year(text: str) -> str:
-    match = _YEAR.search(text)
-    return "" if match is None else match[1]
+    if "," in name:
+        return name
+    if match := _FAMILY_INITIALS.match(name):
+        return f"{match[1]}, {match[2].strip()}"
+    match = _INITIALS_FAMILY.match(name)
+    return name if match is None else f"{match[2]}, {match[1].strip()}"
 
 
 def _pmid(text: str) -> str:
     number = text.strip().removesuffix(".0")  # a spreadsheet makes 12345678.0 of it
-    told = _PMID_TOLD.match(number)
+    told = _PMID_TOLD.match(number) or _PMID_ADDRESS.search(number)
     number = number if told is None else told[1]
     return number if _PMID.match(number) else ""

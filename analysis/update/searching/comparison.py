@@ -73,7 +73,20 @@ def identifiers_differ(a: Traits, b: Traits) -> str:
 
 def same_author(a: Traits, b: Traits) -> bool:
     """Say whether the first authors agree; some databases exchange family and given name."""
-    return bool(a.family) and (a.family == b.family or (len(a.names) > 1 and a.names == b.names))
+    if not (a.family and b.family):
+        return False
+    turned = len(a.names) > 1 and a.names == b.names
+    return a.family == b.family or turned or _one_in_natural_order(a, b)
+
+
+def _one_in_natural_order(a: Traits, b: Traits) -> bool:
+    """Say whether `Jane Doe` of one is `Doe, J` of the other: family name and an initial agree."""
+    for whole, parted in ((a, b), (b, a)):
+        given = whole.names - {parted.family}
+        others = parted.names - {parted.family}
+        if len(given) < len(whole.names) and whole.family not in whole.names and others:
+            return bool({name[0] for name in given} & {name[0] for name in others})
+    return False
 
 
 def _same_identifier(reason: str, a: Traits, b: Traits, score: float | None) -> Match:
@@ -123,7 +136,10 @@ def _alike(a: Traits, b: Traits, score: float) -> Match | None:
     reason = _equal(told) + ("; the years are one apart" if gap == 1 else "")
     if author and dated and not doubt and (placed or (titled and not short)):
         return Match(True, False, score, reason)
-    if not _worth_asking(score, author, authors_known, gap, short, bool(doubt)):
+    # The same volume: one of the years is a slip.
+    volume = bool(a.volume) and a.volume == b.volume and _sources_agree(a, b)
+    slipped = author and volume and score == 100 and not short
+    if not slipped and not _worth_asking(score, author, authors_known, gap, short, bool(doubt)):
         return None
     doubt = doubt or _what_is_missing(author, authors_known, gap, titled, short)
     return Match(False, False, score, f"{reason}; but {doubt}")
@@ -192,6 +208,8 @@ def _what_is_missing(
         return "the first authors differ" if authors_known else "a first author is missing"
     if gap is None:
         return "a year is missing"
+    if gap > 1:
+        return f"the years are {gap} apart"
     if gap:
         return "the years differ and the journal is not known to be the same"
     if short:

@@ -1,7 +1,9 @@
 """Tables of databases and reference managers, their columns known by name.
 
 Names as in exports of PubMed, Embase, Web of Science, Scopus, Cochrane (CENTRAL), EBSCOhost,
-Zotero, Rayyan and Covidence.
+Zotero, Rayyan, Covidence, Lens, Dimensions, OpenAlex, Publish or Perish, SpringerLink,
+ClinicalTrials.gov and ICTRP; compared without capitals, signs and the s of a plural, so that what
+a spreadsheet or R made of them is known too. A column that is not known is named.
 """
 
 from __future__ import annotations
@@ -15,7 +17,10 @@ from analysis.update.searching.citation_line import from_embase, from_pubmed
 from analysis.update.searching.export_record import (
     AUTHOR_SEPARATOR,
     ExportRecord,
+    Parsed,
     broken,
+    first_year,
+    listed_lines,
     page_range,
 )
 from schemas.vocabulary import did_you_mean
@@ -23,67 +28,70 @@ from schemas.vocabulary import did_you_mean
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-# Names of columns in small letters, the better source first.
+# Names of columns, the better source first.
 _NAMES: Mapping[str, tuple[str, ...]] = {
-    "title": ("title", "article title", "document title", "primary title", "ti"),
+    "title": (
+        *("title", "article title", "document title", "primary title", "item title"),
+        *("display name", "study title", "public title", "scientific title", "ti"),
+    ),
     "authors": (
-        "author full names",
-        "authors",
-        "author(s)",
-        "author names",
-        "author",
-        "af",
-        "au",
+        *("author full names", "authors", "author names", "author", "creator"),
+        *("authorships author display name", "authorships raw author name", "af", "au"),
     ),
     "year": (
-        "publication year",
-        "published year",
-        "year",
-        "py",
-        "yr",
-        "date of publication",
-        "publication date",
-        "date",
-        "early access date",
+        *("publication year", "published year", "pubyear", "year", "py", "yr"),
+        *("date of publication", "publication date", "date published", "date", "cover date"),
+        *("early access date", "date registration", "study first posted", "first posted"),
     ),
     "source_title": (
-        "source title",
-        "journal/book",
-        "journal",
-        "journal title",
-        "publication title",
-        "source",
-        "so",
+        *("source title", "journal/book", "journal", "journal title", "publication title"),
+        *("publication name", "primary location source display name", "source", "so"),
     ),
-    "volume": ("volume", "vl"),
-    "issue": ("issue", "issue number", "is"),
-    "pages": ("pages", "page range"),
-    "first_page": ("page start", "first page", "start page", "beginning page", "bp"),
-    "last_page": ("page end", "last page", "end page", "ending page", "ep"),
+    "volume": ("volume", "journal volume", "biblio volume", "vl"),
+    "issue": ("issue", "issue number", "journal issue", "biblio issue", "number", "is"),
+    "pages": ("pages", "page range", "pagination"),
+    "first_page": (
+        *("page start", "first page", "start page", "beginning page", "biblio first page", "bp"),
+    ),
+    "last_page": ("page end", "last page", "end page", "ending page", "biblio last page", "ep"),
     "article": ("art. no.", "article number", "ar"),
-    "doi": ("doi", "di"),
-    "pmid": ("pmid", "pubmed id", "pubmed_id", "medline pmid", "pm"),
-    "abstract": ("abstract", "abstract note", "ab"),
+    "doi": ("doi", "item doi", "ids doi", "di"),
+    "pmid": ("pmid", "pubmed id", "medline pmid", "ids pmid", "pm"),
+    "abstract": ("abstract", "abstract note", "brief summary", "ab"),
     "language": (
-        "language of original document",
-        "article language",
-        "language of article",
-        "language",
-        "la",
+        *("language of original document", "article language", "language of article"),
+        *("language", "la"),
     ),
     "report_type": (
-        "document type",
-        "publication type",
-        "doctype",
-        "item type",
-        "study type",
-        "dt",
-        "report_type",
+        *("document type", "publication type", "doctype", "item type", "study type"),
+        *("content type", "dt", "report type", "type"),
     ),
 }
-_KNOWN = {name: field for field, names in _NAMES.items() for name in names}
-_KNOWN |= {field: field for field in ("source_title", "report_type")}
-_CITED = frozenset({"references", "cited references", "cr"})
+
+
+def _plain(name: str) -> str:
+    """Write a name of a column so that different hands write it the same way."""
+    letters = "".join(c for c in name.casefold() if c.isalnum())
+    return letters.removesuffix("s") if len(letters) > _SHORTEST_PLURAL else letters
+
+
+_SHORTEST_PLURAL = 4
+_BY_FIELD = {field: tuple(map(_plain, names)) for field, names in _NAMES.items()}
+_KNOWN = {name: field for field, names in _BY_FIELD.items() for name in names}
+_CITED = frozenset(map(_plain, ("references", "cited references", "cr")))
+# Read besides the fields: a remark of Zotero, PubMed's place of publication, and the numbers of
+# trials, which are looked for in the whole record.
+_READ_TOO = frozenset(map(_plain, ("extra", "citation", "nct number", "trialid", "trial id")))
+_DATABASE_NAMES = (
+    *("scopus", "web of science", "wos", "pubmed", "medline", "embase", "crossref", "openalex"),
+    *("google scholar", "cochrane", "central", "cinahl", "psycinfo", "lens", "dimensions"),
+)
+_DATABASES = frozenset(map(_plain, _DATABASE_NAMES))
+# Signs of a register: the column of its numbers, and what the records are called.
+_REGISTERS = {_plain("nct number"): "ClinicalTrials.gov", _plain("trialid"): "ICTRP"}
+# SpringerLink writes authors without a sign between them: "Jane DoeRichard B. Roe".
+_RUN_TOGETHER = _plain("item title")
+_SEAM = re.compile(r"(?<=[a-zà-öø-ÿ])(?<!\bMc)(?<!\bMac)(?<!\b[DL]e)(?<!\bDi)(?=[A-ZÀ-ÖØ-Þ])")
 # A remark of Zotero that begins with the number.
 _EXTRA_PMID = re.compile(r"^PMID:\s*(\d{1,9})\b", re.MULTILINE)
 # Embase writes the search, a line of hyphens and an empty line above the names of the columns.
@@ -101,7 +109,7 @@ def looks_delimited(text: str) -> bool:
     return _delimiter(first) is not None or _is_upright(first)
 
 
-def parse(text: str, file: str) -> list[ExportRecord]:
+def parse(text: str, file: str) -> Parsed:
     """Read a table with a line of column names, or Embase's form with a field in each line.
 
     Raises
@@ -112,7 +120,7 @@ def parse(text: str, file: str) -> list[ExportRecord]:
     above, first, text = _from_header(text)
     delimiter = _delimiter(first)
     if delimiter is None and _is_upright(first):
-        return _upright(_rows(text, ",", file, above))
+        return Parsed(_upright(_rows(text, ",", file, above)))
     if delimiter is None:
         broken(
             file,
@@ -163,17 +171,14 @@ def _cells(line: str, delimiter: str) -> list[str]:
         return []
 
 
-def _plain(name: str) -> str:
-    return name.strip().strip('"').lower()
-
-
 def _columns(cells: Sequence[str]) -> dict[int, str]:
     return {place: _plain(cell) for place, cell in enumerate(cells) if _plain(cell) in _KNOWN}
 
 
 def _nearest(header: str) -> str:
-    cells = [_plain(cell) for cell in _cells(header, ",")]
-    return next((hint for cell in cells if (hint := did_you_mean(cell, _KNOWN))), "")
+    cells = [cell.strip().lower() for cell in _cells(header, ",")]
+    wanted = [name for names in _NAMES.values() for name in names]
+    return next((hint for cell in cells if (hint := did_you_mean(cell, wanted))), "")
 
 
 def _rows(
@@ -205,28 +210,42 @@ def _rows(
     return rows
 
 
-def _table(rows: list[tuple[int, list[str]]], file: str) -> list[ExportRecord]:
+def _table(rows: list[tuple[int, list[str]]], file: str) -> Parsed:
     filled = [(line, cells) for line, cells in rows if any(cell.strip() for cell in cells)]
     (header_line, header), *body = filled
     if not body:
         broken(file, header_line, "The table has column names and no record.", "Export it again.")
-    found = []
+    found: list[ExportRecord] = []
+    ragged: list[tuple[int, int]] = []
     for line, cells in body:
         extra = any(cell.strip() for cell in cells[len(header) :])
         if extra or len(cells) < len(header) - 1:
-            broken(
-                file,
-                line,
-                f"This row has {len(cells)} cells, the table has {len(header)} columns.",
-                "The file was changed or breaks off. Use the export as it was downloaded.",
-            )
+            ragged.append((line, len(cells)))
+            continue
         named = [
             (header[place].strip(), cell)
             for place, cell in enumerate(cells[: len(header)])
             if cell.strip()
         ]
         found.append(_record(line, named))
-    return found
+    changed = "The file was changed or breaks off. Use the export as it was downloaded."
+    if ragged and (len(ragged) > len(found) or ragged[-1][0] == body[-1][0]):
+        line, cells = ragged[0]
+        what = f"This row has {cells} cells, the table has {len(header)} columns."
+        broken(file, line, what, changed)
+    notes: list[str] = []
+    if ragged:
+        where = listed_lines([line for line, _ in ragged], 0)
+        notes.append(f"{where}: not {len(header)} cells as in the header, set aside. {changed}")
+    unread = [name.strip() for name in header if _unread(name)]
+    if unread:
+        notes.append(f"Columns that were not read (the kept export has them): {', '.join(unread)}.")
+    return Parsed(found, notes)
+
+
+def _unread(name: str) -> bool:
+    plain = _plain(name)
+    return bool(plain) and plain not in _KNOWN and plain not in _READ_TOO | _CITED
 
 
 def _upright(rows: list[tuple[int, list[str]]]) -> list[ExportRecord]:
@@ -246,11 +265,23 @@ def _upright(rows: list[tuple[int, list[str]]]) -> list[ExportRecord]:
 def _record(line: int, named: list[tuple[str, str]]) -> ExportRecord:
     cells: dict[str, str] = {}
     for name, value in named:
-        cells.setdefault(_plain(name), value)
+        # R writes NA where a table has nothing.
+        if value.strip() != "NA":
+            cells.setdefault(_plain(name), value)
+    # The column Source of some tables names the database.
+    if _plain(cells.get("source", "")) in _DATABASES:
+        del cells["source"]
     found = {
-        field: next((cells[name] for name in (*names, field) if cells.get(name)), "")
-        for field, names in _NAMES.items()
+        field: next((cells[name] for name in names if cells.get(name)), "")
+        for field, names in _BY_FIELD.items()
     }
+    found["year"] = first_year(cells.get(name, "") for name in _BY_FIELD["year"])
+    if _RUN_TOGETHER in cells:
+        found["authors"] = AUTHOR_SEPARATOR.join(_SEAM.split(found["authors"]))
+    register = next((name for column, name in _REGISTERS.items() if column in cells), "")
+    if register:
+        found["source_title"] = found["source_title"] or register
+        found["report_type"] = "trial registration"
     pages = found.pop("pages")
     first, last, article = (found.pop(name) for name in ("first_page", "last_page", "article"))
     found["pages"] = pages or page_range(first, last, article)

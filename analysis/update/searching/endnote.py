@@ -1,4 +1,4 @@
-"""EndNote's XML, read without entities or anything else that a file could make the reader do."""
+"""XML of EndNote and PubMed, read without entities or anything else that could do harm."""
 
 from __future__ import annotations
 
@@ -6,19 +6,23 @@ import io
 import re
 from typing import TYPE_CHECKING
 
-from analysis.update.searching.export_record import AUTHOR_SEPARATOR, ExportRecord, broken
+from analysis.update.searching.export_record import AUTHOR_SEPARATOR, ExportRecord, Parsed, broken
+from analysis.update.searching.pubmed_xml import pubmed_fields
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-_RECORD = re.compile(r"<record[\s>]")
+_RECORD = re.compile(r"<(?:record|PubmedArticle|PubmedBookArticle)[\s>]")
+# A declaration, and the bare name of PubMed's document type, which brings no entities.
+_DECLARED = re.compile(r"^\s*<\?xml[^>]*\?>|<!DOCTYPE\s+Pubmed\w+\s+(?:PUBLIC|SYSTEM)[^<>\[\]]*>")
+_CITED = frozenset({"ReferenceList", "CommentsCorrectionsList"})
 _AGAIN = (
     "Export again from EndNote: File, Export, type XML. From PubMed: Send to, Citation manager."
 )
 
 
-def parse(text: str, file: str) -> list[ExportRecord]:
-    """Read an EndNote library exported as XML.
+def parse(text: str, file: str) -> Parsed:
+    """Read an EndNote library exported as XML, or PubMed's XML.
 
     Raises
     ------
@@ -31,15 +35,16 @@ def parse(text: str, file: str) -> list[ExportRecord]:
     from defusedxml.ElementTree import iterparse
 
     # The text is decoded already; a declared encoding would be applied a second time.
-    plain = re.sub(r"^\s*<\?xml[^>]*\?>", lambda match: "\n" * match[0].count("\n"), text, count=1)
+    plain = _DECLARED.sub(lambda match: "\n" * match[0].count("\n"), text)
     starts = [plain.count("\n", 0, match.start()) + 1 for match in _starts(plain)]
     found: list[ExportRecord] = []
     try:
         for _, element in iterparse(io.BytesIO(plain.encode()), events=("end",)):
-            if element.tag == "record":
+            if element.tag in _FIELDS_OF:
                 line = starts[len(found)] if len(found) < len(starts) else 1
                 raw = _raw(element)
-                found.append(ExportRecord(line, _fields(element), raw, raw))
+                fields = _FIELDS_OF[element.tag](element)
+                found.append(ExportRecord(line, fields, raw, _raw(element, _CITED)))
                 element.clear()
     except ParseError as error:
         broken(file, error.position[0], "The XML is broken in this line.", _AGAIN)
@@ -47,12 +52,12 @@ def parse(text: str, file: str) -> list[ExportRecord]:
         broken(
             file,
             None,
-            "This XML declares entities of its own, which an export of EndNote does not.",
+            "This XML declares entities of its own, which exports of databases do not.",
             f"Such a file can do harm; nothing was read. {_AGAIN}",
         )
     if not found:
-        broken(file, None, "This XML holds no record of EndNote.", _AGAIN)
-    return found
+        broken(file, None, "This XML holds no record of EndNote or PubMed.", _AGAIN)
+    return Parsed(found)
 
 
 def _starts(text: str) -> list[re.Match[str]]:
@@ -105,12 +110,19 @@ def _pmid(record: Element) -> str:
     return number if from_pubmed and number.isdigit() else ""
 
 
-def _raw(record: Element) -> str:
+_FIELDS_OF = {
+    "record": _fields,
+    "PubmedArticle": pubmed_fields,
+    "PubmedBookArticle": pubmed_fields,
+}
+
+
+def _raw(record: Element, without: frozenset[str] = frozenset()) -> str:
     """Write every field of a record on a line: the path of its name, and its text."""
     lines = []
 
     def walk(element: Element, path: str) -> None:
-        children = [child for child in element if child.tag != "style"]
+        children = [c for c in element if c.tag != "style" and c.tag not in without]
         text = "" if children else _joined(element)
         if text:
             lines.append(f"{path}: {text}")

@@ -14,26 +14,33 @@ from analysis.update.searching.export_record import ExportRecord, broken
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-Format = Literal["ris", "nbib", "bibtex", "endnote", "wos", "csv"]
+Format = Literal["ris", "nbib", "bibtex", "endnote", "wos", "csv", "refer", "ovid"]
 
 # Name, module and file ending of each format.
 FORMATS: Mapping[str, tuple[str, str, str]] = {
     "ris": ("RIS", "ris", "ris"),
     "nbib": ("NBIB (MEDLINE)", "medline", "nbib"),
     "bibtex": ("BibTeX", "bibtex", "bib"),
-    "endnote": ("EndNote XML", "endnote", "xml"),
+    "endnote": ("XML (EndNote, PubMed)", "endnote", "xml"),
     "wos": ("Web of Science plain text", "web_of_science", "txt"),
     "csv": ("table (CSV)", "delimited", "csv"),
+    "refer": ("EndNote .enw", "refer", "enw"),
+    "ovid": ("Ovid plain text", "ovid", "ovid"),
 }
 
-# What a line of each format looks like; the first line that fits decides.
+# What a line of each format looks like; the first line that fits decides. RIS without its first
+# line, whose tags NBIB has too, only where no line says more.
 _SIGNS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("ris", re.compile(r"^TY  -")),
-    ("nbib", re.compile(r"^PMID- *\d")),
+    ("ris", re.compile(r"^TY[ \t]{0,4}-")),
+    ("nbib", re.compile(r"^(PMID *- *\d|OWN *- *ERIC\b)")),
     ("wos", re.compile(r"^(FN (Clarivate|Thomson|ISI)|PT [A-Z]$)")),
     ("bibtex", re.compile(r"^\s*@\s*[A-Za-z]+\s*[{(]")),
-    ("endnote", re.compile(r"^\s*(<\?xml|<!DOCTYPE|<xml>|<records>)")),
+    ("endnote", re.compile(r"^\s*(<\?xml|<!DOCTYPE|<xml>|<records>|<PubmedArticle)")),
+    ("refer", re.compile(r"^%[0TAD] \S")),
+    ("ovid", re.compile(r"^<1>\s*$")),
+    ("ovid", re.compile(r"^Unique Identifier\s*$")),
 )
+_WEAK_SIGNS = (("ris", re.compile(r"^(TI|T1|AU|A1|ER|DO|PY)[ \t]{1,4}-")),)
 _LINES_TO_LOOK_AT = 60
 
 
@@ -47,11 +54,14 @@ class Export:
         How it was read.
     records
         In the order of the file.
+    notes
+        What was not read, or was read in spite of its form, with its lines.
     """
 
     format: str
     encoding: str
     records: tuple[ExportRecord, ...]
+    notes: tuple[str, ...] = ()
 
 
 def read_export(data: bytes, file: str, asked: str = "auto") -> Export:
@@ -71,28 +81,27 @@ def read_export(data: bytes, file: str, asked: str = "auto") -> Export:
     DataProblems
         If the file is broken or its format is not known; names the line.
     """
-    text, encoding = decode(data, file)
+    decoded = decode(data, file)
+    text = decoded.text
     name = detect(text) if asked == "auto" else asked
     if name is None:
         known = ", ".join(title for title, _, _ in FORMATS.values())
         first = next(line.strip() for line in text.split("\n") if line.strip())
         again = f"Export the records again, best as RIS. Known: {known}."
-        if first.startswith("%0"):
-            again = (
-                "This is EndNote's .enw: bring it into a reference manager, and export RIS there."
-            )
         broken(file, 1, "The format of this file is not known.", again, first)
     module = import_module(f"analysis.update.searching.{FORMATS[str(name)][1]}")
-    return Export(str(name), encoding, tuple(module.parse(text, file)))
+    found = module.parse(text, file)
+    return Export(str(name), decoded.encoding, tuple(found.records), (*decoded.notes, *found.notes))
 
 
 def detect(text: str) -> str | None:
     """Say which format a text has, None when it is none of them."""
     lines = [line.rstrip("\r") for line in text.split("\n", _LINES_TO_LOOK_AT)]
-    for line in lines[:_LINES_TO_LOOK_AT]:
-        for name, sign in _SIGNS:
-            if sign.match(line):
-                return name
-        if line.strip() and delimited.looks_delimited(line):
-            return "csv"
+    for signs in (_SIGNS, _WEAK_SIGNS):
+        for line in lines[:_LINES_TO_LOOK_AT]:
+            for name, sign in signs:
+                if sign.match(line):
+                    return name
+            if signs is _SIGNS and line.strip() and delimited.looks_delimited(line):
+                return "csv"
     return None

@@ -115,7 +115,7 @@ def import_export(
         export = read_export(data, path.name, asked)
         search, query_of = _search(tables, database, day, query, kind)
         kept_file = _free_name(root, search["search_id"], FORMATS[export.format][2])
-        notes = _count(tables, search, export) + _same_file(before, search)
+        notes = export.notes + _count(tables, search, export) + _same_file(before, search)
         fresh = _add_records(tables, search, export)
         for column, value in (("file", f"{FOLDER}/{kept_file}"), ("sha256", told)):
             search[column] = FILE_SEPARATOR.join(part for part in (search[column], value) if part)
@@ -247,6 +247,9 @@ def _report(
     untitled = sum(not row["title"] for row in fresh)
     if untitled:
         notes += (f"{untitled} records have no title in the export.",)
+    for column, word in (("authors", "authors"), ("year", "a year"), ("source_title", "a journal")):
+        if fresh and not any(row[column] for row in fresh):
+            notes += (f"No record has {word}: look at the names of columns or tags in the file.",)
     if len(new) > 1 and within == len(new):
         again = f"take the search out with `review search remove {search['search_id']}`"
         notes += (f"This search had all these records. If the export came twice, {again}.",)

@@ -1,109 +1,82 @@
-"""NBIB, the format in which PubMed sends MEDLINE records."""
+"""NBIB, the format in which PubMed and ERIC send records, and Ovid's records with such tags."""
 
 from __future__ import annotations
 
 import re
-from typing import Any
 
-from analysis.update.searching.export_record import AUTHOR_SEPARATOR, ExportRecord, broken
-from analysis.update.searching.tagged import Block, blocks, lines_of
+from analysis.update.searching.export_record import (
+    AUTHOR_SEPARATOR,
+    ExportRecord,
+    Parsed,
+    broken,
+    first_filled,
+    first_year,
+)
+from analysis.update.searching.tagged import Block, blocks, lines_of, outside, tags_of
 
-_BEGIN = re.compile(r"^PMID- *\d")
-_LINE = re.compile(r"^(?:([A-Z]{2,4}) *-| {4,6}) ?")
-# nbib refuses a whole record for a date or number of unexpected form, and reading dates is slow.
-# It is given only what the table takes; everything else stays in the kept export.
-_WANTED = frozenset(
-    ("PMID", "TI", "BTI", "FAU", "AU", "CN", "JT", "TA", "DP",
-     "VI", "IP", "PG", "LID", "AID", "AB", "LA", "PT")
-)  # fmt: skip
-_IDENTIFIER = re.compile(r"^(?:LID|AID) *- .* \[[A-Za-z-]+\]$")
+# PubMed begins a record with its number, ERIC with its own name.
+_BEGINS = (re.compile(r"^PMID *- *\d"), re.compile(r"^OWN *- *ERIC\b"))
+_TAG = re.compile(r"^([A-Z][A-Z0-9]{1,4}) *- ?(.*)$")
+_WITHIN = re.compile(r"^\s+\S")
+_DOI = re.compile(r"^(\S+) \[doi\]$")
+_DOI_ADDRESS = re.compile(r"doi\.org/(10\.\S+)")
+_PREFERRED = ("FAU", "AU")
 
 
-def parse(text: str, file: str) -> list[ExportRecord]:
+def parse(text: str, file: str) -> Parsed:
     """Read an NBIB file.
 
     Raises
     ------
     DataProblems
-        If it holds no record, or a line that belongs to no field.
+        If it holds no record.
     """
-    found = blocks(lines_of(text), lambda line: _BEGIN.match(line) is not None)
-    if not found:
+    lines = lines_of(text)
+    begin = next((sign for sign in _BEGINS if any(map(sign.match, lines))), None)
+    if begin is None:
         broken(
             file,
             1,
             "No record begins in this file: a line `PMID- …` is missing.",
             "In PubMed: Send to, Citation manager.",
         )
-    return [_record(block, file) for block in found]
+    found = blocks(lines, lambda line: begin.match(line) is not None)
+    strange = [*range(found[0].line - 1), *(n for block in found for n in _loose(block))]
+    return Parsed([_record(block) for block in found], tuple(outside(lines, strange)))
 
 
-def _record(block: Block, file: str) -> ExportRecord:
-    import nbib
-    from nbib.exceptions import MalformedLine, UnknownTagFormat
-
-    try:
-        (found,) = nbib.read("\n".join(_wanted_lines(block, file)))
-    except (MalformedLine, UnknownTagFormat, ValueError) as error:
-        detail = str(error).splitlines()[0]
-        broken(
-            file,
-            block.line,
-            f"The record that begins here cannot be read: {detail}",
-            "Export it again from PubMed: Send to, Citation manager.",
-        )
-    return ExportRecord(block.line, _fields(found), block.raw, block.raw)
-
-
-def _wanted_lines(block: Block, file: str) -> list[str]:
-    """Give the lines of the fields that are used, each tag padded to four places."""
-    tags = {match[1] for line in block.lines if (match := _LINE.match(line)) and match[1]}
-    kept: list[str] = []
-    wanted = False
-    for number, line in enumerate(block.lines, start=block.line):
-        if not line.strip():
-            continue
-        match = _LINE.match(line)
-        if match is None:
-            broken(
-                file,
-                number,
-                "This line belongs to no field of a record.",
-                "The file is damaged or was changed. Export it again from PubMed.",
-                line,
-            )
-        tag, content = match[1], line[match.end() :]
-        if tag is None:
-            if wanted:
-                kept.append(f"      {content.strip()}")
-            continue
-        wanted = tag in _WANTED and (tag not in ("LID", "AID") or bool(_IDENTIFIER.match(line)))
-        # Old records have no full names, books no title of an article; nbib needs both.
-        if tag == "AU" and "FAU" not in tags:
-            tag = "FAU"
-        if tag == "BTI" and "TI" not in tags:
-            tag = "TI"
-        if wanted:
-            kept.append(f"{tag:<4}- {content.strip()}")
-    return [*kept, ""]
-
-
-def _fields(found: dict[str, Any]) -> dict[str, str]:
-    authors = [
-        author.get("author", "") or author.get("author_abbreviated", "")
-        for author in found.get("authors", ())
+def _loose(block: Block) -> list[int]:
+    """Give the places in the file of the lines that are in no field: neither tag nor indented."""
+    return [
+        block.line - 1 + number
+        for number, line in enumerate(block.lines)
+        if line.strip() and not _TAG.match(line) and not _WITHIN.match(line)
     ]
-    return {
-        "title": found.get("title", ""),
-        "authors": AUTHOR_SEPARATOR.join(authors) or found.get("corporate_author", ""),
-        "year": str(found.get("publication_date", "")),
-        "source_title": found.get("journal", "") or found.get("journal_abbreviated", ""),
-        "volume": found.get("journal_volume", ""),
-        "issue": found.get("journal_issue", ""),
-        "pages": found.get("pages", ""),
-        "doi": found.get("doi", ""),
-        "pmid": str(found.get("pubmed_id", "")),
-        "abstract": found.get("abstract", ""),
-        "language": found.get("language", ""),
-        "report_type": AUTHOR_SEPARATOR.join(found.get("publication_types", ())),
+
+
+def _record(block: Block) -> ExportRecord:
+    kept = [line for line in block.lines if _TAG.match(line) or _WITHIN.match(line)]
+    tags = tags_of(kept, _TAG)
+    # Old records have no full names, books no title of an article.
+    authors = next((tags[name] for name in _PREFERRED if tags.get(name)), tags.get("CN", []))
+    fields = {
+        "title": first_filled(tags, "TI", "BTI"),
+        "authors": AUTHOR_SEPARATOR.join(authors),
+        "year": first_year(first_filled(tags, name) for name in ("DP", "DEP", "EDAT")),
+        "source_title": first_filled(tags, "JT", "TA"),
+        "volume": first_filled(tags, "VI"),
+        "issue": first_filled(tags, "IP"),
+        "pages": first_filled(tags, "PG"),
+        "doi": _doi(tags),
+        "pmid": first_filled(tags, "PMID"),
+        "abstract": first_filled(tags, "AB"),
+        "language": AUTHOR_SEPARATOR.join(tags.get("LA", ())),
+        "report_type": AUTHOR_SEPARATOR.join(tags.get("PT", ())),
     }
+    return ExportRecord(block.line, fields, block.raw, block.raw)
+
+
+def _doi(tags: dict[str, list[str]]) -> str:
+    told = [text for name in ("LID", "AID") for text in tags.get(name, ())]
+    found = [match[1] for sign in (_DOI, _DOI_ADDRESS) for t in told if (match := sign.search(t))]
+    return next(iter(found), "")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from analysis.storage.changeset import replace_files, writing
 from analysis.storage.table_files import read_table, table_path
+from analysis.update.searching.importing import FOLDER
 from analysis.update.searching.search_tables import FILE_SEPARATOR, SearchTables, refuse
+from schemas.places import inside
 from schemas.vocabulary import did_you_mean
 
 if TYPE_CHECKING:
@@ -57,8 +60,12 @@ def remove_search(root: Path, search_id: str) -> int:
         ]
         tables.record_studies = [r for r in tables.record_studies if r["record_id"] not in gone]
         tables.settle()
-        replace_files(root, tables.contents(root))
-        # Only now: a process killed before leaves an export that no table names, and loses none.
-        for name in filter(None, row["file"].split(FILE_SEPARATOR)):
-            (root / "data" / name).unlink(missing_ok=True)
+        kept = [f"data/{name}" for name in filter(None, row["file"].split(FILE_SEPARATOR))]
+        for name in kept:
+            folder = root / "data" / FOLDER
+            if inside(folder, PurePosixPath(name).name) != root / name:
+                what = f"The file of this search is not one of data/{FOLDER}/."
+                hint = "Nothing was deleted. Correct the column file in data/searches.csv."
+                refuse(table_path("searches"), name.removeprefix("data/"), what, hint)
+        replace_files(root, {**tables.contents(root), **dict.fromkeys(kept)})
     return len(gone)

@@ -8,17 +8,26 @@ from typing import TYPE_CHECKING
 from analysis.update.searching.export_record import (
     AUTHOR_SEPARATOR,
     ExportRecord,
+    Parsed,
     broken,
     first_filled,
+    first_year,
     page_range,
 )
-from analysis.update.searching.tagged import Block, blocks, lines_of, ris_tags
+from analysis.update.searching.tagged import Block, lines_of, outside, tags_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_BEGIN = re.compile(r"^TY  -")
-_END = re.compile(r"^ER  -")
+_ENDS = re.compile(r"^(?:TY|ER)([ \t]*)-")
+_BLANKS = 2  # as the format wants them before the hyphen
+# The tags in use; where a file writes fewer blanks, "IL-6" at the beginning of a line is none.
+_TAGS = (
+    "TY ER A1 A2 A3 A4 AB AD AN AU AV BT C1 C2 C3 C4 C5 C6 C7 C8 CA CL CN CP CT CY DA DB DI DO DP "
+    "ED EP ET ID IS J1 J2 JA JF JO KW L1 L2 L3 L4 LA LB LK M1 M2 M3 N1 N2 NO NV OP PB PM PY RN RP "
+    "SE SN SO SP ST T1 T2 T3 TA TI TT U1 U2 U3 U4 U5 UR VL VO Y1 Y2"
+)
+_TITLES = ("TI", "T1", "CT", "BT", "TT")
 _PMID = re.compile(r"\b(?:PMID|PubMed(?: ID)?|Medline)\b[\s:]*(\d{5,9})\b", re.IGNORECASE)
 _PMID_ADDRESS = re.compile(r"pubmed(?:\.ncbi\.nlm\.nih\.gov)?/(\d{5,9})\b")
 # A remark that says nothing else first, as Zotero writes it.
@@ -55,42 +64,87 @@ _TYPES = {
 }
 
 
-def parse(text: str, file: str) -> list[ExportRecord]:
-    """Read an RIS file.
+def parse(text: str, file: str) -> Parsed:
+    """Read an RIS file: a record is what stands before a line `ER`, wherever its `TY` is.
 
     Raises
     ------
     DataProblems
         If it holds no record, or breaks off within the last one.
     """
-    found = blocks(lines_of(text), lambda line: _BEGIN.match(line) is not None)
-    if not found:
+    lines = lines_of(text)
+    tag = _tag_of(lines)
+    found, strange = _cut(lines, tag)
+    records = [_record(block, tag) for block in found]
+    whole = [record for record in records if record is not None]
+    if not whole:
         broken(
             file,
             1,
             "No record begins in this file: a line `TY  - …` is missing.",
             "Export the records again in the format RIS.",
         )
-    closed = [any(_END.match(line) for line in block.lines) for block in found]
     # Some programs close no record at all; if only the last one is open, the rest is missing.
-    if not closed[-1] and any(closed[:-1]):
+    if not found[-1].closed and any(block.closed for block in found):
         broken(
             file,
             found[-1].line,
             "The last record begins here and has no end (`ER  -`): the file breaks off.",
             "Download the export again, so that no record is lost.",
         )
-    return [_record(block) for block in found]
+    for block, record in zip(found, records, strict=True):
+        if record is None:
+            strange += range(block.line - 1, block.line - 1 + len(block.lines))
+    return Parsed(whole, tuple(outside(lines, sorted(strange))))
 
 
-def _record(block: Block) -> ExportRecord:
-    tags = ris_tags(block)
+def _tag_of(lines: list[str]) -> re.Pattern[str]:
+    """Learn from `TY` and `ER` how many blanks stand before the hyphens of this file."""
+    blanks = [len(match[1]) for line in lines if (match := _ENDS.match(line))]
+    least = min(blanks, default=1)
+    names = "[A-Z][A-Z0-9]" if least >= _BLANKS else "|".join(_TAGS.split())
+    return re.compile(rf"^({names})[ \t]{{{min(least, _BLANKS)},}}-(.*)$")
+
+
+def _cut(lines: list[str], tag: re.Pattern[str]) -> tuple[list[Block], list[int]]:
+    """Cut a file into records; also give the places of the lines in none of them."""
+    found: list[Block] = []
+    strange: list[int] = []
+    start: int | None = None
+    typed = False
+    for number, line in enumerate(lines):
+        match = tag.match(line)
+        if match is None:
+            if start is None:
+                strange.append(number)
+            continue
+        name = match[1]
+        if name == "TY" and typed and start is not None:
+            found.append(Block(start + 1, lines[start:number], closed=False))
+            start = None
+        if start is None and name != "ER":
+            start, typed = number, False
+        typed = typed or name == "TY"
+        if name == "ER" and start is not None:
+            found.append(Block(start + 1, lines[start : number + 1]))
+            start = None
+    if start is not None:
+        found.append(Block(start + 1, lines[start:], closed=False))
+    return found, strange
+
+
+def _record(block: Block, tag: re.Pattern[str]) -> ExportRecord | None:
+    """Read a record; None for tags that have neither a type nor a title."""
+    tags = tags_of(block.lines, tag)
+    if "TY" not in tags and not first_filled(tags, *_TITLES):
+        return None
+    dates = [text for name in ("PY", "Y1", "DA", "C6", "EY", "DP") for text in tags.get(name, ())]
     fields = {
-        "title": first_filled(tags, "TI", "T1", "CT", "BT"),
+        "title": first_filled(tags, *_TITLES),
         "authors": AUTHOR_SEPARATOR.join([*tags.get("AU", ()), *tags.get("A1", ())]),
-        "year": first_filled(tags, "PY", "Y1", "DA"),
-        "source_title": first_filled(tags, "JF", "T2", "JO", "JA", "J2"),
-        "volume": first_filled(tags, "VL"),
+        "year": first_year(dates),
+        "source_title": first_filled(tags, "JF", "T2", "JO", "JA", "J2", "SO"),
+        "volume": first_filled(tags, "VL", "VO"),
         "issue": first_filled(tags, "IS"),
         "pages": page_range(*(first_filled(tags, *names) for names in (["SP"], ["EP"], ["C7"]))),
         "doi": first_filled(tags, "DO", "DI") or _doi_address(tags),
@@ -123,7 +177,7 @@ def _doi_address(tags: dict[str, list[str]]) -> str:
 
 
 def _pmid(tags: dict[str, list[str]], raw: str) -> str:
-    database = " ".join(first_filled(tags, name) for name in ("DB", "DP")).lower()
+    database = " ".join(first_filled(tags, name) for name in ("DB", "DP")).lower().strip()
     if not database and any(_OVID_MEDLINE.search(text) for text in tags.get("L2", ())):
         database = "medline"
     for name, tag in _PMID_TAGS:

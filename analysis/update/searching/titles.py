@@ -29,6 +29,19 @@ _ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", 
 # Letters that are numbers only after such a word.
 _ROMAN_LETTERS = {"i": "1", "v": "5", "x": "10"}
 _COUNTED = frozenset({"phase", "part", "stage", "grade", "type", "class", "study", "volume", "no"})
+# What Ovid, CENTRAL and PubMed hang on a title: remarks about other reports of it, its number in a
+# book of abstracts, and the title in its own language. None of it is the title.
+_REMARKS = re.compile(
+    r"\s*[\[(]\s*(?:(?:published )?err?at(?:um|a)|corrected and republished|corrections?|"
+    r"comments?|see comments?|retractions?|retracted|expressions? of concern|republished|"
+    r"reprint(?:ed)?|updated?|summary|original(?: report)?)"
+    r"(?: appears?)?(?: in| on| from| for| of)?\s*:?(?=[^\])]*\d|\s*[\])])[^\]]*[\])]?\s*$"
+    r"|\s*[\[(]\s*see comments?[^\]]*[\])]?\s*$"
+    r"|\s*[\[(]\s*(?:meeting |conference |congress )?(?:abstract|poster|paper)s?"
+    r"(?: (?:no|nr|number|id)?\.?:? ?[\w./-]*\d[\w./-]*)?\s*[\])]?\s*$"
+    r"|\s*<ORIGINAL>.*$",
+    re.IGNORECASE,
+)
 _RETRACTED = re.compile(r"^(retracted|withdrawn)( article)?\s*:\s*", re.IGNORECASE)
 
 _TITLE_KINDS = (
@@ -41,6 +54,8 @@ _TITLE_KINDS = (
 _TITLE_ENDS = (
     ("correction", re.compile(r"[.:;(\[–—-]\s*(correction|corrigendum|erratum|addendum)\W*$")),
     ("retraction", re.compile(r"[.:;(\[–—-]\s*(retraction|expression of concern)\W*$")),
+    # Web of Science: "… (vol 100, pg 1528, 2011)" is the title of a correction.
+    ("correction", re.compile(r"\(vol\.? [^()]*\bpg?\.? [^()]*\)\W*$")),
 )
 _TYPE_KINDS = (
     ("registration", re.compile(r"trial regist|registry record|clinical trial record")),
@@ -98,7 +113,7 @@ class Traits:
 
 def traits(record: Mapping[str, str]) -> Traits:
     """Take from a row of records.csv what is compared."""
-    title = unguarded(record["title"])
+    title = without_remarks(unguarded(record["title"]))
     words = title_words(title)
     first_author = unguarded(record["authors"]).split(AUTHOR_SEPARATOR)[0]
     return Traits(
@@ -116,6 +131,14 @@ def traits(record: Mapping[str, str]) -> Traits:
         doi=record["doi"],
         pmid=record["pmid"],
     )
+
+
+def without_remarks(title: str) -> str:
+    """Take off what databases hang on a title, unless nothing would be left."""
+    found = title
+    while (shorter := _REMARKS.sub("", found)) != found and shorter.strip(" .<>"):
+        found = shorter
+    return found
 
 
 def title_words(title: str) -> tuple[str, ...]:

@@ -7,18 +7,24 @@ import re
 from analysis.update.searching.export_record import (
     AUTHOR_SEPARATOR,
     ExportRecord,
+    Parsed,
     broken,
     first_filled,
+    first_year,
     page_range,
 )
-from analysis.update.searching.tagged import Block, blocks, lines_of, web_of_science_tags
+from analysis.update.searching.tagged import Block, blocks, lines_of, outside, tags_of
 
 _BEGIN = re.compile(r"^PT [A-Z]\b")
 _END = re.compile(r"^ER\s*$")
+_TAG = re.compile(r"^([A-Z][A-Z0-9])(?= |$)(.*)$")
+# What stands between records: name and version of the export, and its end.
+_FRAME = re.compile(r"^(?:FN|VR|EF)\b")
+_LISTS = frozenset({"AU", "AF", "BA", "BF", "CA", "C1", "CR"})
 _CITED = frozenset({"CR"})
 
 
-def parse(text: str, file: str) -> list[ExportRecord]:
+def parse(text: str, file: str) -> Parsed:
     """Read a plain-text export.
 
     Raises
@@ -26,7 +32,8 @@ def parse(text: str, file: str) -> list[ExportRecord]:
     DataProblems
         If it holds no record, or breaks off within one.
     """
-    found = blocks(lines_of(text), lambda line: _BEGIN.match(line) is not None)
+    lines = lines_of(text)
+    found = blocks(lines, lambda line: _BEGIN.match(line) is not None)
     if not found:
         broken(
             file,
@@ -42,15 +49,26 @@ def parse(text: str, file: str) -> list[ExportRecord]:
                 "The record that begins here has no end (`ER`): the file breaks off.",
                 "Download the export again, so that no record is lost.",
             )
-    return [_record(block) for block in found]
+    return Parsed(
+        [_record(block) for block in found], tuple(outside(lines, _between(lines, found)))
+    )
+
+
+def _between(lines: list[str], found: list[Block]) -> list[int]:
+    """Give the places of lines before the first record and behind the end of each."""
+    places = list(range(found[0].line - 1))
+    for block in found:
+        end = next(n for n, line in enumerate(block.lines) if _END.match(line)) + block.line
+        places += range(end, block.line - 1 + len(block.lines))
+    return [place for place in places if not _FRAME.match(lines[place])]
 
 
 def _record(block: Block) -> ExportRecord:
-    tags = web_of_science_tags(block)
+    tags = tags_of(block.lines, _TAG, _LISTS)
     fields = {
         "title": first_filled(tags, "TI"),
         "authors": AUTHOR_SEPARATOR.join(tags.get("AF") or tags.get("AU") or []),
-        "year": first_filled(tags, "PY", "EA"),
+        "year": first_year(first_filled(tags, name) for name in ("PY", "EY", "EA")),
         "source_title": first_filled(tags, "SO"),
         "volume": first_filled(tags, "VL"),
         "issue": first_filled(tags, "IS"),

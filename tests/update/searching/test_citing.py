@@ -55,7 +55,7 @@ def test_keys(root: Path) -> None:
 )
 def test_any_sign_survives(title: str) -> None:
     row = record(1, title=title, doi="10.1000/a_b%28x", authors="de la Cruz, Ana; WHO Study Group")
-    (found,) = parse(bibtex("Key2024", row), "entry.bib")
+    (found,) = parse(bibtex("Key2024", row), "entry.bib").records
     assert found.fields["title"] == title
     assert found.fields["authors"] == "de la Cruz, Ana; WHO Study Group"
     assert found.fields["doi"] == "10.1000/a_b%28x"

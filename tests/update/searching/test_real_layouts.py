@@ -15,7 +15,6 @@ import pytest
 from analysis.update.searching.citation_line import from_embase, from_pubmed
 from analysis.update.searching.cleaning import clean
 from analysis.update.searching.exports import Export, read_export
-from schemas.problems import DataProblems
 from tests.update.searching.conftest import EXAMPLES, Row, rows, take
 
 if TYPE_CHECKING:
@@ -148,11 +147,6 @@ def test_volume_with_its_supplement_is_the_same_volume() -> None:
     from tests.update.searching.conftest import record
 
     assert traits(record(1, volume="32 Suppl 5")).volume == traits(record(2, volume="32")).volume
-
-
-def test_format_of_endnote_that_is_not_read_is_named() -> None:
-    with pytest.raises(DataProblems, match="reference manager"):
-        read_export(b"%0 Journal Article\n%T Example\n", "cnki.enw")
 
 
 def test_files_put_together_lose_no_record() -> None:

@@ -1,0 +1,75 @@
+"""The numbers of tokens, and brackets behind a value that hold two numbers and no name."""
+
+from __future__ import annotations
+
+import re
+
+from analysis.audit.printed import number
+from analysis.audit.tokens import RANGE, Token
+
+
+def with_bare_intervals(text: str, tokens: list[Token]) -> list[Token]:
+    """Make intervals of brackets behind a value that hold two numbers and no name."""
+    made: list[Token] = []
+    skip_to = 0
+    for token in tokens:
+        if token.start < skip_to:
+            continue
+        made.append(token)
+        match = RANGE.match(text, token.end) if token.role == "open" else None
+        if (
+            match is not None
+            and (
+                match["between"].casefold() in ("/", "and", "&")
+                # "(95,45%)" is one number.
+                or re.match(r"\s*\d+,\d+\s?%?\s*[;)\]]", text[token.end : token.end + 40])
+            )
+        ):
+            match = None
+        if match is None or len(made) < 2 or made[-2].role not in ("value", "level"):
+            continue
+        parts = {name: part for name, part in match.groupdict().items() if part is not None}
+        parts["bare"] = "yes"
+        start = match.start("low")
+        made.append(Token("interval", start, match.end(), match[0].strip(), parts))
+        skip_to = match.end()
+    return made
+
+
+def is_percent(token: Token) -> bool:
+    """Say whether a value has a percent sign."""
+    unit = token.parts.get("unit", "").casefold()
+    return unit.startswith(("%", "per"))
+
+
+def gap(first: Token, second: Token) -> int:
+    """Count the characters between two tokens."""
+    return second.start - first.end
+
+
+def count_of(token: Token) -> tuple[int, int] | None:
+    """Give events and total of a count, None for another token."""
+    if token.role != "count":
+        return None
+    events, total = (int(re.sub(r"[ ,]", "", token.parts[name])) for name in ("events", "total"))
+    return events, total
+
+
+def whole_of(token: Token) -> int | None:
+    """Give the whole number of a token, None if it has none."""
+    text = token.parts.get("value") or token.parts.get("people") or token.parts.get("studies") or ""
+    bare = text.replace(",", "")
+    return int(bare) if bare.isdigit() else None
+
+
+def is_inside(value: Token, interval: Token) -> bool:
+    """Whether a number lies between the limits, whichever sign of theirs was lost."""
+    read = [
+        number(text)
+        for text in (value.parts["value"], *(interval.parts[n] for n in ("low", "high")))
+    ]
+    if None in read:
+        return False
+    e, a, b = (float(part) for part in read if part is not None)
+    half = max(float(part.span.high - part.span.low) for part in read if part is not None)
+    return min(a, b) - half <= e <= max(a, b) + half

@@ -1,0 +1,160 @@
+"""The part of ``docs/agreement.md`` about R's meta and further kinds of metafor.
+
+A row of `ROWS` is one line of the table: a kind of the two further files of cases, the difference
+that is agreement, and why it is not smaller.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from analysis.meta.cases import run_cases
+from tests.meta.reference_comparison import meta_cases, new_metafor_cases, question
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Case = dict[str, Any]
+
+#: Differences, |a − b| / (1 + |b|), are printed as the first of these bounds they stay under.
+_BOUNDS = (1e-11, 1e-10, 1e-9, 1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line: what is compared, how near is agreement, and why not nearer."""
+
+    program: str
+    text: str
+    kind: str
+    within: float
+    why: str = ""
+    chosen: Callable[[Case], bool] = field(default=lambda _: True)
+
+
+def _thompson(case: Case) -> bool:
+    return case["args"].get("method_bias") == "Thompson"
+
+
+ROWS = (
+    Row("meta", "Tests of funnel-plot asymmetry: Egger, Begg, Harbord, Peters, Macaskill, Deeks, "
+        "Pustejovsky–Rodgers, Schwarzer", "meta.metabias", 1e-10,
+        chosen=lambda case: not _thompson(case)),
+    Row("meta", "Thompson and Sharp's test", "meta.metabias", 3e-3,
+        "meta's τ² stops at a change of 1e-5", _thompson),
+    Row("metafor", "Egger's test, regression and mixed-effects", "regtest", 1e-8),
+    Row("metafor", "Begg's rank test", "ranktest", 1e-10),
+    Row("metafor", "Trim and fill, L0 and R0", "trimfill", 1e-8),
+    Row("metafor", "Fail-safe N: Rosenthal, Orwin, Rosenberg", "fsn", 1e-10),
+    Row("metafor", "Test of excess significance", "tes", 1e-4,
+        "only its limit, where `uniroot` stops at 1.2e-4"),
+    Row("metafor", "Henmi and Copas", "hc", 1e-4, "`uniroot` stops at 1.2e-4 of the quantile"),
+    Row("metafor", "Selection models: step function and beta", "selmodel", 5e-3,
+        "integrals to 1.2e-4 and a search that stops early; the likelihood found here is never "
+        "lower"),
+)  # fmt: skip
+
+#: Analyses that do not come out as the programs give them, with the reason.
+EXPLAINED = {
+    "mf.curtin2002.GEN.sel.3PSM": (
+        "No study has P up to .025, so that the weight of the others goes to its bound, 100, which "
+        "the engine says; metafor stops at 99.26 with a standard error of 291."
+    ),
+    "mf.curtin2002.GEN.sel.beta": (
+        "A ridge: metafor stops where the likelihood is 0.008 lower and gives no standard errors."
+    ),
+    "mf.anker2025.GEN.sel.3PSM": (
+        "metafor's search does not converge; the engine's ends on the bound of 100, with a warning "
+        "that no study has P up to .025."
+    ),
+}
+
+
+_ORIGIN = (
+    "meta was built from its source and run; schema and conventions are in "
+    "[SCHEMA-meta.md](../tests/reference/SCHEMA-meta.md)."
+)
+_HEADER = (
+    "| analysis | program | agree | refused by both | numbers | within | differ | why no nearer |",
+    "|---|---|--:|--:|--:|--:|--:|---|",
+)
+
+
+@dataclass(slots=True)
+class Found:
+    """What the comparison of one row found."""
+
+    agreeing: int = 0
+    refused: int = 0
+    numbers: int = 0
+    worst: float = 0.0
+    differing: list[str] = field(default_factory=list)
+
+
+def _differences(got: Any, expected: Any) -> list[float]:
+    """Return the differences of all numbers asked for; infinite where the shapes differ."""
+    if isinstance(expected, dict):
+        if not isinstance(got, dict):
+            return [float("inf")]
+        return [d for name in expected for d in _differences(got.get(name), expected[name])]
+    if isinstance(expected, list):
+        if not isinstance(got, list) or len(got) != len(expected):
+            return [float("inf")]
+        return [d for pair in zip(got, expected, strict=True) for d in _differences(*pair)]
+    if isinstance(expected, bool | str) or expected is None or isinstance(got, bool | str):
+        return [] if got == expected else [float("inf")]
+    if got is None:
+        return [float("inf")]
+    return [abs(got - expected) / (1 + abs(expected))]
+
+
+def compare_row(row: Row) -> Found:
+    """Run the cases of a row and compare every number that R gives."""
+    cases = [
+        case
+        for case in (*meta_cases(), *new_metafor_cases())
+        if case["kind"] == row.kind and row.chosen(case)
+    ]
+    answers = run_cases({**question(case), "id": case["id"]} for case in cases)
+    found = Found()
+    for case, answer in zip(cases, answers, strict=True):
+        if case["status"] == "error" and "error" in answer:
+            found.refused += 1
+            continue
+        differences = _differences(answer.get("result"), case["expected"])
+        worst = max(differences, default=0.0)
+        if worst > row.within:
+            found.differing.append(case["id"])
+            continue
+        found.agreeing += 1
+        found.numbers += len(differences)
+        found.worst = max(found.worst, worst)
+    return found
+
+
+def lines() -> list[str]:
+    """Return the section as lines of Markdown.
+
+    Raises
+    ------
+    AssertionError
+        If a case differs and no reason is known, or a reason has lost its case.
+    """
+    found = [compare_row(row) for row in ROWS]
+    without = {identity for entry in found for identity in entry.differing} ^ set(EXPLAINED)
+    assert not without, f"no reason, or a reason without a case: {sorted(without)}"
+    table = [
+        f"| {row.text} (`{row.kind}`) | {row.program} | {entry.agreeing} |"
+        f" {entry.refused or '–'} | {entry.numbers:,} | {_bound(entry.worst)} |"
+        f" {len(entry.differing) or '–'} | {row.why} |"
+        for row, entry in zip(ROWS, found, strict=True)
+    ]
+    reasons = [f"| `{identity}` | {why} |" for identity, why in EXPLAINED.items()]
+    heading = "## meta 8.3-0, and further data sets of metafor 3.8-1"
+    differing = ["", "| case that differs | why |", "|---|---|", *reasons, ""]
+    return [heading, "", _ORIGIN, "", *_HEADER, *table, *differing]
+
+
+def _bound(worst: float) -> str:
+    return next((f"{bound:.0e}" for bound in _BOUNDS if 2 * worst <= bound), "more")
