@@ -38,6 +38,7 @@ _MODULES = {
     "trimfill": "cases_small_study",
     "trimfill_fe_re": "cases_small_study",
     "meta.metabias": "cases_bias",
+    "meta.trimfill": "cases_trimfill",
     "selmodel": "cases_bias",
     "hc": "cases_bias",
     "tes": "cases_bias",

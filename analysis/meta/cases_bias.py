@@ -23,7 +23,7 @@ from analysis.meta.selection_model import selection_model
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["RUNNERS"]
+__all__ = ["RUNNERS", "case_funnel"]
 
 Case = dict[str, Any]
 
@@ -53,7 +53,7 @@ _REPORTED = {
 }
 
 
-def _funnel(case: Case) -> FunnelData:
+def case_funnel(case: Case) -> FunnelData:
     """Return the effects of a case by the rules of R's meta, with the counts behind them."""
     data = case["data"]
     entry = definition(str(case.get("measure")))
@@ -70,7 +70,7 @@ def _funnel(case: Case) -> FunnelData:
 
 
 def _asymmetry(case: Case) -> Case:
-    data = _funnel(case)
+    data = case_funnel(case)
     asked = option(case, "method_bias", None)
     if asked is None:
         name = default_test(data.measure)
