@@ -13,6 +13,7 @@ from analysis.meta.asymmetry import asymmetry_test, default_test
 from analysis.meta.cases_fields import effects_of, option, plain
 from analysis.meta.checks import choice
 from analysis.meta.effect_measures import definition
+from analysis.meta.errors import MetaInputError
 from analysis.meta.excess_significance import excess_significance
 from analysis.meta.fail_safe import fail_safe
 from analysis.meta.funnel_data import FunnelData, funnel_data
@@ -71,6 +72,10 @@ def case_funnel(case: Case) -> FunnelData:
 
 def _asymmetry(case: Case) -> Case:
     data = case_funnel(case)
+    fewest = option(case, "k_min", 3)
+    if data.k < fewest:
+        msg = f"There are {data.k} studies with an effect, fewer than k_min, {fewest}: no test."
+        raise MetaInputError(msg)
     asked = option(case, "method_bias", None)
     if asked is None:
         name = default_test(data.measure)
@@ -127,7 +132,7 @@ def _selection(case: Case) -> Case:
 
 
 def _henmi_copas(case: Case) -> Case:
-    fit = henmi_copas(*effects_of(case))
+    fit = henmi_copas(*effects_of(case), level=option(case, "level", 95) / 100)
     return {
         "estimate": fit.estimate,
         "se": fit.se,
@@ -138,7 +143,14 @@ def _henmi_copas(case: Case) -> Case:
 
 
 def _excess(case: Case) -> Case:
-    test = excess_significance(*effects_of(case), test="metafor")
+    test = excess_significance(
+        *effects_of(case),
+        theta=option(case, "theta", None),
+        tau2=option(case, "tau2", 0.0),
+        alpha=option(case, "alpha", 0.05),
+        test_alpha=option(case, "tes_alpha", 0.10),
+        test=str(option(case, "test", "metafor")),
+    )
     return {
         "k": test.k,
         "O": test.observed,
@@ -153,7 +165,10 @@ def _excess(case: Case) -> Case:
 def _fail_safe(case: Case) -> Case:
     kind = str(option(case, "type", "Rosenthal"))
     found = fail_safe(
-        *effects_of(case), definition=kind.lower(), target=option(case, "target", None)
+        *effects_of(case),
+        definition=kind.lower(),
+        alpha=option(case, "alpha", 0.05),
+        target=option(case, "target", None),
     )
     return {
         "type": kind,
@@ -164,10 +179,21 @@ def _fail_safe(case: Case) -> Case:
     }
 
 
+def _runner(run: Callable[[Case], Case], *arguments: str) -> Callable[[Case], Case]:
+    """Return a runner that refuses an argument it would not heed."""
+
+    def checked(case: Case) -> Case:
+        for name in case.get("args") or {}:
+            choice(f"argument of {case['kind']}", name, arguments)
+        return plain(run(case))
+
+    return checked
+
+
 RUNNERS: dict[str, Callable[[Case], Case]] = {
-    "meta.metabias": lambda case: plain(_asymmetry(case)),
-    "selmodel": lambda case: plain(_selection(case)),
-    "hc": lambda case: plain(_henmi_copas(case)),
-    "tes": lambda case: plain(_excess(case)),
-    "fsn": lambda case: plain(_fail_safe(case)),
+    "meta.metabias": _runner(_asymmetry, "method_bias", "method_tau", "correct", "k_min"),
+    "selmodel": _runner(_selection, "type", "steps", "alternative", "method"),
+    "hc": _runner(_henmi_copas, "level"),
+    "tes": _runner(_excess, "theta", "tau2", "alpha", "tes_alpha", "test"),
+    "fsn": _runner(_fail_safe, "type", "alpha", "target"),
 }

@@ -18,6 +18,7 @@ from analysis.meta.distributions import quantile
 from analysis.meta.errors import MetaInputError
 from analysis.meta.line_fit import fit_line, refuse_constant
 from analysis.meta.meta_regression import meta_regression
+from analysis.meta.naming import study_name
 from analysis.meta.small_study import SmallStudyFlag, heterogeneity_share, small_study_flags
 from analysis.meta.tau2 import canonical_method
 
@@ -199,7 +200,7 @@ def _predictor(predictor: str, v: NDArray[np.float64], n: ArrayLike | None) -> N
     size = checks.vector("n", n)
     checks.same_length(vi=v, n=size)
     if (size <= 0).any():
-        msg = f"n must be positive; n[{int(np.argmax(size <= 0))}] is not."
+        msg = f"{study_name(int(np.argmax(size <= 0)))}: n must be positive."
         raise MetaInputError(msg)
     return _FROM_SIZE[predictor](size)
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from analysis.meta import checks
 from analysis.meta.errors import MetaInputError
+from analysis.meta.naming import study_name
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -118,6 +119,6 @@ def _group(
         return checks.counts(events, n, names=names)
     size = checks.vector(names[1], n)
     if (size <= 0).any():
-        msg = f"{names[1]} must be positive; {names[1]}[{int(np.argmax(size <= 0))}] is not."
+        msg = f"{study_name(int(np.argmax(size <= 0)))}: {names[1]} must be positive."
         raise MetaInputError(msg)
     return None, size

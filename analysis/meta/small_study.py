@@ -48,6 +48,8 @@ DEPENDENT = {
     "PLN": ("log proportions", _PROPORTIONS),
     "PAS": ("arcsine proportions of unequal size", _PROPORTIONS),
     "PFT": ("double-arcsine proportions", _PROPORTIONS),
+    "SENS": ("sensitivities", _PROPORTIONS),
+    "SPEC": ("specificities", _PROPORTIONS),
     "OR": ("log odds ratios", _PROPORTIONS),
     "PETO": ("Peto's log odds ratios", _BY_COUNTS),
     "DOR": ("diagnostic log odds ratios", _BY_COUNTS),
@@ -58,6 +60,7 @@ DEPENDENT = {
     "SMD": ("standardised mean differences", _BY_VALUE),
     "SMDH": ("standardised mean differences", _BY_VALUE),
     "SMD1": ("standardised mean differences", _BY_VALUE),
+    "PHI": ("phi coefficients", _BY_VALUE),
     "COR": ("raw correlations", _BY_VALUE),
     "UCOR": ("raw correlations", _BY_VALUE),
 }

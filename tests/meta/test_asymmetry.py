@@ -10,13 +10,16 @@ from hypothesis import strategies as st
 from scipy.stats import kendalltau, nchypergeom_fisher
 
 from analysis.meta.asymmetry import asymmetry_test, default_test, suited_tests
+from analysis.meta.asymmetry_measures import NO_GUIDANCE
 from analysis.meta.asymmetry_scores import hypergeometric_moments
 from analysis.meta.asymmetry_table import ASYMMETRY_TESTS
 from analysis.meta.begg import begg
+from analysis.meta.effect_measures import MEASURES
 from analysis.meta.egger import egger
 from analysis.meta.errors import MetaInputError
 from analysis.meta.funnel_data import funnel_data
 from analysis.meta.peters import peters
+from analysis.meta.small_study import DEPENDENT
 from analysis.meta.two_arm import two_arm
 from tests.meta.reference_comparison import named
 
@@ -206,6 +209,20 @@ def test_every_row_of_the_table_names_its_source_and_measures():
 def test_tests_suited_to_a_measure(measure, expected):
     """Are the tests that were made for a measure, and no others, called suited?"""
     assert set(suited_tests(measure)) == expected
+
+
+#: Measures whose variance does not contain the effect, or that nobody has studied: no caution.
+INDEPENDENT = {
+    "AS", "OR2DL", "OR2DN", "MN", "MNLN", "MD", "ROM", "VR", "CVR", "ZCOR", "IRS", "IRFT", "IRSD",
+    "GEN", "LOGCI", "HR", "MEDRAW", "MEDLOG", "MEDDIFF", "MEDRATIO",
+}  # fmt: skip
+
+
+def test_every_measure_of_the_engine_is_classified():
+    """Is a new effect measure either said to be tied to its variance or listed here as not?"""
+    tied = {name for name in MEASURES if name in DEPENDENT or name in NO_GUIDANCE}
+    assert tied | INDEPENDENT == set(MEASURES)
+    assert not tied & INDEPENDENT
 
 
 def test_default_is_that_of_meta():

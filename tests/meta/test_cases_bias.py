@@ -191,3 +191,26 @@ def test_refusals_name_what_is_missing():
     first, second = run_cases([wrong, counts])
     assert "Did you mean 'Egger'" in first["error"]
     assert "events" in second["error"]
+
+
+def test_an_argument_that_would_not_be_heeded_is_refused():
+    """Is a precision in a selection model, or an unknown argument, an error and not ignored?"""
+    for kind in ("selmodel", "hc", "tes", "fsn", "meta.metabias"):
+        case = question(of_kind(kind)[0])
+        (answer,) = run_cases([{**case, "args": {**case["args"], "prec": "sei"}}])
+        assert "'prec'" in answer["error"], kind
+
+
+def test_arguments_are_heeded():
+    """Do level, alpha, target, theta and k_min change what they should?"""
+    hc = question(of_kind("hc")[0])
+    wide, usual = (run_case({**hc, "args": args}) for args in ({"level": 99}, {}))
+    assert wide["ci_lb"] < usual["ci_lb"] < usual["ci_ub"] < wide["ci_ub"]
+    orwin = question(next(c for c in of_kind("fsn") if c["args"]["type"] == "Orwin"))
+    aim = run_case(orwin)["meanes"] / 4
+    assert run_case({**orwin, "args": {"type": "Orwin", "target": aim}})["fsnum"] == 3 * orwin["k"]
+    tes = question(of_kind("tes")[0])
+    assert run_case({**tes, "args": {"theta": 0.0}})["E"] == pytest.approx(0.05 * tes["k"])
+    few = question(of_kind("meta.metabias")[0])
+    (answer,) = run_cases([{**few, "args": {**few["args"], "k_min": 1000}}])
+    assert "k_min" in answer["error"]
