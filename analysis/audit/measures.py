@@ -62,6 +62,12 @@ _COMPARED = re.compile(
     r"|attributable|relative|protect|loss|prevent|absolute|worse|better|shorter|longer|\bVE\b|\bRRR\b",
     re.IGNORECASE,
 )
+# Differences whose intervals are mostly made by ranks or bootstrap, or are of rates.
+_SKEWED = re.compile(
+    r"\bmedians?\b|\bcosts?\b|[€$£¥]|\b(?:USD|EUR|GBP|QALYs?|ICER)\b"
+    r"|per 1(?:0|00|[ ,]?000|00[ ,]?000)\b",
+    re.IGNORECASE,
+)
 _BOUNDED = re.compile(
     r"\b(?i:sensitivity|specificity|prevalence|proportion|probability|AUC|AUROC|c-?statistic|c-?index"
     r"|area under|concordance|accuracy|kappa|ICC)|κ"
@@ -154,6 +160,8 @@ def kind_in_text(unit: str, measure: str, sentence: str, label: str) -> Kind:
         return "difference"
     if len(kinds) == 1:
         kind = kinds.pop()
+        if kind == "difference" and _SKEWED.search(sentence):
+            return "quantity"
         return "unclear" if bare in ("times", "fold", "-fold") and kind != "ratio" else kind
     if kinds or measure:
         return "unclear"

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-Owner = Literal["effect", "heterogeneity", "adjusted", "one-sided", "other", "unassigned"]
+Owner = Literal[
+    "effect", "of the effect", "heterogeneity", "adjusted", "one-sided", "other", "unassigned"
+]
 
 # The first that fits is taken; a test of something else is compared with nothing.
 _WORDS: tuple[tuple[Owner, str], ...] = (
@@ -17,6 +19,7 @@ _WORDS: tuple[tuple[Owner, str], ...] = (
             r"|wilcoxon|mann|whitney|kruskal|permutation|_int|\bint\b|difference between|ranks?\b"
         ),
     ),
+    ("of the effect", r"overall|\beffect|superior|\bZ\b"),
     ("heterogeneity", r"\bhet(?:ero\w*)?\b|_het|heterogen|cochran|\bfor Q\b|\bQ\b|\(Q\)"),
     (
         "adjusted",

@@ -186,7 +186,12 @@ class _PageReader:
         source = "printed" if "k" in parts else "studies" if studies else ""
         if k is None and whole_df:
             k, source = whole_df + 1, "df + 1"
-        p_effect = owners.get("effect") or owners.get("adjusted") or owners.get("one-sided")
+        p_effect = (
+            owners.get("effect")
+            or owners.get("of the effect")
+            or owners.get("adjusted")
+            or owners.get("one-sided")
+        )
         remark = next((n for n in ("adjusted", "one-sided") if n in owners), "")
         extra = {"adjusted": {"multiplicity"}, "one-sided": {"one-sided"}}.get(remark, set[str]())
         compares = claim.kind in COMPARISONS or test is not None

@@ -12,7 +12,8 @@ Remark = Literal[
 _WORDS: dict[Remark, str] = {
     # Intervals that need be symmetric on no scale.
     "own interval": (
-        r"bootstrap|bayes|credible|credibility|\b(?-i:CrIs?|HDI|HPDI)\b|posterior|BCa\b|fieller"
+        r"bootstrap|bayes|uncertainty interval|\b(?-i:UI)\b"
+        r"|credible|credibility|\b(?-i:CrIs?|HDI|HPDI)\b|posterior|BCa\b|fieller"
         r"|profile[- ]likelihood|exact (?:conditional|logistic|poisson|(?:95 ?% )?confidence)"
         r"|conditional (?:exact|maximum)|newcombe|miettinen|farrington|simulation|monte carlo"
         r"|jackknife|penali[sz]ed|firth|median unbiased|hodges|repeated confidence|delta method"
@@ -24,7 +25,8 @@ _WORDS: dict[Remark, str] = {
         r"|multipl(?:e (?:comparison|testing|test)|icity)|scheff[eé]|corrected p|post[- ]hoc"
     ),
     "corrected df": (
-        r"greenhouse|huynh|sphericity|satterthwaite|kenward|permutation|randomi[sz]ation test"
+        r"greenhouse|huynh|sphericity|satterthwaite|welch|unequal variance"
+        r"|kenward|permutation|randomi[sz]ation test"
     ),
     "estimated": (
         r"kaplan|cumulative|weighted|standardi[sz]ed|adjusted|imputed|imputation|actuarial"

@@ -16,6 +16,7 @@ from analysis.audit.token_numbers import (
     gap,
     is_inside,
     is_percent,
+    says_no_more,
     whole_of,
     with_bare_intervals,
 )
@@ -208,7 +209,9 @@ class _Grammar:
             doubt = "More than one number may be the estimate of this interval."
             return Statement(interval.start, interval.end, doubt=doubt)
         near = [*between, *(t for t in tokens[max(0, at - 4) : at] if gap(t, value) <= 40)]
-        counts = tuple(count for t in near if (count := count_of(t)) is not None)
+        counts = tuple(
+            count for t in near if (count := count_of(t)) is not None and says_no_more(self.text, t)
+        )
         own = tuple(t for t in between if t.role in _STATISTICS)
         return Statement(start, end, value, interval, None, measure, (*own, *statistics), counts)
 
@@ -347,7 +350,7 @@ class _Grammar:
     def _percent_of_count(self, i: int) -> Statement | None:
         """Read ``15 of 32 (46.9%)``, ``46.9% (15/32)`` and ``15 (46.9%) of 32``."""
         token = self.tokens[i]
-        roles = self._roles(i, 7)
+        roles = [t.role for t in self.tokens[i : i + 7]]
         count: tuple[int, int] | None = None
         value: Token | None = None
         last = i
@@ -359,14 +362,14 @@ class _Grammar:
                 if following.role == "value":
                     opened = self.tokens[i + step - 1].role in ("open", "comma")
                     # "3 of 12 (25% in A, 30% in B)" and "12 of 32, or 25% of all" are not told.
-                    if is_percent(following) and opened:
+                    if is_percent(following) and opened and says_no_more(self.text, following):
                         value, count, last = following, count_of(token), i + step
                     break
                 if following.role not in ("open", "comma", "word", "joint"):
                     break
         elif token.role == "value" and is_percent(token):
             if roles[1:3] == ["open", "count"] and gap(self.tokens[i], self.tokens[i + 2]) <= 4:
-                several = "count" in roles[3:5]
+                several = "count" in roles[3:5] or not says_no_more(self.text, self.tokens[i + 2])
                 value, last = token, i + 2
                 count = None if several else count_of(self.tokens[i + 2])
         elif token.role == "value" and roles[1:4] == ["open", "value", "close"]:
@@ -395,6 +398,3 @@ class _Grammar:
             end = statistics[-1].end
             return Statement(token.start, end, test=token, statistics=statistics)
         return Statement(token.start, end, test=token, statistics=(token, *statistics))
-
-    def _roles(self, i: int, count: int) -> list[Role]:
-        return [t.role for t in self.tokens[i : i + count]]

@@ -95,6 +95,7 @@ class _Reader:
         self.claims: list[Claim] = []
         self.unparsed: list[Unparsed] = []
         self.seen: dict[str, int] = {}
+        self.heading = ""
 
     def read(self, line: int, cells: list[str]) -> None:
         """Make a claim of one line."""
@@ -120,6 +121,13 @@ class _Reader:
             if spare:
                 why = "There are more cells than headers; a comma may need quotes."
                 self.unparsed.append(Unparsed(f"line {line}", spare, why))
+        written = [cell.strip() for cell in cells if cell.strip()]
+        if len(written) == 1 and number(written[0]) is None and len(self.headers) > 2:
+            # A row with a single cell of words heads those that follow.
+            self.heading = written[0]
+            return
+        if self.heading:
+            apart.append(self.heading)
         claim = self._claim(line, texts, columns, tuple(extra))
         self.claims.append(replace(claim, apart=tuple(apart)))
         by_header = dict(zip(self.headers, cells, strict=False))

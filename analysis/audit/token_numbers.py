@@ -5,7 +5,13 @@ from __future__ import annotations
 import re
 
 from analysis.audit.printed import number
-from analysis.audit.tokens import RANGE, Token
+from analysis.audit.tokens import PEOPLE, RANGE, Token
+
+_NOTHING_MORE = re.compile(
+    rf"\s*(?:(?:of )?(?:the )?(?:[a-z-]+ )?(?:{PEOPLE})\b)?\s*"
+    r"(?:[\[(){}\];,.:]|$|vs?\b|versus|and\b)",
+    re.IGNORECASE,
+)
 
 
 def with_bare_intervals(text: str, tokens: list[Token]) -> list[Token]:
@@ -73,3 +79,8 @@ def is_inside(value: Token, interval: Token) -> bool:
     e, a, b = (float(part) for part in read if part is not None)
     half = max(float(part.span.high - part.span.low) for part in read if part is not None)
     return min(a, b) - half <= e <= max(a, b) + half
+
+
+def says_no_more(text: str, token: Token) -> bool:
+    """Say whether no words behind a number make it one of something else than people."""
+    return _NOTHING_MORE.match(text[token.end : token.end + 60]) is not None

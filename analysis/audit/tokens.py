@@ -41,7 +41,7 @@ _SHORT = r"(?:\s*[\[(]\s*(?:95\s?%\s?)?(?-i:CrI|CIs?|CL|KI|IC)\s*[\])])?"
 _PER_CENT = r"\s?(?:%|per ?cent)"
 _LEVEL = (
     rf"(?:(?P<level>\d\d(?:[.,]\d{{1,3}})?){_PER_CENT}?[\s-]{{0,3}}(?:{_INTERVAL_WORDS}){_SHORT}"
-    rf"|\b(?:{_INTERVAL_WORDS}){_SHORT}[\s,]{{0,2}}(?:\(?\s?(?P<level2>\d\d(?:[.,]\d)?)"
+    rf"|\b(?:{_INTERVAL_WORDS}){_SHORT}[\s,]{{0,2}}(?:à\s|al\s|del\s)?(?:\(?\s?(?P<level2>\d\d(?:[.,]\d)?)"
     rf"(?:{_PER_CENT}\)?|(?=\s*:)))?)"
 )
 _TO_LIMITS = (
@@ -51,7 +51,7 @@ _OTHER_RANGE = (
     r"(?:95\s?%\s*)?(?:prediction intervals?|\bPIs?\b|\bIQRs?\b|inter-?quartile ranges?|\branges?\b"
     r"|quartiles?|percentiles?|\bQ1[\s,-]+Q3\b|min(?:imum)?[\s,-]+max(?:imum)?)"
 )
-_PEOPLE = (
+PEOPLE = (
     r"participants|patients|subjects|people|persons|women|men|children|adults|infants|individuals"
     r"|cases|controls|events|deaths|eyes|births|pregnancies|responders|responses|samples|samples"
     r"|respondents|procedures|lesions|neonates|girls|boys|males|females|observations|person-years"
@@ -121,7 +121,7 @@ _TABLE: tuple[tuple[Role, str], ...] = (
         "chi2",
         (
             r"(?:χ|\bchi|\b(?-i:X))[\s-]?(?:\^?2\^?|squared?)(?P<c_df2>\d{1,3})?(?:\s+test)?\s*"
-            r"(?:[(\[]\s*(?:df\s*=\s*)?(?P<c_df>\d{1,6})(?:\s*[,;]\s*n\s*=\s*[\d,]+)?\s*[)\]])?\s*"
+            r"(?:[(\[]\s*(?:df\s*=\s*)?(?P<c_df>\d{1,6})(?:\s*[,;]\s*(?:n\s*=\s*)?[\d,]+)?\s*[)\]])?\s*"
             rf"[=:]\s*(?P<chi2>{_N})"
         ),
     ),
@@ -134,7 +134,7 @@ _TABLE: tuple[tuple[Role, str], ...] = (
     ),
     ("k", r"\bk\s*=\s*(?P<k>\d{1,6})"),
     ("studies", rf"(?P<studies>\b\d{{1,6}})\s+{_ADJECTIVES}(?:{_STUDIES})\b"),
-    ("z", rf"(?<![\w.])(?-i:[zZ])(?:[- ](?:score|value|statistic))?\s*[=:]\s*(?P<z>{_SIGNED})"),
+    ("z", rf"(?<![\w.])(?-i:[zZ])(?:[- ](?:value|statistic))?(?!-)\s*[=:]\s*(?P<z>{_SIGNED})"),
     (
         "t",
         (
@@ -154,9 +154,11 @@ _TABLE: tuple[tuple[Role, str], ...] = (
         "count",
         (
             r"(?:\bn\s*/\s*n\s*[=:]?\s*|\bn\s*=\s*)?"
-            rf"{_NOT_IN_NUMBER}(?P<events>{_WHOLE})\s*(?:{_ADJECTIVES}(?:{_PEOPLE})\s+)?"
+            rf"{_NOT_IN_NUMBER}(?P<events>\d{{1,3}}(?: \d{{3}})+(?=\s?(?:/|of\b))|{_WHOLE})\s*"
+            rf"(?:{_ADJECTIVES}(?:{PEOPLE})\s+)?"
             r"(?:/|(?:out )?of(?: the| all| a total of)?\s)\s*"
-            rf"(?P<total>\d{{1,3}}(?: \d{{3}})+(?= [a-z])|{_WHOLE})(?!\s?[%/\w-]*-year|\s?%|/\d)"
+            rf"(?P<total>\d{{1,3}}(?: \d{{3}})+(?= [a-z]|\s?[;,)])|{_WHOLE})"
+            rf"(?!\s?[%/\w-]*-year|\s?%|/\d)"
         ),
     ),
     ("n", r"\bn\s*[=:]\s*(?P<n>\d[\d,]{0,11})"),
@@ -181,7 +183,7 @@ _TABLE: tuple[tuple[Role, str], ...] = (
             rf"(?:\s?(?:-|to|and|or)\s?\d+(?![\d.]))?(?![\d%]|\.\d)|\b(?:19|20)\d\d(?![\d.,%]*\d)"
         ),
     ),
-    ("people", rf"{_NOT_IN_NUMBER}(?P<people>\d[\d,]{{0,11}})\s+{_ADJECTIVES}(?:{_PEOPLE})\b"),
+    ("people", rf"{_NOT_IN_NUMBER}(?P<people>\d[\d,]{{0,11}})\s+{_ADJECTIVES}(?:{PEOPLE})\b"),
     ("measure", MEASURE_NAMES),
     (
         "value",

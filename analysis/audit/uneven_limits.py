@@ -9,6 +9,7 @@ group have (`tests/audit/test_uneven_limits.py` works it out).
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from analysis.audit.scales import LOG, LOG_COMPLEMENT, LOGIT, NATURAL
@@ -26,6 +27,12 @@ _SKEWED_ON: dict[Kind, tuple[Scale, ...]] = {
 }
 
 
+# Coefficients of logistic models by profile likelihood; Cohen's d by the noncentral t.
+_ON_A_LOGARITHM = re.compile(
+    r"coefficient|slope|beta|β|\blog|\bln\b|cohen|hedges|\bS(?:MD|td)|standardi[sz]ed|effect size"
+)
+
+
 def may_be_exact(claim: Claim) -> bool:
     """Say whether an uneven interval is wide enough to be an exact or likelihood interval.
 
@@ -40,6 +47,8 @@ def may_be_exact(claim: Claim) -> bool:
     scales = _SKEWED_ON.get(claim.kind, ())
     if claim.kind == "difference" and of_proportions(claim):
         return True
+    if claim.kind == "difference" and _ON_A_LOGARITHM.search(claim.statistic):
+        scales = (NATURAL,)
     estimate, low, high = (claim.in_unit(part) for part in claim.limits)
     for scale in scales:
         e, a, b = (scale.apply(span) for span in (estimate, low, high))
