@@ -8,14 +8,9 @@ interval.
 from __future__ import annotations
 
 import math
-from typing import Any
 
-from scipy import special as _special
-
+from analysis.meta.distributions import special
 from analysis.meta.errors import MetaInputError
-
-# scipy.special holds compiled ufuncs without type stubs.
-special: Any = _special
 
 __all__ = ["chance_of_change", "precision_fraction", "studies_needed", "variance_after"]
 

@@ -15,13 +15,13 @@ References
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from scipy import special as _special
 
 from analysis.meta import checks
 from analysis.meta.cumulative import cumulative
+from analysis.meta.distributions import special
 from analysis.meta.errors import MetaInputError
 from analysis.meta.models import pool
 
@@ -38,8 +38,6 @@ __all__ = [
     "sequential_analysis",
 ]
 
-# scipy.special holds compiled ufuncs without type stubs.
-special: Any = _special
 
 # Beyond eight standard errors nothing is left that a double could tell from nothing.
 _FAR = 8.0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from scipy import optimize, special, stats
@@ -59,11 +61,12 @@ def test_maximum_likelihood_equals_the_plain_likelihood():
     hit, miss = np.stack([TP, TN], 1)[keep], np.stack([FN, FP], 1)[keep]
     y, v = np.log(hit / miss), 1 / hit + 1 / miss
 
+    law: Any = stats.multivariate_normal
+
     def negative(p):
         root = np.array([[p[2], 0], [p[3], p[4]]])
         return -sum(
-            stats.multivariate_normal(p[:2], np.diag(b) + root @ root.T).logpdf(a)
-            for a, b in zip(y, v, strict=True)
+            law.logpdf(a, p[:2], np.diag(b) + root @ root.T) for a, b in zip(y, v, strict=True)
         )
 
     best = optimize.minimize(

@@ -8,6 +8,7 @@ the model with random study intercepts has exceptions of its own, said where the
 from __future__ import annotations
 
 from itertools import product
+from typing import Any
 
 import numpy as np
 import pytest
@@ -126,7 +127,8 @@ def test_random_intercepts_equal_a_numerical_maximum():
                 eta = np.array([gamma + theta, gamma]) + s * v
                 return -np.sum(row * eta - n * np.logaddexp(0, eta)) + v * v / 2
 
-            mode = float(optimize.minimize_scalar(joint, tol=1e-12)["x"])
+            found: Any = optimize.minimize_scalar(joint, tol=1e-12)
+            mode = found.x
             prob = 1 / (1 + np.exp(-(np.array([gamma + theta, gamma]) + s * mode)))
             total += joint(mode) + 0.5 * np.log1p(s * s * np.sum(n * prob * (1 - prob)))
         return total
