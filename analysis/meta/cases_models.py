@@ -36,6 +36,10 @@ _TERM = re.compile(r"^(?:(factor|as\.factor)\(\s*([\w.]+)\s*\)|([\w.]+))$")
 
 
 def _limits(pooled: PooledEffect) -> dict[str, float | None]:
+    if pooled.k == 1 and pooled.method != "CE":
+        # Of one study the engine predicts nothing; metafor repeats its interval.
+        limits = {"pi_lb": pooled.ci_low, "pi_ub": pooled.ci_high}
+        return {"pred": pooled.estimate, "ci_lb": pooled.ci_low, "ci_ub": pooled.ci_high, **limits}
     return {
         "pred": pooled.estimate,
         "ci_lb": pooled.ci_low,
@@ -106,7 +110,7 @@ def _subgroup_separate(case: Case) -> Case:
     for name, pooled, rows in zip(found.levels, found.effects, found.index, strict=True):
         block: Case = {"level": name, **fit_block(pooled)}
         if pooled.method != "CE":
-            block |= {"pi_lb": pooled.prediction_low, "pi_ub": pooled.prediction_high}
+            block |= {name: _limits(pooled)[name] for name in ("pi_lb", "pi_ub")}
         n = None if sizes is None else sizes[rows]
         back = back_block(case.get("measure"), _limits(pooled), n)
         groups.append(block | ({} if back is None else {"backtransformed": back}))
