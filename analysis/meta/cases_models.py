@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from analysis.meta.pooled_effect import PooledEffect
 
-__all__ = ["RUNNERS"]
+__all__ = ["RUNNERS", "run_meta_regression"]
 
 Case = dict[str, Any]
 
@@ -191,7 +191,8 @@ def _moderators(case: Case) -> tuple[dict[str, list[Any]], dict[str, str]]:
     return columns, labels
 
 
-def _metareg(case: Case) -> Case:
+def run_meta_regression(case: Case) -> Case:
+    """Return a meta-regression of a case's effects in the shape of the kind ``metareg``."""
     y, v = effects_of(case)
     columns, labels = _moderators(case)
     reference = option(case, "reference_level", None)
@@ -264,5 +265,5 @@ RUNNERS: dict[str, Callable[[Case], Case]] = {
     "rma": lambda case: plain(_rma(case)),
     "subgroup_separate": lambda case: plain(_subgroup_separate(case)),
     "subgroup_common": lambda case: plain(_subgroup_common(case)),
-    "metareg": lambda case: plain(_metareg(case)),
+    "metareg": lambda case: plain(run_meta_regression(case)),
 }

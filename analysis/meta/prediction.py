@@ -110,6 +110,8 @@ DEFINITIONS: dict[str, PredictionDefinition] = {
         ),
     )
 }
+# Kenward-Roger can leave next to none, and then there is no interval.
+_LEAST_DF = 0.01
 _SYNONYMS = {"Riley": "t_k_minus_2", "normal": "z"}
 
 
@@ -165,4 +167,5 @@ def prediction_quantile(definition: PredictionDefinition, df: Array, level: floa
     """Return what the standard error of a prediction is multiplied by; NaN without an interval."""
     if definition.loss is None:
         return np.full_like(df, quantile(level, np.nan))
-    return np.where(df > 0, quantile(level, np.where(df > 0, df, 1.0)), np.nan)
+    enough = df > _LEAST_DF
+    return np.where(enough, quantile(level, np.where(enough, df, 1.0)), np.nan)

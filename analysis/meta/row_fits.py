@@ -21,6 +21,9 @@ from analysis.meta.tau2 import Tau2Estimate, estimate_tau2, fixed_tau2
 __all__ = ["RowFits", "fit_rows"]
 
 
+_LEAST_DF = 0.01
+
+
 @dataclass(frozen=True, slots=True)
 class RowFits:
     """A block of m refits.
@@ -77,6 +80,8 @@ def fit_rows(
     with np.errstate(divide="ignore", invalid="ignore"):
         stat = estimate / interval.se
         half = quantile(level, interval.df) * interval.se
+    # With next to no degrees of freedom the approximation has broken down: there is no interval.
+    half = np.where(interval.df < _LEAST_DF, np.nan, half)
     het = heterogeneity(
         design, centred, v, keep, found.tau2, i2=i2, common=method == "CE" and tau2 is None
     )
