@@ -15,7 +15,7 @@ from analysis.meta.checks import choice
 from analysis.meta.distributions import quantile, two_sided_p
 from analysis.meta.effect_measures import definition
 from analysis.meta.glmm import fit_glmm
-from analysis.meta.heterogeneity import log_h_interval
+from analysis.meta.mixed_conventions import mixed_i2, mixed_prediction
 from analysis.meta.mixed_models import mixed_log_rates, mixed_odds_ratios, mixed_rate_ratios
 from analysis.meta.subgroups import between_levels
 
@@ -29,8 +29,6 @@ __all__ = ["mixed_block", "mixed_subgroups"]
 Case = dict[str, Any]
 
 _LEVEL = 0.95
-#: Degrees of freedom taken from k by the prediction intervals that have t.
-_LOSS = {"V": 1, "HTS": 2}
 _MODELS: dict[str, tuple[Callable[..., Any], bool]] = {
     "PLO": (fit_glmm, False),
     "OR": (mixed_odds_ratios, True),
@@ -53,9 +51,7 @@ def mixed_block(found: MetaCase) -> Case:
     df = k - 1 if found.conventions.test in {"knha", "t"} else None
     error, free, limits = _prediction(found, random)
     q, q_df = random.q_wald, random.q_df
-    share = max(0.0, 1 - q_df / q) if q > 0 else 0.0
-    bounds = log_h_interval(q, q_df + 1) if q_df >= 2 or q > 2 else None
-    low, high = (bounds.i2_low, bounds.i2_high) if bounds else (float("nan"), float("nan"))
+    share, low, high = _i2(found, random)
     transform = found.sizes.transform
     blocks = {"common": _wald(common, None), "random": _wald(random, df)}
     back = {
@@ -109,11 +105,21 @@ def _fits(found: MetaCase, rows: np.ndarray) -> tuple[Any, Any]:
     return common, function(*columns, method="ML", **options)
 
 
-def _prediction(found: MetaCase, random: Any) -> tuple[float, int, tuple[float, float]]:
-    loss = _LOSS[choice("prediction interval", str(found.conventions.prediction), _LOSS)]
-    error, free = float(np.sqrt(random.se**2 + random.tau2)), random.k - loss
-    reach = float(quantile(_LEVEL, float(free))) * error if free > 0 else float("nan")
-    return error, free, (random.estimate - reach, random.estimate + reach)
+def _prediction(found: MetaCase, random: Any) -> tuple[float, float, tuple[float, float]]:
+    low, high, error, free, _ = mixed_prediction(
+        *(random.estimate, random.se, random.tau2, random.k),
+        prediction=found.conventions.glmm_prediction,
+    )
+    return error, free, (low, high)
+
+
+def _i2(found: MetaCase, random: Any) -> tuple[float, float, float]:
+    conventions = found.conventions
+    return mixed_i2(
+        *(random.q_wald, random.q_df, random.i2),
+        i2=conventions.glmm_i2,
+        interval_two=conventions.i2_interval_two,
+    )
 
 
 def mixed_subgroups(found: MetaCase, levels: list[str], members: list[np.ndarray]) -> Case:
@@ -131,7 +137,7 @@ def mixed_subgroups(found: MetaCase, levels: list[str], members: list[np.ndarray
         for i in (0, 1)
     ]
     shown = ("estimate", "se", "ci_lb", "ci_ub")
-    shares = [max(0.0, 1 - r.q_df / r.q_wald) if r.q_wald > 0 else 0.0 for _, r in fits]
+    shares = [_i2(found, random)[0] for _, random in fits]
     return {
         "levels": levels,
         "k": [random.k for _, random in fits],

@@ -172,7 +172,7 @@ _ARGUMENTS = {
         "test": _RANDOM_CI[choice("method_random_ci", str(name), _RANDOM_CI)]
     },
     "adhoc_hakn_ci": lambda _: {},
-    "method_predict": lambda name: {"prediction": name},
+    "method_predict": lambda name: {"prediction": name, "glmm_prediction": name},
     "method_I2": lambda name: (
         {"i2": "tau2", "i2_interval": "q_profile"} if name == "tau2" else {"i2": "q"}
     ),

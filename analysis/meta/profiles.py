@@ -118,7 +118,6 @@ class Profile:
     glmm_prediction: str
     glmm_i2: str
     subgroup_dispersion: str
-    limits: str
 
 
 _EVERYTHING = ("estimate", "ci", "p", "q", "q_p", "tau2", "i2", "h2")
@@ -177,7 +176,6 @@ _STATA14 = Profile(
     glmm_prediction="HTS",
     glmm_i2="q",
     subgroup_dispersion="own",
-    limits="cut",
 )
 
 _METAFOR = Profile(
@@ -233,7 +231,6 @@ _METAFOR = Profile(
     glmm_prediction="test",
     glmm_i2="tau2",
     subgroup_dispersion="common",
-    limits="cut",
 )
 
 _META = Profile(
@@ -288,7 +285,6 @@ _META = Profile(
     glmm_prediction="V",
     glmm_i2="q",
     subgroup_dispersion="own",
-    limits="cut",
 )
 
 _COCHRANE2025 = Profile(
@@ -347,7 +343,6 @@ _COCHRANE2025 = Profile(
     glmm_prediction="test",
     glmm_i2="tau2",
     subgroup_dispersion="own",
-    limits="cut",
 )
 
 PROFILES: dict[str, Profile] = {p.name: p for p in (_STATA14, _METAFOR, _META, _COCHRANE2025)}

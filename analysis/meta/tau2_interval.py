@@ -16,7 +16,7 @@ from analysis.meta.errors import MetaInputError
 from analysis.meta.heterogeneity import q_profile
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike
+    from numpy.typing import ArrayLike, NDArray
 
     from analysis.meta.projection import Array
 
@@ -140,7 +140,9 @@ def generalised_q_below(q: float, w: Array, variance: Array) -> float:
     return float(min(max(total, 0.0), 1.0))
 
 
-def _transformed(p: Array, q: float, w: Array, spread: Array) -> Array:
+def _transformed(
+    p: NDArray[np.complex128], q: float, w: Array, spread: Array
+) -> NDArray[np.complex128]:
     """Return ``exp(pq)`` times the Laplace transform of the distribution function at `p`."""
     alone = 1 + 2 * p[:, None] * spread
     shared = 1 - 2 * p / w.sum() * (w * spread / alone).sum(axis=1)

@@ -66,6 +66,7 @@ def _comparison(
             vi,
             groups,
             tau2=profile.subgroup_tau2,
+            dispersion=profile.subgroup_dispersion,
             method=profile.tau2_method,
             test=profile.test,
             level=protocol.confidence_level,

@@ -143,7 +143,7 @@ def _by_rule(
     if rule_chooses_common(common.i2, common.q_p, protocol):
         chosen, notes = common, ()
     elif target.kind == "proportion" and profile.proportion_model == "glmm":
-        return _binomial(found, common.weights.tolist(), level)
+        return _binomial(found, common.weights.tolist(), level, profile)
     else:
         chosen = pool(
             scale.yi,
@@ -182,8 +182,11 @@ def _prediction(effect: PooledEffect) -> tuple[float, float] | None:
     return effect.prediction_low, effect.prediction_high
 
 
-def _binomial(found: Sequence[Contribution], weights: Sequence[float], level: float) -> _Fit:
+def _binomial(
+    found: Sequence[Contribution], weights: Sequence[float], level: float, profile: Profile
+) -> _Fit:
     from analysis.meta.glmm import fit_glmm
+    from analysis.meta.mixed_conventions import mixed_i2
 
     fit = fit_glmm(
         [item.row.events or 0 for item in found],
@@ -198,7 +201,12 @@ def _binomial(found: Sequence[Contribution], weights: Sequence[float], level: fl
         ci_low=fit.ci_low,
         ci_high=fit.ci_high,
         tau2=fit.tau2,
-        i2=fit.i2,
+        i2=mixed_i2(
+            *(fit.q_wald, fit.q_df, fit.i2),
+            i2=profile.glmm_i2,
+            interval_two=profile.i2_interval_two,
+            level=level,
+        )[0],
         q=fit.q_wald,
         q_df=fit.q_df,
         q_p=fit.q_wald_p,

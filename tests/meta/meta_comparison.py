@@ -58,7 +58,7 @@ EXPLAINED = {
     "axfors2021.OR.pool.glmm.UM.RS": _LAPLACE,
     "nielweise2008.IRR.pool.glmm.UM.RS": _LAPLACE,
     "greenland1992.GEN.pool.I2tau2": (
-        "R's limits of τ² are good to 1.2e-4 absolute, and τ² itself is 1e-4 here: the limits of I² "
+        "R's limits of τ² are good to 1.2e-4 absolute, and τ² itself is 1e-4 here: limits of I² "
         "that follow have no correct digit."
     ),
     "bassler2004.OR.pool.glmm.CM.EL": "The standard error of τ² of a mixed model is not computed.",
