@@ -129,8 +129,9 @@ def _tau2(y: Array, v: Array, x: Array, method: str) -> float:
     )
     signs = np.array([equation(t) for t in grid])
     roots = [0.0] if signs[0] <= 0 else []
+    find: Any = optimize.brentq
     roots += [
-        float(optimize.brentq(equation, grid[i], grid[i + 1], xtol=1e-16, rtol=1e-14))
+        float(find(equation, grid[i], grid[i + 1], xtol=1e-16, rtol=1e-14))
         for i in np.flatnonzero((signs[:-1] > 0) & (signs[1:] <= 0))
     ]
     if method in {"PM", "EB"}:
