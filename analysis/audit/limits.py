@@ -182,7 +182,7 @@ def _arms(claim: Claim, scale: str) -> str:
 
 def _operand(text: str) -> str:
     bare = text.rstrip("% ")
-    return bare if bare[:1].isdigit() or bare[:1] == "." else f"({bare})"
+    return bare if bare[:1].isdecimal() or bare[:1] == "." else f"({bare})"
 
 
 def _exact(value: Fraction) -> str:

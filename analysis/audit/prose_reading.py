@@ -187,7 +187,7 @@ class _PageReader:
         owners = self._owners(claim, tokens, is_heterogeneity=is_heterogeneity and q is not None)
         studies = parts.get("studies")
         k = int(parts["k"]) if "k" in parts else int(studies) if studies else None
-        whole_df = int(df) if df.isdigit() and q is not None else None
+        whole_df = int(df) if df.isdecimal() and q is not None else None
         source = "printed" if "k" in parts else "studies" if studies else ""
         if k is None and whole_df:
             k, source = whole_df + 1, "df + 1"

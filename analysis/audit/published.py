@@ -108,7 +108,7 @@ def compare(synthesis: Synthesis, path: Path) -> tuple[PublishedResult, ...]:
 
 
 def _result(claim: Claim, found: Counterpart | None, wrong: dict[str, str]) -> PublishedResult:
-    row = RowRef(FILE, int("".join(filter(str.isdigit, claim.place)) or 0))
+    row = RowRef(FILE, int("".join(filter(str.isdecimal, claim.place)) or 0))
     name = ", ".join(part for part in (claim.outcome, claim.subgroup, claim.statistic) if part)
     if found is None:
         return PublishedResult(

@@ -272,7 +272,7 @@ class _Grammar:
         """Whether a bracket without "CI" holds limits: a measure is named, or an I² follows."""
         if value is None:
             return False
-        if _is_whole(interval) and not value.parts["value"].isdigit():
+        if _is_whole(interval) and not value.parts["value"].isdecimal():
             # References such as (12-15).
             return False
         i = self.tokens.index(interval)
@@ -374,4 +374,4 @@ class _Grammar:
 
 
 def _is_whole(interval: Token) -> bool:
-    return all(interval.parts[name].isdigit() for name in ("low", "high"))
+    return all(interval.parts[name].isdecimal() for name in ("low", "high"))

@@ -381,7 +381,7 @@ def _k_of_note(note: str) -> int | None:
         if _K_SINGLE.search(clause):
             return 1
         match = _K_NOTE.fullmatch(clause.strip())
-        if match is not None and not clause.strip().isdigit():
+        if match is not None and not clause.strip().isdecimal():
             return int(match[1])
     return None
 

@@ -65,7 +65,7 @@ def whole_of(token: Token) -> int | None:
     """Give the whole number of a token, None if it has none."""
     text = token.parts.get("value") or token.parts.get("people") or token.parts.get("studies") or ""
     bare = text.replace(",", "")
-    return int(bare) if bare.isdigit() else None
+    return int(bare) if bare.isdecimal() else None
 
 
 def is_inside(value: Token, interval: Token) -> bool:
