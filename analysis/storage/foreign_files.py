@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pypdf import PdfReader
 
 LARGEST_UNPACKED = 400_000_000
-_MOST_PARTS = 5_000
+_MOST_PARTS = 2_000
 # Deflate shortens a text of a single letter a thousandfold, text of any sense at most fiftyfold.
 _LARGEST_RATIO = 200
 _RATIO_MATTERS = 50_000_000
