@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from analysis.audit.published_matching import Counterpart, Matcher
+from analysis.measures.registry import COUNTED, UNSPECIFIED
 from analysis.synthesis.published import ComparedNumber, PublishedResult
 from analysis.synthesis.row import RowRef
 from schemas.problems import DataProblems, Problem
@@ -107,8 +108,12 @@ def compare(synthesis: Synthesis, path: Path) -> tuple[PublishedResult, ...]:
     return tuple(_result(claim, matcher.counterpart(claim), wrong) for claim in claims)
 
 
+#: Kinds of printed numbers as measures; a count is none.
+_KINDS = {"percent": COUNTED, "fraction": COUNTED, "count": "count"}
+
+
 def _result(claim: Claim, found: Counterpart | None, wrong: dict[str, str]) -> PublishedResult:
-    row = RowRef(FILE, int("".join(filter(str.isdecimal, claim.place)) or 0))
+    row = RowRef(FILE, int("".join(filter(str.isdigit, claim.place)) or 0))
     name = ", ".join(part for part in (claim.outcome, claim.subgroup, claim.statistic) if part)
     if found is None:
         return PublishedResult(
@@ -147,9 +152,7 @@ def _problem(what: str, hint: str) -> Problem:
 def _kind(claim: Claim) -> str:
     if claim.estimate is None:
         return "P"
-    return {"percent": "proportion", "fraction": "proportion", "count": "count"}.get(
-        claim.kind, "median"
-    )
+    return _KINDS.get(claim.kind, UNSPECIFIED)
 
 
 def _printed(claim: Claim) -> list[tuple[str, str, Span, float]]:

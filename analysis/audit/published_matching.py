@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from analysis.formatting.grades import grade_name
 from analysis.formatting.numbers import lower_first
+from analysis.measures.registry import measure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -84,7 +85,7 @@ class Matcher:
         return self._variables.get(_plain(claim.variable)) or self._by_level(claim.subgroup)
 
     def _of_outcome(self, claim: Claim, outcome: Outcome) -> Counterpart | None:
-        group = f"{outcome.label}, {'%' if outcome.kind == 'proportion' else outcome.unit}"
+        group = measure(outcome.measure).titled(outcome.label, outcome.unit)
         invented = outcome.overall.reconstructed > 0
         words = _words(claim.statistic)
         sensitivity = outcome.sensitivity
@@ -114,7 +115,7 @@ class Matcher:
                 "ci_low": small.filled_ci_low,
                 "ci_high": small.filled_ci_high,
             }
-            return Counterpart(group, "Trim and fill, pooled", outcome.kind, numbers, invented)
+            return Counterpart(group, "Trim and fill, pooled", outcome.measure, numbers, invented)
         if claim.is_overall:
             specified = sensitivity.specifications if sensitivity else ()
             return _of_pool(outcome.overall, group, ALL_STUDIES, specified)
@@ -171,7 +172,7 @@ def _of_pool(
         "i2": pool.i2,
         "p": pool.q_p,
     }
-    return Counterpart(group, label, pool.kind, numbers, pool.reconstructed > 0, specifications)
+    return Counterpart(group, label, pool.measure, numbers, pool.reconstructed > 0, specifications)
 
 
 def _grades(event: AdverseEvent) -> set[str]:

@@ -165,8 +165,7 @@ _TABLE: tuple[tuple[Role, str], ...] = (
     (
         "spread",
         (
-            rf"(?:(?<!per )\b(?-i:SDs?|SEs?|SEMs?|s\.d\.|s\.e\.)"
-            rf"|\bstandard (?:deviations?|errors?)|±|\+/-)"
+            rf"(?:\b(?-i:SDs?|SEs?|SEMs?|s\.d\.|s\.e\.)|\bstandard (?:deviations?|errors?)|±|\+/-)"
             rf"[\s,:=(]*(?:of |was )?{_SIGNED}\s?(?:{_UNIT})?"
         ),
     ),

@@ -11,6 +11,7 @@ import io
 from dataclasses import astuple, dataclass, fields
 from typing import TYPE_CHECKING
 
+from analysis.measures.registry import measure
 from analysis.synthesis.rows import records
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class Analysis:
 
     id: str
     label: str
-    kind: str
+    measure: str
     overall: bool
     pool: Pool
     groups: dict[str, tuple[Pool, ...]]
@@ -77,7 +78,7 @@ def analyses(synthesis: Synthesis) -> list[Analysis]:
         Analysis(
             event.id,
             event.id,
-            "proportion",
+            event.pool.measure,
             event.pooled,
             event.pool,
             event.subgroups,
@@ -95,7 +96,7 @@ def _of_outcome(outcome: Outcome) -> Analysis:
     return Analysis(
         outcome.id,
         outcome.label,
-        outcome.kind,
+        outcome.measure,
         True,
         outcome.overall,
         outcome.subgroups,
@@ -126,17 +127,17 @@ def estimate_rows(synthesis: Synthesis, data: ReviewData) -> tuple[list[str], li
     ]
     rows: list[list[Cell]] = []
     for analysis in analyses(synthesis):
-        median = analysis.kind == "median"
+        quoted = not measure(analysis.measure).counted
         for row in analysis.pool.studies:
             study = studies[row.study_id]
-            level = (levels.get(row.row.line) or synthesis.level) if median else None
+            level = (levels.get(row.row.line) or synthesis.level) if quoted else None
             rows.append(
                 [
-                    *(analysis.id, analysis.kind, unit_name(row), row.label, study.year),
+                    *(analysis.id, analysis.measure, unit_name(row), row.label, study.year),
                     *(row.events, row.n),
-                    row.estimate if median else None,
-                    row.ci_low if median else None,
-                    row.ci_high if median else None,
+                    row.estimate if quoted else None,
+                    row.ci_low if quoted else None,
+                    row.ci_high if quoted else None,
                     level,
                     row.evidence,
                     *(study.levels.get(name) for name in variables),

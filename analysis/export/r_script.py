@@ -48,7 +48,7 @@ def r_files(synthesis: Synthesis, data: ReviewData, provenance: str) -> dict[str
     overview: list[list[Cell]] = [
         [
             entry.id,
-            entry.kind,
+            entry.measure,
             "yes" if entry.overall else "no",
             "yes" if entry.sensitivity else "no",
         ]

@@ -9,11 +9,13 @@ median. Neither RevMan nor meta was available here: the column names are checked
 from __future__ import annotations
 
 import io
-import math
 import zipfile
 from typing import TYPE_CHECKING
 
 from analysis.export.pooled_rows import Cell, analyses, csv_bytes
+from analysis.measures.conventions import Conventions
+from analysis.measures.observation import Group, Observation
+from analysis.measures.registry import measure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -130,16 +132,15 @@ def _setting(
     synthesis: Synthesis,
     variable: str | None,
 ) -> list[Cell]:
-    median = analysis.kind == "median"
-    log = median and profile.median_scale == "log"
-    months = "Log months" if log else "Months"
+    measured = measure(analysis.measure)
+    log = measured.logarithmic(Conventions(profile))
     model = "Fixed effect" if analysis.pool.model == "common" else "Random effect"
     wide = profile.test in {"knha", "adhoc"} and model == "Random effect"
     by_groups = "TRUE" if variable else "FALSE"
     return [
         *(*place, analysis.label, title, "", "", "Contrast level", "TRUE" if log else "FALSE"),
         *("Intervention", "", "IV"),
-        *(months if median else _SCALES[profile.proportion_measure], "", model),
+        *(measured.scale_name(Conventions(profile), analysis.pool.unit).capitalize(), "", model),
         *(_ESTIMATORS.get(profile.tau2_method, profile.tau2_method), "FALSE", by_groups),
         *("TRUE", by_groups, "FALSE", "FALSE"),
         "Hartung-Knapp-Sidik-Jonkman" if wide else "Wald-type",
@@ -151,28 +152,25 @@ def _effects(
     pool: Pool, profile: Profile, level: float
 ) -> Iterator[tuple[StudyEstimate, float, float]]:
     """Give the estimates of a pool with effect and standard error on the scale of the model."""
-    from analysis.meta.effect_sizes import proportion
-    from analysis.meta.medians import medians
-
+    conventions = Conventions(profile, level)
+    measured = measure(pool.measure)
     for study in pool.studies:
-        if pool.kind == "proportion":
-            effect = proportion(
-                [study.events or 0],
-                [study.n or 0],
-                measure=profile.proportion_measure,
-                zero=profile.proportion_zero,
-                freeman_tukey=profile.freeman_tukey,
-            )
-        else:
-            effect = medians(
-                [study.estimate],
-                [study.ci_low],
-                [math.nan if study.ci_high is None else study.ci_high],
-                scale=profile.median_scale,
-                level=level,
-            )
+        scale = measured.scale([_observation(study)], conventions)
+        yi, se = scale.yi[0], scale.vi[0] ** 0.5
         # What was pooled, where it was; a study that stands alone has no other.
-        yield study, float(effect.yi[0]), study.se or float(effect.se[0])
+        yield study, yi, study.se or se
+
+
+def _observation(study: StudyEstimate) -> Observation:
+    group = Group(
+        n=study.n,
+        events=study.events,
+        median=study.estimate,
+        ci_low=study.ci_low,
+        ci_high=study.ci_high,
+        upper_not_reached=study.ci_high is None,
+    )
+    return Observation(study.label, (group,))
 
 
 def _row(

@@ -10,6 +10,8 @@ import re
 from typing import TYPE_CHECKING
 
 from analysis.export.pooled_rows import Cell, analyses, csv_bytes, unit_name
+from analysis.measures.conventions import Conventions
+from analysis.measures.registry import measure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -116,7 +118,7 @@ def _rows(
     ]
     rows: list[list[Cell]] = []
     for number, analysis, pool in pools:
-        median = analysis.kind == "median"
+        counted = measure(analysis.measure).counted
         for row in pool.studies:
             study = studies[row.study_id]
             codes: list[Cell] = []
@@ -126,9 +128,9 @@ def _rows(
                 codes.append(None if level is None else names.index(level) + 1)
             rows.append(
                 [
-                    *(number, int(not median), unit_name(row), row.label, study.year),
+                    *(number, int(counted), unit_name(row), row.label, study.year),
                     *(row.events, row.n),
-                    *((row.estimate, row.ci_low, row.ci_high) if median else (None, None, None)),
+                    *((None, None, None) if counted else (row.estimate, row.ci_low, row.ci_high)),
                     *codes,
                     *(study.characteristics.get(entry.column) for entry in moderators),
                 ]
@@ -176,7 +178,7 @@ def _pool_commands(number: int, pool: Pool, profile: Profile) -> list[str]:
             f"list unit events n median lower upper {chosen}, noobs",
         ]
     if profile.name == _USER_COMMANDS:
-        if pool.kind == "proportion":
+        if measure(pool.measure).counted:
             model = "random" if pool.model == "random" else "fixed"
             return [f"metaprop events n {chosen}, {model} nograph"]
         model = "randomi" if pool.model == "random" else "fixedi"
@@ -201,7 +203,7 @@ def _pool_commands(number: int, pool: Pool, profile: Profile) -> list[str]:
 
 
 def _is_binomial(pool: Pool, profile: Profile) -> bool:
-    return pool.kind == "proportion" and profile.proportion_model == "glmm"
+    return measure(pool.measure).likelihood(Conventions(profile))
 
 
 def _model(random: bool, method: str, test: str) -> str:

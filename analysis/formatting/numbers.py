@@ -16,14 +16,12 @@ from decimal import ROUND_HALF_UP, Decimal
 MINUS = "\N{MINUS SIGN}"
 EN_DASH = "\N{EN DASH}"
 NOT_REACHED = "NR"
-# From here on digits say nothing that the exponent does not; no outcome is that large.
-_WRITTEN_OUT = Decimal(10) ** 15
 
 _SMALLEST_P = 0.001
 _LARGEST_P = 0.99
 
 
-def number(value: float, decimals: int = 1) -> str:
+def number(value: float, decimals: int = 1, factor: int = 1) -> str:
     """Write a number with a fixed count of decimals.
 
     Parameters
@@ -32,6 +30,8 @@ def number(value: float, decimals: int = 1) -> str:
         A finite number.
     decimals : int
         Digits after the point.
+    factor : int
+        What the value is multiplied by first, without a rounding of its own: 100 for percent.
 
     Returns
     -------
@@ -43,7 +43,7 @@ def number(value: float, decimals: int = 1) -> str:
     ValueError
         If the value is not finite: an absent number has to be said in words by the caller.
     """
-    return _written(_decimal(value), decimals)
+    return _written(_decimal(value) * factor, decimals)
 
 
 def percent(fraction: float, decimals: int = 1) -> str:
@@ -88,17 +88,17 @@ def p_value(p: float) -> str:
     return f"P = {_written(_decimal(p), 3).removeprefix('0')}"
 
 
-def interval(low: float, high: float | None, kind: str, decimals: int = 1) -> str:
+def interval(low: float, high: float | None, factor: int = 1, decimals: int = 1) -> str:
     """Write the limits of an interval, without unit.
 
     Parameters
     ----------
     low : float
-        Lower limit; a fraction where ``kind`` is ``proportion``.
+        Lower limit.
     high : float or None
         Upper limit, None where it was not reached.
-    kind : {"proportion", "median"}
-        Proportions are written as percentages.
+    factor : int
+        What both are multiplied by first: 100 for percent.
     decimals : int
         Digits after the point.
 
@@ -108,9 +108,8 @@ def interval(low: float, high: float | None, kind: str, decimals: int = 1) -> st
         ``26.5–41.3``; ``5.1–NR`` for an upper limit that was not reached. A negative limit switches
         to ``−1.2 to 4.5``, because a dash beside a minus sign is easily misread.
     """
-    scale = 100 if kind == "proportion" else 1
-    first = _written(_decimal(low) * scale, decimals)
-    last = NOT_REACHED if high is None else _written(_decimal(high) * scale, decimals)
+    first = number(low, decimals, factor)
+    last = NOT_REACHED if high is None else number(high, decimals, factor)
     joint = " to " if MINUS in first + last else EN_DASH
     return f"{first}{joint}{last}"
 
@@ -124,8 +123,6 @@ def _decimal(value: float) -> Decimal:
 
 
 def _written(value: Decimal, decimals: int) -> str:
-    if abs(value) >= _WRITTEN_OUT:
-        return f"{value:.{max(decimals, 1)}e}".replace("-", MINUS)
     rounded = value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
     sign = MINUS if rounded < 0 else ""
     return f"{sign}{abs(rounded):f}"

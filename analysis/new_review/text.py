@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from analysis.formatting.numbers import lower_first
 from analysis.manuscript.value import escape, slug
+from analysis.measures.registry import measure_of
 from analysis.paper.values.pools import grade_slug
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ def _summaries(protocol: Protocol) -> list[str]:
 
 
 def _has_medians(protocol: Protocol) -> bool:
-    return any(entry.kind == "median" for entry in protocol.outcomes)
+    return any(not measure_of(entry).counted for entry in protocol.outcomes)
 
 
 def _pooled(protocol: Protocol) -> list[str]:
@@ -157,13 +158,14 @@ def _outcome(outcome: Outcome, protocol: Protocol) -> Iterator[str]:
     # Worded so that a pool of one reads as well as a pool of many.
     rests = f"The number of estimates was {_value(f'{name}.k')}, that of studies "
     rests += _value(f"{name}.studies")
-    if outcome.kind == "proportion":
+    if measure_of(outcome).counted:
         rests += (
             f", and {_value(f'{name}.events')} of {_value(f'{name}.n')} patients had the outcome"
         )
     yield f"{rests}; the range of single estimates was {_value(f'{name}.range')}."
     yield _value(f"{name}.model_sentence")
-    shown = "proportions" if outcome.kind == "proportion" else "medians, in months,"
+    measured = measure_of(outcome)
+    shown = measured.plural(outcome.unit)
     limits = f"{_value('protocol.level')} confidence intervals"
     caption = (
         f"{label}. Squares are study {shown} with {limits}, sized by weight; the diamond is "

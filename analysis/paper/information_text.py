@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from analysis.formatting.numbers import count, number, percent
+from analysis.formatting.numbers import count, percent
+from analysis.measures.registry import measure
 
 if TYPE_CHECKING:
     from analysis.synthesis.information_size import Information
@@ -56,9 +57,7 @@ def information_text(outcome: Outcome) -> str:
 
 def size(pool: Pool, value: float) -> str:
     """Write a distance on the scale of a pool: ``7.4 percentage points``, ``1.0 months``."""
-    shown = value * 100 if pool.kind == "proportion" else value
-    unit = "percentage points" if pool.kind == "proportion" else pool.unit
-    return f"{number(shown)} {unit}"
+    return measure(pool.measure).distance(value, pool.unit)
 
 
 def chance(probability: float) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analysis.formatting.grades import grade_name
-from analysis.formatting.numbers import MINUS, interval, lower_first, number
+from analysis.formatting.numbers import MINUS, lower_first
+from analysis.measures.registry import measure
 
 if TYPE_CHECKING:
     from analysis.synthesis.versions import (
@@ -51,11 +52,11 @@ def headline_shown(entry: Headline) -> str:
 
 
 def _estimate(entry: PoolState | Headline) -> str:
-    scale, unit = (100, "%") if entry.kind == "proportion" else (1, f" {entry.unit}")
-    value = f"{number((entry.estimate or 0.0) * scale)}{unit}"
+    measured = measure(entry.measure)
+    value = measured.amount(entry.estimate or 0.0, entry.unit)
     if entry.ci_low is None:
         return value
-    return f"{value} ({interval(entry.ci_low, entry.ci_high, entry.kind)})"
+    return f"{value} ({measured.limits(entry.ci_low, entry.ci_high)})"
 
 
 def difference_shown(change: PoolChange, value: float | None = None) -> str:
@@ -64,10 +65,10 @@ def difference_shown(change: PoolChange, value: float | None = None) -> str:
     if difference is None:
         return ""
     state = change.state
-    scale, unit = (100, "percentage points") if state.kind == "proportion" else (1, state.unit)
-    written = number(difference * scale, 2)
-    sign = "" if written.startswith(MINUS) or not written.strip("0.") else "+"
-    return f"{sign}{written} {unit}"
+    written = measure(state.measure).distance(difference, state.unit, decimals=2)
+    digits, _, _ = written.partition(" ")
+    sign = "" if digits.startswith(MINUS) or not digits.strip("0.") else "+"
+    return f"{sign}{written}"
 
 
 def moved_by(change: PoolChange) -> list[str]:

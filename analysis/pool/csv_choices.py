@@ -30,11 +30,11 @@ def default_measure(table: StudyTable, conventions: Profile, path: str) -> str:
     DataProblems
         If nothing says whether estimates with intervals are ratios.
     """
-    if table.layout == "proportion":
+    if table.layout == "counts":
         return conventions.proportion_measure
     if table.layout == "two":
         return "RR"
-    if table.layout == "median":
+    if table.layout == "times":
         return "MEDLOG" if conventions.median_scale == "log" else "MEDRAW"
     if table.ratio_measure:
         return table.ratio_measure

@@ -42,7 +42,7 @@ def _of_arm(quantities: tuple[str, ...], arms: tuple[str, ...]) -> tuple[str, ..
     """Give the names of a quantity in an arm: `events_treatment`, `treatment_events`, `events1`."""
     orders = [f"{q}_{arm}" for q in quantities for arm in arms]
     orders += [f"{arm}_{q}" for q in quantities for arm in arms if len(arm) > 1]
-    return (*orders, *(f"{q}{arm}" for q in quantities for arm in arms if arm.isdecimal()))
+    return (*orders, *(f"{q}{arm}" for q in quantities for arm in arms if arm.isdigit()))
 
 
 #: Names of each role, the preferred first; compared in small letters, all signs as underscores.
@@ -90,13 +90,13 @@ RATIO_COLUMNS = {
     **dict.fromkeys(("irr", "ratio"), "LOGCI"),
 }
 #: Roles that are read where they are there, and needed by no model.
-OPTIONAL: dict[str, tuple[str, ...]] = {"median": ("n",)}
+OPTIONAL: dict[str, tuple[str, ...]] = {"times": ("n",)}
 #: Sets of roles that can be pooled, the most informative first.
 LAYOUTS: dict[str, tuple[str, ...]] = {
     "two": ("ai", "n1i", "ci", "n2i"),
     "two_cells": ("ai", "bi", "ci", "di"),
-    "proportion": ("events", "n"),
-    "median": ("median", "ci_low", "ci_high"),
+    "counts": ("events", "n"),
+    "times": ("median", "ci_low", "ci_high"),
     "effect_vi": ("yi", "vi"),
     "effect_se": ("yi", "sei"),
     "estimate_ci": ("estimate", "ci_low", "ci_high"),
@@ -120,11 +120,11 @@ _MEANS = re.compile(r"(m|mean|sd)_?(1i?|2i?|e|c|t|i)?")
 _EFFECTS = ("effect_vi", "effect_se", "effect_ci", "estimate_ci", "estimate_se")
 #: Which layouts each measure can be had from.
 MEASURES: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(("PR", "PLO", "PAS", "PFT"), ("proportion",)),
+    **dict.fromkeys(("PR", "PLO", "PAS", "PFT"), ("counts",)),
     **dict.fromkeys(("RR", "OR"), ("two", "two_cells", *_EFFECTS)),
     "RD": ("two", "two_cells", *_EFFECTS),
     **dict.fromkeys(("HR", "LOGCI", "GEN"), _EFFECTS),
-    **dict.fromkeys(("MEDRAW", "MEDLOG"), ("median",)),
+    **dict.fromkeys(("MEDRAW", "MEDLOG"), ("times",)),
 }
 
 

@@ -35,15 +35,29 @@ def effect_sizes(
         If they cannot be had from these data.
     """
     from analysis.meta.back_transform import Transform
+    from analysis.meta.effect_sizes import proportion
     from analysis.meta.generic import generic_effects
     from analysis.meta.medians import medians
-    from analysis.meta.profile_options import conventional_effects
+    from analysis.meta.two_arm import two_arm
 
     values = table.values
-    zero = {"zero": options.zero} if options.zero else {}
-    if table.layout in {"proportion", "two"}:
-        return conventional_effects(measure, values, conventions, **zero)
-    if table.layout == "median":
+    if table.layout == "counts":
+        own = conventions.proportion_zero if measure in {"PR", "PLO"} else None
+        return proportion(
+            values["events"],
+            values["n"],
+            measure=measure,
+            zero=options.zero or own,
+            freeman_tukey=conventions.freeman_tukey,
+        )
+    if table.layout == "two":
+        return two_arm(
+            *(values[role] for role in ("ai", "n1i", "ci", "n2i")),
+            measure=measure,
+            zero=options.zero or conventions.two_arm_zero,
+            drop_double_zero=conventions.drop_double_zero and measure != "RD",
+        )
+    if table.layout == "times":
         n = values.get("n")
         return medians(
             values["median"],
@@ -205,7 +219,7 @@ class Model:
             level=level,
             prediction=self.prediction,
             i2=self.profile.i2,
-            random_from_k=self.profile.random_from_k if self.table.layout == "proportion" else 1,
+            random_from_k=self.profile.random_from_k if self.table.layout == "counts" else 1,
         )
 
     def _limits(
@@ -227,24 +241,11 @@ class Model:
 
     def _binomial(self, part: EffectSizes, name: str) -> Fit:
         from analysis.meta.glmm import fit_glmm
-        from analysis.meta.mixed_conventions import mixed_i2, mixed_prediction
 
         events, n = ([self.table.values[r][int(i)] for i in part.index] for r in ("events", "n"))
         fit = fit_glmm(events, n, test=self.test, level=self.options.level)
         back = part.transform.apply
-        i2, i2_low, i2_high = mixed_i2(
-            *(fit.q_wald, fit.q_df, fit.i2),
-            i2=self.profile.glmm_i2,
-            interval_two=self.profile.i2_interval_two,
-            level=self.options.level,
-        )
-        pi_low, pi_high, *_, definition = mixed_prediction(
-            *(fit.estimate, fit.se, fit.tau2, fit.k),
-            prediction=self.options.prediction or self.profile.glmm_prediction,
-            test=fit.test,
-            level=self.options.level,
-            back=back,
-        )
+        pi_low, pi_high = (math.nan if x is None else x for x in (fit.pi_low, fit.pi_high))
         return Fit(
             name=name,
             k=fit.k,
@@ -253,9 +254,9 @@ class Model:
             estimate=back(fit.estimate),
             ci_low=back(fit.ci_low),
             ci_high=back(fit.ci_high),
-            prediction_low=pi_low,
-            prediction_high=pi_high,
-            prediction_definition=definition,
+            prediction_low=back(pi_low),
+            prediction_high=back(pi_high),
+            prediction_definition="z" if fit.test == "z" else "t_k_minus_1",
             model_estimate=fit.estimate,
             se=fit.se,
             stat=fit.statistic,
@@ -264,9 +265,9 @@ class Model:
             tau2=fit.tau2,
             tau2_low=math.nan,
             tau2_high=math.nan,
-            i2=i2,
-            i2_low=i2_low,
-            i2_high=i2_high,
+            i2=fit.i2,
+            i2_low=math.nan,
+            i2_high=math.nan,
             q=fit.q_wald,
             q_df=fit.q_df,
             q_p=fit.q_wald_p,
@@ -286,7 +287,7 @@ class Model:
             part.transform.apply(x) for x in (part.yi, part.yi - half, part.yi + half)
         )
         counts = [""] * len(positions)
-        if table.layout == "proportion":
+        if table.layout == "counts":
             events, n = ([values[role][i] for i in positions] for role in ("events", "n"))
             limits = study_intervals(
                 events, n, method=self.profile.study_interval, level=self.options.level
@@ -297,7 +298,7 @@ class Model:
         elif table.layout == "two":
             arms = [[values[role][i] for i in positions] for role in _ARMS]
             counts = [f"{a:.0f}/{m:.0f}, {c:.0f}/{o:.0f}" for a, m, c, o in zip(*arms, strict=True)]
-        elif table.layout == "median":
+        elif table.layout == "times":
             low = [values["ci_low"][i] for i in positions]
             high = [values["ci_high"][i] for i in positions]
         return tuple(

@@ -255,7 +255,7 @@ class _Rows:
             )
 
     def _number(self, role: str, text: str, line: int) -> float | None:
-        open_end = role == "ci_high" and self.table.layout == "median"
+        open_end = role == "ci_high" and self.table.layout == "times"
         if open_end and _NOT_REACHED.match(text):
             return math.inf
         if _MISSING.match(text):

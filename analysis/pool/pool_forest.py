@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, cast
 
 from analysis.pool.pool_report import heterogeneity_text, method_text
-from analysis.pool.value_text import limits_text, value_text
+from analysis.pool.value_text import FORMS
 from schemas.problems import DataProblems, Problem
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def _block(pool: CsvPool) -> Block:
 
     counted = any(study.events for study in pool.overall.studies)
     weighted = any(study.weight is not None for study in pool.overall.studies)
-    unit = "%" if pool.kind == "proportion" else pool.effect.capitalize()
+    unit = FORMS[pool.kind].sign or pool.effect.capitalize()
     headings = [Heading(f"{unit} ({100 * pool.level:g}% CI)", False)]
     if weighted:
         headings.append(Heading("Weight, %", False))
@@ -97,8 +97,8 @@ def _block(pool: CsvPool) -> Block:
             rows.append(Row("heading", ((fit.name, "bold"),)))
         for study in fit.studies:
             share = study.weight
-            text = value_text(study.estimate, pool.kind)
-            text += f" ({limits_text(study.ci_low, study.ci_high, pool.kind)})"
+            text = FORMS[pool.kind].value(study.estimate)
+            text += f" ({FORMS[pool.kind].limits(study.ci_low, study.ci_high)})"
             area = (share or 0.0) / heaviest if heaviest else 0.5
             mark = Mark(*_scaled(pool, study.estimate, study.ci_low, study.ci_high), area=area)
             weight = "–" if share is None else f"{100 * share:.1f}"
@@ -113,7 +113,7 @@ def _block(pool: CsvPool) -> Block:
     if not math.isnan(overall.prediction_low):
         limits = overall.prediction_low, overall.prediction_high
         mark = Mark(*_scaled(pool, overall.estimate, *limits))
-        text = f"({limits_text(*limits, pool.kind)})"
+        text = f"({FORMS[pool.kind].limits(*limits)})"
         rows.append(
             Row("prediction", (("Prediction interval", "regular"),), cells("", text, ""), mark)
         )
@@ -125,10 +125,10 @@ def _block(pool: CsvPool) -> Block:
         headings=tuple(headings),
         rows=tuple(rows),
         axis_label=label.get(pool.kind, pool.effect.capitalize()),
-        bounds={"proportion": (0.0, 100.0), "time": (0.0, None)}.get(pool.kind, (None, None)),
+        bounds=FORMS[pool.kind].bounds,
         # Ratios and differences are read against no effect, the others against their mean.
         reference=0.0
-        if pool.kind in {"ratio", "effect"}
+        if FORMS[pool.kind].compares
         else _scaled(pool, overall.estimate, 0.5, 0.5)[0],
         summary=((f"{heterogeneity_text(overall, pool.level)}; {method}", "regular"),),
         notes=(
@@ -139,17 +139,17 @@ def _block(pool: CsvPool) -> Block:
 
 
 def _estimate(pool: CsvPool, fit: Fit) -> str:
-    limits = limits_text(fit.ci_low, fit.ci_high, pool.kind)
-    return f"{value_text(fit.estimate, pool.kind)} ({limits})"
+    limits = FORMS[pool.kind].limits(fit.ci_low, fit.ci_high)
+    return f"{FORMS[pool.kind].value(fit.estimate)} ({limits})"
 
 
 def _scaled(
     pool: CsvPool, estimate: float, low: float, high: float
 ) -> tuple[float, float, float | None]:
     """Return estimate and limits in the unit of the axis; ratios lie on a log scale."""
-    if pool.kind == "ratio":
+    if FORMS[pool.kind].log:
         return math.log(estimate), math.log(low), math.log(high)
-    scale = 100.0 if pool.kind == "proportion" else 1.0
+    scale = FORMS[pool.kind].factor
     return estimate * scale, low * scale, None if math.isinf(high) else high * scale
 
 

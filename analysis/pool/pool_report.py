@@ -8,7 +8,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from analysis.formatting.numbers import number, p_value
-from analysis.pool.value_text import limits_text, value_text
+from analysis.pool.value_text import FORMS
 from schemas.problems import printable
 
 if TYPE_CHECKING:
@@ -121,15 +121,17 @@ def as_json(pool: CsvPool, looks: Looks | None = None) -> str:
 
 
 def _result(fit: Fit, pool: CsvPool, effect: str) -> list[str]:
-    unit = "%" if pool.kind == "proportion" else ""
+    unit = FORMS[pool.kind].sign
     level = number(100 * pool.level, 0 if (100 * pool.level).is_integer() else 1)
-    limits = limits_text(fit.ci_low, fit.ci_high, pool.kind)
-    lines = [f"Pooled {effect}: {value_text(fit.estimate, pool.kind)}{unit} ({level}% CI {limits})"]
-    if pool.kind in {"ratio", "effect"}:
+    limits = FORMS[pool.kind].limits(fit.ci_low, fit.ci_high)
+    lines = [
+        f"Pooled {effect}: {FORMS[pool.kind].value(fit.estimate)}{unit} ({level}% CI {limits})"
+    ]
+    if FORMS[pool.kind].compares:
         lines[0] += f", {p_value(fit.p)}"
     if not math.isnan(fit.prediction_low):
         name = _PREDICTIONS.get(fit.prediction_definition or "", "")
-        limits = limits_text(fit.prediction_low, fit.prediction_high, pool.kind)
+        limits = FORMS[pool.kind].limits(fit.prediction_low, fit.prediction_high)
         lines.append(f"Prediction interval: {limits}{unit} ({name})")
     return [*lines, heterogeneity_text(fit, pool.level)]
 
@@ -138,16 +140,16 @@ def _table(studies: Sequence[Any], pool: CsvPool) -> list[str]:
     if not studies:
         return []
     counted = {"proportion": "Events/n", "ratio": "Events/n by arm", "effect": "Events/n by arm"}
-    unit = "%" if pool.kind == "proportion" else _capital(pool.effect)
+    unit = FORMS[pool.kind].sign or _capital(pool.effect)
     rows = [["Study", counted.get(pool.kind, ""), f"{unit} (CI)", "Weight, %"]]
     for study in studies:
         label = printable(study.label)
-        limits = limits_text(study.ci_low, study.ci_high, pool.kind)
+        limits = FORMS[pool.kind].limits(study.ci_low, study.ci_high)
         rows.append(
             [
                 label if len(label) <= _LONGEST_LABEL else f"{label[: _LONGEST_LABEL - 1]}…",
                 study.events,
-                f"{value_text(study.estimate, pool.kind)} ({limits})",
+                f"{FORMS[pool.kind].value(study.estimate)} ({limits})",
                 "–" if study.weight is None else number(100 * study.weight, 1),
             ]
         )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from analysis.formatting.numbers import number, percent
-from analysis.pool.value_text import value_text
+from analysis.pool.value_text import FORMS
 from schemas.problems import DataProblems, Problem, printable
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def sequential_looks(pool: CsvPool, effect: float, power: float = 0.8) -> Looks:
     from analysis.meta.errors import MetaInputError
     from analysis.meta.sequential import sequential_analysis
 
-    if pool.kind not in {"ratio", "effect"}:
+    if not FORMS[pool.kind].compares:
         raise _refused(
             pool,
             "Single groups test nothing: there is no boundary to cross.",
@@ -85,14 +85,14 @@ def sequential_looks(pool: CsvPool, effect: float, power: float = 0.8) -> Looks:
             "Sequential analysis needs a pool by inverse variance.",
             "Choose another method, such as --method DL.",
         )
-    if pool.kind == "ratio" and effect <= 0:
+    if FORMS[pool.kind].log and effect <= 0:
         raise _refused(pool, "A ratio is larger than 0.", "Write it as --sequential 0.8.")
     studies = pool.overall.studies
     try:
         found = sequential_analysis(
             [study.yi for study in studies],
             [study.se**2 for study in studies],
-            math.log(effect) if pool.kind == "ratio" else effect,
+            math.log(effect) if FORMS[pool.kind].log else effect,
             alpha=1 - pool.level,
             power=power,
             method=pool.overall.method,
@@ -121,7 +121,7 @@ def looks_text(looks: Looks, pool: CsvPool) -> str:
 
 
 def _lines(looks: Looks, pool: CsvPool) -> Iterator[str]:
-    effect = value_text(looks.effect, pool.kind)
+    effect = FORMS[pool.kind].value(looks.effect)
     yield (
         f"Sequential analysis of the {pool.effect} {effect} ({percent(looks.alpha, 0)} two-sided, "
         f"power {percent(looks.power, 0)}; rows as the order in time)"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, get_args
 
+from analysis.measures.conventions import Conventions
+from analysis.measures.registry import COUNTED, measure_of
 from analysis.synthesis.catalogue import (
     awaiting_studies,
     comparators,
@@ -28,7 +30,6 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from analysis.meta.profiles import Profile
     from analysis.synthesis.results import LeftOut, Pool
     from schemas.protocol import Outcome as OutcomeChoice
     from schemas.protocol import Protocol
@@ -63,7 +64,9 @@ def synthesise(
     from analysis.meta.profiles import profile
 
     protocol = data.protocol
-    conventions = profile(protocol.profile)
+    conventions = Conventions(
+        profile(protocol.profile), protocol.confidence_level, protocol.study_interval
+    )
     studies = included_studies(data)
     by_id = {study.study_id: study for study in studies}
     outcome_rows = _rows_by(data.outcomes, "outcome", _RESULT_TABLES[0][1], by_id, protocol)
@@ -115,25 +118,25 @@ def _outcome(
     choice: OutcomeChoice,
     rows: list[Row],
     data: ReviewData,
-    profile: Profile,
+    conventions: Conventions,
     pools_only: bool,
 ) -> Outcome:
     protocol = data.protocol
-    target = Target(choice.id, choice.label, choice.kind, choice.unit)
+    target = Target(choice.id, choice.label, measure_of(choice).name, choice.unit)
     kept, passed_over = preferred_criteria(rows, choice)
-    found, left = contributions(kept, target, protocol, profile)
+    found, left = contributions(kept, target, conventions)
     everything = [*left, *passed_over]
-    overall = pool_contributions(found, everything, target, protocol, profile)
-    firmness = None if pools_only else sensitivity(found, overall, protocol, profile)
+    overall = pool_contributions(found, everything, target, protocol, conventions)
+    firmness = None if pools_only else sensitivity(found, overall, protocol, conventions)
     in_time = () if firmness is None else firmness.cumulative
     return Outcome(
         id=choice.id,
         code=choice.code,
         label=choice.label,
-        kind=choice.kind,
+        measure=target.measure,
         unit=choice.unit,
         overall=overall,
-        subgroups=_subgroups(found, everything, rows, target, protocol, profile),
+        subgroups=_subgroups(found, everything, rows, target, protocol, conventions),
         sensitivity=firmness,
         information=information_of(overall, in_time, protocol, len(data.awaiting_extraction)),
     )
@@ -145,7 +148,7 @@ def _subgroups(
     rows: list[Row],
     target: Target,
     protocol: Protocol,
-    profile: Profile,
+    conventions: Conventions,
 ) -> dict[str, tuple[Pool, ...]]:
     """Pool every level of every subgroup variable under the same rule."""
     groups: dict[str, tuple[Pool, ...]] = {}
@@ -155,7 +158,7 @@ def _subgroups(
             members = [c for c in found if c.row.study.levels[subgroup.id] == level.id]
             absent = _of_level(left_out, rows, subgroup.id, level.id)
             part = replace(target, variable=subgroup.id, level=level.id, level_label=level.label)
-            pools.append(pool_contributions(members, absent, part, protocol, profile))
+            pools.append(pool_contributions(members, absent, part, protocol, conventions))
         groups[subgroup.id] = tuple(pools)
     return groups
 
@@ -166,7 +169,7 @@ def _of_level(left_out: list[LeftOut], rows: list[Row], variable: str, level: st
 
 
 def _adverse_events(
-    data: ReviewData, studies: dict[str, Study], profile: Profile, pools_only: bool
+    data: ReviewData, studies: dict[str, Study], conventions: Conventions, pools_only: bool
 ) -> tuple[AdverseEvent, ...]:
     protocol = data.protocol
     frame = data.adverse_events
@@ -180,11 +183,11 @@ def _adverse_events(
         groups.items(), key=lambda item: (grades.index(item[0][1]), item[0][0])
     ):
         identifier = f"{term}, {grade}"
-        target = Target(identifier, term, "proportion", "percent")
-        found, left = contributions(members, target, protocol, profile)
+        target = Target(identifier, term, COUNTED, "percent")
+        found, left = contributions(members, target, conventions)
         pooled = _studies_in(found) >= protocol.adverse_events.minimum_studies
         pool = (
-            pool_contributions(found, left, target, protocol, profile)
+            pool_contributions(found, left, target, protocol, conventions)
             if pooled
             else listed_only(found, left, target)
         )
@@ -195,9 +198,9 @@ def _adverse_events(
                 grade=grade,
                 pool=pool,
                 pooled=pooled,
-                subgroups=_subgroups(found, left, members, target, protocol, profile),
+                subgroups=_subgroups(found, left, members, target, protocol, conventions),
                 leave_one_out=(
-                    leave_one_out(found, pool, protocol, profile)
+                    leave_one_out(found, pool, protocol, conventions)
                     if pooled and not pools_only and pool.model in {"common", "random"}
                     else ()
                 ),

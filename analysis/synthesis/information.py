@@ -10,9 +10,11 @@ from __future__ import annotations
 from statistics import median
 from typing import TYPE_CHECKING
 
+from analysis.measures.registry import measure
 from analysis.synthesis.information_size import Information, Step
 
 if TYPE_CHECKING:
+    from analysis.measures.measure import Measure
     from analysis.synthesis.results import Pool
     from analysis.synthesis.sensitivity_results import Refit
     from schemas.protocol import Protocol
@@ -59,9 +61,9 @@ def information_of(
         median(sampling) * scale**2,
         (pool.tau2 or 0.0) * scale**2,
     )
-    unit = 100.0 if pool.kind == "proportion" else 1.0
-    wanted = _on_scale(protocol.update.precision.get(pool.outcome), unit)
-    change = _on_scale(protocol.update.relevant_change.get(pool.outcome), unit)
+    measured = measure(pool.measure)
+    wanted = _on_scale(protocol.update.precision.get(pool.outcome), measured)
+    change = _on_scale(protocol.update.relevant_change.get(pool.outcome), measured)
     awaited = max(1, waiting)
     sizes = [study.n for study in pool.studies if study.n is not None]
     steps = tuple(
@@ -76,7 +78,7 @@ def information_of(
         wanted=wanted,
         fraction=None if wanted is None else meta.precision_fraction(half_width, wanted),
         diversity=diversity(pool.se**2, 1 / sum(1 / v for v in sampling)),
-        typical_n=round(median(sizes)) if pool.kind == "proportion" and sizes else None,
+        typical_n=round(median(sizes)) if measured.counted and sizes else None,
         typical_half_width=z * typical**0.5,
         further_studies=None
         if wanted is None
@@ -97,5 +99,5 @@ def _longer_side(estimate: float, low: float, high: float) -> float:
     return max(high - estimate, estimate - low)
 
 
-def _on_scale(value: float | None, unit: float) -> float | None:
-    return None if value is None else value / unit
+def _on_scale(value: float | None, measured: Measure) -> float | None:
+    return None if value is None else measured.stored(value)

@@ -11,8 +11,9 @@ from analysis.synthesis.sensitivity_results import Comparison, RegressionLine
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from analysis.meta.profiles import Profile
-    from analysis.synthesis.effects import Contribution, Scale
+    from analysis.measures.conventions import Conventions
+    from analysis.measures.scale import Scale
+    from analysis.synthesis.effects import Contribution
     from analysis.synthesis.results import Pool
     from schemas.protocol import Moderator, Protocol
 
@@ -22,7 +23,7 @@ _LINE_POINTS = 41
 
 
 def comparisons(
-    found: Sequence[Contribution], scale: Scale, protocol: Protocol, profile: Profile
+    found: Sequence[Contribution], scale: Scale, protocol: Protocol, conventions: Conventions
 ) -> dict[str, Comparison]:
     """Compare the levels of every subgroup variable.
 
@@ -32,13 +33,13 @@ def comparisons(
         The rows of a pool and their effects.
     protocol
         Names the variables.
-    profile
+    conventions
         Models of the levels, of the test and of the meta-regression.
     """
     made = {}
     for subgroup in protocol.subgroups:
         levels = [item.row.study.levels.get(subgroup.id) for item in found]
-        made[subgroup.id] = _comparison(subgroup.id, levels, scale, protocol, profile)
+        made[subgroup.id] = _comparison(subgroup.id, levels, scale, protocol, conventions)
     return made
 
 
@@ -47,7 +48,7 @@ def _comparison(
     levels: list[str | None],
     scale: Scale,
     protocol: Protocol,
-    profile: Profile,
+    conventions: Conventions,
 ) -> Comparison:
     from analysis.meta.errors import MetaInputError
     from analysis.meta.meta_regression import meta_regression
@@ -65,12 +66,11 @@ def _comparison(
             yi,
             vi,
             groups,
-            tau2=profile.subgroup_tau2,
-            dispersion=profile.subgroup_dispersion,
-            method=profile.tau2_method,
-            test=profile.test,
+            tau2=conventions.profile.subgroup_tau2,
+            method=conventions.profile.tau2_method,
+            test=conventions.profile.test,
             level=protocol.confidence_level,
-            i2=profile.i2,
+            i2=conventions.profile.i2,
             prediction=None,
         )
     except MetaInputError as error:
@@ -88,9 +88,9 @@ def _comparison(
             yi,
             vi,
             {variable: groups},
-            method=profile.regression_method,
-            test=profile.regression_test,
-            r2=profile.regression_r2,
+            method=conventions.profile.regression_method,
+            test=conventions.profile.regression_test,
+            r2=conventions.profile.regression_r2,
             level=protocol.confidence_level,
             categorical=[variable],
         )
@@ -114,7 +114,7 @@ def regressions(
     scale: Scale,
     pool: Pool,
     protocol: Protocol,
-    profile: Profile,
+    conventions: Conventions,
 ) -> dict[str, RegressionLine]:
     """Regress the effects on every numeric moderator that enough studies report.
 
@@ -124,7 +124,7 @@ def regressions(
         The rows of a pool, their effects, and the pool (for its weights).
     protocol
         Names the columns.
-    profile
+    conventions
         Method, test and R² of the meta-regression.
 
     Returns
@@ -135,7 +135,7 @@ def regressions(
     weights = [study.weight or 0.0 for study in pool.studies]
     lines = {}
     for moderator in protocol.moderators:
-        line = _line(moderator, found, weights, scale, protocol, profile)
+        line = _line(moderator, found, weights, scale, protocol, conventions)
         if line is not None:
             lines[moderator.column] = line
     return lines
@@ -147,7 +147,7 @@ def _line(
     weights: Sequence[float],
     scale: Scale,
     protocol: Protocol,
-    profile: Profile,
+    conventions: Conventions,
 ) -> RegressionLine | None:
     import numpy as np
 
@@ -164,9 +164,9 @@ def _line(
             [scale.yi[place] for place in known],
             [scale.vi[place] for place in known],
             {moderator.column: x},
-            method=profile.regression_method,
-            test=profile.regression_test,
-            r2=profile.regression_r2,
+            method=conventions.profile.regression_method,
+            test=conventions.profile.regression_test,
+            r2=conventions.profile.regression_r2,
             level=protocol.confidence_level,
         )
     except MetaInputError:

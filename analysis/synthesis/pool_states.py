@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from analysis.measures.registry import recorded_measure
 from analysis.synthesis.versions import Headline, PoolState
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def headline(synthesis: Mapping[str, Any]) -> tuple[Headline, ...]:
         Headline(
             outcome=state.topic,
             label=state.label,
-            kind=state.kind,
+            measure=state.measure,
             unit=state.unit,
             k=state.k,
             estimate=state.estimate,
@@ -67,6 +68,12 @@ def headline(synthesis: Mapping[str, Any]) -> tuple[Headline, ...]:
         for state in pool_states(synthesis).values()
         if state.group == "outcome" and state.variable is None
     )
+
+
+def recorded_headline(entry: Mapping[str, Any]) -> Headline:
+    """Read the headline of a version.json, of this program or an older one."""
+    known = {name: value for name, value in entry.items() if name not in {"kind", "measure"}}
+    return Headline(measure=recorded_measure(entry), **known)
 
 
 def _walk(synthesis: Mapping[str, Any]) -> Iterator[tuple[PoolState, Mapping[str, Any]]]:
@@ -91,10 +98,11 @@ def _subgroups(entry: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 
 
 def _state(topic: str, pool: Mapping[str, Any], common: dict[str, Any]) -> PoolState:
-    taken = ("kind", "unit", "variable", "level", "level_label", "model", "k", "n_studies")
+    taken = ("unit", "variable", "level", "level_label", "model", "k", "n_studies")
     numbers = ("estimate", "ci_low", "ci_high", "i2", "q_p", "tau2")
     return PoolState(
         topic=topic,
+        measure=recorded_measure(pool),
         **common,
         **{name: pool[name] for name in (*taken, *numbers)},
         reconstructed=sum(bool(row["reconstructed"]) for row in pool["studies"]),

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
-from analysis.synthesis.effects import Contribution, Kind, Scale, Target, scale_of
+from analysis.formatting.numbers import number
+from analysis.measures.fit import Fit
+from analysis.measures.registry import measure
+from analysis.synthesis.effects import Contribution, Target, scale_of
 from analysis.synthesis.results import LeftOut, Pool, StudyEstimate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from analysis.measures.conventions import Conventions
+    from analysis.measures.measure import Measure
+    from analysis.measures.scale import Scale
     from analysis.meta.pooled_effect import PooledEffect
-    from analysis.meta.profiles import Profile
     from schemas.protocol import Protocol
 
 _METHODS = {
@@ -27,28 +32,6 @@ _METHODS = {
     "SJ": "random effects, Sidik–Jonkman",
 }
 _TESTS = {"knha": "Knapp–Hartung interval", "adhoc": "Knapp–Hartung interval, not narrowed"}
-_MEASURES = {"PLO": "logit scale", "PAS": "arcsine scale", "PFT": "Freeman–Tukey scale"}
-
-
-@dataclass(frozen=True, slots=True)
-class _Fit:
-    """A fitted model on its own scale."""
-
-    model: Literal["common", "random"]
-    method: str
-    estimate: float
-    se: float
-    ci_low: float
-    ci_high: float
-    tau2: float
-    i2: float
-    q: float
-    q_df: int
-    q_p: float
-    weights: Sequence[float]
-    notes: tuple[str, ...]
-    prediction: tuple[float, float] | None = None
-    prediction_definition: str | None = None
 
 
 def pool_contributions(
@@ -56,7 +39,7 @@ def pool_contributions(
     left_out: Sequence[LeftOut],
     target: Target,
     protocol: Protocol,
-    profile: Profile,
+    conventions: Conventions,
 ) -> Pool:
     """Pool what there is: nothing, one study's own interval, or the model that the rule chooses.
 
@@ -68,18 +51,19 @@ def pool_contributions(
         What the pool is about.
     protocol
         For the model rule and the confidence level.
-    profile
-        For the numerical conventions.
+    conventions
+        The numerical conventions.
     """
     studies = [item.shown for item in found]
     if not studies:
         return _pool(target, [], left_out, model="none", method="no study")
     if len(studies) == 1:
         return _alone(studies[0], left_out, target)
-    scale = scale_of(found, target.kind, profile)
-    fit = _by_rule(found, scale, target, protocol, profile)
+    measured = measure(target.measure)
+    scale = scale_of(found, target.measure, conventions)
+    fit = _by_rule(found, scale, target, protocol, conventions)
     back = scale.transform.unbounded().apply  # cut below, with a note of what was computed
-    low, high, cut = _possible(float(back(fit.ci_low)), float(back(fit.ci_high)), target.kind)
+    low, high, cut = _possible(float(back(fit.ci_low)), float(back(fit.ci_high)), measured)
     weighted = [
         replace(shown, weight=float(weight), se=variance**0.5)
         for shown, weight, variance in zip(studies, fit.weights, scale.vi, strict=True)
@@ -89,7 +73,7 @@ def pool_contributions(
         weighted,
         left_out,
         model=fit.model,
-        method=_method(fit.method, target, profile),
+        method=_method(fit.method, measured, conventions),
         estimate=float(back(fit.estimate)),
         se=fit.se,
         ci_low=low,
@@ -101,19 +85,23 @@ def pool_contributions(
         i2=fit.i2,
         notes=(*scale.notes, *fit.notes, *cut),
         prediction=fit.prediction
-        and _possible(float(back(fit.prediction[0])), float(back(fit.prediction[1])), target.kind)[
-            :2
-        ],
+        and _possible(float(back(fit.prediction[0])), float(back(fit.prediction[1])), measured)[:2],
         prediction_definition=fit.prediction_definition,
     )
 
 
-def _possible(low: float, high: float, kind: Kind) -> tuple[float, float, tuple[str, ...]]:
-    """Cut the limits of a proportion where a raw scale lets them leave 0 to 100 %, and say so."""
-    if kind != "proportion" or (low >= 0 and high <= 1):
+def _possible(low: float, high: float, measured: Measure) -> tuple[float, float, tuple[str, ...]]:
+    """Cut limits where the scale lets them leave what the parameter can be, and say so."""
+    inside = measured.possible(low), measured.possible(high)
+    if inside == (low, high):
         return low, high, ()
-    cut = f"the computed interval, {low:.1%} to {high:.1%}, is cut at what a proportion can be"
-    return max(low, 0.0), min(high, 1.0), (cut,)
+    # One digit more than usual: a limit that is hardly below 0 would else be printed as 0.
+    digits = measured.decimals + 1
+    computed = " to ".join(
+        number(limit, digits, measured.factor) + measured.after("") for limit in (low, high)
+    )
+    cut = f"the computed interval, {computed}, is cut at what a {measured.label} can be"
+    return *inside, (cut,)
 
 
 def rule_chooses_common(i2: float, q_p: float, protocol: Protocol) -> bool:
@@ -133,17 +121,20 @@ def _by_rule(
     scale: Scale,
     target: Target,
     protocol: Protocol,
-    profile: Profile,
-) -> _Fit:
+    conventions: Conventions,
+) -> Fit:
     from analysis.meta.models import pool
 
-    level = protocol.confidence_level
+    measured, profile = measure(target.measure), conventions.profile
+    level = conventions.level
     # A common effect has no dispersion to adjust its interval by: always the normal one.
     common = pool(scale.yi, scale.vi, method="CE", test="z", level=level, prediction=None)
     if rule_chooses_common(common.i2, common.q_p, protocol):
         chosen, notes = common, ()
-    elif target.kind == "proportion" and profile.proportion_model == "glmm":
-        return _binomial(found, common.weights.tolist(), level, profile)
+    elif own := measured.fit(
+        [item.observation for item in found], common.weights.tolist(), conventions
+    ):
+        return own
     else:
         chosen = pool(
             scale.yi,
@@ -153,11 +144,11 @@ def _by_rule(
             level=level,
             i2=profile.i2,
             prediction=profile.prediction,
-            random_from_k=profile.random_from_k if target.kind == "proportion" else 1,
+            random_from_k=measured.fewest_random(conventions),
         )
         notes = (chosen.fell_back,) if chosen.fell_back else ()
     test = _TESTS.get(chosen.test)
-    return _Fit(
+    return Fit(
         model="common" if chosen.method == "CE" else "random",
         method=f"{_METHODS[chosen.method]}, {test}" if test else _METHODS[chosen.method],
         estimate=chosen.estimate,
@@ -182,45 +173,8 @@ def _prediction(effect: PooledEffect) -> tuple[float, float] | None:
     return effect.prediction_low, effect.prediction_high
 
 
-def _binomial(
-    found: Sequence[Contribution], weights: Sequence[float], level: float, profile: Profile
-) -> _Fit:
-    from analysis.meta.glmm import fit_glmm
-    from analysis.meta.mixed_conventions import mixed_i2
-
-    fit = fit_glmm(
-        [item.row.events or 0 for item in found],
-        [item.row.n or 0 for item in found],
-        level=level,
-    )
-    return _Fit(
-        model="random",
-        method="random-intercept logistic model, maximum likelihood",
-        estimate=fit.estimate,
-        se=fit.se,
-        ci_low=fit.ci_low,
-        ci_high=fit.ci_high,
-        tau2=fit.tau2,
-        i2=mixed_i2(
-            *(fit.q_wald, fit.q_df, fit.i2),
-            i2=profile.glmm_i2,
-            interval_two=profile.i2_interval_two,
-            level=level,
-        )[0],
-        q=fit.q_wald,
-        q_df=fit.q_df,
-        q_p=fit.q_wald_p,
-        weights=weights,
-        notes=("weights are those of the inverse-variance model: a logistic model has none",),
-    )
-
-
-def _method(method: str, target: Target, profile: Profile) -> str:
-    if target.kind == "proportion":
-        measure = _MEASURES.get(profile.proportion_measure)
-    else:
-        measure = "log scale" if profile.median_scale == "log" else None
-    return f"{method}, {measure}" if measure else method
+def _method(method: str, measured: Measure, conventions: Conventions) -> str:
+    return ", ".join(filter(None, (method, measured.scale_words(conventions))))
 
 
 def _alone(study: StudyEstimate, left_out: Sequence[LeftOut], target: Target) -> Pool:
@@ -256,11 +210,11 @@ def _pool(
     prediction: tuple[float, float] | None = None,
     prediction_definition: str | None = None,
 ) -> Pool:
-    proportion = target.kind == "proportion"
+    counted = measure(target.measure).counted
     return Pool(
         outcome=target.outcome,
         label=target.label,
-        kind=target.kind,
+        measure=target.measure,
         unit=target.unit,
         variable=target.variable,
         level=target.level,
@@ -269,8 +223,8 @@ def _pool(
         method=method,
         k=len(studies),
         n_studies=len({study.study_id for study in studies}),
-        n_participants=sum(study.n or 0 for study in studies) if proportion else None,
-        events=sum(study.events or 0 for study in studies) if proportion else None,
+        n_participants=sum(study.n or 0 for study in studies) if counted else None,
+        events=sum(study.events or 0 for study in studies) if counted else None,
         estimate=estimate,
         se=se,
         ci_low=ci_low,

@@ -1,6 +1,7 @@
 """What a synthesis consists of: frozen records that know the rows they came from.
 
-Estimates of proportions, I² and weights are fractions; medians are months. Nothing here is rounded:
+Estimates of proportions, I² and weights are fractions; ``measure`` names the measure of
+:mod:`analysis.measures`. Nothing here is rounded:
 rounding belongs to :mod:`analysis.paper.values` and to the tables and figures.
 """
 
@@ -101,7 +102,7 @@ class Pool:
 
     outcome: str
     label: str
-    kind: Literal["proportion", "median"]
+    measure: str
     unit: str
     variable: str | None
     level: str | None
@@ -144,7 +145,7 @@ class Outcome:
     id: str
     code: str
     label: str
-    kind: Literal["proportion", "median"]
+    measure: str
     unit: str
     overall: Pool
     subgroups: dict[str, tuple[Pool, ...]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from analysis.measures.observation import Group, Observation
 from analysis.synthesis.results import LeftOut, Study
 from analysis.synthesis.row import Evidence, RowRef
 
@@ -23,13 +24,7 @@ class Row:
     study: Study
     cohort: str | None
     criteria: str | None
-    n: int | None
-    events: int | None
-    median: float | None
-    ci_low: float | None
-    ci_high: float | None
-    ci_level: float
-    upper_not_reached: bool
+    group: Group
     evidence: Evidence
     source: str | None
     location: str | None
@@ -39,6 +34,11 @@ class Row:
     def label(self) -> str:
         """The study's label, with the cohort where a study has several."""
         return f"{self.study.label}, {self.cohort}" if self.cohort else self.study.label
+
+    @property
+    def observation(self) -> Observation:
+        """The numbers of the row, as measures read them."""
+        return Observation(self.label, (self.group,))
 
     @property
     def reconstructed(self) -> bool:
@@ -102,13 +102,15 @@ def _row(
         study=studies[str(record["study_id"])],
         cohort=text("cohort"),
         criteria=text("criteria"),
-        n=whole("n"),
-        events=whole("events"),
-        median=real("median"),
-        ci_low=real("ci_low"),
-        ci_high=real("ci_high"),
-        ci_level=real("ci_level") or level,
-        upper_not_reached=text("upper_not_reached") == "yes",
+        group=Group(
+            n=whole("n"),
+            events=whole("events"),
+            median=real("median"),
+            ci_low=real("ci_low"),
+            ci_high=real("ci_high"),
+            ci_level=real("ci_level") or level,
+            upper_not_reached=text("upper_not_reached") == "yes",
+        ),
         evidence=str(record["evidence"]),  # type: ignore[arg-type]  # a closed list of the schema
         source=text("source"),
         location=text("location"),

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from analysis.synthesis.effects import Contribution, Scale, scale_of
+from analysis.measures.registry import measure
+from analysis.synthesis.effects import Contribution, scale_of
 from analysis.synthesis.pooling import rule_chooses_common
 from analysis.synthesis.sensitivity_results import (
     FunnelPoint,
@@ -22,22 +23,21 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from analysis.measures.conventions import Conventions
+    from analysis.measures.measure import Measure
+    from analysis.measures.scale import Scale
     from analysis.meta.back_transform import Transform
-    from analysis.meta.profiles import Profile
-    from analysis.meta.specification import SpecificationTable
-    from analysis.synthesis.effects import Kind
     from analysis.synthesis.results import Pool
     from schemas.protocol import Protocol
 
 _FEWEST_FOR_LOG_H = 3
-_SCALES = {"PR": "proportion", "PLO": "logit", "PAS": "arcsine", "PFT": "Freeman–Tukey"}
 
 
 def sensitivity(
     found: Sequence[Contribution],
     pool: Pool,
     protocol: Protocol,
-    profile: Profile,
+    conventions: Conventions,
 ) -> Sensitivity | None:
     """Compute everything that shows how firm a pool stands.
 
@@ -49,7 +49,7 @@ def sensitivity(
         The pool; its model is kept throughout.
     protocol
         Model rule, subgroup variables, moderators.
-    profile
+    conventions
         The numerical conventions.
 
     Returns
@@ -62,10 +62,10 @@ def sensitivity(
     from analysis.meta.heterogeneity import log_h_interval, q_profile
     from analysis.synthesis.moderation import comparisons, regressions
 
-    scale = scale_of(found, pool.kind, profile)
+    scale = scale_of(found, pool.measure, conventions)
     tau2 = q_profile(scale.yi, scale.vi, level=protocol.confidence_level)
     i2 = tau2
-    if profile.i2_interval == "log_h":
+    if conventions.profile.i2_interval == "log_h":
         # The interval of Higgins and Thompson needs three studies; with two there is none.
         enough = pool.q is not None and pool.k >= _FEWEST_FOR_LOG_H
         i2 = (
@@ -75,13 +75,13 @@ def sensitivity(
         )
     return Sensitivity(
         model=pool.model,
-        leave_one_out=leave_one_out(found, pool, protocol, profile),
-        cumulative=_cumulative(found, pool, protocol, profile),
-        influence=_influence(found, scale, pool, protocol, profile),
-        small_study=_small_study(found, scale, pool, protocol, profile),
-        comparisons=comparisons(found, scale, protocol, profile),
-        regressions=regressions(found, scale, pool, protocol, profile),
-        specifications=_specifications(found, pool.kind, protocol),
+        leave_one_out=leave_one_out(found, pool, protocol, conventions),
+        cumulative=_cumulative(found, pool, protocol, conventions),
+        influence=_influence(found, scale, pool, protocol, conventions),
+        small_study=_small_study(found, scale, pool, protocol, conventions),
+        comparisons=comparisons(found, scale, protocol, conventions),
+        regressions=regressions(found, scale, pool, protocol, conventions),
+        specifications=_specifications(found, pool, conventions),
         i2_low=None if i2 is None else _real(i2.i2_low),
         i2_high=None if i2 is None else _real(i2.i2_high),
         tau2_low=_real(tau2.tau2_low),
@@ -90,7 +90,7 @@ def sensitivity(
 
 
 def leave_one_out(
-    found: Sequence[Contribution], pool: Pool, protocol: Protocol, profile: Profile
+    found: Sequence[Contribution], pool: Pool, protocol: Protocol, conventions: Conventions
 ) -> tuple[Refit, ...]:
     """Pool again without each row in turn, under the model of the whole pool.
 
@@ -100,17 +100,17 @@ def leave_one_out(
         What was pooled, at least two rows.
     pool
         The pool; its model is kept.
-    protocol, profile
+    protocol, conventions
         Model rule, confidence level and numerical conventions.
     """
     import numpy as np
 
     keep = ~np.eye(len(found), dtype=bool)
-    return _refits(found, keep, list(found), pool, protocol, profile)
+    return _refits(found, keep, list(found), pool, protocol, conventions)
 
 
 def _cumulative(
-    found: Sequence[Contribution], pool: Pool, protocol: Protocol, profile: Profile
+    found: Sequence[Contribution], pool: Pool, protocol: Protocol, conventions: Conventions
 ) -> tuple[Refit, ...]:
     """Pool the first one, two … studies in time; rows without a year have no place."""
     import numpy as np
@@ -120,7 +120,7 @@ def _cumulative(
     if len(dated) < 2:
         return ()
     keep = np.tri(len(dated), dtype=bool)
-    return _refits(dated, keep, dated, pool, protocol, profile)
+    return _refits(dated, keep, dated, pool, protocol, conventions)
 
 
 def _refits(
@@ -129,20 +129,21 @@ def _refits(
     named: Sequence[Contribution],
     pool: Pool,
     protocol: Protocol,
-    profile: Profile,
+    conventions: Conventions,
 ) -> tuple[Refit, ...]:
     from analysis.meta.models import pool_batch
 
-    scale = scale_of(found, pool.kind, profile)
-    method, test = _model(pool, profile)
+    measured = measure(pool.measure)
+    scale = scale_of(found, pool.measure, conventions)
+    method, test = _model(pool, conventions)
     options = {"level": protocol.confidence_level, "prediction": None}
     chosen = pool_batch(
-        scale.yi, scale.vi, keep, method=method, test=test, i2=profile.i2, **options
+        scale.yi, scale.vi, keep, method=method, test=test, i2=conventions.profile.i2, **options
     )
     common = pool_batch(scale.yi, scale.vi, keep, method="CE", test="z", i2="q", **options)
     refits = []
     for index, item in enumerate(named):
-        back = _transform(found, keep[index], scale, pool.kind, profile).apply
+        back = _transform(found, keep[index], scale, measured, conventions).apply
         chooses_common = rule_chooses_common(
             float(common.i2[index]), float(common.q_p[index]), protocol
         )
@@ -154,8 +155,8 @@ def _refits(
                 year=item.row.study.year,
                 k=int(chosen.k[index]),
                 estimate=float(back(chosen.estimate[index])),
-                ci_low=_possible(float(back(chosen.ci_low[index])), pool.kind),
-                ci_high=_possible(float(back(chosen.ci_high[index])), pool.kind),
+                ci_low=measured.possible(float(back(chosen.ci_low[index]))),
+                ci_high=measured.possible(float(back(chosen.ci_high[index]))),
                 i2=float(chosen.i2[index]),
                 q_p=float(chosen.q_p[index]),
                 tau2=float(chosen.tau2[index]),
@@ -165,27 +166,24 @@ def _refits(
     return tuple(refits)
 
 
-def _possible(limit: float, kind: Kind) -> float:
-    """Cut a limit at what a proportion can be, as that of the pool is cut."""
-    return min(max(limit, 0.0), 1.0) if kind == "proportion" else limit
-
-
-def _model(pool: Pool, profile: Profile) -> tuple[str, str]:
-    return ("CE", "z") if pool.model == "common" else (profile.tau2_method, profile.test)
+def _model(pool: Pool, conventions: Conventions) -> tuple[str, str]:
+    if pool.model == "common":
+        return "CE", "z"
+    return conventions.profile.tau2_method, conventions.profile.test
 
 
 def _transform(
     found: Sequence[Contribution],
     kept: NDArray[np.bool_],
     scale: Scale,
-    kind: Kind,
-    profile: Profile,
+    measured: Measure,
+    conventions: Conventions,
 ) -> Transform:
     """Give the way back for a subset: that of Freeman–Tukey depends on who is in it."""
     if scale.transform.name != "freeman_tukey":
         return scale.transform
     subset = [item for item, stays in zip(found, kept, strict=True) if stays]
-    return scale_of(subset, kind, profile).transform
+    return measured.scale([item.observation for item in subset], conventions).transform
 
 
 def _influence(
@@ -193,13 +191,13 @@ def _influence(
     scale: Scale,
     pool: Pool,
     protocol: Protocol,
-    profile: Profile,
+    conventions: Conventions,
 ) -> tuple[InfluencePoint, ...]:
     from analysis.meta.influence import influence
 
     if len(found) < 3:
         return ()
-    method, test = _model(pool, profile)
+    method, test = _model(pool, conventions)
     measures = influence(
         scale.yi, scale.vi, method=method, test=test, level=protocol.confidence_level
     )
@@ -224,30 +222,31 @@ def _small_study(
     scale: Scale,
     pool: Pool,
     protocol: Protocol,
-    profile: Profile,
+    conventions: Conventions,
 ) -> SmallStudyEffects | None:
     from analysis.meta.begg import begg
     from analysis.meta.egger import egger
     from analysis.meta.errors import MetaInputError
     from analysis.meta.trim_and_fill import trim_and_fill
 
-    measure = profile.proportion_measure if pool.kind == "proportion" else "MEDRAW"
-    method, test = _model(pool, profile)
+    measured = measure(pool.measure)
+    code = measured.code(conventions)
+    method, test = _model(pool, conventions)
     flags: list[str] = []
     try:
         rank = begg(
             scale.yi,
             scale.vi,
-            method=profile.begg_method,
-            tie_correction=profile.begg_tie_correction,
-            measure=measure,
+            method=conventions.profile.begg_method,
+            tie_correction=conventions.profile.begg_tie_correction,
+            measure=code,
         )
         line = egger(
             scale.yi,
             scale.vi,
-            model=profile.egger_model,
-            method=profile.tau2_method,
-            measure=measure,
+            model=conventions.profile.egger_model,
+            method=conventions.profile.tau2_method,
+            measure=code,
         )
         filled = trim_and_fill(
             scale.yi,
@@ -255,9 +254,9 @@ def _small_study(
             method=method,
             test=test,
             level=protocol.confidence_level,
-            estimator=profile.trim_fill_estimator,
-            convention=profile.trim_fill_convention,
-            measure=measure,
+            estimator=conventions.profile.trim_fill_estimator,
+            convention=conventions.profile.trim_fill_convention,
+            measure=code,
         )
     except MetaInputError:
         return None
@@ -287,7 +286,7 @@ def _small_study(
         filled_ci_low=float(back(after.ci_low)),
         filled_ci_high=float(back(after.ci_high)),
         centre=_centre(scale, method, protocol),
-        scale=_SCALES.get(measure, "months" if profile.median_scale == "natural" else "log months"),
+        scale=measured.scale_name(conventions, pool.unit),
         points=tuple(points),
         flags=tuple(dict.fromkeys(flags)),
         reasons=tuple(dict.fromkeys(flag.code for flag in rank.flags)),
@@ -302,37 +301,10 @@ def _centre(scale: Scale, method: str, protocol: Protocol) -> float:
 
 
 def _specifications(
-    found: Sequence[Contribution], kind: Kind, protocol: Protocol
+    found: Sequence[Contribution], pool: Pool, conventions: Conventions
 ) -> tuple[Specified, ...]:
-    from analysis.meta.specification import proportion_specifications, specifications
-
-    level = protocol.confidence_level
-    if kind == "proportion":
-        table: SpecificationTable = proportion_specifications(
-            [item.row.events or 0 for item in found],
-            [item.row.n or 0 for item in found],
-            level=level,
-        )
-    elif len({item.row.ci_level for item in found}) == 1:
-        from analysis.meta.medians import medians
-
-        limits = [
-            [math.nan if value is None else value for value in column]
-            for column in (
-                [item.row.median for item in found],
-                [item.row.ci_low for item in found],
-                [item.row.ci_high for item in found],
-            )
-        ]
-        reported = found[0].row.ci_level
-        table = specifications(
-            {
-                ("MEDRAW", ""): medians(*limits, scale="natural", level=reported),
-                ("MEDLOG", ""): medians(*limits, scale="log", level=reported),
-            },
-            level=level,
-        )
-    else:
+    table = measure(pool.measure).specifications([item.observation for item in found], conventions)
+    if table is None:
         return ()
     return tuple(
         Specified(

@@ -19,7 +19,7 @@ class Headline:
 
     outcome: str
     label: str
-    kind: str
+    measure: str
     unit: str
     k: int
     estimate: float | None
@@ -127,7 +127,7 @@ class PoolState:
     label: str
     group: Literal["outcome", "adverse event"]
     grade: str | None
-    kind: str
+    measure: str
     unit: str
     variable: str | None
     level: str | None

@@ -69,11 +69,11 @@ def test_p_value(p: float, written: str) -> None:
 
 
 def test_interval() -> None:
-    assert interval(0.2653, 0.4125, "proportion") == "26.5–41.3"
-    assert interval(6.227, 7.599, "median") == "6.2–7.6"
-    assert interval(5.1, None, "median") == "5.1–NR"
-    assert interval(-0.012, 0.045, "proportion") == "−1.2 to 4.5"
-    assert interval(6.227, 7.599, "median", decimals=2) == "6.23–7.60"
+    assert interval(0.2653, 0.4125, 100) == "26.5–41.3"
+    assert interval(6.227, 7.599, 1) == "6.2–7.6"
+    assert interval(5.1, None, 1) == "5.1–NR"
+    assert interval(-0.012, 0.045, 100) == "−1.2 to 4.5"
+    assert interval(6.227, 7.599, 1, decimals=2) == "6.23–7.60"
 
 
 def test_counts_take_commas_from_ten_thousand_on() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from analysis.measures.conventions import Conventions
 from analysis.meta.models import pool as fit
 from analysis.meta.profiles import profile
 from analysis.paper.values import named_values
@@ -155,8 +156,8 @@ def test_effects_are_on_the_scale_of_the_profile(edition: Path) -> None:
     rows = read_rows(frame, "data/outcomes.csv", studies, 0.95)
     target = Target("orr", "ORR", "proportion", "percent")
     for name, transform in (("stata14", "identity"), ("cochrane2025", "expit")):
-        found, _ = contributions(rows, target, data.protocol, profile(name))
-        assert scale_of(found, "proportion", profile(name)).transform.name == transform
+        found, _ = contributions(rows, target, Conventions(profile(name)))
+        assert scale_of(found, "proportion", Conventions(profile(name))).transform.name == transform
 
 
 def test_every_sentence_names_its_outcome_and_no_source_outside_the_references(

@@ -35,7 +35,7 @@ def content(estimate: float | None, study: str) -> dict[str, Any]:
     nothing = dict.fromkeys(names)
     row = nothing | {"study_id": study, "label": f"Example {study}", "reconstructed": False}
     row |= {"estimate": 0.5, "ci_low": 0.4, "ci_high": 0.6, "events": 5, "n": 10}
-    pool = nothing | {"kind": "proportion", "unit": "percent", "model": "common"}
+    pool = nothing | {"measure": "proportion", "unit": "percent", "model": "common"}
     pool |= {"k": 1, "n_studies": 1, "ci_low": 0.1, "ci_high": 0.9}
     pool |= {"estimate": estimate, "studies": [row]}
     outcome = {"id": "x", "label": "X", "overall": pool, "subgroups": {}}

@@ -176,8 +176,8 @@ def _references(files: Iterable[Path]) -> bytes:
 
 
 def _choices(protocol: Path) -> Any:
-    from schemas.yaml_text import read_yaml
+    import yaml
 
-    content = read_yaml(protocol.read_text(encoding="utf-8-sig")).content
+    content = yaml.safe_load(protocol.read_text(encoding="utf-8-sig"))
     content.get("review", {}).pop("edition", None)
     return content

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.build.history.number import Number
-from analysis.synthesis.versions import Headline, Version
+from analysis.synthesis.pool_states import recorded_headline
+from analysis.synthesis.versions import Version
 from schemas.problems import DataProblems, Problem
 
 if TYPE_CHECKING:
@@ -127,7 +128,7 @@ def _read(folder: Path) -> Released:
             kind=str(found["kind"]),
             studies=int(found["studies"]),
             rows={str(name): int(value) for name, value in found["rows"].items()},
-            headline=tuple(Headline(**entry) for entry in found["headline"]),
+            headline=tuple(map(recorded_headline, found["headline"])),
         )
         hashes = {str(name): str(value) for name, value in found["hashes"].items()}
     except (KeyError, TypeError, ValueError, AttributeError):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from analysis.formatting.grades import grade_name
 from analysis.formatting.numbers import count, number
+from analysis.measures.registry import measure
 from analysis.paper.figures import forest
 from analysis.paper.figures.forest_content import (
     DAGGER,
@@ -17,7 +18,6 @@ from analysis.paper.figures.forest_content import (
     nothing,
     pool_mark,
 )
-from analysis.paper.figures.forest_text import estimate_text, spoken
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -135,10 +135,10 @@ def _events(pool: Pool) -> str:
 def _estimate(pool: Pool) -> str:
     if pool.estimate is None:
         return ""
-    return estimate_text(pool.estimate, pool.ci_low, pool.ci_high, pool.kind)
+    return measure(pool.measure).estimate(pool.estimate, pool.ci_low, pool.ci_high)
 
 
 def _spoken(pool: Pool, level: float) -> str:
     if pool.estimate is None:
         return "not pooled"
-    return spoken(pool.estimate, pool.ci_low, pool.ci_high, pool.kind, pool.unit, level)
+    return measure(pool.measure).spoken(pool.estimate, pool.ci_low, pool.ci_high, pool.unit, level)

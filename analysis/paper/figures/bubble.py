@@ -6,17 +6,18 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from analysis.formatting.numbers import explained, lower_first, number, p_value
+from analysis.measures.registry import measure
 from analysis.paper.figures import style
 from analysis.paper.figures.chosen import lettered, outcomes_of
 from analysis.paper.figures.forest_axis import axis_for
 from analysis.paper.figures.forest_content import DAGGER
-from analysis.paper.figures.forest_text import factor
 from analysis.paper.figures.plot_page import Absent, Plot, plot_pages
 from analysis.paper.figures.point_labels import Named, draw_names
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from analysis.measures.measure import Measure
     from analysis.paper.figures.forest_axis import Axis
     from analysis.paper.figures.plot_frame import Frame
     from analysis.synthesis.results import Outcome, Synthesis
@@ -73,13 +74,13 @@ def _plot(outcome: Outcome, column: str, label: str, *, alone: bool) -> Plot | A
     line = _lines(outcome).get(column)
     if line is None:
         return Absent(title, (NOT_FITTED,))
-    scale = factor(outcome.kind)
+    scale = measure(outcome.measure).factor
     return Plot(
         title=title,
         x=partial(_x_axis, line),
-        y=partial(_y_axis, line, outcome.kind),
+        y=partial(_y_axis, line, measure(outcome.measure)),
         x_label=label,
-        y_label=f"{outcome.label}, {'%' if outcome.kind == 'proportion' else outcome.unit}",
+        y_label=measure(outcome.measure).titled(outcome.label, outcome.unit),
         paint=partial(_paint, line, scale),
         inset=LARGEST,
         notes=(_statistics(line), *(f"{note.rstrip('.')}." for note in line.notes)),
@@ -90,16 +91,14 @@ def _x_axis(line: RegressionLine, most: int) -> Axis:
     return axis_for(line.x, [], most_ticks=most, finest=_FINEST)
 
 
-def _y_axis(line: RegressionLine, kind: str, most: int) -> Axis:
-    scale = factor(kind)
+def _y_axis(line: RegressionLine, measured: Measure, most: int) -> Axis:
+    scale = measured.factor
     # The interval of the line may be wide at its ends; it does not set the scale.
-    values = [scale * y for y in (*line.y, *line.line_y)]
+    inside = [scale * measured.possible(y) for y in (*line.y, *line.line_y)]
     spans = [
         (scale * low, scale * high) for low, high in zip(line.line_low, line.line_high, strict=True)
     ]
-    bounds = (0.0, 100.0 if kind == "proportion" else None)
-    inside = [min(max(v, 0.0), bounds[1] or v) for v in values]
-    return axis_for(inside, spans, bounds=bounds, most_ticks=most)
+    return axis_for(inside, spans, bounds=measured.axis_bounds, most_ticks=most)
 
 
 def _paint(line: RegressionLine, scale: float, frame: Frame) -> None:
@@ -134,8 +133,8 @@ def _text(outcome: Outcome, column: str, label: str) -> str:
     line = _lines(outcome).get(column)
     if line is None:
         return f"{name}: {lower_first(NOT_FITTED)}"
-    scale = factor(outcome.kind)
-    unit = "%" if outcome.kind == "proportion" else f" {outcome.unit}"
+    scale = measure(outcome.measure).factor
+    unit = measure(outcome.measure).after(outcome.unit)
     first, last = number(line.line_y[0] * scale, 1), number(line.line_y[-1] * scale, 1)
     return (
         f"{name}: {_statistics(line).rstrip('.')}; fitted {first}{unit} at "

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from analysis.formatting.grades import grade_name
-from analysis.formatting.numbers import count, lower_first, number
+from analysis.formatting.numbers import count, lower_first
+from analysis.measures.registry import measure
 from analysis.paper.figures import forest
 from analysis.paper.figures.forest_content import DAGGER, Block, Heading, Mark, Row, nothing
-from analysis.paper.figures.forest_text import estimate_text, factor, spoken
 from analysis.paper.version_wording import headline_shown, pool_name
 from analysis.synthesis.pool_states import as_content, pool_states
 from analysis.synthesis.present_version import unreleased_history
@@ -122,12 +122,12 @@ def _rows(pool: PoolChange, since: str | None) -> Iterator[Row]:
 
 
 def _marked(state: PoolState | Headline, area: float = 1.0) -> tuple[tuple[str, ...], Mark]:
-    scale = factor(state.kind)
+    scale = measure(state.measure).factor
     estimate, low = state.estimate or 0.0, state.ci_low or 0.0
     high = None if state.ci_high is None else state.ci_high * scale
     cells = (
         count(state.k),
-        estimate_text(estimate, state.ci_low, state.ci_high, state.kind),
+        measure(state.measure).estimate(estimate, state.ci_low, state.ci_high),
     )
     hollow = state.reconstructed > 0
     return cells, Mark(estimate * scale, low * scale, high, area=area, hollow=hollow)
@@ -136,7 +136,7 @@ def _marked(state: PoolState | Headline, area: float = 1.0) -> tuple[tuple[str, 
 def _of_versions(entry: Headline, history: History) -> Iterator[tuple[Version, Headline]]:
     for version in history.versions:
         for found in version.headline:
-            if found.outcome == entry.outcome and found.kind == entry.kind:
+            if found.outcome == entry.outcome and found.measure == entry.measure:
                 yield version, found
 
 
@@ -161,18 +161,17 @@ def _block(
     level: float,
     notes: tuple[str, ...],
 ) -> Block:
-    proportion = state.kind == "proportion"
-    unit = "%" if proportion else state.unit.capitalize()
+    measured = measure(state.measure)
     return Block(
         title=title,
         first_heading=heading,
         headings=(
             Heading("Estimates", before_plot=True),
-            Heading(f"{unit} ({number(level * 100, 0)}% CI)", before_plot=False),
+            Heading(measured.heading(state.unit, level), before_plot=False),
         ),
         rows=tuple(rows),
-        axis_label=f"{title.removesuffix(' by version')}, {'%' if proportion else state.unit}",
-        bounds=(0.0, 100.0 if proportion else None),
+        axis_label=measured.titled(title.removesuffix(" by version"), state.unit),
+        bounds=measured.axis_bounds,
         reference=None,
         notes=notes,
         hollow_means=_HOLLOW,
@@ -182,4 +181,6 @@ def _block(
 def _spoken(state: PoolState | None, level: float) -> str:
     if state is None or state.estimate is None:
         return "not pooled"
-    return spoken(state.estimate, state.ci_low, state.ci_high, state.kind, state.unit, level)
+    return measure(state.measure).spoken(
+        state.estimate, state.ci_low, state.ci_high, state.unit, level
+    )

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analysis.formatting.numbers import count, lower_first
+from analysis.measures.registry import measure
 from analysis.paper.figures import forest
 from analysis.paper.figures.chosen import lettered, outcomes_of
 from analysis.paper.figures.forest_content import nothing
-from analysis.paper.figures.forest_text import spoken
 from analysis.paper.figures.refits import Counts, refit_block
 
 if TYPE_CHECKING:
@@ -81,10 +81,10 @@ def _text(outcome: Outcome, level: float) -> str:
     refits = _refits(outcome)
     if not refits:
         return f"{outcome.label}: {lower_first(_missing(outcome))}"
-    kind = outcome.overall.kind
+    spoken = measure(outcome.measure).spoken
     steps = "; ".join(
         f"{refit.year}, {refit.label}, "
-        + spoken(refit.estimate, refit.ci_low, refit.ci_high, kind, outcome.unit, level)
+        + spoken(refit.estimate, refit.ci_low, refit.ci_high, outcome.unit, level)
         for refit in refits
     )
     return " ".join(part for part in (f"{outcome.label}: {steps}.", _undated(outcome)) if part)

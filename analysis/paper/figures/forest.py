@@ -8,7 +8,8 @@ from __future__ import annotations
 import string
 from typing import TYPE_CHECKING
 
-from analysis.formatting.numbers import NOT_REACHED, interval, number, p_value
+from analysis.formatting.numbers import NOT_REACHED, number, p_value
+from analysis.measures.registry import measure
 from analysis.paper.figures import style
 from analysis.paper.figures.forest_content import Block, Column, Panel, block_of, panel_of
 from analysis.paper.figures.forest_drawing import clipped, draw
@@ -22,7 +23,7 @@ from analysis.paper.figures.forest_layout import (
     paginate,
     place,
 )
-from analysis.paper.figures.forest_text import counted, spoken, unit_after
+from analysis.paper.figures.forest_text import counted
 from analysis.paper.figures.measure import line_height, wrap_runs
 
 if TYPE_CHECKING:
@@ -125,10 +126,8 @@ def alt_text(panels: Sequence[Panel], *, level: float = 0.95) -> str:
             )
             sentences.append(f"Subgroups: {groups}.")
         if panel.prediction is not None:
-            limits = interval(*panel.prediction, panel.overall.kind)
-            sentences.append(
-                f"Prediction interval {limits}{unit_after(panel.overall.kind, panel.overall.unit)}."
-            )
+            limits = measure(panel.overall.measure).span(*panel.prediction, panel.overall.unit)
+            sentences.append(f"Prediction interval {limits}.")
     return " ".join(sentences)
 
 
@@ -149,8 +148,8 @@ def _described(pool: Pool, level: float) -> str:
         text += f"; {pool.method}"
     estimates = [study.estimate for study in pool.studies]
     if len(estimates) > 1:
-        ends = interval(min(estimates), max(estimates), pool.kind)
-        text += f". Single estimates range over {ends}{unit_after(pool.kind, pool.unit)}"
+        ends = measure(pool.measure).span(min(estimates), max(estimates), pool.unit)
+        text += f". Single estimates range over {ends}"
     if pool.reconstructed:
         text += f". {pool.reconstructed} of {pool.k} rows are reconstructed"
     left_out = [item for item in pool.left_out if item.noteworthy]
@@ -163,7 +162,7 @@ def _described(pool: Pool, level: float) -> str:
 def _result(pool: Pool, level: float) -> str:
     if pool.estimate is None:
         return "not pooled" if pool.studies else "no study"
-    return spoken(pool.estimate, pool.ci_low, pool.ci_high, pool.kind, pool.unit, level)
+    return measure(pool.measure).spoken(pool.estimate, pool.ci_low, pool.ci_high, pool.unit, level)
 
 
 def _legend(panels: Sequence[Placed], width: float) -> Lines:

@@ -11,19 +11,19 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Literal
 
-from analysis.formatting.numbers import count, interval, number
+from analysis.formatting.numbers import count, number
+from analysis.measures.registry import measure
 from analysis.paper.figures.forest_text import (
     MODELS,
     capital,
     counted,
-    estimate_text,
-    factor,
     heterogeneity,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from analysis.measures.measure import Measure
     from analysis.paper.figures.measure import Run
     from analysis.synthesis.results import Outcome, Pool, StudyEstimate
 
@@ -185,10 +185,9 @@ def default_columns(pools: Sequence[Pool], level: float) -> tuple[Column, ...]:
         columns.append(
             Column("n", "n", True, lambda s: _count(s.n), lambda p: _count(p.n_participants))
         )
-    kind = pools[0].kind
-    unit = "%" if kind == "proportion" else pools[0].unit.capitalize()
-    heading = f"{unit} ({number(level * 100, 0)}% CI)"
-    estimate = partial(_estimate, kind=kind)
+    measured = measure(pools[0].measure)
+    heading = measured.heading(pools[0].unit, level)
+    estimate = partial(_estimate, measured=measured)
     columns.append(Column("estimate", heading, False, estimate, estimate))
     if any(study.weight is not None for study in studies):
         columns.append(Column("weight", "Weight, %", False, _weight, _pooled_weight))
@@ -219,15 +218,15 @@ def block_of(panel: Panel, level: float) -> Block:
         rows.append(Row("note", heterogeneity(overall, named=False)))
     if panel.between:
         rows.append(Row("note", panel.between))
-    proportion = overall.kind == "proportion"
+    measured = measure(overall.measure)
     return Block(
         title=panel.title,
         first_heading="Study",
         headings=tuple(Heading(column.heading, column.before_plot) for column in columns),
         rows=tuple(rows),
-        axis_label=f"{overall.label}, {'%' if proportion else overall.unit}",
-        bounds=(0.0, 100.0) if proportion else (0.0, None),
-        reference=None if overall.estimate is None else factor(overall.kind) * overall.estimate,
+        axis_label=measured.titled(overall.label, overall.unit),
+        bounds=measured.axis_bounds,
+        reference=None if overall.estimate is None else measured.printed(overall.estimate),
         summary=heterogeneity(overall) if overall.studies and not panel.groups else (),
         notes=_notes(panel),
     )
@@ -247,7 +246,7 @@ def _study_rows(pool: Pool, columns: Sequence[Column], heaviest: float) -> list[
             ),
             tuple(column.study(study) for column in columns),
             Mark(
-                *_scaled(study, factor(pool.kind)),
+                *_scaled(study, measure(pool.measure).factor),
                 area=(study.weight or 0.0) / heaviest if heaviest else 0.5,
                 hollow=study.reconstructed,
             ),
@@ -274,9 +273,9 @@ def _pooled_row(
 
 def _prediction_row(limits: tuple[float, float], pool: Pool, columns: Sequence[Column]) -> Row:
     low, high = limits
-    scale = factor(pool.kind)
+    scale = measure(pool.measure).factor
     cells = tuple(
-        f"({interval(low, high, pool.kind)})" if column.id == "estimate" else ""
+        f"({measure(pool.measure).limits(low, high)})" if column.id == "estimate" else ""
         for column in columns
     )
     middle = (low + high) / 2 * scale
@@ -310,7 +309,7 @@ def pool_mark(pool: Pool, *, area: float = 1.0, hollow: bool = False) -> Mark:
     ValueError
         If the pool has no estimate.
     """
-    return Mark(*_scaled(pool, factor(pool.kind)), area=area, hollow=hollow)
+    return Mark(*_scaled(pool, measure(pool.measure).factor), area=area, hollow=hollow)
 
 
 def _scaled(item: StudyEstimate | Pool, scale: float) -> tuple[float, float, float | None]:
@@ -321,10 +320,10 @@ def _scaled(item: StudyEstimate | Pool, scale: float) -> tuple[float, float, flo
     return item.estimate * scale, low * scale, None if high is None else high * scale
 
 
-def _estimate(item: StudyEstimate | Pool, kind: str) -> str:
+def _estimate(item: StudyEstimate | Pool, measured: Measure) -> str:
     if item.estimate is None:
         return ""
-    return estimate_text(item.estimate, item.ci_low, item.ci_high, kind)
+    return measured.estimate(item.estimate, item.ci_low, item.ci_high)
 
 
 def _count(value: int | None) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from analysis.formatting.numbers import interval, number
+from analysis.measures.registry import measure
 from analysis.paper.figures.forest_content import DAGGER
 
 if TYPE_CHECKING:
@@ -72,10 +72,10 @@ def forest_rows(
 
 
 def _result(study: StudyEstimate, pool: Pool) -> str:
-    share = pool.kind == "proportion"
-    text = number(study.estimate * (100 if share else 1), 1) + ("%" if share else " months")
-    text += f" ({interval(study.ci_low, study.ci_high, pool.kind)})"
-    return f"{study.events}/{study.n}, {text}" if share else text
+    measured = measure(pool.measure)
+    text = measured.amount(study.estimate, pool.unit)
+    text += f" ({measured.limits(study.ci_low, study.ci_high)})"
+    return f"{study.events}/{study.n}, {text}" if measured.counted else text
 
 
 def _evidence(study: StudyEstimate) -> str:

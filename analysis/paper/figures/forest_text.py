@@ -4,49 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from analysis.formatting.numbers import interval, number, p_value
+from analysis.formatting.numbers import number, p_value
 
 if TYPE_CHECKING:
     from analysis.paper.figures.measure import Run
     from analysis.synthesis.results import Pool
 
 MODELS: Final = {"common": "common effect", "random": "random effects"}
-
-
-def factor(kind: str) -> float:
-    """Return what a value is multiplied by to be printed: proportions are printed as percent."""
-    return 100.0 if kind == "proportion" else 1.0
-
-
-def unit_after(kind: str, unit: str) -> str:
-    """Return the unit as it follows a number: ``%`` or `` months``."""
-    return "%" if kind == "proportion" else f" {unit}"
-
-
-def estimate_text(estimate: float, low: float | None, high: float | None, kind: str) -> str:
-    """Write an estimate with its interval, without unit: ``33.9 (26.5–41.3)``."""
-    value = number(estimate * factor(kind), 1)
-    return value if low is None else f"{value} ({interval(low, high, kind)})"
-
-
-def spoken(
-    estimate: float, low: float | None, high: float | None, kind: str, unit: str, level: float
-) -> str:
-    """Write an estimate for a sentence: ``33.9% (95% CI 26.5–41.3)``, ``6.9 months (95% CI …)``.
-
-    Parameters
-    ----------
-    estimate, low, high : float or None
-        Fractions or months; without ``low`` there is no interval.
-    kind, unit : str
-        Of the outcome.
-    level : float
-        Confidence level.
-    """
-    value = f"{number(estimate * factor(kind), 1)}{unit_after(kind, unit)}"
-    if low is None:
-        return value
-    return f"{value} ({number(level * 100, 0)}% CI {interval(low, high, kind)})"
 
 
 def counted(pool: Pool) -> str:

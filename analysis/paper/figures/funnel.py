@@ -13,10 +13,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from analysis.formatting.numbers import lower_first, p_value
+from analysis.measures.registry import measure
 from analysis.paper.figures import style
 from analysis.paper.figures.chosen import lettered, outcomes_of
 from analysis.paper.figures.forest_axis import axis_for
-from analysis.paper.figures.forest_text import spoken
 from analysis.paper.figures.plot_page import Absent, Plot, plot_pages
 
 if TYPE_CHECKING:
@@ -156,11 +156,10 @@ def _sentences(outcome: Outcome, level: float) -> list[str]:
     ]
     sentences = [f"{found.k} estimates; {', '.join(tests)}."]
     if found.imputed:
-        filled = spoken(
+        filled = measure(outcome.measure).spoken(
             found.filled_estimate,
             found.filled_ci_low,
             found.filled_ci_high,
-            outcome.kind,
             outcome.unit,
             level,
         )

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analysis.formatting.grades import grade_name
-from analysis.formatting.numbers import count, lower_first, number
+from analysis.formatting.numbers import count, lower_first
+from analysis.measures.registry import measure
 from analysis.paper.figures import forest
 from analysis.paper.figures.adverse_event_forest import NONE_RECORDED, TITLE, by_grade
 from analysis.paper.figures.chosen import lettered, outcomes_of
 from analysis.paper.figures.forest_content import DAGGER, Block, Heading, Mark, Row, nothing
-from analysis.paper.figures.forest_text import factor, spoken, unit_after
 from analysis.paper.figures.refits import (
     RECONSTRUCTED_LEFT_OUT,
     SWITCH_NOTE,
@@ -102,7 +102,7 @@ def _refitted(events: Sequence[AdverseEvent]) -> list[AdverseEvent]:
 
 def _term(event: AdverseEvent, estimate: float) -> Row:
     pool, refits = event.pool, event.leave_one_out
-    scale = factor(pool.kind)
+    scale = measure(pool.measure).factor
     made_up = pool.reconstructed > 0
     values = [refit.estimate * scale for refit in refits]
     switched = SWITCHED if any(refit.switches for refit in refits) else ""
@@ -111,8 +111,8 @@ def _term(event: AdverseEvent, estimate: float) -> Row:
         ((event.term + (DAGGER if made_up else ""), "regular"),),
         (
             count(pool.n_studies),
-            number(estimate * scale, 1),
-            range_text(refits, pool.kind) + switched,
+            measure(pool.measure).number(estimate),
+            range_text(refits, measure(pool.measure)) + switched,
         ),
         Mark(estimate * scale, min(values), max(values), area=0.3, hollow=made_up),
     )
@@ -123,12 +123,12 @@ def _outcome_text(outcome: Outcome, level: float) -> str:
     refits = () if outcome.sensitivity is None else outcome.sensitivity.leave_one_out
     if not refits or pool.estimate is None:
         return f"{outcome.label}: {lower_first(TOO_FEW)}"
-    unit = unit_after(pool.kind, pool.unit)
-    whole = spoken(pool.estimate, pool.ci_low, pool.ci_high, pool.kind, pool.unit, level)
+    unit = measure(pool.measure).after(pool.unit)
+    whole = measure(pool.measure).spoken(pool.estimate, pool.ci_low, pool.ci_high, pool.unit, level)
     lowest, highest = (choose(refits, key=lambda refit: refit.estimate) for choose in (min, max))
     text = (
         f"{outcome.label}: all {pool.k} estimates {whole}; "
-        f"without one of them {range_text(refits, pool.kind)}{unit}, lowest without "
+        f"without one of them {range_text(refits, measure(pool.measure))}{unit}, lowest without "
         f"{lowest.label}, highest without {highest.label}"
     )
     switching = _switching(refits)
@@ -141,11 +141,14 @@ def _switching(refits: Sequence[Refit]) -> str:
     return ", ".join(refit.label for refit in refits if refit.switches)
 
 
+def _ranged(event: AdverseEvent) -> str:
+    measured, unit = measure(event.pool.measure), event.pool.unit
+    whole = measured.amount(event.pool.estimate or 0.0, unit)
+    lowest_to_highest = range_text(event.leave_one_out, measured) + measured.after(unit)
+    return f"{event.term} {whole} ({lowest_to_highest})"
+
+
 def _events_text(grade: str, events: Sequence[AdverseEvent]) -> str:
-    terms = "; ".join(
-        f"{event.term} {number((event.pool.estimate or 0) * 100, 1)}% "
-        f"({range_text(event.leave_one_out, event.pool.kind)}%)"
-        for event in _refitted(events)
-    )
+    terms = "; ".join(_ranged(event) for event in _refitted(events))
     name = f"adverse events, {grade_name(grade).lower()}, pooled incidence and its range: "
     return f"{name}{terms}." if terms else f"adverse events, {grade_name(grade).lower()}: none."

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from analysis.formatting.numbers import number
+from analysis.measures.registry import MEASURES
 from analysis.paper.figures import forest
 from analysis.paper.figures.forest_content import DAGGER, Block, Heading, Mark, Row, nothing
-from analysis.paper.figures.forest_text import estimate_text, factor
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -50,8 +50,9 @@ def _grouped(synthesis: Synthesis) -> dict[str, list[PublishedResult]]:
     """Give the results that have an interval in print and here, by group."""
     found: dict[str, list[PublishedResult]] = {}
     for result in synthesis.published:
-        whole = all(len(_values(result, printed=side)) == 3 for side in (True, False))
-        if result.kind in {"proportion", "median"} and result.same_unit and whole:
+        if result.kind not in MEASURES or not result.same_unit:
+            continue
+        if all(len(_values(result, printed=side)) == 3 for side in (True, False)):
             found.setdefault(result.group, []).append(result)
     return found
 
@@ -59,7 +60,7 @@ def _grouped(synthesis: Synthesis) -> dict[str, list[PublishedResult]]:
 def _values(result: PublishedResult, *, printed: bool) -> tuple[float, ...]:
     """Give estimate and limits, in the unit of the print; fewer where one is missing."""
     numbers = {entry.name: entry for entry in result.numbers}
-    scale = factor(result.kind)
+    scale = MEASURES[result.kind].factor
     values = []
     for name in ("estimate", "ci_low", "ci_high"):
         entry = numbers.get(name)
@@ -70,8 +71,9 @@ def _values(result: PublishedResult, *, printed: bool) -> tuple[float, ...]:
 
 
 def _written(result: PublishedResult, *, printed: bool) -> str:
-    estimate, low, high = (v / factor(result.kind) for v in _values(result, printed=printed))
-    return estimate_text(estimate, low, high, result.kind)
+    measured = MEASURES[result.kind]
+    estimate, low, high = (measured.stored(v) for v in _values(result, printed=printed))
+    return measured.estimate(estimate, low, high)
 
 
 def _block(group: str, results: list[PublishedResult], level: float) -> Block:
@@ -94,7 +96,6 @@ def _block(group: str, results: list[PublishedResult], level: float) -> Block:
                 Mark(*_values(result, printed=False), hollow=result.reconstructed),
             )
         )
-    proportion = results[0].kind == "proportion"
     title, _, unit = group.rpartition(", ")
     return Block(
         title=title,
@@ -102,7 +103,7 @@ def _block(group: str, results: list[PublishedResult], level: float) -> Block:
         headings=(Heading(f"{unit} ({number(level * 100, 0)}% CI)", before_plot=False),),
         rows=tuple(rows),
         axis_label=group,
-        bounds=(0.0, 100.0 if proportion else None),
+        bounds=MEASURES[results[0].kind].axis_bounds,
         reference=None,
         notes=(_NOTE,),
         hollow_means=_HOLLOW,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from analysis.formatting.numbers import EN_DASH, lower_first, number
+from analysis.formatting.numbers import lower_first, number
+from analysis.measures.registry import measure
 from analysis.paper.figures.forest_content import (
     DAGGER,
     RECONSTRUCTED_STUDY,
@@ -15,11 +16,12 @@ from analysis.paper.figures.forest_content import (
     Row,
     pool_mark,
 )
-from analysis.paper.figures.forest_text import counted, estimate_text, factor
+from analysis.paper.figures.forest_text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from analysis.measures.measure import Measure
     from analysis.paper.figures.measure import Run
     from analysis.synthesis.results import Outcome, Pool
     from analysis.synthesis.sensitivity_results import Refit
@@ -85,15 +87,15 @@ def refit_block(
         What the legend says of open squares.
     """
     pool = outcome.overall
-    proportion = pool.kind == "proportion"
-    scale = factor(pool.kind)
+    measured = measure(pool.measure)
+    scale = measured.factor
     rows = [
         Row(
             "study",
             ((refit.label + (DAGGER if refit.reconstructed else ""), "regular"),),
             (
                 *(column.cells[index] for column in before),
-                estimate_text(refit.estimate, refit.ci_low, refit.ci_high, pool.kind),
+                measured.estimate(refit.estimate, refit.ci_low, refit.ci_high),
                 _i2(refit),
             ),
             Mark(
@@ -116,15 +118,12 @@ def refit_block(
         first_heading=first_heading,
         headings=(
             *(Heading(column.heading, before_plot=True) for column in before),
-            Heading(
-                f"{'%' if proportion else pool.unit.capitalize()} ({number(level * 100, 0)}% CI)",
-                before_plot=False,
-            ),
+            Heading(measured.heading(pool.unit, level), before_plot=False),
             Heading("I², %", before_plot=False),
         ),
         rows=tuple(rows),
-        axis_label=f"Pooled {lower_first(pool.label)}, {'%' if proportion else pool.unit}",
-        bounds=(0.0, 100.0) if proportion else (0.0, None),
+        axis_label=measured.titled(f"Pooled {lower_first(pool.label)}", pool.unit),
+        bounds=measured.axis_bounds,
         reference=None if pool.estimate is None else pool.estimate * scale,
         notes=tuple(shown_notes),
         band=band(pool),
@@ -136,21 +135,21 @@ def band(pool: Pool) -> tuple[float, float] | None:
     """Return the interval of a pool in the unit that is printed, None if it is not closed."""
     if pool.ci_low is None or pool.ci_high is None:
         return None
-    scale = factor(pool.kind)
+    scale = measure(pool.measure).factor
     return pool.ci_low * scale, pool.ci_high * scale
 
 
-def range_text(refits: Sequence[Refit], kind: str) -> str:
+def range_text(refits: Sequence[Refit], measured: Measure) -> str:
     """Write the range of the refitted estimates, without unit: ``31.2–36.0``."""
-    values = [refit.estimate * factor(kind) for refit in refits]
-    return f"{number(min(values), 1)}{EN_DASH}{number(max(values), 1)}"
+    values = [refit.estimate for refit in refits]
+    return measured.limits(min(values), max(values))
 
 
 def _total(pool: Pool, estimate: float, name: str, before: Sequence[Counts]) -> Row:
     label: tuple[Run, ...] = ((name, "bold"), (f" ({counted(pool)})", "regular"))
     cells = (
         *(column.total for column in before),
-        estimate_text(estimate, pool.ci_low, pool.ci_high, pool.kind),
+        measure(pool.measure).estimate(estimate, pool.ci_low, pool.ci_high),
         "" if pool.i2 is None else number(pool.i2 * 100, 1),
     )
     return Row("total", label, cells, pool_mark(pool))

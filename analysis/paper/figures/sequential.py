@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from analysis.formatting.numbers import count, lower_first, number
+from analysis.measures.registry import measure
 from analysis.paper.figures import forest
 from analysis.paper.figures.chosen import outcomes_of
 from analysis.paper.figures.forest_content import DAGGER, Block, Heading, Mark, Row, nothing
-from analysis.paper.figures.forest_text import factor
 from analysis.paper.information_text import chance, information_text
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from matplotlib.figure import Figure
 
+    from analysis.measures.measure import Measure
     from analysis.synthesis.information_size import Information, Step
     from analysis.synthesis.results import Outcome, Synthesis
     from schemas.protocol import DisplayItem
@@ -83,16 +84,16 @@ def _rows(outcome: Outcome, information: Information) -> Iterator[Row]:
     pool, wanted, fraction = outcome.overall, information.wanted, information.fraction
     if wanted is None or fraction is None:
         return
-    unit = "%" if pool.kind == "proportion" else pool.unit
-    yield Row("heading", ((f"{outcome.label}, {unit}", "bold"),))
-    aim = number(wanted * factor(pool.kind))
+    measured = measure(pool.measure)
+    yield Row("heading", ((measured.titled(outcome.label, pool.unit), "bold"),))
+    aim = measured.number(wanted)
     for step in information.steps:
         # What the interval was follows from the share: the share is (wanted / half-width)².
         reached = wanted / step.fraction**0.5
         yield Row(
             "study",
             ((_named(step), "regular"),),
-            (count(step.k), _shown(pool.kind, reached, aim), _share(step.fraction), ""),
+            (count(step.k), _shown(measured, reached, aim), _share(step.fraction), ""),
             Mark(100 * step.fraction, 0.0, 100 * step.fraction, area=_STEP),
         )
     made_up = pool.reconstructed > 0
@@ -102,7 +103,7 @@ def _rows(outcome: Outcome, information: Information) -> Iterator[Row]:
     yield Row(
         "study",
         ((f"All{DAGGER if made_up else ''}", "regular"),),
-        (count(pool.k), _shown(pool.kind, information.half_width, aim), _share(fraction), change),
+        (count(pool.k), _shown(measured, information.half_width, aim), _share(fraction), change),
         Mark(100 * fraction, 0.0, 100 * fraction, hollow=made_up),
     )
 
@@ -112,8 +113,8 @@ def _named(step: Step) -> str:
     return step.label if str(step.year) in step.label else f"{step.label}, {step.year}"
 
 
-def _shown(kind: str, value: float, aim: str) -> str:
-    return f"{number(value * factor(kind))} ({aim})"
+def _shown(measured: Measure, value: float, aim: str) -> str:
+    return f"{measured.number(value)} ({aim})"
 
 
 def _share(fraction: float) -> str:

@@ -11,12 +11,12 @@ import string
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from analysis.formatting.numbers import count, lower_first, number
+from analysis.formatting.numbers import count, lower_first
+from analysis.measures.registry import measure
 from analysis.paper.figures import style
 from analysis.paper.figures.chosen import lettered, outcomes_of
 from analysis.paper.figures.forest_axis import Axis, axis_for
 from analysis.paper.figures.forest_layout import EN_SPACE
-from analysis.paper.figures.forest_text import factor, spoken, unit_after
 from analysis.paper.figures.measure import line_height, text_width, wrap
 from analysis.paper.figures.plot_frame import TICK, TICK_GAP, Frame
 from analysis.paper.figures.settings import as_shipped
@@ -178,7 +178,9 @@ def _notes(outcome: Outcome, rows: Sequence[Specified], refused: int, level: flo
     pool = outcome.overall
     same = any(_reported(row, pool) for row in rows)
     if pool.estimate is not None:
-        whole = spoken(pool.estimate, pool.ci_low, pool.ci_high, pool.kind, pool.unit, level)
+        whole = measure(pool.measure).spoken(
+            pool.estimate, pool.ci_low, pool.ci_high, pool.unit, level
+        )
         note += f" Dashed line: {whole}, as reported in this paper ({pool.method})"
         note += "; diamonds: analyses with this result." if same else "."
     if refused:
@@ -187,9 +189,9 @@ def _notes(outcome: Outcome, rows: Sequence[Specified], refused: int, level: flo
 
 
 def _range(outcome: Outcome, rows: Sequence[Specified]) -> str:
-    scale = factor(outcome.kind)
-    low, high = (number((rows[index].estimate or 0.0) * scale, 1) for index in (0, -1))
-    return f"estimates from {low} to {high}{unit_after(outcome.kind, outcome.unit)}"
+    measured = measure(outcome.measure)
+    low, high = (measured.number(rows[index].estimate or 0.0) for index in (0, -1))
+    return f"estimates from {low} to {high}{measured.after(outcome.unit)}"
 
 
 def _text(outcome: Outcome, level: float) -> str:
@@ -255,22 +257,22 @@ def _rounded(value: float | None) -> float:
 
 
 def _y_axis(curve: _Curve) -> Axis:
-    scale = factor(curve.outcome.kind)
+    measured = measure(curve.outcome.measure)
+    scale = measured.factor
     estimates = [(row.estimate or 0.0) * scale for row in curve.shown]
     spans = [((row.ci_low or 0.0) * scale, (row.ci_high or 0.0) * scale) for row in curve.shown]
     whole = curve.outcome.overall.estimate
-    bounds = (0.0, 100.0 if curve.outcome.kind == "proportion" else None)
     kept = [] if whole is None else [whole * scale]
-    return axis_for(estimates, spans, kept, bounds=bounds, most_ticks=6)
+    return axis_for(estimates, spans, kept, bounds=measured.axis_bounds, most_ticks=6)
 
 
 def _unit_label(outcome: Outcome) -> str:
-    return "%" if outcome.kind == "proportion" else outcome.unit.capitalize()
+    return measure(outcome.measure).headed(outcome.unit)
 
 
 def _draw_estimates(frame: Frame, curve: _Curve) -> None:
     sheet = frame.sheet
-    scale = factor(curve.outcome.kind)
+    scale = measure(curve.outcome.measure).factor
     whole = curve.outcome.overall.estimate
     if whole is not None:
         _, y = frame.at(0, whole * scale)

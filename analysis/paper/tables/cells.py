@@ -11,7 +11,8 @@ import math
 import re
 from typing import TYPE_CHECKING, Final
 
-from analysis.formatting.numbers import NOT_REACHED, count, interval, number, p_value
+from analysis.formatting.numbers import NOT_REACHED, count, number, p_value
+from analysis.measures.registry import measure
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -94,10 +95,7 @@ def estimate(pool: Pool) -> str:
     if pool.estimate is None:
         # A study whose result cannot be pooled is a study all the same.
         return "Not pooled" if pool.studies or pool.left_out else "No study"
-    value = number(pool.estimate * (100 if pool.kind == "proportion" else 1))
-    if pool.ci_low is None:
-        return value
-    return f"{value} ({interval(pool.ci_low, pool.ci_high, pool.kind)})"
+    return measure(pool.measure).estimate(pool.estimate, pool.ci_low, pool.ci_high)
 
 
 def i2(pool: Pool) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
 from analysis.formatting.grades import grade_name
-from analysis.formatting.numbers import interval, number
+from analysis.formatting.numbers import number
+from analysis.measures.registry import COUNTED, measure
 from analysis.paper.tables.assembly import Column, Line, assemble, visible
 from analysis.paper.tables.cells import (
     DAGGER,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from great_tables import GT
 
+    from analysis.measures.measure import Measure
     from analysis.synthesis.results import Comparator, Pool, Synthesis
 
 _FIRST_WIDTH: Final = 16
@@ -45,7 +47,7 @@ class _Topic:
     id: str
     section: str
     label: str
-    kind: Literal["proportion", "median"]
+    measured: Measure
     pools: Mapping[str | None, Pool]
 
 
@@ -103,8 +105,8 @@ def _topics(synthesis: Synthesis, variable: str | None) -> list[_Topic]:
         _Topic(
             outcome.id,
             "Efficacy",
-            f"{outcome.label}, {'%' if outcome.kind == 'proportion' else outcome.unit}",
-            outcome.kind,
+            measure(outcome.measure).titled(outcome.label, outcome.unit),
+            measure(outcome.measure),
             _by_level(outcome.overall, outcome.subgroups, variable),
         )
         for outcome in synthesis.outcomes
@@ -114,7 +116,7 @@ def _topics(synthesis: Synthesis, variable: str | None) -> list[_Topic]:
             event.id,
             _section(event.grade),
             event.term,
-            "proportion",
+            measure(event.pool.measure),
             _by_level(event.pool, event.subgroups, variable),
         )
         for event in synthesis.adverse_events
@@ -123,7 +125,7 @@ def _topics(synthesis: Synthesis, variable: str | None) -> list[_Topic]:
     for name in dict.fromkeys(entry.topic for entry in synthesis.comparators):
         if name not in ours:
             term, _, grade = name.rpartition(", ")
-            topics.append(_Topic(name, _section(grade), term, "proportion", {}))
+            topics.append(_Topic(name, _section(grade), term, measure(COUNTED), {}))
     sections = list(dict.fromkeys(topic.section for topic in topics))
     return sorted(topics, key=lambda topic: sections.index(topic.section))
 
@@ -201,9 +203,9 @@ def _quoted(
 def _value(entry: Comparator | None, topic: _Topic) -> str:
     if entry is None or entry.estimate is None:
         return NOT_REPORTED
-    value = number(entry.estimate * (100 if topic.kind == "proportion" else 1))
+    value = topic.measured.number(entry.estimate)
     if entry.ci_low is not None:
-        return lines([value, f"({interval(entry.ci_low, entry.ci_high, topic.kind)})"])
+        return lines([value, f"({topic.measured.limits(entry.ci_low, entry.ci_high)})"])
     if entry.events is not None:
         return lines([value, f"({entry.events}/{entry.n})"])
     return value

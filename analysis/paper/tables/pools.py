@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analysis.formatting.numbers import number
+from analysis.measures.registry import measure
 from analysis.paper.tables.assembly import Column, Line, assemble
 from analysis.paper.tables.cells import (
     DAGGER,
@@ -70,8 +71,7 @@ def _several(body: list[Line]) -> str:
 
 
 def _group(outcome: Outcome) -> str:
-    unit = "%" if outcome.kind == "proportion" else outcome.unit
-    return f"{outcome.label}, {unit}"
+    return measure(outcome.measure).titled(outcome.label, outcome.unit)
 
 
 def _line(pool: Pool, name: str, group: str) -> Line:

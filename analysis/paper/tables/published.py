@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from analysis.formatting.numbers import EN_DASH, MINUS, count, number, p_value
+from analysis.measures.registry import MEASURES
 from analysis.paper.tables.assembly import Column, Line, assemble
 from analysis.paper.tables.cells import (
     DAGGER,
@@ -119,7 +120,7 @@ def _here(entry: ComparedNumber, kind: str) -> str:
         return number(value * 100)
     if kind == "count":
         return count(round(value))
-    return number(value * (100 if kind == "proportion" else 1))
+    return MEASURES[kind].number(value)
 
 
 def _difference(result: PublishedResult) -> str:
@@ -131,5 +132,5 @@ def _difference(result: PublishedResult) -> str:
     elif result.kind == "P":
         written = number(difference, 3)
     else:
-        written = number(difference * (100 if result.kind == "proportion" else 1))
+        written = MEASURES[result.kind].number(difference)
     return written if written[0] == MINUS or not written.strip("0.") else f"+{written}"

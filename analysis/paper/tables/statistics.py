@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from analysis.formatting.numbers import interval, number, p_value
+from analysis.formatting.numbers import number, p_value
+from analysis.measures.conventions import Conventions
+from analysis.measures.registry import measure
 from analysis.paper.tables.assembly import Column, Line, assemble, visible
 from analysis.paper.tables.cells import (
     NOT_APPLICABLE,
@@ -37,7 +39,6 @@ _METHODS: Final = {
     "EB": "Empirical Bayes",
 }
 _TESTS: Final = ("z", "knha", "adhoc")
-_MEASURE_OF_MEDIANS: Final = {"natural": "MEDRAW", "log": "MEDLOG"}
 _NOTE: Final = (
     "KH, interval of Knapp and Hartung; KH*, the same, not narrowed where the estimates vary less "
     "than by chance. Bold: the model and interval of this review. τ² is on the scale on which "
@@ -91,8 +92,7 @@ def build(synthesis: Synthesis) -> GT:
 
 
 def _lines(outcome: Outcome, profile: Profile, level: float, marks: Marks) -> list[Line]:
-    unit = "%" if outcome.kind == "proportion" else outcome.unit
-    group = f"{outcome.label}, {unit}"
+    group = measure(outcome.measure).titled(outcome.label, outcome.unit)
     if outcome.sensitivity is None:
         return [Line((_TOO_FEW, *[""] * 6), group)]
     made = [Line((_summary(outcome.overall, outcome.sensitivity, level), *[""] * 6), group)]
@@ -109,10 +109,7 @@ def _lines(outcome: Outcome, profile: Profile, level: float, marks: Marks) -> li
 
 def _measure(outcome: Outcome, profile: Profile) -> str:
     """Name the measure and zero rule of the profile as the specifications do."""
-    if outcome.kind == "median":
-        return _MEASURE_OF_MEDIANS[profile.median_scale]
-    measure = profile.proportion_measure
-    return f"{measure}, {profile.proportion_zero}" if measure in {"PR", "PLO"} else measure
+    return measure(outcome.measure).specification(Conventions(profile))
 
 
 def _summary(pool: Pool, sensitivity: Sensitivity, level: float) -> str:
@@ -129,7 +126,7 @@ def _summary(pool: Pool, sensitivity: Sensitivity, level: float) -> str:
     found = "τ²" if pool.tau2 is None else f"τ² = {significant(pool.tau2)}"
     parts.append(f"{found} ({width} {limits})")
     if pool.prediction is not None:
-        limits = interval(*pool.prediction, pool.kind)
+        limits = measure(pool.measure).limits(*pool.prediction)
         parts.append(f"{number(level * 100, 0)}% prediction interval {limits}")
     return f"{'; '.join(parts)}."
 
@@ -156,7 +153,6 @@ def _choice(
     chosen = ("CE", "z") if pool.model == "common" else (profile.tau2_method, profile.test)
     if method == chosen[0]:
         name = f"<strong>{name}</strong>"
-    percent = 100 if pool.kind == "proportion" else 1
     cells: Sequence[str] = [
         _of_method(entries.get(test), pool, bold=(method, test) == chosen) for test in _TESTS
     ]
@@ -164,7 +160,7 @@ def _choice(
         name + marks.of(remarks),
         NOT_APPLICABLE if first.tau2 is None or method == "CE" else significant(first.tau2),
         NOT_APPLICABLE if first.i2 is None else number(first.i2 * 100),
-        NOT_APPLICABLE if first.estimate is None else number(first.estimate * percent),
+        NOT_APPLICABLE if first.estimate is None else measure(pool.measure).number(first.estimate),
         *cells,
     )
 
@@ -172,5 +168,5 @@ def _choice(
 def _of_method(entry: Specified | None, pool: Pool, *, bold: bool) -> str:
     if entry is None or entry.ci_low is None:
         return NOT_APPLICABLE
-    limits = interval(entry.ci_low, entry.ci_high, pool.kind)
+    limits = measure(pool.measure).limits(entry.ci_low, entry.ci_high)
     return f"<strong>{limits}</strong>" if bold else limits

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from analysis.formatting.grades import grade_name
-from analysis.formatting.numbers import interval, number
+from analysis.formatting.numbers import number
+from analysis.measures.registry import measure
 from analysis.paper.tables.assembly import Column, Line, assemble, visible
 from analysis.paper.tables.cells import (
     DAGGER,
@@ -40,7 +41,7 @@ def build(synthesis: Synthesis) -> GT:
     )
     pools = _pools(synthesis)
     body = [
-        _line(study, pool, f"{name}, {_PERCENT if pool.kind == 'proportion' else pool.unit}")
+        _line(study, pool, measure(pool.measure).titled(name, pool.unit))
         for name, pool in pools
         for study in pool.studies
     ]
@@ -68,18 +69,16 @@ def _pools(synthesis: Synthesis) -> list[tuple[str, Pool]]:
 
 
 def _line(study: StudyEstimate, pool: Pool, group: str) -> Line:
-    if pool.kind == "median":
-        counts = NOT_APPLICABLE
-    else:
+    measured = measure(pool.measure)
+    counts = NOT_APPLICABLE
+    if measured.counted:
         counts = f"{NOT_READ if study.events is None else study.events}/"
         counts += NOT_READ if study.n is None else str(study.n)
-    value = number(study.estimate * (100 if pool.kind == "proportion" else 1))
-    limits = interval(study.ci_low, study.ci_high, pool.kind)
     return Line(
         (
             _name(study),
             counts,
-            f"{value} ({limits})",
+            measured.estimate(study.estimate, study.ci_low, study.ci_high),
             NOT_APPLICABLE if study.weight is None else number(study.weight * 100),
             text(study.evidence.capitalize()),
             _source(study),

@@ -10,6 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from analysis.measures.conventions import Conventions
+from analysis.measures.registry import measure
+
 if TYPE_CHECKING:
     from analysis.meta.profiles import Profile
     from analysis.synthesis.results import Pool
@@ -38,8 +41,8 @@ _EFFECTS = {
         "Σwᵢyᵢ / Σwᵢ, transformed back at the harmonic mean of the nᵢ",
         _FREEMAN_TUKEY,
     ),
-    "natural": ("yᵢ = medianᵢ, vᵢ = ((upperᵢ − lowerᵢ)/(2z))²", "Σwᵢyᵢ / Σwᵢ", None),
-    "log": (
+    "MEDRAW": ("yᵢ = medianᵢ, vᵢ = ((upperᵢ − lowerᵢ)/(2z))²", "Σwᵢyᵢ / Σwᵢ", None),
+    "MEDLOG": (
         "yᵢ = log(medianᵢ), vᵢ = ((log upperᵢ − log lowerᵢ)/(2z))²",
         "exp(Σwᵢyᵢ / Σwᵢ)",
         None,
@@ -181,9 +184,7 @@ def sensitivity_formula(name: str, profile: Profile) -> Formula | None:
 
 
 def _logistic(pool: Pool, profile: Profile) -> bool:
-    return (
-        pool.model == "random" and pool.kind == "proportion" and profile.proportion_model == "glmm"
-    )
+    return pool.model == "random" and measure(pool.measure).likelihood(Conventions(profile))
 
 
 def _centre(pool: Pool, profile: Profile) -> Formula:
@@ -201,12 +202,12 @@ def _limits(pool: Pool, profile: Profile) -> Formula:
     if _logistic(pool, profile):
         return _LOGISTIC_LIMITS
     limits = _INTERVALS[profile.test if pool.model == "random" else "z"]
-    back = "" if _measure(pool, profile) in {"PR", "natural"} else ", both transformed back"
+    back = "" if _measure(pool, profile) in {"PR", "MEDRAW"} else ", both transformed back"
     return Formula(f"{limits.text}, {_weights(pool)}{back}", limits.reference)
 
 
 def _measure(pool: Pool, profile: Profile) -> str:
-    return profile.proportion_measure if pool.kind == "proportion" else profile.median_scale
+    return measure(pool.measure).code(Conventions(profile))
 
 
 def _weights(pool: Pool) -> str:

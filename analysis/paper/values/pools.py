@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analysis.formatting.numbers import count, interval, lower_first, number, p_value, percent
+from analysis.formatting.numbers import count, lower_first, number, p_value, percent
 from analysis.manuscript.value import Value, escape, join_words, phrase, slug
+from analysis.measures.registry import measure
 from analysis.meta.profiles import profile
 from analysis.paper.values.formulas import pool_formula
 
@@ -62,19 +63,18 @@ def pool_values(synthesis: Synthesis, protocol: Protocol) -> Iterator[Value]:
 
 def grade_slug(grade: str) -> str:
     """Name a grade: ``any`` stays, ``>=3`` becomes ``grade3``."""
-    digits = "".join(sign for sign in grade if sign.isdecimal())
+    digits = "".join(sign for sign in grade if sign.isdigit())
     return f"grade{digits}" if digits else slug(grade)
 
 
 def amount(pool: Pool, value: float) -> str:
     """Write a value on the pool's scale with its unit: ``33.9%``, ``6.9 months``."""
-    return percent(value) if pool.kind == "proportion" else f"{number(value)}{NBSP}{pool.unit}"
+    return measure(pool.measure).amount(value, pool.unit, NBSP)
 
 
 def limits(pool: Pool, low: float, high: float | None) -> str:
     """Write two limits on the pool's scale with their unit: ``26.5–41.3%``."""
-    text = interval(low, high, pool.kind)
-    return f"{text}%" if pool.kind == "proportion" else f"{text}{NBSP}{pool.unit}"
+    return measure(pool.measure).span(low, high, pool.unit, NBSP)
 
 
 def p_markdown(value: float) -> str:
@@ -87,7 +87,8 @@ def _values_of(
 ) -> Iterator[Value]:
     rows = tuple(study.row for study in pool.studies)
     method = f"{MODEL_NAMES[pool.model]}; {pool.method}"
-    unit = "fraction" if pool.kind == "proportion" else pool.unit
+    measured = measure(pool.measure)
+    unit = measured.stored_unit(pool.unit)
 
     def make(name: str, text: str, raw: float | None, unit: str | None, how: str) -> Value:
         formula = pool_formula(name, pool, conventions)
@@ -100,7 +101,7 @@ def _values_of(
 
     yield make("k", count(pool.k), pool.k, "count", "estimates in the pool")
     yield make("studies", count(pool.n_studies), pool.n_studies, "count", "studies in the pool")
-    if pool.kind == "proportion":
+    if measured.counted:
         yield make("n", count(pool.n_participants or 0), pool.n_participants, "count", "patients")
         yield make("events", count(pool.events or 0), pool.events, "count", "patients with event")
     model = _nothing(pool) if pool.model == "none" else MODEL_NAMES[pool.model]
@@ -143,7 +144,7 @@ def _reconstructed_sentence(pool: Pool, weight: float) -> str:
     """Say how much of a pool is reconstructed; empty where nothing is."""
     if not pool.reconstructed:
         return ""
-    estimates = "estimates" if pool.kind == "proportion" else "medians"
+    estimates = measure(pool.measure).estimates
     return (
         f"Rows of reconstructed studies made up {count(pool.reconstructed)} of the "
         f"{count(pool.k)} {estimates} and {percent(weight, 0)} of the weight."

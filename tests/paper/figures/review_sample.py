@@ -111,7 +111,7 @@ def _median(
         estimate(name, None, None, value=value, ci=ci, reconstructed=_made_up(name))
         for name, value, ci in rows
     ]
-    overall = pool(studies, kind="median", label=label, left_out=missing, model="common")
+    overall = pool(studies, measure="median", label=label, left_out=missing, model="common")
     return Outcome(outcome_id, code, label, "median", "months", overall, {})
 
 

@@ -68,7 +68,7 @@ def sensitivity(outcome: Outcome, *, dated: int | None = None) -> Sensitivity | 
         return None
     whole = outcome.overall.estimate or 0.0
     spread = [0.02 + 0.13 * (index * 7 % k) / k for index in range(k)]
-    proportion = outcome.kind == "proportion"
+    proportion = outcome.measure == "proportion"
     points = [
         FunnelPoint(s.label, s.estimate, se, s.reconstructed, imputed=False)
         for s, se in zip(studies, spread, strict=True)
@@ -159,7 +159,7 @@ def line(studies: Sequence[StudyEstimate]) -> RegressionLine:
 
 def specifications(outcome: Outcome) -> tuple[Specified, ...]:
     whole = outcome.overall.estimate or 0.0
-    measures = ("PR, drop", "PLO, only0", "PFT") if outcome.kind == "proportion" else ("MEDRAW",)
+    measures = ("PR, drop", "PLO, only0", "PFT") if outcome.measure == "proportion" else ("MEDRAW",)
     made = []
     for measure in measures:
         for index, method in enumerate(METHODS):

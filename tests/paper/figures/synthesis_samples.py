@@ -73,7 +73,7 @@ def estimate(
 def pool(
     studies: Sequence[StudyEstimate],
     *,
-    kind: Literal["proportion", "median"] = "proportion",
+    measure: str = "proportion",
     label: str = "Objective response rate",
     level: str | None = None,
     left_out: Sequence[LeftOut] = (),
@@ -92,8 +92,8 @@ def pool(
     return Pool(
         outcome="orr",
         label=label,
-        kind=kind,
-        unit="percent" if kind == "proportion" else "months",
+        measure=measure,
+        unit="percent" if measure == "proportion" else "months",
         variable="therapy" if level else None,
         level=level,
         level_label=level,

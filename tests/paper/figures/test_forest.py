@@ -135,7 +135,7 @@ def test_a_tiny_weight_is_still_a_square() -> None:
 def test_one_wide_interval_does_not_squash_the_others() -> None:
     studies = [estimate(f"S{i}", None, None, value=6 + i / 10, ci=(5, 8)) for i in range(6)]
     studies.append(estimate("Wide", None, None, value=7, ci=(0.5, 90)))
-    figure = forest_figure([Panel("Survival", pool(studies, kind="median"))])
+    figure = forest_figure([Panel("Survival", pool(studies, measure="median"))])
     assert "7.0 (0.5–90.0)" in shown(figure)
     assert "Filled arrows" in joined(figure)
     assert not faults(figure)
@@ -146,7 +146,7 @@ def test_an_upper_limit_that_was_not_reached() -> None:
         estimate("Open", None, None, value=17, ci=(11, None)),
         estimate("Closed", None, None, value=16, ci=(14, 19)),
     ]
-    figure = forest_figure([Panel("Survival", pool(studies, kind="median", label="Survival"))])
+    figure = forest_figure([Panel("Survival", pool(studies, measure="median", label="Survival"))])
     assert "17.0 (11.0–NR)" in shown(figure)
     assert "upper limit not reached" in joined(figure)
     assert not faults(figure)

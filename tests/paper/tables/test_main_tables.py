@@ -204,7 +204,7 @@ def test_values_that_comparators_do_not_report_are_not_reported() -> None:
 def test_a_limit_that_was_not_reached_is_not_mistaken_for_one_not_reported() -> None:
     survival = full_review().outcome("os")
     alone = estimate("A", None, None, value=9, ci=(5, None))
-    endless = replace(survival, overall=pool([alone], kind="median"))
+    endless = replace(survival, overall=pool([alone], measure="median"))
     table = comparison.build(replace(full_review(), outcomes=(endless,)))
     assert "NR as an upper limit: not reached." in notes(table)
 

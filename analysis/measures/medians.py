@@ -1,0 +1,112 @@
+"""Medians that reports print with their interval: times until an event, in one group."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from analysis.measures.measure import Measure
+from analysis.measures.scale import Scale, told
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from analysis.measures.conventions import Conventions
+    from analysis.measures.observation import Group, Observation
+    from analysis.meta.effect_sizes import EffectSizes
+
+_CONVENTIONAL_LEVEL = 0.95
+
+
+def columns(groups: Sequence[Group]) -> tuple[list[float], list[float], list[float]]:
+    """Return medians and limits, NaN for what was not reported or not reached."""
+    found = [(group.median, group.ci_low, group.ci_high) for group in groups]
+    numbers = [[math.nan if value is None else value for value in row] for row in found]
+    first, low, high = ([row[place] for row in numbers] for place in range(3))
+    return first, low, high
+
+
+def lacking(group: Group) -> str | None:
+    """Say what keeps a group's median from having a standard error; None where nothing."""
+    if group.median is None:
+        return "median not reached" if group.upper_not_reached else "median not reported"
+    if group.ci_low is None:
+        return "no confidence interval reported"
+    if group.ci_high is None and not group.upper_not_reached:
+        return "upper limit not reported"
+    return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportedMedian(Measure):
+    """A median with its interval, in the outcome's unit."""
+
+    def missing(self, observation: Observation) -> str | None:
+        """Say whether the median, or its interval, is missing."""
+        return lacking(observation.first)
+
+    def own(
+        self, observation: Observation, conventions: Conventions
+    ) -> tuple[float, float, float | None]:
+        """Return the median and the interval as they were printed."""
+        del conventions
+        (median,), (low,), _ = columns([observation.first])
+        return median, low, observation.first.ci_high
+
+    def scale(self, observations: Sequence[Observation], conventions: Conventions) -> Scale:
+        """Return the medians, or their logarithms, with variances from the printed intervals."""
+        from analysis.meta.back_transform import IDENTITY, Transform
+        from analysis.meta.medians import medians
+
+        profile = conventions.profile
+        yi, vi = [math.nan] * len(observations), [math.nan] * len(observations)
+        notes: list[str] = []
+        groups = [observation.first for observation in observations]
+        # Intervals of different confidence levels need different quantiles.
+        for level in sorted({group.ci_level for group in groups}):
+            places = [place for place, group in enumerate(groups) if group.ci_level == level]
+            effects = medians(
+                *columns([groups[place] for place in places]),
+                scale="log" if self.logarithmic(conventions) else "natural",
+                level=level,
+                divisor=profile.median_divisor if level == _CONVENTIONAL_LEVEL else "exact",
+            )
+            notes += told([observations[place] for place in places], effects.corrected)
+            for position, place in enumerate(places):
+                yi[place], vi[place] = float(effects.yi[position]), float(effects.vi[position])
+        transform = Transform("exp") if self.logarithmic(conventions) else IDENTITY
+        return Scale(tuple(yi), tuple(vi), transform, tuple(notes))
+
+    def scales(
+        self, observations: Sequence[Observation], conventions: Conventions
+    ) -> dict[tuple[str, str], EffectSizes | str]:
+        """Return both scales, where all intervals have one level."""
+        del conventions
+        from analysis.meta.medians import medians
+
+        groups = [observation.first for observation in observations]
+        levels = {group.ci_level for group in groups}
+        if len(levels) != 1:
+            return {}
+        (level,) = levels
+        return {
+            ("MEDRAW", ""): medians(*columns(groups), scale="natural", level=level),
+            ("MEDLOG", ""): medians(*columns(groups), scale="log", level=level),
+        }
+
+    def code(self, conventions: Conventions) -> str:
+        """Return MEDRAW or MEDLOG."""
+        return "MEDLOG" if self.logarithmic(conventions) else "MEDRAW"
+
+    def scale_name(self, conventions: Conventions, unit: str) -> str:
+        """Name the scale of the model as an axis does."""
+        return f"log {unit}" if self.logarithmic(conventions) else unit
+
+    def scale_words(self, conventions: Conventions) -> str:
+        """Name the logarithmic scale; the natural one needs no name."""
+        return "log scale" if self.logarithmic(conventions) else ""
+
+    def logarithmic(self, conventions: Conventions) -> bool:
+        """Return whether the profile pools logarithms of medians."""
+        return conventions.profile.median_scale == "log" or conventions.scale == "MEDLOG"

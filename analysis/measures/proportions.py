@@ -1,0 +1,150 @@
+"""Patients with an event of all patients, in one group."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from analysis.measures.fit import Fit
+from analysis.measures.measure import Measure
+from analysis.measures.scale import Scale, told
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from analysis.measures.conventions import Conventions
+    from analysis.measures.observation import Observation
+    from analysis.meta.specification import SpecificationTable
+
+_NAMES = {"PR": "proportion", "PLO": "logit", "PAS": "arcsine", "PFT": "Freeman–Tukey"}
+_WORDS = {"PLO": "logit scale", "PAS": "arcsine scale", "PFT": "Freeman–Tukey scale"}
+#: Scales on which a study without, or with only, events needs a rule.
+_WITH_ZERO_RULE = frozenset({"PR", "PLO"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proportion(Measure):
+    """A share of one group; stored as a fraction, printed in percent."""
+
+    def counts(self, observation: Observation) -> tuple[int | None, int | None]:
+        """Return the patients with the event and all patients."""
+        return observation.first.events, observation.first.n
+
+    def _pairs(self, observations: Sequence[Observation]) -> tuple[list[int], list[int]]:
+        found = [self.counts(observation) for observation in observations]
+        return [events or 0 for events, _ in found], [n or 0 for _, n in found]
+
+    def missing(self, observation: Observation) -> str | None:
+        """Say that a count is missing."""
+        return "count not reported" if None in self.counts(observation) else None
+
+    def dropped(self, observation: Observation, conventions: Conventions) -> str | None:
+        """Say that a profile without zero rule cannot use a study without, or with only, events."""
+        profile = conventions.profile
+        events, n = self.counts(observation)
+        kept = profile.proportion_zero != "drop" or self.likelihood(conventions)
+        if kept or events not in (0, n):
+            return None
+        return (
+            f"{events} of {n}: the proportion has no standard error and drops out under the "
+            f"profile {profile.name}"
+        )
+
+    def own(
+        self, observation: Observation, conventions: Conventions
+    ) -> tuple[float, float, float | None]:
+        """Return the proportion with the protocol's interval of a single study."""
+        from analysis.meta.study_intervals import study_intervals
+
+        (events,), (n,) = self._pairs([observation])
+        limits = study_intervals(
+            [events], [n], method=conventions.study_interval, level=conventions.level
+        )
+        return events / (n or 1), float(limits.low[0]), float(limits.high[0])
+
+    def scale(self, observations: Sequence[Observation], conventions: Conventions) -> Scale:
+        """Return the proportions on the scale of the profile, after its zero rule."""
+        from analysis.meta.effect_sizes import proportion
+
+        profile, code = conventions.profile, self.code(conventions)
+        events, n = self._pairs(observations)
+        effects = proportion(
+            events,
+            n,
+            measure=code,
+            zero=profile.proportion_zero if code in _WITH_ZERO_RULE else "none",
+            freeman_tukey=profile.freeman_tukey,
+        )
+        return Scale(
+            tuple(map(float, effects.yi)),
+            tuple(map(float, effects.vi)),
+            effects.transform,
+            (*told(observations, effects.corrected), *effects.warnings),
+        )
+
+    def likelihood(self, conventions: Conventions) -> bool:
+        """Return whether the profile fits a logistic model to the counts."""
+        return conventions.profile.proportion_model == "glmm"
+
+    def fit(
+        self,
+        observations: Sequence[Observation],
+        weights: Sequence[float],
+        conventions: Conventions,
+    ) -> Fit | None:
+        """Fit the random-intercept logistic model where the profile asks for it."""
+        if not self.likelihood(conventions):
+            return None
+        from analysis.meta.glmm import fit_glmm
+
+        fit = fit_glmm(*self._pairs(observations), level=conventions.level)
+        return Fit(
+            model="random",
+            method="random-intercept logistic model, maximum likelihood",
+            estimate=fit.estimate,
+            se=fit.se,
+            ci_low=fit.ci_low,
+            ci_high=fit.ci_high,
+            tau2=fit.tau2,
+            i2=fit.i2,
+            q=fit.q_wald,
+            q_df=fit.q_df,
+            q_p=fit.q_wald_p,
+            weights=weights,
+            notes=("weights are those of the inverse-variance model: a logistic model has none",),
+        )
+
+    def specifications(
+        self, observations: Sequence[Observation], conventions: Conventions
+    ) -> SpecificationTable | None:
+        """Pool under every scale, zero rule, estimator and interval."""
+        from analysis.meta.specification import proportion_specifications
+
+        return proportion_specifications(*self._pairs(observations), level=conventions.level)
+
+    def specification(self, conventions: Conventions) -> str:
+        """Name the profile's scale and zero rule as `specifications` does."""
+        code = self.code(conventions)
+        return f"{code}, {conventions.profile.proportion_zero}" if code in _WITH_ZERO_RULE else code
+
+    def code(self, conventions: Conventions) -> str:
+        """Return the profile's scale: PR, PLO, PAS or PFT."""
+        return conventions.scale or conventions.profile.proportion_measure
+
+    def scale_name(self, conventions: Conventions, unit: str) -> str:
+        """Name the scale of the model as an axis does."""
+        del unit
+        return _NAMES.get(self.code(conventions), self.code(conventions))
+
+    def scale_words(self, conventions: Conventions) -> str:
+        """Name the scale of the model; the raw one needs no name."""
+        return _WORDS.get(self.code(conventions), "")
+
+    def fewest_random(self, conventions: Conventions) -> int:
+        """Return the profile's smallest number of studies for a random-effects model."""
+        return conventions.profile.random_from_k
+
+    def logarithmic(self, conventions: Conventions) -> bool:
+        """Return False: no scale of a proportion here is a plain logarithm."""
+        del conventions
+        return False

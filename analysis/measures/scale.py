@@ -1,0 +1,59 @@
+"""Effects of the studies of one pool on the scale of the model, and the way back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from analysis.measures.observation import Observation
+    from analysis.meta.back_transform import Transform
+
+#: Studies that a note names one by one.
+_MOST_NAMED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Effects ready to be pooled.
+
+    Attributes
+    ----------
+    yi, vi
+        Effects and sampling variances, in the order of the observations.
+    transform
+        From the scale of the model to that of the data.
+    notes
+        What was corrected, and where the method misleads.
+    """
+
+    yi: tuple[float, ...]
+    vi: tuple[float, ...]
+    transform: Transform
+    notes: tuple[str, ...]
+
+
+def told(
+    observations: Sequence[Observation], corrected: Sequence[tuple[int, str]]
+) -> tuple[str, ...]:
+    """Say once for each correction in which studies it was made, so that sixty zeros are one note.
+
+    Parameters
+    ----------
+    observations
+        The studies.
+    corrected
+        Place among them, and what was done.
+    """
+    by_rule: dict[str, list[str]] = {}
+    for place, rule in corrected:
+        by_rule.setdefault(rule, []).append(observations[place].label)
+    notes: list[str] = []
+    for rule, labels in by_rule.items():
+        more = len(labels) - _MOST_NAMED
+        names = [*labels[:_MOST_NAMED], f"{more} more"] if more > 1 else labels
+        together = f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
+        notes.append(f"{together}: {rule}")
+    return tuple(notes)
