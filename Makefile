@@ -9,7 +9,7 @@ BIN := $(if $(filter Windows_NT,$(OS)),$(VENV)/Scripts,$(VENV)/bin)
 READY := $(VENV)/.ready
 export PYTHONUTF8 = 1
 
-.PHONY: help setup paper check test explore lint bench performance dictionary agreement lock clean
+.PHONY: help setup paper check test explore lint bench performance fuzz dictionary agreement lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | sed -E 's/^([a-z]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 20
@@ -51,6 +51,9 @@ performance: $(READY) ## measure speed and write docs/performance.md
 	@$(BIN)/python -m pytest tests/bench/test_bench_meta.py -m bench -n 0 --benchmark-only --benchmark-columns=min,median,rounds \
 		--benchmark-json=.benchmarks/meta.json
 	@$(BIN)/python -m tests.bench.performance .benchmarks/meta.json
+
+fuzz: $(READY) ## compare 5,000 random analyses with metafor, or without R with a second formulation
+	@$(BIN)/python -m tests.fuzz
 
 agreement: $(READY) ## write docs/agreement.md: what agrees with metafor, Stata and papers
 	@$(BIN)/python -m tests.reference.agreement --write

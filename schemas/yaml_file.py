@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, get_args
 
-import yaml
 from pydantic import BaseModel, ValidationError
 
 from schemas.problems import Problem
 from schemas.vocabulary import did_you_mean, list_hint, nearest
+from schemas.yaml_text import Location, UnreadableYaml, YamlText, read_yaml
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from pydantic_core import ErrorDetails
 
-Location = tuple[str | int, ...]
 Model = TypeVar("Model", bound=BaseModel)
 _UNKNOWN = "extra_forbidden"
 
@@ -70,32 +68,62 @@ class YamlFile(Generic[Model]):
             return None, [self.problem("The file is not UTF-8 text.", "Save it again as UTF-8.")]
         except OSError as error:
             return None, [self.problem(f"The file cannot be opened ({error.strerror}).", "")]
+        found, problems = self.content(text)
+        if found is None:
+            return None, problems
+        if found.content is None:
+            what, hint = "The file is empty.", f"Compare with the shipped {path.name}."
+            return None, [self.problem(what, hint)]
+        return self.validated(found)
+
+    def content(self, text: str, first_line: int = 1) -> tuple[YamlText | None, list[Problem]]:
+        """Read a text without its model.
+
+        Parameters
+        ----------
+        text
+            The YAML.
+        first_line
+            Where it begins in its file.
+
+        Returns
+        -------
+        tuple
+            The content and no problem, or None and all problems found.
+        """
         try:
-            loader = yaml.SafeLoader(text)
-            node = loader.get_single_node()
-            if node is None:
-                what, hint = "The file is empty.", f"Compare with the shipped {path.name}."
-                return None, [self.problem(what, hint)]
-            lines = dict(_lines(node, ()))
-            repeated = list(_repeated(node, ()))
-            content: Any = loader.construct_document(node)
-        except (yaml.YAMLError, ValueError, RecursionError) as error:
-            return None, [self._yaml_problem(error)]
-        if repeated:
+            found = read_yaml(text)
+        except UnreadableYaml as error:
+            line = None if error.line is None else error.line + first_line - 1
+            return None, [
+                self.problem(
+                    f"The file cannot be read here: {error.what}.",
+                    "Look at the indentation, at a missing colon or quotation mark in this or the "
+                    "line above.",
+                    line=line,
+                    rule=self.rule.replace("-entry", "-yaml"),
+                )
+            ]
+        lines = {place: line + first_line - 1 for place, line in found.lines.items()}
+        if found.repeated:
             return None, [
                 self.problem(
                     "This entry occurs twice.",
                     "Delete one of them.",
-                    line=line,
-                    entry=_path(location, content),
+                    line=line + first_line - 1,
+                    entry=_path(location, found.content),
                 )
-                for location, line in repeated
+                for location, line in found.repeated
             ]
+        return replace(found, lines=lines), []
+
+    def validated(self, found: YamlText) -> tuple[Model | None, list[Problem]]:
+        """Give the model of a content, or None and what is wrong with it."""
         try:
-            return self.model.model_validate(content), []
+            return self.model.model_validate(found.content), []
         except ValidationError as error:
             return None, [
-                self._entry_problem(details, content, lines)
+                self._entry_problem(details, found.content, found.lines)
                 for details in _told_once(error.errors())
             ]
 
@@ -111,17 +139,6 @@ class YamlFile(Generic[Model]):
     ) -> Problem:
         """Make an error about a file of this kind."""
         return Problem(self.name, line, entry, value, what, hint, "error", rule or self.rule)
-
-    def _yaml_problem(self, error: Exception) -> Problem:
-        mark = getattr(error, "problem_mark", None)
-        detail = getattr(error, "problem", None) or "the text cannot be read as YAML"
-        return self.problem(
-            f"The file cannot be read here: {detail}.",
-            "Look at the indentation, at a missing colon or quotation mark in this or the line "
-            "above.",
-            line=None if mark is None else mark.line + 1,
-            rule=self.rule.replace("-entry", "-yaml"),
-        )
 
     def _entry_problem(
         self, details: ErrorDetails, content: object, lines: dict[Location, int]
@@ -187,8 +204,10 @@ class YamlFile(Generic[Model]):
 
 def line_of_entry(path: Path, location: Location) -> int | None:
     """Give the line of an entry in a file that has been read without problems."""
-    node = yaml.compose(path.read_text(encoding="utf-8-sig"), Loader=yaml.SafeLoader)
-    return dict(_lines(node, ())).get(location)
+    try:
+        return read_yaml(path.read_text(encoding="utf-8-sig")).lines.get(location)
+    except (OSError, ValueError, UnreadableYaml):
+        return None  # changed since
 
 
 def _told_once(errors: list[ErrorDetails]) -> list[ErrorDetails]:
@@ -202,32 +221,6 @@ def _told_once(errors: list[ErrorDetails]) -> list[ErrorDetails]:
             continue
         told.append(details)
     return told
-
-
-def _lines(node: yaml.Node, location: Location) -> Iterator[tuple[Location, int]]:
-    yield location, node.start_mark.line + 1
-    if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            inner = (*location, str(key.value))
-            yield from _lines(value, inner)
-            yield inner, key.start_mark.line + 1
-    elif isinstance(node, yaml.SequenceNode):
-        for number, value in enumerate(node.value):
-            yield from _lines(value, (*location, number))
-
-
-def _repeated(node: yaml.Node, location: Location) -> Iterator[tuple[Location, int]]:
-    if isinstance(node, yaml.MappingNode):
-        seen: set[str] = set()
-        for key, value in node.value:
-            name = str(key.value)
-            if name in seen:
-                yield (*location, name), key.start_mark.line + 1
-            seen.add(name)
-            yield from _repeated(value, (*location, name))
-    elif isinstance(node, yaml.SequenceNode):
-        for number, value in enumerate(node.value):
-            yield from _repeated(value, (*location, number))
 
 
 def _path(location: Location, content: object) -> str:

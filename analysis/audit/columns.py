@@ -145,6 +145,10 @@ def recognise(headers: list[str]) -> Columns:
     measures: dict[str, str] = {}
     for header in headers:
         role = _BY_ALIAS.get(plain_name(_FOOTNOTE.sub("", header)))
+        if role is None and _INTERVAL.sub("", header).strip() == "" != header.strip():
+            role = "interval"
+        if role == "p_unassigned" and _behind_heterogeneity(header, headers):
+            role = "p_heterogeneity"
         if role is not None and (role == "position" or role not in roles.values()):
             roles[header] = role
     for header in headers:
@@ -175,6 +179,14 @@ def _measure(header: str) -> str:
         return named
     with_interval = name != bare and bool(named)
     return named if with_interval and plain_name(named) not in ("p", "i2", "tau2", "q") else ""
+
+
+def _behind_heterogeneity(header: str, headers: list[str]) -> bool:
+    """Whether a P stands behind I² or Q, and another P elsewhere is that of the effect."""
+    at = headers.index(header)
+    before = _BY_ALIAS.get(plain_name(headers[at - 1])) if at else None
+    p_values = [h for h in headers if _BY_ALIAS.get(plain_name(h)) in ("p_unassigned", "p_effect")]
+    return before in ("i2", "q") and len(p_values) > 1
 
 
 def _p_behind(header: str, headers: list[str]) -> str | None:

@@ -198,7 +198,7 @@ def _cap_reason(counts: EstimateCounts, index: int, rule: Cap) -> tuple[str, lis
 
 def _term(counts: EstimateCounts, index: int) -> str:
     numbers = said_numbers(members(counts.left[index]))
-    shown = numbers if numbers.isdigit() else f"[{numbers}]"
+    shown = numbers if numbers.isdecimal() else f"[{numbers}]"
     return f"{shown} ({_row(counts, index)})"
 
 

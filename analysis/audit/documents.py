@@ -83,25 +83,15 @@ def _text(content: bytes, name: str) -> str:
 
 
 def _pdf_pages(path: Path) -> list[Page]:
-    import logging
-
-    from pypdf import PdfReader
+    from analysis.storage.foreign_files import UnusableFile, pdf_pages
 
     name = path.as_posix()
-    # Defects that the reader can live with are of no use to the author.
-    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     try:
-        reader = PdfReader(path)
-        if reader.is_encrypted and not reader.decrypt(""):
-            raise UnreadableFile(f"{name}: the PDF asks for a password. Save a copy without one.")
-        return [
-            Page(f"page {i}, ", page.extract_text()) for i, page in enumerate(reader.pages, start=1)
-        ]
-    except UnreadableFile:
-        raise
-    except Exception as error:
-        # pypdf raises whatever a damaged file makes it stumble over, not only its own errors.
-        what = type(error).__name__
-        raise UnreadableFile(
-            f"{name}: not a PDF that can be read ({what}). Open it in a viewer and save it again."
-        ) from error
+        with pdf_pages(path) as reader:
+            return [
+                Page(f"page {i}, ", page.extract_text())
+                for i, page in enumerate(reader.pages, start=1)
+            ]
+    except UnusableFile as error:
+        hint = "Open it in a viewer and save it again."
+        raise UnreadableFile(f"{name}: {error.what} {hint}") from error

@@ -196,7 +196,7 @@ def _collect_evidence(
     for index, group in enumerate(counts.rows):
         for claim in group:
             own = implied.get(claim.claim_id)
-            if claim.k is not None and claim.k >= 1:
+            if claim.k is not None and 1 <= claim.k <= 2 * LARGEST_K:
                 numbers, because = as_set([claim.k]), claim.k_source
             elif own is not None and own.numbers:
                 numbers, because = as_set(own.numbers), "I² and P"

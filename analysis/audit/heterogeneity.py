@@ -174,7 +174,9 @@ def check_q(claim: Claim) -> list[Check]:
         same = df == claim.k - 1
         words = f"df {df} and k = {claim.k} ({claim.k_source}): k − 1 = {claim.k - 1}"
         # A meta-regression's residual df is smaller than k - 1, but a pool's is not.
-        verdict = "consistent" if same else "inconsistent"
+        of_studies = claim.k_source == "studies" and k_may_be(claim.k, df + 1)
+        wrong = "cannot tell" if of_studies else "inconsistent"
+        verdict = "consistent" if same else wrong
         look = "" if same else "Whether a study has dropped out, or df belongs to another model."
         checks.append(Check("df is k − 1", verdict, f"{words}.", rows, look))
     if df is None and claim.k is not None and claim.k >= 2:

@@ -10,7 +10,9 @@ _POINT = r"[+-]?(?:\d+(?:\.\d+)?|\.\d+)\s*%?"
 _COMMA = r"[+-]?\d*,\d+\s*%?"
 _LABEL = r"(?:\s*(?:\d\d\s*%?\s*)?(?:CI|CrI)\s*(?:\d\d\s*%)?\s*[:,=]?)?"
 # Marks of footnotes and of significance.
-_MARKS = r"\s*(?:[*\N{DAGGER}\N{DOUBLE DAGGER}\N{SECTION SIGN}#]{1,3}|\b[a-d]\b|(?<=[)\]])[a-d])?"
+_MARKS = (
+    r"\s*(?:[*\N{DAGGER}\N{DOUBLE DAGGER}\N{SECTION SIGN}#]{1,3}|\b[a-d]\b|(?<=[)\]])[a-zA-Z])?"
+)
 # Where commas are decimal points they cannot also stand between the limits.
 _STYLES = (
     (_POINT, r"\s*(?:-|to|bis|;|,|\N{EM DASH}|\N{HORIZONTAL ELLIPSIS}|\.\.)\s*"),

@@ -57,7 +57,12 @@ def check_possible(claim: Claim) -> list[Check]:
     )
     if claim.k is not None and claim.k < 1:
         wrong.append((f"k = {claim.k}: at least one estimate is needed", "The k."))
-    if claim.k == 1 and claim.i2 is not None and claim.i2.span.low > 0:
+    if (
+        claim.k == 1
+        and claim.k_source != "studies"
+        and claim.i2 is not None
+        and claim.i2.span.low > 0
+    ):
         words = f"k = 1 ({claim.k_source}) has no heterogeneity, printed I² {claim.i2.text}"
         wrong.append((words, "The k and the I²."))
     if claim.n is not None and claim.events is not None and claim.events > claim.n:
@@ -177,7 +182,7 @@ def _arms(claim: Claim, scale: str) -> str:
 
 def _operand(text: str) -> str:
     bare = text.rstrip("% ")
-    return bare if bare[:1].isdigit() or bare[:1] == "." else f"({bare})"
+    return bare if bare[:1].isdecimal() or bare[:1] == "." else f"({bare})"
 
 
 def _exact(value: Fraction) -> str:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from analysis.audit.claims import COMPARISONS, Claim
 from analysis.audit.findings import Unparsed
-from analysis.audit.measures import kind_in_text
+from analysis.audit.measures import is_proportion, kind_in_text
 from analysis.audit.p_values import p_value
 from analysis.audit.plain_text import in_plain_characters, without_markup
 from analysis.audit.printed import Printed, number
@@ -35,6 +35,9 @@ _SUSPECT = re.compile(
 )
 _TAU2_SOFTWARE = re.compile(r"\bREML\b|\bmetafor\b|restricted maximum likelihood", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?<=[a-z)\]%\d])[.;]\s+(?=[\"'(]?[A-Z])|\n\s*\n")
+_BEYOND = re.compile(
+    r"recover|occupan|bioavailab|of baseline|predicted|of (?:the )?mean", re.IGNORECASE
+)
 _HETEROGENEOUS = re.compile(r"heterogen|cochran", re.IGNORECASE)
 
 
@@ -148,6 +151,8 @@ class _PageReader:
         if read is None:
             return None
         estimate, low, high = read
+        if kind == "percent" and estimate.value > 100 and _not_of_people(sentence):
+            kind = "change"
         percents = ("%", "percent", "per cent")
         shown = f"{estimate.text}%" if unit.casefold() in percents else estimate.text
         level = (interval.parts.get("level") or interval.parts.get("level2") or "95").replace(
@@ -182,7 +187,7 @@ class _PageReader:
         owners = self._owners(claim, tokens, is_heterogeneity=is_heterogeneity and q is not None)
         studies = parts.get("studies")
         k = int(parts["k"]) if "k" in parts else int(studies) if studies else None
-        whole_df = int(df) if df.isdigit() and q is not None else None
+        whole_df = int(df) if df.isdecimal() and q is not None else None
         source = "printed" if "k" in parts else "studies" if studies else ""
         if k is None and whole_df:
             k, source = whole_df + 1, "df + 1"
@@ -254,6 +259,11 @@ class _PageReader:
 
     def _place(self, at: int) -> str:
         return f"{self.page.label}line {bisect_right(self.starts, at)}"
+
+
+def _not_of_people(sentence: str) -> bool:
+    """Whether a percent may be above 100: a recovery, an occupancy, or of something not named."""
+    return _BEYOND.search(sentence) is not None or not is_proportion(sentence)
 
 
 def _i2(parts: dict[str, str]) -> Printed | None:

@@ -113,7 +113,7 @@ _KINDS = {"percent": COUNTED, "fraction": COUNTED, "count": "count"}
 
 
 def _result(claim: Claim, found: Counterpart | None, wrong: dict[str, str]) -> PublishedResult:
-    row = RowRef(FILE, int("".join(filter(str.isdigit, claim.place)) or 0))
+    row = RowRef(FILE, int("".join(filter(str.isdecimal, claim.place)) or 0))
     name = ", ".join(part for part in (claim.outcome, claim.subgroup, claim.statistic) if part)
     if found is None:
         return PublishedResult(

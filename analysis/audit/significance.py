@@ -21,7 +21,7 @@ from analysis.audit.limits import check_inside
 from analysis.audit.p_values import shown_p
 from analysis.audit.printed import Span
 from analysis.audit.scales import FISHER_Z, LOG, NATURAL
-from analysis.audit.uneven_limits import of_proportions
+from analysis.audit.uneven_limits import is_coefficient, of_proportions
 
 if TYPE_CHECKING:
     from analysis.audit.claims import Claim
@@ -55,7 +55,8 @@ def p_of_other_tests(claim: Claim) -> Span | None:
     if found is None or claim.limits is None:
         return None
     named = "other test" in claim.remarks or "own interval" in claim.remarks
-    if claim.kind != "ratio" and not named and not of_proportions(claim):
+    like_ratio = claim.kind == "ratio" or is_coefficient(claim)
+    if not like_ratio and not named and not of_proportions(claim):
         return None
     scale = LOG if claim.kind == "ratio" else NATURAL
     e, a, b = (scale.apply(part.span) for part in claim.limits)
@@ -64,8 +65,8 @@ def p_of_other_tests(claim: Claim) -> Span | None:
     effect = max(abs(float(e.low)), abs(float(e.high)))
     if not math.isfinite(error + effect):
         return Span(0.0, 1.0)
-    half_count = error / 2 if claim.kind == "ratio" else error / 4
-    share = min(0.5, effect / 4) if claim.kind == "ratio" else 0.2
+    half_count = error / 2 if like_ratio else error / 4
+    share = min(0.5, effect / 4) if like_ratio else 0.2
     least, most = (-float(ndtri(max(1e-300, float(p) / 2))) for p in (found.high, found.low))
     least = max(0.0, least * (1 - share) - half_count)
     return Span(2 * float(ndtr(-most * (1 + share) - half_count)), 2 * float(ndtr(-least)))

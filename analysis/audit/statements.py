@@ -34,42 +34,13 @@ _LIGHT: tuple[Role, ...] = (
 )
 _STATISTICS: tuple[Role, ...] = ("p", "i2", "tau2", "q", "chi2", "df", "k", "studies", "z", "n")
 _TESTS: tuple[Role, ...] = ("t", "f", "chi2", "r", "z", "q")
-_BESIDE_STATISTICS = frozenset(
-    (
-        *("heterogeneity", "test", "tests", "overall", "effect", "for", "high", "moderate", "low"),
-        *("very", "certainty", "quality", "evidence", "grade", "random", "random-effects", "fixed"),
-        *(
-            "fixed-effect",
-            "model",
-            "effects",
-            "analysis",
-            "statistic",
-            "number",
-            "total",
-            "p-value",
-        ),
-        *("high-certainty", "moderate-certainty", "low-certainty", "very-low-certainty", "value"),
-        *("high-quality", "moderate-quality", "low-quality", "two-sided", "one-sided", "log-rank"),
-        *(
-            "two-tailed",
-            "one-tailed",
-            "participants",
-            "nominal",
-            "at",
-            "on",
-            "based",
-            "data",
-            "both",
-        ),
-        *(
-            "approximate",
-            "corresponding",
-            "bonferroni",
-            "bonferroni-corrected",
-            "adjusted",
-            "logrank",
-        ),
-    )
+_BESIDE_STATISTICS = re.compile(
+    r"heterogeneity|tests?|overall|effects?|for|very|(?:(?:very-)?(?:high|moderate|low)-?)?"
+    r"(?:certainty|quality)|high|moderate|low|evidence|grade|random(?:-effects)?|fixed(?:-effects?)?"
+    r"|model|analysis|statistic|number|total|p-value|value|(?:one|two)-(?:sided|tailed)|log-?rank"
+    r"|participants|nominal|at|on|based|data|both|approximate|corresponding|adjusted"
+    r"|bonferroni(?:-corrected)?",
+    re.IGNORECASE,
 )
 _MORE_LIMITS = re.compile(r"\s*(?:,|;|and|vs?\.?|/|\s)+\s*(?:to\s)?", re.IGNORECASE)
 _PARAGRAPH = re.compile(r"\n[ \t]*\n|\f")
@@ -301,8 +272,7 @@ class _Grammar:
         """Whether a bracket without "CI" holds limits: a measure is named, or an I² follows."""
         if value is None:
             return False
-        whole = all(part.isdigit() for part in (interval.parts["low"], interval.parts["high"]))
-        if whole and not value.parts["value"].isdigit():
+        if _is_whole(interval) and not value.parts["value"].isdecimal():
             # References such as (12-15).
             return False
         i = self.tokens.index(interval)
@@ -314,14 +284,13 @@ class _Grammar:
     def _bare_range(self, value: Token | None, interval: Token) -> Statement | None:
         if value is None or gap(value, interval) > 3:
             return None
-        whole = all(part.isdigit() for part in (interval.parts["low"], interval.parts["high"]))
         words = self.text[max(0, value.start - 60) : value.start]
-        if whole or _DESCRIPTIVE.search(words) or not is_inside(value, interval):
+        if _is_whole(interval) or _DESCRIPTIVE.search(words) or not is_inside(value, interval):
             return None
         doubt = "A range without a name: is it a confidence interval, and of what?"
         return Statement(value.start, interval.end, doubt=doubt)
 
-    def _statistics(self, at: int) -> tuple[tuple[Token, ...], int]:
+    def _statistics(self, at: int, own: Role | None = None) -> tuple[tuple[Token, ...], int]:
         """Read I², P, Q and the like that stand one behind the other."""
         found: list[Token] = []
         end = self.tokens[at - 1].end
@@ -332,7 +301,11 @@ class _Grammar:
             following = self.tokens[at + 1] if at + 1 < len(self.tokens) else None
             if token.role in _STATISTICS:
                 repeated = token.role != "p" and any(t.role == token.role for t in found)
-                if repeated or (token.role == "p" and sum(t.role == "p" for t in found) == 2):
+                if (
+                    repeated
+                    or token.role == own
+                    or (token.role == "p" and sum(t.role == "p" for t in found) == 2)
+                ):
                     break
                 found.append(token)
                 end = token.end
@@ -341,7 +314,7 @@ class _Grammar:
                 if following is None or following.role != "i2" or not found:
                     break
             elif (
-                token.role == "word" and token.text.casefold() not in _BESIDE_STATISTICS
+                token.role == "word" and _BESIDE_STATISTICS.fullmatch(token.text) is None
             ) or token.role not in ("open", "close", "comma", "joint", "word", "people", "time"):
                 break
             at += 1
@@ -388,7 +361,7 @@ class _Grammar:
         token = self.tokens[i]
         if token.role not in (*_TESTS, "i2"):
             return None
-        statistics, end = self._statistics(i + 1)
+        statistics, end = self._statistics(i + 1, token.role)
         if token.role in ("t", "f", "r"):
             # The first P and the df before it; whatever follows belongs to something else.
             p = next((at for at, t in enumerate(statistics) if t.role == "p"), None)
@@ -398,3 +371,7 @@ class _Grammar:
             end = statistics[-1].end
             return Statement(token.start, end, test=token, statistics=statistics)
         return Statement(token.start, end, test=token, statistics=(token, *statistics))
+
+
+def _is_whole(interval: Token) -> bool:
+    return all(interval.parts[name].isdecimal() for name in ("low", "high"))

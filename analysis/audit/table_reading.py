@@ -13,7 +13,7 @@ from analysis.audit.claims import COMPARISONS, Claim
 from analysis.audit.columns import STATISTICS, STATISTICS_P, is_spread, plain_name, recognise
 from analysis.audit.findings import Unparsed, UnreadableFile
 from analysis.audit.interval_text import estimate_with_limits, limits
-from analysis.audit.measures import is_change, kind_of
+from analysis.audit.measures import is_change, kind_of, names_a_kind
 from analysis.audit.p_values import p_value
 from analysis.audit.printed import Printed, number, whole
 from analysis.audit.remarks import remarks_of
@@ -38,6 +38,12 @@ _K_NOTE = re.compile(
 _K_SINGLE = re.compile(
     r"\b(?:single|one|only one|1) (?:estimate|study|trial|cohort)\b", re.IGNORECASE
 )
+_MAY_COMPARE = (*COMPARISONS, "change", "unclear")
+_REFERENCE = re.compile(
+    r"(?:1(?:[.,]0+)?)?\s*[\[(]?\s*ref(?:erence|erent|\.)?\s*[\])]?", re.IGNORECASE
+)
+# "RR 0.75 (0.60 to 0.94)": the measure may stand in the cell.
+_MEASURE_IN_CELL = re.compile(r"([A-Za-z][A-Za-z .-]{0,40}?)\s*[:=]?\s*(?=[-+\N{MINUS SIGN}]?\d)")
 _COUNT = re.compile(r"(\d{1,9})\s*(?:/|of)\s*(\d{1,9})(?:\s*[(\[]\s*([\d.,]+)\s*%?\s*[)\]])?")
 _HETEROGENEITY = re.compile(r"heterogen|cochran|\bQ\b|chi", re.IGNORECASE)
 _TAU2_SOFTWARE = re.compile(r"\bREML\b|metafor|\bML\b|Paule|Sidik|Hunter|Hedges", re.IGNORECASE)
@@ -68,7 +74,7 @@ def read_table(text: str, name: str) -> Table:
         If there is no header that names a statistic.
     """
     rows = _rows(text, name)
-    headers = [cell.strip() for cell in rows[0][1]] if rows else []
+    headers = _distinct([cell.strip() for cell in rows[0][1]] if rows else [])
     columns = recognise(headers)
     roles = columns.roles
     found = set(roles.values())
@@ -148,7 +154,7 @@ class _Reader:
     ) -> None:
         """Make a claim of a second column of estimates, such as the adjusted beside the crude."""
         text = cells.get(header, "")
-        if text.strip().casefold() in _ABSENT:
+        if text.strip().casefold() in _ABSENT or _REFERENCE.fullmatch(text.strip()):
             return
         read = estimate_with_limits(text)
         if read is None:
@@ -195,7 +201,9 @@ class _Reader:
             text = f"{i2.text.rstrip('% ')}%"
             i2 = Printed(text, i2.value, i2.span).scaled(Fraction(1, 100))
         k, df = whole_in("k"), whole_in("df")
-        k_source = "printed" if k is not None else ""
+        # Studies may give several estimates, or none.
+        of_studies = plain_name(columns.get("k", "")) not in ("k", "", "number_of_estimates")
+        k_source = "" if k is None else "studies" if of_studies else "printed"
         note_k = _k_of_note(note)
         if k is None and note_k is not None and (low is not None or i2 is not None):
             k, k_source = note_k, "note"
@@ -220,7 +228,7 @@ class _Reader:
         p_unassigned = p_in("p_unassigned")
         if p_unassigned is not None and not _OWN_TEST.search(statistic):
             heterogeneous = i2 is not None or q is not None
-            to_q = _HETEROGENEITY.search(f"{note} {p_unassigned.text}") or kind not in COMPARISONS
+            to_q = _HETEROGENEITY.search(f"{note} {p_unassigned.text}") or kind not in _MAY_COMPARE
             if heterogeneous and to_q and p_heterogeneity is None:
                 p_heterogeneity, p_unassigned = p_unassigned, None
             elif (
@@ -264,6 +272,10 @@ class _Reader:
         self, line: int, texts: dict[str, str], columns: dict[str, str]
     ) -> tuple[Printed | None, Printed | None, Printed | None]:
         """Read estimate and limits from three cells, two, or one."""
+        measure = _MEASURE_IN_CELL.match(texts.get("estimate", ""))
+        if measure is not None and names_a_kind(_as_name(measure[1])):
+            texts["estimate"] = texts["estimate"][measure.end() :]
+            texts["statistic"] = measure[1].strip()
         combined = estimate_with_limits(texts.get("estimate", ""))
         if combined is not None:
             return combined
@@ -291,7 +303,7 @@ class _Reader:
         expected: str,
     ) -> _Value | None:
         text = texts.get(role, "")
-        if text.casefold() in _ABSENT:
+        if text.casefold() in _ABSENT or _REFERENCE.fullmatch(text):
             return None
         value = read(text)
         if value is None:
@@ -336,6 +348,16 @@ def _i2_is_fraction(
     return bool(above_0) and all(v.value <= 1 and not v.text.endswith("%") for v in above_0)
 
 
+def _distinct(headers: list[str]) -> list[str]:
+    """Set headings that stand twice apart by blanks, which mean nothing in a name."""
+    seen: dict[str, int] = {}
+    made: list[str] = []
+    for header in headers:
+        made.append(header + " " * seen.get(header, 0))
+        seen[header] = seen.get(header, 0) + 1
+    return made
+
+
 def _as_name(statistic: str) -> str:
     """Write "or" as a heading in capitals, in which it reads as a measure."""
     short = plain_name(statistic) in (
@@ -359,7 +381,7 @@ def _k_of_note(note: str) -> int | None:
         if _K_SINGLE.search(clause):
             return 1
         match = _K_NOTE.fullmatch(clause.strip())
-        if match is not None and not clause.strip().isdigit():
+        if match is not None and not clause.strip().isdecimal():
             return int(match[1])
     return None
 

@@ -7,10 +7,10 @@ import re
 from analysis.audit.printed import number
 from analysis.audit.tokens import PEOPLE, RANGE, Token
 
-_NOTHING_MORE = re.compile(
-    rf"\s*(?:(?:of )?(?:the )?(?:[a-z-]+ )?(?:{PEOPLE})\b)?\s*"
-    r"(?:[\[(){}\];,.:]|$|vs?\b|versus|and\b)",
-    re.IGNORECASE,
+_END = r"\s*(?:[\[(){}\];,.:]|$|vs?\b|versus|and\b)"
+_NOTHING_MORE = re.compile(_END, re.IGNORECASE)
+_ONLY_PEOPLE = re.compile(
+    rf"\s*(?:(?:of )?(?:the )?(?:[a-z-]+ )?(?:{PEOPLE})\b)?{_END}", re.IGNORECASE
 )
 
 
@@ -65,7 +65,7 @@ def whole_of(token: Token) -> int | None:
     """Give the whole number of a token, None if it has none."""
     text = token.parts.get("value") or token.parts.get("people") or token.parts.get("studies") or ""
     bare = text.replace(",", "")
-    return int(bare) if bare.isdigit() else None
+    return int(bare) if bare.isdecimal() else None
 
 
 def is_inside(value: Token, interval: Token) -> bool:
@@ -82,5 +82,9 @@ def is_inside(value: Token, interval: Token) -> bool:
 
 
 def says_no_more(text: str, token: Token) -> bool:
-    """Say whether no words behind a number make it one of something else than people."""
-    return _NOTHING_MORE.match(text[token.end : token.end + 60]) is not None
+    """Say whether no words behind a number make it one of something else.
+
+    Behind a count may stand what was counted; "12 of 32 patients (45% women)" has another percent.
+    """
+    pattern = _ONLY_PEOPLE if token.role == "count" else _NOTHING_MORE
+    return pattern.match(text[token.end : token.end + 60]) is not None

@@ -165,7 +165,8 @@ _TABLE: tuple[tuple[Role, str], ...] = (
     (
         "spread",
         (
-            rf"(?:\b(?-i:SDs?|SEs?|SEMs?|s\.d\.|s\.e\.)|\bstandard (?:deviations?|errors?)|±|\+/-)"
+            rf"(?:(?<!per )\b(?-i:SDs?|SEs?|SEMs?|s\.d\.|s\.e\.)"
+            rf"|\bstandard (?:deviations?|errors?)|±|\+/-)"
             rf"[\s,:=(]*(?:of |was )?{_SIGNED}\s?(?:{_UNIT})?"
         ),
     ),

@@ -29,7 +29,8 @@ _SKEWED_ON: dict[Kind, tuple[Scale, ...]] = {
 
 # Coefficients of logistic models by profile likelihood; Cohen's d by the noncentral t.
 _ON_A_LOGARITHM = re.compile(
-    r"coefficient|slope|beta|β|\blog|\bln\b|cohen|hedges|\bS(?:MD|td)|standardi[sz]ed|effect size"
+    r"coefficient|slope|beta|β|\blog|\bln\b|cohen|hedges|\b(?:SMD|std)|standardi[sz]ed|effect size",
+    re.IGNORECASE,
 )
 
 
@@ -47,7 +48,7 @@ def may_be_exact(claim: Claim) -> bool:
     scales = _SKEWED_ON.get(claim.kind, ())
     if claim.kind == "difference" and of_proportions(claim):
         return True
-    if claim.kind == "difference" and _ON_A_LOGARITHM.search(claim.statistic):
+    if is_coefficient(claim):
         scales = (NATURAL,)
     estimate, low, high = (claim.in_unit(part) for part in claim.limits)
     for scale in scales:
@@ -62,6 +63,11 @@ def may_be_exact(claim: Claim) -> bool:
         if least <= LARGEST_SHARE * width * width / 2:
             return True
     return False
+
+
+def is_coefficient(claim: Claim) -> bool:
+    """Say whether a difference is a coefficient or standardised, and so may have a likelihood's."""
+    return claim.kind == "difference" and _ON_A_LOGARITHM.search(claim.statistic) is not None
 
 
 def of_proportions(claim: Claim) -> bool:

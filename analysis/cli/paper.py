@@ -18,11 +18,16 @@ FORMAT_NAMES = ("html", "pdf", "docx", "jats")
 @click.command()
 @click.pass_obj
 def check(root: Path) -> None:
-    """Check the data, the protocol and the reference list; say everything that is wrong."""
+    """Check data, protocol, reference list and settings; say everything that is wrong."""
+    from dataclasses import replace
+
+    from analysis.journal.settings import settings_problems
     from analysis.paper.choices import check as run
     from schemas import render_report
+    from schemas.problems import sort_problems
 
     report = run(root)
+    report = replace(report, problems=sort_problems((*report.problems, *settings_problems(root))))
     click.echo(render_report(report))
     if report.errors:
         sys.exit(1)

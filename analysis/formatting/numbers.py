@@ -16,6 +16,8 @@ from decimal import ROUND_HALF_UP, Decimal
 MINUS = "\N{MINUS SIGN}"
 EN_DASH = "\N{EN DASH}"
 NOT_REACHED = "NR"
+# From here on digits say nothing that the exponent does not; no outcome is that large.
+_WRITTEN_OUT = Decimal(10) ** 15
 
 _SMALLEST_P = 0.001
 _LARGEST_P = 0.99
@@ -123,6 +125,8 @@ def _decimal(value: float) -> Decimal:
 
 
 def _written(value: Decimal, decimals: int) -> str:
+    if abs(value) >= _WRITTEN_OUT:
+        return f"{value:.{max(decimals, 1)}e}".replace("-", MINUS)
     rounded = value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
     sign = MINUS if rounded < 0 else ""
     return f"{sign}{abs(rounded):f}"

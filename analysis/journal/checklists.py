@@ -141,7 +141,7 @@ def _place(name: str, label: str, submission: Submission, laid: _Laid) -> str:
     journal = submission.journal
     shown = label if journal.headings_numbered else _SECTION_NUMBER.sub("", label)
     is_float = name in submission.items
-    if is_float and not label.rsplit(maxsplit=1)[-1].isdigit():
+    if is_float and not label.rsplit(maxsplit=1)[-1].isdecimal():
         page = laid.supplement.page_of(name, label) if laid.supplement else None
         return f"{shown} (supplement{_page(page)})"
     if is_float and name.startswith("tbl-") and journal.tables == "separate":

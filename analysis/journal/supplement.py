@@ -59,7 +59,7 @@ def supplementary(submission: Submission) -> list[str]:
     return [
         name
         for name, label in submission.labels.items()
-        if name in submission.items and not label.split()[-1].isdigit()
+        if name in submission.items and not label.split()[-1].isdecimal()
     ]
 
 

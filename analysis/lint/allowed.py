@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from schemas.problems import Problem
 from schemas.vocabulary import did_you_mean
+from schemas.yaml_text import UnreadableYaml, read_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -90,20 +91,17 @@ def read_allowed(root: Path, rules: tuple[str, ...]) -> AllowList:
     rules
         Names that `rule` may have.
     """
-    import yaml
-
     try:
         text = (root / ALLOWED_FILE).read_text(encoding="utf-8-sig")
-        content = yaml.safe_load(text) or {}
+        content = read_yaml(text).content or {}
     except FileNotFoundError:
         return AllowList()
     except UnicodeDecodeError:
         return AllowList(problems=(_problem(None, None, "The file is not UTF-8 text.", ""),))
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else None
-        what = f"The file cannot be read: {error.problem}."
+    except UnreadableYaml as error:
+        what = f"The file cannot be read: {error.what}."
         hint = "Look at quotes, colons and indentation."
-        return AllowList(problems=(_problem(line, None, what, hint),))
+        return AllowList(problems=(_problem(error.line, None, what, hint),))
     listed = content.get("allowed") if isinstance(content, dict) else None
     if listed is None or not isinstance(listed, list) or set(content) != {"allowed"}:
         what = "The file must have one entry, `allowed`, with a list under it."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -103,9 +103,15 @@ def words_for_numbers(text: str) -> Iterator[Quantity]:
         yield Quantity(match.start(), match.end(), numbers, (0,) * len(numbers), None)
 
 
+# A float has up to 309 digits before the point.
+_WIDE = Context(prec=400)
+
+
 def rounded(value: float, decimals: int) -> Decimal:
     """Round as the paper does: half up on the shortest decimal of the float."""
-    return Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    return Decimal(repr(float(value))).quantize(
+        Decimal(1).scaleb(-decimals), ROUND_HALF_UP, context=_WIDE
+    )
 
 
 def _in_name(text: str, start: int, end: int) -> bool:

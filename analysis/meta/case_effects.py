@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "case_effect_sizes",
+    "columns_of",
     "complete_case",
     "complete_rows",
     "take_rows",
@@ -40,7 +41,10 @@ _RAW = ("est", "lower", *{column for entry in MEASURES.values() for column in en
 _BY_ROW = frozenset({"escalc", "study_ci"})
 _COUNTS = frozenset({"glmm", "peters"})
 # Kinds whose model takes the counts as they are: no effects are computed from them.
-_WITHOUT_EFFECTS = frozenset({"rma.mh", "rma.peto", "rma.glmm"})
+_WITHOUT_EFFECTS = frozenset(
+    {"rma.mh", "rma.peto", "rma.glmm"}
+    | {f"meta.{name}" for name in ("pool", "subgroup", "metainf", "metacum", "metareg", "study_ci")}
+)
 _GROUPED = frozenset({"subgroup_separate", "subgroup_common"})
 # Kinds of R's meta, whose effects follow other rules: their runners compute them from the columns.
 _BY_RULES_OF_META = frozenset({"meta.metabias", "meta.trimfill"})
@@ -134,12 +138,12 @@ def case_effect_sizes(case: Case, **options: Any) -> EffectSizes:
         If the measure is unknown or its data are missing or impossible.
     """
     entry = definition(str(case.get("measure")))
-    data = _columns_of(entry, case["data"])
+    data = columns_of(entry, case["data"])
     with studies_named(case["data"].get("study", ())):
         return effect_sizes(entry.name, data, **options)
 
 
-def _columns_of(entry: MeasureDefinition, data: dict[str, Any]) -> dict[str, Any]:
+def columns_of(entry: MeasureDefinition, data: dict[str, Any]) -> dict[str, Any]:
     """Return the columns of a case under the names of the measure's definition."""
     names = _CASE_COLUMNS.get(entry.name, {})
     missing = [column for name in entry.columns if (column := names.get(name, name)) not in data]

@@ -49,6 +49,12 @@ _MODULES = {
     "rma.glmm": "cases_mixed",
     "rma.mv": "cases_dependent",
     "robust": "cases_dependent",
+    "meta.pool": "cases_meta",
+    "meta.study_ci": "cases_meta",
+    "meta.subgroup": "cases_meta_parts",
+    "meta.metainf": "cases_meta_parts",
+    "meta.metacum": "cases_meta_parts",
+    "meta.metareg": "cases_meta_parts",
 }
 KINDS = tuple(_MODULES)
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from analysis.meta.pooled_effect import PooledEffect
 
-__all__ = ["RUNNERS"]
+__all__ = ["RUNNERS", "run_meta_regression"]
 
 Case = dict[str, Any]
 
@@ -36,6 +36,10 @@ _TERM = re.compile(r"^(?:(factor|as\.factor)\(\s*([\w.]+)\s*\)|([\w.]+))$")
 
 
 def _limits(pooled: PooledEffect) -> dict[str, float | None]:
+    if pooled.k == 1 and pooled.method != "CE":
+        # Of one study the engine predicts nothing; metafor repeats its interval.
+        limits = {"pi_lb": pooled.ci_low, "pi_ub": pooled.ci_high}
+        return {"pred": pooled.estimate, "ci_lb": pooled.ci_low, "ci_ub": pooled.ci_high, **limits}
     return {
         "pred": pooled.estimate,
         "ci_lb": pooled.ci_low,
@@ -106,7 +110,7 @@ def _subgroup_separate(case: Case) -> Case:
     for name, pooled, rows in zip(found.levels, found.effects, found.index, strict=True):
         block: Case = {"level": name, **fit_block(pooled)}
         if pooled.method != "CE":
-            block |= {"pi_lb": pooled.prediction_low, "pi_ub": pooled.prediction_high}
+            block |= {name: _limits(pooled)[name] for name in ("pi_lb", "pi_ub")}
         n = None if sizes is None else sizes[rows]
         back = back_block(case.get("measure"), _limits(pooled), n)
         groups.append(block | ({} if back is None else {"backtransformed": back}))
@@ -187,7 +191,8 @@ def _moderators(case: Case) -> tuple[dict[str, list[Any]], dict[str, str]]:
     return columns, labels
 
 
-def _metareg(case: Case) -> Case:
+def run_meta_regression(case: Case) -> Case:
+    """Return a meta-regression of a case's effects in the shape of the kind ``metareg``."""
     y, v = effects_of(case)
     columns, labels = _moderators(case)
     reference = option(case, "reference_level", None)
@@ -260,5 +265,5 @@ RUNNERS: dict[str, Callable[[Case], Case]] = {
     "rma": lambda case: plain(_rma(case)),
     "subgroup_separate": lambda case: plain(_subgroup_separate(case)),
     "subgroup_common": lambda case: plain(_subgroup_common(case)),
-    "metareg": lambda case: plain(_metareg(case)),
+    "metareg": lambda case: plain(run_meta_regression(case)),
 }

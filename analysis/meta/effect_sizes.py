@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from analysis.meta.projection import Array
 
-__all__ = ["PROPORTION_MEASURES", "ZERO_RULES", "EffectSizes", "proportion"]
+__all__ = ["PROPORTION_MEASURES", "ZERO_RULES", "EffectSizes", "on_scale", "proportion"]
 
 PROPORTION_MEASURES = ("PR", "PLO", "PAS", "PFT", "PLN")
 ZERO_RULES = ("only0", "all", "if0all", "se", "drop", "none")
@@ -199,6 +199,18 @@ def _effect(x: Array, n: Array, measure: str, *, full: bool) -> tuple[Array, Arr
             return np.arcsin(np.sqrt(x / n)), 1 / (4 * n)
         double = np.arcsin(np.sqrt(x / (n + 1))) + np.arcsin(np.sqrt((x + 1) / (n + 1)))
         return (double, 1 / (n + 0.5)) if full else (double / 2, 1 / (4 * n + 2))
+
+
+def on_scale(p: Array, n: Array, measure: str) -> Array:
+    """Return proportions on the scale of a measure; infinite where 0 or 1 has no value there.
+
+    Parameters
+    ----------
+    p, n : ndarray, shape (k,)
+        Proportions, such as the limits of an interval, and the sample sizes they belong to.
+    measure : str
+    """
+    return _effect(p * n, n, measure, full=False)[0]
 
 
 def _log_to_events(x: Array, x_c: Array, n: Array) -> tuple[Array, Array]:

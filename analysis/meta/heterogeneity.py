@@ -215,20 +215,20 @@ def log_h_interval(q: float, k: int, *, level: float = 0.95) -> LogHInterval:
     q : float
         Cochran's Q, 0 or more.
     k : int
-        Studies, 3 or more.
+        Studies, 3 or more; 2 only where Q exceeds 2, as R's meta has it.
     level : float
         Confidence level, a fraction.
 
     Raises
     ------
     MetaInputError
-        If `q` is negative or not finite, or k < 3 (the standard error is not defined).
+        If `q` is negative or not finite, or there are too few studies for a standard error.
     """
     level = level_fraction(level)
     if not np.isfinite(q) or q < 0:
         msg = f"q must be a finite number, 0 or more; it is {q}."
         raise MetaInputError(msg)
-    if k < 3:  # 1 / (k - 2) below
+    if k < 2 or (k == 2 and q <= k):  # 1 / (k - 2) below
         msg = f"The test-based interval of I2 needs at least 3 studies; there are {k}."
         raise MetaInputError(msg)
     df = k - 1

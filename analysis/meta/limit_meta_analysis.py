@@ -197,7 +197,8 @@ def pet_peese(
     Raises
     ------
     MetaInputError
-        For unusable effects or options, fewer than 3 studies, or a predictor that does not vary.
+        For unusable effects or options, fewer than 3 studies, or effects or a predictor that do
+        not vary.
 
     References
     ----------
@@ -209,6 +210,9 @@ def pet_peese(
         se = checks.vector("predictor", predictor)
         checks.same_length(yi=y, predictor=se)
         refuse_constant(se, "predictor")
+    if y.min() == y.max():
+        msg = "All effects are equal: no line through them has a standard error. Report the pool."
+        raise MetaInputError(msg)
     pet, pet_se, pet_p = _intercept(fit_line(se, y, 1.0 / v))
     peese, peese_se, peese_p = _intercept(fit_line(se * se, y, 1.0 / v))
     side = np.sign(np.dot(1.0 / v, y))

@@ -28,7 +28,7 @@ class Line:
     intercept, slope : float
     intercept_se, slope_se, t, p_value, residual_se : float or None
         None with two points, which leave no residual degrees of freedom. `t` and `p_value` test the
-        slope with `df` degrees of freedom.
+        slope with `df` degrees of freedom; they are None, too, where all responses are equal.
     df : int
         Points with positive weight, minus 2.
     """
@@ -81,26 +81,28 @@ def fit_line(x: NDArray[np.float64], y: NDArray[np.float64], weight: NDArray[np.
         )
         raise MetaInputError(msg)
     total = weight.sum()
-    x_mean, y_mean = np.dot(weight, x) / total, np.dot(weight, y) / total
-    dx, dy = x - x_mean, y - y_mean
+    # Relative to the first point, so that equal responses leave a residual of exactly 0.
+    above = y - y[0]
+    x_mean, above_mean = np.dot(weight, x) / total, np.dot(weight, above) / total
+    dx, dy = x - x_mean, above - above_mean
     sxx = float(np.dot(weight, dx * dx))
     slope = float(np.dot(weight, dx * dy)) / sxx
-    intercept = float(y_mean - slope * x_mean)
+    intercept = float(y[0] + (above_mean - slope * x_mean))
     df = x.size - 2
     if df == 0:
         return Line(intercept, slope, None, None, None, None, None, 0)
     residual = dy - slope * dx
     s2 = float(np.dot(weight, residual * residual)) / df
     slope_se = float(np.sqrt(s2 / sxx))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        t = float(np.divide(slope, slope_se))
+    with np.errstate(divide="ignore"):
+        t = None if slope == 0 == slope_se else float(np.divide(slope, slope_se))
     return Line(
         intercept=intercept,
         slope=slope,
         intercept_se=float(np.sqrt(s2 * (1.0 / total + x_mean * x_mean / sxx))),
         slope_se=slope_se,
         t=t,
-        p_value=float(two_sided_p(t, df)),
+        p_value=None if t is None else float(two_sided_p(t, df)),
         residual_se=float(np.sqrt(s2)),
         df=df,
     )

@@ -11,7 +11,14 @@ from analysis.meta.distributions import chi2_sf, two_sided_p, z_quantile
 from analysis.meta.errors import MetaInputError
 from analysis.meta.naming import study_name
 from analysis.meta.pooled_effect import PooledEffect
-from analysis.meta.two_arm import TWO_ARM_MEASURES, correct_tables, tables, two_arm
+from analysis.meta.two_arm import (
+    CORRECTED,
+    TWO_ARM_MEASURES,
+    correct_tables,
+    double_zero,
+    tables,
+    two_arm,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -34,6 +41,10 @@ def mantel_haenszel(
     add: float = 0.5,
     level: float = 0.95,
     rd_variance: str = "sato",
+    drop_double_zero: bool = False,
+    drop_all_events: bool = True,
+    continuity: str = "constant",
+    corrected: str = "both",
 ) -> PooledEffect:
     """Pool 2x2 tables by Mantel-Haenszel.
 
@@ -54,6 +65,10 @@ def mantel_haenszel(
         Haenszel needs none (metafor), Stata 14 adds ½ where a cell is zero.
     add, level : float
     rd_variance : {"sato", "greenland_robins"}
+    drop_double_zero, drop_all_events, continuity, corrected
+        As for `analysis.meta.two_arm.two_arm`: tables that are left out get no correction, and with
+        ``corrected="variance"`` the correction changes weights and variance of RD, not the
+        differences (R's meta).
 
     Raises
     ------
@@ -64,10 +79,15 @@ def mantel_haenszel(
     original = tables(ai, n1i, ci, n2i)
     choice("measure", measure, TWO_ARM_MEASURES)
     choice("variance of the risk difference", rd_variance, RD_VARIANCES)
-    cells, changed = correct_tables(original, zero, add)
-    estimate, variance, weights = {"RR": _rr, "OR": _or, "RD": _rd}[measure](
-        *cells, rd_variance == "sato"
-    )
+    choice("corrected", corrected, CORRECTED)
+    excluded = double_zero(original, all_events=drop_all_events) & drop_double_zero
+    cells, changed = correct_tables(original, zero, add, continuity=continuity, excluded=excluded)
+    pool = {"RR": _rr, "OR": _or, "RD": _rd}[measure]
+    estimate, variance, weights = pool(*cells, rd_variance == "sato")
+    if measure == "RD" and corrected == "variance":
+        # The differences of the studies stay as they are; their weights are of the corrected cells.
+        a, b, c, d = original
+        estimate = float((weights * (a / (a + b) - c / (c + d))).sum() / weights.sum())
     if not (np.isfinite(estimate) and np.isfinite(variance) and variance > 0):
         msg = (
             f"The Mantel-Haenszel {measure} or its standard error is not defined: an outcome "

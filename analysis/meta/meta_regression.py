@@ -11,9 +11,12 @@ from analysis.meta.checks import choice, effects, level_fraction
 from analysis.meta.distributions import chi2_sf, f_sf, quantile, two_sided_p
 from analysis.meta.errors import MetaInputError
 from analysis.meta.heterogeneity import I2_DEFINITIONS, heterogeneity
-from analysis.meta.models import TESTS
 from analysis.meta.moderators import ModeratorMatrix, moderator_matrix
-from analysis.meta.prediction import prediction_definition, prediction_limits
+from analysis.meta.prediction import (
+    prediction_definition,
+    prediction_error,
+    prediction_quantile,
+)
 from analysis.meta.projection import Array, Design, fit_weighted
 from analysis.meta.tau2 import canonical_method, estimate_tau2
 
@@ -33,6 +36,7 @@ __all__ = [
 ]
 
 R2_DEFINITIONS = ("truncated", "adjusted")
+REGRESSION_TESTS = ("z", "t", "knha", "adhoc")
 # Cochrane Handbook 6.4, section 10.11.4: about ten studies for each characteristic modelled.
 STUDIES_PER_COEFFICIENT = 10
 
@@ -144,7 +148,9 @@ class MetaRegression:
             ses = {"test": se, "classic": classic, "hartung_knapp": se}
             df = np.full_like(fit, self.q_df)
             tau2 = np.full_like(fit, self.tau2)
-            low, high = prediction_limits(definition, fit, tau2, ses, df, self.level)
+            error, free = prediction_error(definition, tau2, ses, dict.fromkeys(ses, df))
+            reach = prediction_quantile(definition, free, self.level) * error
+            low, high = fit - reach, fit + reach
         return RegressionPrediction(fit, se, fit - half, fit + half, low, high)
 
 
@@ -198,7 +204,7 @@ def meta_regression(
     """
     y, v = effects(yi, vi)
     method = canonical_method(method)
-    choice("test", test, TESTS)
+    choice("test", test, REGRESSION_TESTS)
     choice("I2 definition", i2, I2_DEFINITIONS)
     choice("R2 definition", r2, R2_DEFINITIONS)
     level = level_fraction(level)

@@ -10,6 +10,7 @@ import numpy as np
 from analysis.meta.checks import choice, effects, level_fraction, mask
 from analysis.meta.errors import MetaInputError
 from analysis.meta.heterogeneity import I2_DEFINITIONS
+from analysis.meta.mean_intervals import MEAN_TESTS
 from analysis.meta.pooled_effect import BatchEffects, PooledEffect
 from analysis.meta.pooling_few import PoolOptions, pool_few, pooling_warnings
 from analysis.meta.prediction import prediction_definition
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["TESTS", "BatchEffects", "PooledEffect", "pool", "pool_batch", "pool_parts"]
 
-TESTS = ("z", "t", "knha", "adhoc")
+TESTS = MEAN_TESTS
 # Rows of a batch are taken in blocks of about this many cells, to bound the memory of large k.
 _BLOCK_CELLS = 2_000_000
 
@@ -112,9 +113,8 @@ def pool(
     method : {"CE", "DL", "HE", "HS", "SJ", "PM", "ML", "REML", "EB"}
         Common effect (synonyms ``FE``, ``EE``), or the estimator of tau2 of the random-effects
         model (see `analysis.meta.tau2`).
-    test : {"z", "t", "knha", "adhoc"}
-        Normal; t with k - 1; Knapp & Hartung 2003, Stat Med 22:2693; the same with its factor not
-        below 1. One study is always tested with z.
+    test : {"z", "t", "knha", "adhoc", "hybrid", "iqwig", "KR"}
+        See `analysis.meta.mean_intervals`. One study is always tested with z.
     level : float
         Confidence level, a fraction.
     prediction : str or None
@@ -261,7 +261,7 @@ def _effect_of_row(
         estimate=float(e.estimate[row]),
         se=float(e.se[row]),
         stat=float(e.stat[row]),
-        df=None if np.isnan(e.df[row]) else float(e.df[row]),
+        df=_or_none(float(e.df[row])),
         p=float(e.p[row]),
         ci_low=float(e.ci_low[row]),
         ci_high=float(e.ci_high[row]),
@@ -296,7 +296,13 @@ def _effect_of_row(
             converged=bool(rows.tau2.converged[row]),
             local=bool(rows.tau2.local[row]),
         ),
+        prediction_se=float(e.prediction_se[row]),
+        prediction_df=_or_none(float(e.prediction_df[row])),
     )
+
+
+def _or_none(value: float) -> float | None:
+    return None if np.isnan(value) else value
 
 
 def _options(method: str, test: str, i2: str, level: float) -> tuple[str, str, str, float]:

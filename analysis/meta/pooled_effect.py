@@ -41,6 +41,8 @@ class PooledEffect:
         Fractions that sum to 1.
     prediction_low, prediction_high, prediction_definition
         Prediction interval and its name in `analysis.meta.prediction`; NaN and None without one.
+    prediction_se, prediction_df : float
+        Of the prediction; `prediction_df` is None for the normal distribution.
     method, test, level
         As fitted.
     test_factor : float
@@ -88,6 +90,8 @@ class PooledEffect:
     likelihoods: Callable[[], tuple[float, float]] | None = field(
         default=None, repr=False, compare=False
     )
+    prediction_se: float = float("nan")
+    prediction_df: float | None = None
 
     @property
     def tau(self) -> float:
@@ -135,6 +139,8 @@ class BatchEffects:
     k: Array
     prediction_low: Array
     prediction_high: Array
+    prediction_se: Array
+    prediction_df: Array
     test_factor: Array
     iterations: NDArray[np.int_]
     converged: NDArray[np.bool_]

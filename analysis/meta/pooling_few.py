@@ -10,6 +10,7 @@ import numpy as np
 
 from analysis.meta.distributions import special
 from analysis.meta.few_studies import MOST, FewTau2, tau2_of_few, weighted_sums
+from analysis.meta.mean_intervals import HARTUNG_KNAPP
 from analysis.meta.pooled_effect import PooledEffect
 from analysis.meta.prediction import prediction_definition
 from analysis.meta.tau2_likelihood import Likelihoods
@@ -44,7 +45,7 @@ def pooling_warnings(
     """Return what a reader should know about a fit of the studies with variances `v`."""
     notes: list[str] = []
     k = len(v)
-    scaled = options.test in {"knha", "adhoc"} and k > 1
+    scaled = options.test in HARTUNG_KNAPP and k > 1
     if k == 1:
         notes.append("one study: tau2 is set to 0 and the test is normal")
     if options.method == "CE" and scaled:
@@ -104,7 +105,9 @@ def pool_few(y: Array, v: Array, options: PoolOptions) -> PooledEffect | None:
     ses = {"test": se, "classic": classic, "hartung_knapp": classic * sqrt(raw)}
     if definition is not None and definition.se not in ses:
         return None
-    far = _NAN if definition is None else _prediction(definition, tau2, ses, df, options.level)
+    far, error, free = _NAN, _NAN, None
+    if definition is not None:
+        far, error, free = _prediction(definition, tau2, ses, df, options.level)
     return PooledEffect(
         estimate=estimate,
         se=se,
@@ -138,6 +141,8 @@ def pool_few(y: Array, v: Array, options: PoolOptions) -> PooledEffect | None:
         boundary=found.boundary and method != "CE",
         fell_back=None,
         warnings=pooling_warnings(options, variances, factor=factor, converged=True, local=False),
+        prediction_se=error,
+        prediction_df=free,
     )
 
 
@@ -153,13 +158,14 @@ def _two_sided(stat: float, df: float | None) -> float:
 
 def _prediction(
     definition: PredictionDefinition, tau2: float, ses: dict[str, float], df: int, level: float
-) -> float:
-    """Return half the width of the prediction interval; NaN without one."""
+) -> tuple[float, float, float | None]:
+    """Return half the width of the prediction interval (NaN without one), its error and df."""
+    error = sqrt(tau2 + ses[definition.se] ** 2)
     free = None
     if definition.loss is not None:
         free = float(df + 1 - definition.loss)
         if definition.floor:
             free = max(free, 1.0)
         if free <= 0:
-            return _NAN
-    return _reach(level, free) * sqrt(tau2 + ses[definition.se] ** 2)
+            return _NAN, error, free
+    return _reach(level, free) * error, error, free

@@ -96,6 +96,28 @@ class Profile:
     regression_test: str
     regression_r2: str
     leave_one_out: tuple[str, ...]
+    raw_proportion_zero: str
+    ratio_denominator: str
+    drop_all_events: bool
+    difference_correction: str
+    peto_zero: str
+    rate_zero: str
+    zero_add: float
+    continuity: str
+    smd_correction: str
+    smd_variance: str
+    glass_correction: str
+    glass_variance: str
+    md_variance: str
+    rom_variance: str
+    table_method: str
+    dl_centre: str
+    common_interval: str
+    tau2_interval: str
+    i2_interval_two: bool
+    glmm_prediction: str
+    glmm_i2: str
+    subgroup_dispersion: str
 
 
 _EVERYTHING = ("estimate", "ci", "p", "q", "q_p", "tau2", "i2", "h2")
@@ -132,6 +154,28 @@ _STATA14 = Profile(
     regression_test="adhoc",
     regression_r2="adjusted",
     leave_one_out=("estimate", "ci"),
+    raw_proportion_zero="drop",
+    ratio_denominator="both_cells",
+    drop_all_events=True,
+    difference_correction="both",
+    peto_zero="drop",
+    rate_zero="only0",
+    zero_add=0.5,
+    continuity="constant",
+    smd_correction="none",
+    smd_variance="d",
+    glass_correction="none",
+    glass_variance="df",
+    md_variance="LS",
+    rom_variance="LS",
+    table_method="mantel_haenszel",
+    dl_centre="inverse_variance",
+    common_interval="classic",
+    tau2_interval="q_profile",
+    i2_interval_two=False,
+    glmm_prediction="HTS",
+    glmm_i2="q",
+    subgroup_dispersion="own",
 )
 
 _METAFOR = Profile(
@@ -165,6 +209,28 @@ _METAFOR = Profile(
     regression_test="z",
     regression_r2="truncated",
     leave_one_out=_EVERYTHING,
+    raw_proportion_zero="only0",
+    ratio_denominator="both_cells",
+    drop_all_events=True,
+    difference_correction="both",
+    peto_zero="only0",
+    rate_zero="only0",
+    zero_add=0.5,
+    continuity="constant",
+    smd_correction="exact",
+    smd_variance="LS",
+    glass_correction="exact",
+    glass_variance="LS",
+    md_variance="LS",
+    rom_variance="LS",
+    table_method="inverse_variance",
+    dl_centre="inverse_variance",
+    common_interval="classic",
+    tau2_interval="q_profile",
+    i2_interval_two=False,
+    glmm_prediction="test",
+    glmm_i2="tau2",
+    subgroup_dispersion="common",
 )
 
 _META = Profile(
@@ -197,6 +263,28 @@ _META = Profile(
     regression_test="z",
     regression_r2="truncated",
     leave_one_out=_EVERYTHING,
+    raw_proportion_zero="se",
+    ratio_denominator="event_cell",
+    drop_all_events=False,
+    difference_correction="variance",
+    peto_zero="drop",
+    rate_zero="only0",
+    zero_add=0.5,
+    continuity="constant",
+    smd_correction="exact",
+    smd_variance="UB",
+    glass_correction="none",
+    glass_variance="df",
+    md_variance="LS",
+    rom_variance="LS",
+    table_method="mantel_haenszel",
+    dl_centre="table_method",
+    common_interval="classic",
+    tau2_interval="jackson_for_dl",
+    i2_interval_two=True,
+    glmm_prediction="V",
+    glmm_i2="q",
+    subgroup_dispersion="own",
 )
 
 _COCHRANE2025 = Profile(
@@ -233,6 +321,28 @@ _COCHRANE2025 = Profile(
     regression_test="knha",
     regression_r2="truncated",
     leave_one_out=_EVERYTHING,
+    raw_proportion_zero="only0",
+    ratio_denominator="both_cells",
+    drop_all_events=True,
+    difference_correction="both",
+    peto_zero="drop",
+    rate_zero="only0",
+    zero_add=0.5,
+    continuity="constant",
+    smd_correction="approximate",
+    smd_variance="RevMan",
+    glass_correction="none",
+    glass_variance="df",
+    md_variance="LS",
+    rom_variance="LS",
+    table_method="mantel_haenszel",
+    dl_centre="table_method",
+    common_interval="classic",
+    tau2_interval="q_profile",
+    i2_interval_two=False,
+    glmm_prediction="test",
+    glmm_i2="tau2",
+    subgroup_dispersion="own",
 )
 
 PROFILES: dict[str, Profile] = {p.name: p for p in (_STATA14, _METAFOR, _META, _COCHRANE2025)}

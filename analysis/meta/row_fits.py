@@ -8,12 +8,20 @@ import numpy as np
 
 from analysis.meta.distributions import quantile, two_sided_p
 from analysis.meta.heterogeneity import Heterogeneity, heterogeneity
+from analysis.meta.mean_intervals import mean_interval
 from analysis.meta.pooled_effect import BatchEffects
-from analysis.meta.prediction import prediction_definition, prediction_limits
+from analysis.meta.prediction import (
+    prediction_definition,
+    prediction_error,
+    prediction_quantile,
+)
 from analysis.meta.projection import Array, Design, fit_weighted
 from analysis.meta.tau2 import Tau2Estimate, estimate_tau2, fixed_tau2
 
 __all__ = ["RowFits", "fit_rows"]
+
+
+_LEAST_DF = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,40 +75,31 @@ def fit_rows(
     )
     fit = fit_weighted(design, centred, keep / (v + found.tau2[:, None]))
     k = keep.sum(axis=1)
-    df = k - 1
-    several = df > 0
-    classic = np.sqrt(fit.inverse[:, 0, 0])
-    # With one study there is nothing to estimate the dispersion from: the test is normal.
-    # Studies with the same effect leave rounding noise as their sum of squares; it is 0 (metafor
-    # sets it so below the same bound).
-    squares = np.where(fit.q <= np.finfo(np.float64).eps, 0.0, fit.q)
-    raw_factor = np.where(several, squares / np.where(several, df, 1.0), 1.0)
-    factor = {"knha": raw_factor, "adhoc": np.maximum(raw_factor, 1.0)}.get(
-        test, np.ones_like(raw_factor)
-    )
-    se = classic * np.sqrt(factor)
+    interval = mean_interval(test, fit, centred, v, keep, level=level)
     estimate = fit.gamma[:, 0] + shift
-    test_df = np.full_like(df, np.nan) if test == "z" else np.where(several, df, np.nan)
     with np.errstate(divide="ignore", invalid="ignore"):
-        stat = estimate / se
-    half = quantile(level, test_df) * se
+        stat = estimate / interval.se
+        half = quantile(level, interval.df) * interval.se
+    # With next to no degrees of freedom the approximation has broken down: there is no interval.
+    half = np.where(interval.df < _LEAST_DF, np.nan, half)
     het = heterogeneity(
         design, centred, v, keep, found.tau2, i2=i2, common=method == "CE" and tau2 is None
     )
-    low = high = np.full_like(estimate, np.nan)
+    low = high = prediction_se = prediction_df = np.full_like(estimate, np.nan)
     definition = prediction_definition(prediction, test)
     if definition is not None and method != "CE":
-        ses = {"test": se, "classic": classic, "hartung_knapp": classic * np.sqrt(raw_factor)}
-        low, high = prediction_limits(definition, estimate, found.tau2, ses, df, level)
-        if prediction == "test":
-            low = np.where(several, low, estimate - quantile(level, np.nan) * se)
-            high = np.where(several, high, estimate + quantile(level, np.nan) * se)
+        prediction_se, prediction_df = prediction_error(
+            definition, found.tau2, interval.ses, interval.dfs
+        )
+        # One study shows nothing of how studies differ, and has no interval.
+        width = np.where(k > 1, prediction_quantile(definition, prediction_df, level), np.nan)
+        low, high = estimate - width * prediction_se, estimate + width * prediction_se
     rows = BatchEffects(
         estimate=estimate,
-        se=se,
+        se=interval.se,
         stat=stat,
-        df=test_df,
-        p=two_sided_p(stat, test_df),
+        df=interval.df,
+        p=two_sided_p(stat, interval.df),
         ci_low=estimate - half,
         ci_high=estimate + half,
         q=het.q,
@@ -113,7 +112,9 @@ def fit_rows(
         k=k,
         prediction_low=low,
         prediction_high=high,
-        test_factor=factor,
+        prediction_se=prediction_se,
+        prediction_df=prediction_df,
+        test_factor=interval.factor,
         iterations=found.iterations,
         converged=found.converged,
         boundary=found.boundary,

@@ -51,7 +51,8 @@ def study_intervals(
     events, n : array_like, shape (k,)
         Whole numbers with ``0 <= events <= n`` and ``n >= 1``.
     method : str
-        ``"wald"`` p ± z √(p(1 - p)/n); ``"wilson"`` (Wilson 1927, JASA 22:209); ``"wilson_cc"``
+        ``"wald"`` p ± z √(p(1 - p)/n), ``"wald_cc"`` wider by
+        1/(2n) on each side; ``"wilson"`` (Wilson 1927, JASA 22:209); ``"wilson_cc"``
         with the continuity correction of R's ``prop.test``, at most ½ and never past n/2
         (Newcombe 1998, Stat Med 17:857); ``"clopper_pearson"`` (Clopper & Pearson 1934, Biometrika
         26:404); ``"agresti_coull"`` (Agresti & Coull 1998, Am Stat 52:119); ``"jeffreys"``, the
@@ -79,6 +80,11 @@ def _wald(x: Array, n: Array, level: float) -> tuple[Array, Array]:
     p = x / n
     half = z_quantile(level) * np.sqrt(p * (1 - p) / n)
     return p - half, p + half
+
+
+def _wald_cc(x: Array, n: Array, level: float) -> tuple[Array, Array]:
+    low, high = _wald(x, n, level)
+    return low - 1 / (2 * n), high + 1 / (2 * n)
 
 
 def _wilson_limit(p: Array, n: Array, z: float, side: int) -> Array:
@@ -131,6 +137,7 @@ def _agresti_coull(x: Array, n: Array, level: float) -> tuple[Array, Array]:
 
 _METHODS = {
     "wald": _wald,
+    "wald_cc": _wald_cc,
     "wilson": _wilson,
     "wilson_cc": _wilson_cc,
     "clopper_pearson": _clopper_pearson,

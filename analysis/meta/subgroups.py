@@ -76,6 +76,7 @@ def subgroups(
     groups: Iterable[Any],
     *,
     tau2: str = "separate",
+    dispersion: str = "common",
     method: str = "DL",
     test: str = "z",
     level: float = 0.95,
@@ -93,8 +94,10 @@ def subgroups(
         The level of every study.
     tau2 : {"separate", "common"}
         A model for each level (Stata, RevMan, meta), or one between-study variance for all
-        (meta ``tau.common``, metafor ``mods = ~ group``). With a common tau2 the Knapp-Hartung
-        factor and the k - p degrees of freedom are common, too.
+        (meta ``tau.common``, metafor ``mods = ~ group``).
+    dispersion : {"common", "own"}
+        With a common tau2: one Knapp-Hartung factor and k - p degrees of freedom, or of every level
+        its own factor and degrees of freedom, and Q of the level estimates between them (R's meta).
     method, test, level, prediction, i2, random_from_k
         As for `analysis.meta.models.pool`; `random_from_k` applies to separate models.
 
@@ -142,8 +145,23 @@ def subgroups(
             i2=i2,
             categorical=("group",),
         )
-        parts = _common(y, v, index, regression, prediction, i2)
-        between = (regression.qm, regression.qm_df1, regression.qm_df2, regression.qm_p)
+        if choice("dispersion", dispersion, ("common", "own")) == "own":
+            parts = pool_parts(
+                y,
+                v,
+                _members(index, y.size),
+                method=method,
+                test=test,
+                level=level,
+                prediction=prediction,
+                i2=i2,
+                tau2=None if regression.method == "CE" else regression.tau2,
+            )
+            q, df, p = between_levels([e.estimate for e in parts], [e.se for e in parts])
+            between = (q, df, None, p)
+        else:
+            parts = _common(y, v, index, regression, prediction, i2)
+            between = (regression.qm, regression.qm_df1, regression.qm_df2, regression.qm_p)
     return SubgroupAnalysis(
         levels=tuple(levels),
         effects=parts,

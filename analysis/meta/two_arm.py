@@ -26,6 +26,7 @@ __all__ = [
     "TWO_ARM_MEASURES",
     "TWO_ARM_ZERO_RULES",
     "correct_tables",
+    "double_zero",
     "tables",
     "two_arm",
 ]
@@ -86,8 +87,19 @@ def correct_tables(
     if excluded is not None:
         has_zero &= ~excluded
     changed = corrected_studies(has_zero, zero)
+    if excluded is not None:
+        changed &= ~excluded
     first, second = increments(changed, a + b, c + d, add=add, continuity=continuity)
     return (a + first, b + first, c + second, d + second), changed
+
+
+def double_zero(
+    cells: tuple[Array, Array, Array, Array], *, all_events: bool = True
+) -> NDArray[np.bool_]:
+    """Return the tables without events in both arms, and those with only events, shape (k,)."""
+    a, b, c, d = cells
+    none = (a == 0) & (c == 0)
+    return none | ((b == 0) & (d == 0)) if all_events else none
 
 
 def two_arm(
@@ -140,9 +152,7 @@ def two_arm(
     choice("denominator", denominator, DENOMINATORS)
     choice("corrected", corrected, CORRECTED)
     zero = zero or ("drop" if measure in _UNCORRECTED else "only0")
-    no_events, all_events = (cells[0] == 0) & (cells[2] == 0), (cells[1] == 0) & (cells[3] == 0)
-    double = no_events | all_events if drop_all_events else no_events
-    excluded = double & drop_double_zero
+    excluded = double_zero(cells, all_events=drop_all_events) & drop_double_zero
     (a, b, c, d), changed = correct_tables(
         cells, zero, add, continuity=continuity, excluded=excluded
     )
@@ -166,7 +176,7 @@ def two_arm(
         msg = "No study is left: every table has zeros that the chosen rules drop."
         raise MetaInputError(msg)
     reasons = {
-        int(i): ("only events in both arms" if all_events[i] else "no events in both arms")
+        int(i): ("no events in both arms" if cells[0][i] == 0 else "only events in both arms")
         if excluded[i]
         else "zero cell: no usable effect"
         for i in np.flatnonzero(~kept)

@@ -10,12 +10,12 @@ import gzip
 import json
 import sys
 import warnings
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.storage.atomic import replace_file
+from analysis.storage.foreign_files import UnusableFile, gunzipped, json_content
 from schemas.problems import DataProblems, Problem
 
 if TYPE_CHECKING:
@@ -111,13 +111,13 @@ def read_cases(source: str) -> list[Case]:
     name = "standard input" if source == PIPE else source
     text = _text(_bytes(source, name), name)
     try:
-        found = json.loads(text)
+        found = json_content(text)
     except json.JSONDecodeError as error:
         what = f"This is not JSON: {error.msg} at character {error.colno}."
         hint = "Compare the line with the example in tests/reference/SCHEMA.md."
         raise _problem(name, what, hint, line=error.lineno) from error
-    except RecursionError as error:
-        raise _problem(name, "The JSON is nested too deeply.", "A case is flat.") from error
+    except UnusableFile as error:
+        raise _problem(name, error.what, "Compare with tests/reference/SCHEMA.md.") from error
     if not isinstance(found, list):
         hint = f"Write a list, also around a single analysis: {_EXAMPLE}"
         if isinstance(found, dict) and isinstance(found.get("cases"), list):
@@ -171,10 +171,9 @@ def _bytes(source: str, name: str) -> bytes:
 def _text(content: bytes, name: str) -> str:
     # By content, not by name: a pipe has no name, and browsers unpack files without renaming them.
     try:
-        plain = gzip.decompress(content) if content.startswith(_GZIP) else content
-    except (OSError, EOFError, zlib.error) as error:
-        what = "The file is compressed and damaged, or only a part of it is here."
-        raise _problem(name, what, "Copy or download it again.") from error
+        plain = gunzipped(content) if content.startswith(_GZIP) else content
+    except UnusableFile as error:
+        raise _problem(name, error.what, "Copy or download it again.") from error
     if not plain.strip():
         raise _problem(name, "The file is empty.", f"It must hold a list: {_EXAMPLE}")
     try:

@@ -42,7 +42,7 @@ def _of_arm(quantities: tuple[str, ...], arms: tuple[str, ...]) -> tuple[str, ..
     """Give the names of a quantity in an arm: `events_treatment`, `treatment_events`, `events1`."""
     orders = [f"{q}_{arm}" for q in quantities for arm in arms]
     orders += [f"{arm}_{q}" for q in quantities for arm in arms if len(arm) > 1]
-    return (*orders, *(f"{q}{arm}" for q in quantities for arm in arms if arm.isdigit()))
+    return (*orders, *(f"{q}{arm}" for q in quantities for arm in arms if arm.isdecimal()))
 
 
 #: Names of each role, the preferred first; compared in small letters, all signs as underscores.

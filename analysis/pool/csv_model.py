@@ -35,28 +35,14 @@ def effect_sizes(
         If they cannot be had from these data.
     """
     from analysis.meta.back_transform import Transform
-    from analysis.meta.effect_sizes import proportion
     from analysis.meta.generic import generic_effects
     from analysis.meta.medians import medians
-    from analysis.meta.two_arm import two_arm
+    from analysis.meta.profile_options import conventional_effects
 
     values = table.values
-    if table.layout == "counts":
-        own = conventions.proportion_zero if measure in {"PR", "PLO"} else None
-        return proportion(
-            values["events"],
-            values["n"],
-            measure=measure,
-            zero=options.zero or own,
-            freeman_tukey=conventions.freeman_tukey,
-        )
-    if table.layout == "two":
-        return two_arm(
-            *(values[role] for role in ("ai", "n1i", "ci", "n2i")),
-            measure=measure,
-            zero=options.zero or conventions.two_arm_zero,
-            drop_double_zero=conventions.drop_double_zero and measure != "RD",
-        )
+    zero = {"zero": options.zero} if options.zero else {}
+    if table.layout in {"counts", "two"}:
+        return conventional_effects(measure, values, conventions, **zero)
     if table.layout == "times":
         n = values.get("n")
         return medians(
@@ -241,11 +227,24 @@ class Model:
 
     def _binomial(self, part: EffectSizes, name: str) -> Fit:
         from analysis.meta.glmm import fit_glmm
+        from analysis.meta.mixed_conventions import mixed_i2, mixed_prediction
 
         events, n = ([self.table.values[r][int(i)] for i in part.index] for r in ("events", "n"))
         fit = fit_glmm(events, n, test=self.test, level=self.options.level)
         back = part.transform.apply
-        pi_low, pi_high = (math.nan if x is None else x for x in (fit.pi_low, fit.pi_high))
+        i2, i2_low, i2_high = mixed_i2(
+            *(fit.q_wald, fit.q_df, fit.i2),
+            i2=self.profile.glmm_i2,
+            interval_two=self.profile.i2_interval_two,
+            level=self.options.level,
+        )
+        pi_low, pi_high, *_, definition = mixed_prediction(
+            *(fit.estimate, fit.se, fit.tau2, fit.k),
+            prediction=self.options.prediction or self.profile.glmm_prediction,
+            test=fit.test,
+            level=self.options.level,
+            back=back,
+        )
         return Fit(
             name=name,
             k=fit.k,
@@ -254,9 +253,9 @@ class Model:
             estimate=back(fit.estimate),
             ci_low=back(fit.ci_low),
             ci_high=back(fit.ci_high),
-            prediction_low=back(pi_low),
-            prediction_high=back(pi_high),
-            prediction_definition="z" if fit.test == "z" else "t_k_minus_1",
+            prediction_low=pi_low,
+            prediction_high=pi_high,
+            prediction_definition=definition,
             model_estimate=fit.estimate,
             se=fit.se,
             stat=fit.statistic,
@@ -265,9 +264,9 @@ class Model:
             tau2=fit.tau2,
             tau2_low=math.nan,
             tau2_high=math.nan,
-            i2=fit.i2,
-            i2_low=math.nan,
-            i2_high=math.nan,
+            i2=i2,
+            i2_low=i2_low,
+            i2_high=i2_high,
             q=fit.q_wald,
             q_df=fit.q_df,
             q_p=fit.q_wald_p,

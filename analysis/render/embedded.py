@@ -23,6 +23,7 @@ from analysis.manuscript.sources import Manuscript, SourceLine, manuscript_probl
 from analysis.render.formats import FORMATS, OutputFormat
 from analysis.render.pdf_letters import boxes_note
 from analysis.render.typst_rows import keep_group_rows
+from schemas.paper_settings import read_quarto
 from schemas.problems import DataProblems, Problem
 
 if TYPE_CHECKING:
@@ -165,7 +166,7 @@ def _prepare(root: Path, manuscript: Manuscript) -> _Prepared:
     if problems:
         raise DataProblems(problems)
     variables = flatten(yaml.safe_load((root / "_variables.yml").read_text(encoding="utf-8")))
-    config = yaml.safe_load((root / "_quarto.yml").read_text(encoding="utf-8"))
+    config = read_quarto(root)
     lines: list[str] = []
     origin: list[SourceLine] = []
     for line in manuscript.body:
@@ -215,7 +216,9 @@ def _render_one(
     is_typst = form.quarto_name == "typst"
     written = output.with_name(f"{output.name}.typ") if is_typst else output
     facts = output.with_name(f"{output.name}.json")
-    facts.write_text(json.dumps(metadata, ensure_ascii=False), encoding="utf-8")
+    # A day in the front matter is no text for YAML.
+    content = json.dumps(metadata, ensure_ascii=False, default=str)
+    facts.write_text(content, encoding="utf-8")
     csl = variant.csl if variant else root / "manuscript" / prepared.metadata["csl"]
     numbered = variant.number_sections if variant else prepared.config.get("number-sections")
     command = [

@@ -120,7 +120,7 @@ def _type_references(article: Any) -> None:
         if kind == "bibr":
             labels.setdefault(target, "".join(link.itertext()).strip())
     # Where citations are names and years, the list has no numbers.
-    if labels and all(text.isdigit() for text in labels.values()):
+    if labels and all(text.isdecimal() for text in labels.values()):
         _number_references(article, {target: int(text) for target, text in labels.items()})
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from analysis.storage.fingerprint import fingerprint, input_files
+from analysis.storage.foreign_files import Archive, UnusableFile
 from schemas.problems import DataProblems, Problem
 
 if TYPE_CHECKING:
@@ -173,6 +174,8 @@ def read_provenance(path: Path) -> Provenance:
         found = [_parsed(match) for text in _texts(path) for match in _LINE.finditer(text)]
     except OSError as error:
         raise _problem(path, f"The file cannot be read ({error.strerror}).", "") from None
+    except UnusableFile as error:
+        raise _problem(path, f"The file cannot be read. {error.what}", "") from None
     readable = [entry for entry in found if entry is not None]
     if not readable:
         hint = "Files that `review render` or `review export` made carry it in their metadata."
@@ -187,16 +190,14 @@ def differences(found: Hashes, here: Hashes) -> tuple[Part, ...]:
 
 def _texts(path: Path) -> Iterator[str]:
     """Give the parts of a file where the line may stand, as text."""
-    import zipfile
-
-    if zipfile.is_zipfile(path):
-        with zipfile.ZipFile(path) as archive:
-            for name in archive.namelist():
-                if name.startswith("docProps/") or name.endswith((".txt", ".json")):
-                    yield archive.read(name).decode("latin-1")
+    content = path.read_bytes()
+    if content.startswith(b"PK"):
+        archive = Archive(content)
+        wanted = [n for n in archive.names if n[:9] == "docProps/" or n[-4:] in (".txt", "json")]
+        yield from (part.decode("latin-1") for _, part in archive.read_all(wanted))
         return
     # The line is ASCII, whatever surrounds it: a PDF is no text in any encoding.
-    yield path.read_bytes().decode("latin-1")
+    yield content.decode("latin-1")
 
 
 def _parsed(match: re.Match[str]) -> Provenance | None:

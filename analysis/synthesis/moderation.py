@@ -67,6 +67,7 @@ def _comparison(
             vi,
             groups,
             tau2=conventions.profile.subgroup_tau2,
+            dispersion=conventions.profile.subgroup_dispersion,
             method=conventions.profile.tau2_method,
             test=conventions.profile.test,
             level=protocol.confidence_level,

@@ -61,10 +61,10 @@ def computed(root: Path, *, progress: Callable[[str], None] = lambda _: None) ->
     DataProblems
         If the data or the protocol are wrong, or the manuscript cannot be read.
     """
-    import yaml
+    from schemas.yaml_text import read_yaml
 
     found = current_results(root) or _compute(root, progress)
-    protocol = yaml.safe_load((root / PROTOCOL).read_text(encoding="utf-8-sig"))
+    protocol = read_yaml((root / PROTOCOL).read_text(encoding="utf-8-sig")).content
     return Computed(
         root=root,
         values=found["values"],

@@ -223,7 +223,7 @@ def _day(root: Path, fallback: str) -> str:
     from analysis.build.history.history import position
 
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    if epoch.isdigit():
+    if epoch.isdecimal():
         return datetime.datetime.fromtimestamp(int(epoch), datetime.UTC).date().isoformat()
     _, present = position(root)
     return present.date if present else fallback

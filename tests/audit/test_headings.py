@@ -77,6 +77,29 @@ def test_rows_that_differ_in_an_unknown_number_are_not_repetitions():
     assert [row.verdict for row in rows.values()] == ["consistent", "consistent"]
 
 
+def test_two_columns_of_p_with_one_name():
+    """Is the P behind I² that of heterogeneity and the other that of the effect?"""
+    header = "Subgroup,Studies,I2 (%),p,HR,95%-KI,p"
+    lines = ("Asia,3,0,0.95,1.15,0.98-1.35,0.09", "USA,2,68,0.08,1.01,0.72-1.41,0.95")
+    found = audit_table(*lines, header=header)
+    assert [row.verdict for row in found.values()] == ["consistent", "consistent"]
+    crude = "Crude HR (95% CI),P,Adjusted HR (95% CI),P"
+    found = audit_table("0.85 (0.60-1.20),.36,1 (reference),", header=crude)
+    assert [row.verdict for row in found.values()] == ["consistent"]
+
+
+def test_a_measure_in_the_cell():
+    """Is ``RR 0.75 (0.60 to 0.94)`` a risk ratio, and its P not that of I²?"""
+    header = "Outcome,Studies,Effect estimate (95% CI),I2,P"
+    lines = (
+        "Mortality,5,RR 0.75 (0.60 to 0.94),0%,0.01",
+        "Pain,3,MD -1.2 (-2.4 to -0.1),45%,0.04",
+    )
+    rows = audit_table(*lines, header=header)
+    assert [row.verdict for row in rows.values()] == ["consistent", "consistent"]
+    assert ["RR" in row.claim for row in rows.values()] == [True, False]
+
+
 def test_counts_in_one_cell():
     """Is ``12/32 (37.5)`` a count with its percent?"""
     rows = audit_table("Fever,12/32 (37.5)", "Rash,12/32 (35.7)", header="Outcome,n/N (%)")

@@ -32,7 +32,7 @@ from schemas import load_review
 from schemas.problems import DataProblems
 from schemas.protocol import DisplayItem
 
-ROOT = Path(__file__).resolve().parent / "edition-1.0"
+ROOT = Path(__file__).resolve().parents[1] / "edition-1.0"
 HEADER = (
     "claim_id,outcome,subgroup_variable,subgroup,statistic,estimate,ci_low,ci_high,unit,"
     "i2_percent,p_value_text\n"

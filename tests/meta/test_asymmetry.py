@@ -289,6 +289,17 @@ def test_swapping_the_arms_turns_the_sign(rows, name):
     assert left.bias == pytest.approx(-right.bias, rel=1e-6, abs=1e-8)
 
 
+@pytest.mark.parametrize("effect", [0.0, 0.37, 1 / 3, 7e5])
+def test_equal_effects_have_no_asymmetry_to_test(effect):
+    """Is there no statistic, p or verdict where all effects are equal, rather than 0/0 or noise?"""
+    data = funnel_data(np.full(12, effect), np.linspace(0.01, 0.3, 12) ** 2)
+    result = asymmetry_test("egger", data)
+    assert (result.bias, result.statistic, result.p_value) == (0.0, None, None)
+    assert result.verdict is None
+    assert result.withheld == "nothing remains to test"
+    assert result.intercept == pytest.approx(effect, rel=1e-15)
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [

@@ -253,6 +253,7 @@ def test_a_symmetric_funnel_has_no_lfk(distances):
         (lambda: limit_meta_analysis([1, 2], [1, 2]), "at least 3"),
         (lambda: limit_meta_analysis([1, 2, 3], [1, 1, 1]), "same in all"),
         (lambda: pet_peese([1, 2], [1, 2]), "at least 3"),
+        (lambda: pet_peese([0.3, 0.3, 0.3], [1, 2, 3]), "equal"),
         (lambda: pet_peese([1, 2, 3], [1, 2, 3], predictor=[1, 1, 1]), "same in all"),
         (lambda: henmi_copas([1], [1]), "at least 2"),
         (lambda: excess_significance([1, 2], [1, 2], tau2=-1), "variance"),

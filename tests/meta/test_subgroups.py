@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.meta.errors import MetaInputError
-from analysis.meta.models import TESTS, pool
+from analysis.meta.meta_regression import REGRESSION_TESTS
+from analysis.meta.models import pool
 from analysis.meta.subgroups import subgroups
 from analysis.meta.tau2 import METHODS
 
@@ -28,7 +29,7 @@ def columns(data):
 
 
 @settings(max_examples=60, deadline=None)
-@given(rows, st.sampled_from(METHODS), st.sampled_from(TESTS))
+@given(rows, st.sampled_from(METHODS), st.sampled_from(REGRESSION_TESTS))
 def test_separate_models_are_fresh_fits(data, method, test):
     """Is every level what pooling its studies alone gives?"""
     y, v, g = columns(data)
@@ -60,7 +61,7 @@ def test_common_effect_q_is_partitioned(data):
 
 
 @settings(max_examples=60, deadline=None)
-@given(rows, st.sampled_from([m for m in METHODS if m != "CE"]), st.sampled_from(TESTS))
+@given(rows, st.sampled_from([m for m in METHODS if m != "CE"]), st.sampled_from(REGRESSION_TESTS))
 def test_a_common_tau2(data, method, test):
     """Are the levels pooled with one tau2, and do the p values use common degrees of freedom?"""
     y, v, g = columns(data)

@@ -176,8 +176,8 @@ def _references(files: Iterable[Path]) -> bytes:
 
 
 def _choices(protocol: Path) -> Any:
-    import yaml
+    from schemas.yaml_text import read_yaml
 
-    content = yaml.safe_load(protocol.read_text(encoding="utf-8-sig"))
+    content = read_yaml(protocol.read_text(encoding="utf-8-sig")).content
     content.get("review", {}).pop("edition", None)
     return content

@@ -173,11 +173,11 @@ def _rest(table: str, change: RowChange) -> list[str]:
 
 
 def _yaml(path: Path) -> object:
-    import yaml
+    from schemas.yaml_text import UnreadableYaml, read_yaml
 
     try:
-        return yaml.safe_load(path.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError, yaml.YAMLError):
+        return read_yaml(path.read_text(encoding="utf-8-sig")).content
+    except (OSError, ValueError, UnreadableYaml):
         return {}
 
 

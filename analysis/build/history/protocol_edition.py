@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 
-import yaml
-
 from schemas.problems import DataProblems, Problem
+from schemas.yaml_text import read_yaml
 
 FILE = "data/protocol.yml"
 _REVIEW = re.compile(r"^review:[ \t\r]*(?:#.*)?$", re.MULTILINE)
@@ -47,10 +46,10 @@ def with_edition(text: str, edition: str) -> str:
 
 
 def _read(text: str) -> object:
-    return yaml.safe_load(text)["review"].get("edition")
+    return read_yaml(text).content["review"].get("edition")
 
 
 def _others(text: str) -> object:
-    content = yaml.safe_load(text)
+    content = read_yaml(text).content
     content["review"].pop("edition", None)
     return content

@@ -7,7 +7,6 @@ without entities and without the network: the file comes from outside.
 from __future__ import annotations
 
 import re
-import zipfile
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -22,7 +21,6 @@ Change = Literal["", "insert", "delete", "withdrawn", "move_from", "move_to", "f
 
 PARAGRAPH_MARK = "¶"
 PICTURE = "▣"
-_LARGEST = 300_000_000
 _CHANGES: dict[str, Change] = {
     f"{W}ins": "insert",
     f"{W}del": "delete",
@@ -150,20 +148,17 @@ def read_parts(path: Path) -> dict[str, Any]:
     DataProblems
         If it is no Word file.
     """
-    from lxml import etree
+    from analysis.storage.foreign_files import Archive, UnusableFile, xml_tree
 
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
     try:
-        with zipfile.ZipFile(path) as archive:
-            parts = {
-                part.filename: etree.fromstring(archive.read(part), parser)
-                for part in archive.infolist()
-                if part.filename.startswith("word/")
-                and part.filename.endswith(".xml")
-                and part.file_size <= _LARGEST
-            }
-    except (zipfile.BadZipFile, etree.XMLSyntaxError, OSError, NotImplementedError):
-        raise unreadable(path, "This is not a Word file, or it is damaged.") from None
+        archive = Archive(path)
+        wanted = [
+            name for name in archive.names if name.startswith("word/") and name.endswith(".xml")
+        ]
+        parts = {name: xml_tree(content) for name, content in archive.read_all(wanted)}
+    except UnusableFile as error:
+        what = f"This is not a Word file, or it is damaged. {error.what}"
+        raise unreadable(path, what) from None
     if "word/document.xml" not in parts:
         raise unreadable(path, "This file holds no Word document.")
     return parts
@@ -241,7 +236,7 @@ def _style(block: Any, reading: _Reading) -> str:
 
 def _level(block: Any, style: str) -> int:
     outline = block.find(f"{W}pPr/{W}outlineLvl")
-    if outline is not None and outline.get(f"{W}val", "9").isdigit():
+    if outline is not None and outline.get(f"{W}val", "9").isdecimal():
         level = int(outline.get(f"{W}val")) + 1
         return level if level <= 6 else 0
     found = _HEADING.match(style)
@@ -374,7 +369,7 @@ def _table(table: Any, reading: _Reading) -> Iterator[Paragraph]:
                 label = shown
             for paragraph in paragraphs:
                 yield _in_changed_row(paragraph, *row_change)
-            column += int(span) if span.isdigit() else 1
+            column += int(span) if span.isdecimal() else 1
 
 
 def _in_changed_row(paragraph: Paragraph, inserted: Any, deleted: Any) -> Paragraph:

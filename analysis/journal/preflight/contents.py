@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import io
 import re
-import zipfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Literal
+
+from analysis.storage.foreign_files import Archive, UnusableFile, pdf_pages, xml_tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -122,29 +124,28 @@ def _at(inside: str, where: str) -> str:
 
 
 def _of_archive(file: str, inside: str, content: bytes, depth: int) -> Iterator[Content]:
-    if depth >= _DEEPEST or not zipfile.is_zipfile(io.BytesIO(content)):
+    try:
+        if depth >= _DEEPEST:
+            raise UnusableFile("It is packed too often.")
+        archive = Archive(content)
+        wanted = [p.filename for p in archive.parts if not p.is_dir() and p.file_size <= _LARGEST]
+        unpacked = list(archive.read_all(wanted))
+    except UnusableFile:
         yield from _of_bytes(file, inside, content)
         return
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        if archive.comment:
-            comment = archive.comment.decode("utf-8", "replace")
-            yield Content(file, _at(inside, "comment of the archive"), "property", comment)
-        for part in archive.infolist():
-            if part.is_dir() or part.file_size > _LARGEST:
-                continue
-            yield Content(file, _at(inside, part.filename), "name", part.filename)
-            within = _at(inside, part.filename)
-            yield from _contents(file, within, part.filename, archive.read(part), depth + 1)
+    if archive.comment:
+        comment = archive.comment.decode("utf-8", "replace")
+        yield Content(file, _at(inside, "comment of the archive"), "property", comment)
+    for name, part in unpacked:
+        within = _at(inside, name)
+        yield Content(file, within, "name", name)
+        yield from _contents(file, within, name, part, depth + 1)
 
 
 def _tree(content: bytes) -> Any:
-    from lxml import etree
-
-    # No entities, no network: a file may come from anywhere.
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
     try:
-        return etree.fromstring(content, parser)
-    except etree.XMLSyntaxError:
+        return xml_tree(content, comments=True)
+    except UnusableFile:
         return None
 
 
@@ -209,23 +210,19 @@ def _of_page(file: str, inside: str, content: bytes) -> Iterator[Content]:
 
 
 def _of_pdf(file: str, inside: str, content: bytes) -> Iterator[Content]:
-    import pypdf
-    from pypdf.errors import PyPdfError
-
-    try:
-        reader = pypdf.PdfReader(io.BytesIO(content))
+    found: list[Content] = []
+    with suppress(UnusableFile), pdf_pages(content) as reader:
         for key, value in (reader.metadata or {}).items():
             part: Part = "maker" if key.strip("/").lower() in _MAKERS else "property"
-            yield Content(file, _at(inside, key.strip("/")), part, str(value))
+            found.append(Content(file, _at(inside, key.strip("/")), part, str(value)))
         for number, page in enumerate(reader.pages, start=1):
-            yield Content(file, _at(inside, f"page {number}"), "text", _page_text(page))
+            found.append(Content(file, _at(inside, f"page {number}"), "text", _page_text(page)))
         # XMP may be compressed, so that it is not seen in the bytes.
         packet = reader.root_object.get("/Metadata")
         if packet is not None:
             text = packet.get_object().get_data().decode("utf-8", "replace")
-            yield Content(file, _at(inside, "XMP"), "property", text)
-    except (PyPdfError, ValueError, KeyError, AttributeError):
-        return
+            found.append(Content(file, _at(inside, "XMP"), "property", text))
+    yield from found
 
 
 def _page_text(page: PageObject) -> str:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from analysis.journal.journal_style import NumberStyle
+from analysis.storage.foreign_files import UnusableFile, pdf_pages
 from schemas.problems import Problem
 
 if TYPE_CHECKING:
@@ -175,28 +176,23 @@ def _eps(path: Path, name: str, journal: Journal) -> Iterator[Problem]:
 
 
 def _page(path: Path, name: str, journal: Journal) -> Iterator[Problem]:
-    import pypdf
-    from pypdf.errors import PyPdfError
-
     try:
-        box = pypdf.PdfReader(path).pages[0].mediabox
-    except (PyPdfError, IndexError, OSError):
+        with pdf_pages(path) as reader:
+            box = reader.pages[0].mediabox
+            size = (float(box.width) * _POINT_MM, float(box.height) * _POINT_MM)
+    except (UnusableFile, OSError):
         return
-    size = (float(box.width) * _POINT_MM, float(box.height) * _POINT_MM)
     yield from _dimensions(size, name, journal)
 
 
 def fonts_embedded(path: Path, name: str) -> Iterator[Problem]:
     """Find fonts that a PDF uses and does not contain."""
-    import pypdf
-    from pypdf.errors import PyPdfError
-
     try:
-        reader = pypdf.PdfReader(path)
-        missing = dict.fromkeys(
-            font for page in reader.pages for font in _missing(page.get("/Resources"), set())
-        )
-    except (PyPdfError, OSError, KeyError):
+        with pdf_pages(path) as reader:
+            missing = dict.fromkeys(
+                font for page in reader.pages for font in _missing(page.get("/Resources"), set())
+            )
+    except (UnusableFile, OSError):
         yield _problem(name, None, "This PDF cannot be read.", "Make the package again.")
         return
     for font in missing:

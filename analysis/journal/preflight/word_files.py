@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from typing import TYPE_CHECKING, Any
 
 from analysis.manuscript.reference_docx import LEGEND_STYLE
 from analysis.manuscript.word_xml import DRAWING, W, style_of, text_of
+from analysis.storage.foreign_files import Archive, UnusableFile, xml_tree
 from schemas.problems import Problem
 
 if TYPE_CHECKING:
@@ -35,18 +34,12 @@ def word_problems(path: Path, name: str) -> Iterator[Problem]:
     name
         Its name inside the package.
     """
-    from lxml import etree
-
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
     try:
-        with zipfile.ZipFile(io.BytesIO(path.read_bytes())) as archive:
-            trees = {
-                part: etree.fromstring(archive.read(part), parser)
-                for part in archive.namelist()
-                if part.endswith((".xml", ".rels"))
-            }
+        archive = Archive(path)
+        wanted = [part for part in archive.names if part.endswith((".xml", ".rels"))]
+        trees = {part: xml_tree(content) for part, content in archive.read_all(wanted)}
         body = trees[_DOCUMENT].find(f"{W}body")
-    except (zipfile.BadZipFile, etree.XMLSyntaxError, KeyError):
+    except (UnusableFile, KeyError):
         yield _problem(name, None, None, "Word cannot open this file.", "Make the package again.")
         return
     if body is None:

@@ -63,7 +63,7 @@ def pool_values(synthesis: Synthesis, protocol: Protocol) -> Iterator[Value]:
 
 def grade_slug(grade: str) -> str:
     """Name a grade: ``any`` stays, ``>=3`` becomes ``grade3``."""
-    digits = "".join(sign for sign in grade if sign.isdigit())
+    digits = "".join(sign for sign in grade if sign.isdecimal())
     return f"grade{digits}" if digits else slug(grade)
 
 

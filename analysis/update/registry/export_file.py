@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
+from analysis.storage.foreign_files import UnusableFile, json_content
 from analysis.update.registry import export_csv, export_json
 from schemas.problems import DataProblems, Problem
 from schemas.reading import read_file
@@ -55,8 +55,8 @@ def read_export(path: Path) -> tuple[RegisteredTrial, ...]:
 
 def _from_json(path: Path, content: bytes) -> tuple[RegisteredTrial, ...]:
     try:
-        studies = export_json.studies_of(json.loads(content.decode("utf-8-sig")))
-    except (ValueError, RecursionError):
+        studies = export_json.studies_of(json_content(content.decode("utf-8-sig")))
+    except (ValueError, UnusableFile):
         raise _refusal(path, "The file begins like JSON and cannot be read as such.") from None
     if studies is None:
         raise _refusal(path, "This is JSON, but not an export of ClinicalTrials.gov.")

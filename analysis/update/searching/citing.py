@@ -103,12 +103,12 @@ def bibtex(key: str, record: Row) -> str:
     fields = {
         "title": _CAPITALS.sub(lambda match: "{" + match[0] + "}", _braceless(record["title"])),
         "journal": _braceless(record["source_title"]),
-        "year": record["year"],
-        "volume": record["volume"],
-        "number": record["issue"],
-        "pages": re.sub(r"(?<=\w)[-–](?=\w)", "--", record["pages"], count=1),
-        "doi": record["doi"],
-        "pmid": record["pmid"],
+        "year": _braceless(record["year"]),
+        "volume": _braceless(record["volume"]),
+        "number": _braceless(record["issue"]),
+        "pages": re.sub(r"(?<=\w)[-–](?=\w)", "--", _braceless(record["pages"]), count=1),
+        "doi": _braceless(record["doi"]),
+        "pmid": _braceless(record["pmid"]),
         "note": "Conference abstract" if meeting else "",
     }
     kept = {name: value for name, value in fields.items() if value}
@@ -117,7 +117,7 @@ def bibtex(key: str, record: Row) -> str:
     # A DOI is no LaTeX, and pybtex leaves the sign with which LaTeX begins mathematics.
     written = re.sub(r"(?<!\\)\$", r"\\$", written)
     doi = re.compile(r'(?m)^( +doi = ").*(",?)$')
-    written = doi.sub(lambda match: match[1] + record["doi"] + match[2], written)
+    written = doi.sub(lambda match: match[1] + fields["doi"] + match[2], written)
     return written.strip("\n") + "\n"
 
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 _RECORD = re.compile(r"<(?:record|PubmedArticle|PubmedBookArticle)[\s>]")
 # A declaration, and the bare name of PubMed's document type, which brings no entities.
 _DECLARED = re.compile(r"^\s*<\?xml[^>]*\?>|<!DOCTYPE\s+Pubmed\w+\s+(?:PUBLIC|SYSTEM)[^<>\[\]]*>")
+# Of the reader's own calls within each other, and far above what any export nests.
+_DEEPEST = 100
 _CITED = frozenset({"ReferenceList", "CommentsCorrectionsList"})
 _AGAIN = (
     "Export again from EndNote: File, Export, type XML. From PubMed: Send to, Citation manager."
@@ -39,8 +41,13 @@ def parse(text: str, file: str) -> Parsed:
     starts = [plain.count("\n", 0, match.start()) + 1 for match in _starts(plain)]
     found: list[ExportRecord] = []
     try:
-        for _, element in iterparse(io.BytesIO(plain.encode()), events=("end",)):
-            if element.tag in _FIELDS_OF:
+        depth = 0
+        for event, element in iterparse(io.BytesIO(plain.encode()), events=("start", "end")):
+            depth += 1 if event == "start" else -1
+            if depth > _DEEPEST:
+                line = starts[len(found)] if len(found) < len(starts) else 1
+                broken(file, line, "The XML of this record is nested without end.", _AGAIN)
+            if event == "end" and element.tag in _FIELDS_OF:
                 line = starts[len(found)] if len(found) < len(starts) else 1
                 raw = _raw(element)
                 fields = _FIELDS_OF[element.tag](element)
@@ -107,7 +114,7 @@ def _pmid(record: Element) -> str:
         _text(record, name) for name in ("remote-database-name", "remote-database-provider")
     ).lower()
     from_pubmed = "medline" in told or "nlm" in told or "pubmed" in told
-    return number if from_pubmed and number.isdigit() else ""
+    return number if from_pubmed and number.isdecimal() else ""
 
 
 _FIELDS_OF = {

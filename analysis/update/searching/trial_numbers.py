@@ -59,7 +59,7 @@ def trial_numbers(text: str) -> tuple[str, ...]:
     for name, pattern, form in _PATTERNS:
         for match in pattern.finditer(places):
             number = match[1].lower() if name == "jRCT" else match[1].upper()
-            if name == "ChiCTR" and not number[0].isdigit():
+            if name == "ChiCTR" and not number[0].isdecimal():
                 number = f"-{number}"
             found.add(form.format(number))
     return tuple(sorted(found, key=trial_order))

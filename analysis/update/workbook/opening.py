@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import warnings
-import zipfile
+from html import unescape
 from typing import TYPE_CHECKING
 
+from analysis.storage.foreign_files import Archive, UnusableFile
 from schemas.problems import DataProblems, Problem
 
 if TYPE_CHECKING:
@@ -16,12 +18,19 @@ if TYPE_CHECKING:
 _SAVE_AS = 'In Excel: File, Save As, file type "Excel Workbook (.xlsx)".'
 # A form with thousands of rows unpacks to a few MB; a file that unpacks to more is no form.
 _LARGEST_UNPACKED = 200_000_000
-_MOST_PARTS = 2_000
+_MOST_CELLS = 3_000_000
+_LARGEST_SPREAD = 200_000
 # The old Excel format and encrypted files both are OLE containers.
 _OLE = b"\xd0\xcf\x11\xe0"
 # The other dialect of .xlsx that Excel offers; openpyxl finds no sheet in it.
 _STRICT = b"http://purl.oclc.org/ooxml/"
 _DECLARATIONS = (b"<!DOCTYPE", b"<!ENTITY")
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+_ENCODING = re.compile(rb"""^[^<]*<\?xml[^>]*\bencoding\s*=\s*["']([^"']*)""")
+_RANGES = re.compile(
+    rb"""<(?:\w+:)?(?:mergeCell|hyperlink)\s[^>]*?\bref\s*=\s*["']([^"']{3,99})["']"""
+)
+_CELLS = re.compile(rb"<(?:\w+:)?(?:c|si|row)[\s>/]")
 
 
 def open_workbook(path: Path) -> tuple[Workbook, list[str]]:
@@ -94,31 +103,30 @@ def _check_kind(path: Path) -> None:
 
 def _check_parts(path: Path) -> list[str]:
     try:
-        with zipfile.ZipFile(path) as archive:
-            parts = archive.infolist()
-            names = [part.filename for part in parts]
-            if "mimetype" in names and b"opendocument" in archive.read("mimetype")[:200]:
-                hint = f'In LibreOffice: File, Save As, "Excel 2007-365 (.xlsx)". {_SAVE_AS}'
-                raise _refused(path, "This is an OpenDocument file (.ods).", hint)
-            if any(name.endswith(".iwa") for name in names):
-                hint = "In Numbers: File, Export To, Excel."
-                raise _refused(path, "This is a file of Numbers.", hint)
-            if "[Content_Types].xml" not in names or not any(n.startswith("xl/") for n in names):
-                raise _refused(path, "This is not an Excel workbook.", _SAVE_AS)
-            if any(name.lower().endswith(".bin") and "vba" in name.lower() for name in names):
-                what = "The workbook holds macros, which are never run here."
-                raise _refused(path, what, f"Save it without macros. {_SAVE_AS}")
-            if len(parts) > _MOST_PARTS or sum(p.file_size for p in parts) > _LARGEST_UNPACKED:
-                what = "The file unpacks to more than any extraction form holds."
+        archive = Archive(path, _LARGEST_UNPACKED)
+        names = archive.names
+        if "mimetype" in names and b"opendocument" in archive.read("mimetype")[:200]:
+            hint = f'In LibreOffice: File, Save As, "Excel 2007-365 (.xlsx)". {_SAVE_AS}'
+            raise _refused(path, "This is an OpenDocument file (.ods).", hint)
+        if any(name.endswith(".iwa") for name in names):
+            hint = "In Numbers: File, Export To, Excel."
+            raise _refused(path, "This is a file of Numbers.", hint)
+        if "[Content_Types].xml" not in names or not any(n.startswith("xl/") for n in names):
+            raise _refused(path, "This is not an Excel workbook.", _SAVE_AS)
+        if any(name.lower().endswith(".bin") and "vba" in name.lower() for name in names):
+            what = "The workbook holds macros, which are never run here."
+            raise _refused(path, what, f"Save it without macros. {_SAVE_AS}")
+        if "xl/workbook.xml" in names and _STRICT in archive.read("xl/workbook.xml")[:4096]:
+            what = 'The workbook was saved as "Strict Open XML Spreadsheet".'
+            raise _refused(path, what, _SAVE_AS)
+        cells = 0
+        for _, content in archive.read_all(names):
+            cells += _check_markup(path, content)
+            if cells > _MOST_CELLS:
+                what = "The file holds more cells than any extraction form."
                 raise _refused(path, what, "Have a new form written, and copy the values into it.")
-            if "xl/workbook.xml" in names and _STRICT in archive.read("xl/workbook.xml")[:4096]:
-                what = 'The workbook was saved as "Strict Open XML Spreadsheet".'
-                raise _refused(path, what, _SAVE_AS)
-            for part in parts:
-                if part.filename.endswith((".xml", ".rels")):
-                    _refuse_declarations(path, archive, part)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
-        what = "The workbook is damaged: it cannot be unpacked."
+    except UnusableFile as error:
+        what = f"The workbook is damaged or was not written by a spreadsheet. {error.what}"
         raise _refused(path, what, "Ask for it again, or open and save it in Excel.") from error
     notes = []
     if any(name.startswith("xl/externalLinks/") for name in names):
@@ -128,11 +136,35 @@ def _check_parts(path: Path) -> list[str]:
     return notes
 
 
-def _refuse_declarations(path: Path, archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
-    """Refuse what Excel never writes, and what could make a small file endless."""
-    with archive.open(part) as stream:
-        # Declarations stand before the first element.
-        start = stream.read(4096)
-    if any(word in start for word in _DECLARATIONS) or start[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-        what = "The file holds XML that no spreadsheet writes."
-        raise _refused(path, what, "Open it in Excel, and save it again.")
+def _check_markup(path: Path, content: bytes) -> int:
+    """Refuse what Excel never writes, and what makes a small file endless; count the cells."""
+    again = "Open it in Excel, and save it again."
+    if not content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<") and content[:2] not in _UTF_16:
+        return 0  # a picture
+    # Declarations stand before the first element.
+    start = content[:4096]
+    told = _ENCODING.search(start)
+    foreign = told is not None and told[1].lower() not in (b"utf-8", b"us-ascii", b"ascii")
+    if any(word in start for word in _DECLARATIONS) or start[:2] in _UTF_16 or foreign:
+        raise _refused(path, "The file holds XML that no spreadsheet writes.", again)
+    # For each cell of such a range openpyxl makes an object.
+    spread = sum(
+        _area(unescape(match[1].decode("utf-8", "replace"))) for match in _RANGES.finditer(content)
+    )
+    if spread > _LARGEST_SPREAD:
+        what = "Merged cells or links are spread over more cells than any form has."
+        raise _refused(path, what, f"Undo the merge. {again}")
+    return len(_CELLS.findall(content))
+
+
+def _area(reference: str) -> int:
+    """Count the cells of ``A1:C3``; whole columns and rows are as large as a sheet."""
+    from openpyxl.utils import range_boundaries
+
+    try:
+        left, top, right, bottom = range_boundaries(reference)
+    except (ValueError, TypeError):
+        return 0  # openpyxl refuses it too
+    if left is None or top is None or right is None or bottom is None:
+        return _LARGEST_SPREAD + 1
+    return max(0, right - left + 1) * max(0, bottom - top + 1)
