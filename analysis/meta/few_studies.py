@@ -26,7 +26,7 @@ _NO_DOMINANCE = 0.9
 _ITERATIONS = 30
 _NEWTON_STEP = 1e-9
 _UNEQUAL = 3.0
-_POWERS = np.linspace(0.0, 1.0, 12)
+_POWERS = [step / 11 for step in range(12)]
 
 
 class Sums(NamedTuple):
@@ -194,7 +194,7 @@ def _highest(
     low = min(v)
     if max(v) > _UNEQUAL * low:
         top = max((max(y) - min(y)) ** 2, 2 * low)
-        grid = np.concatenate([[tau2, 0.0], low * (top / low) ** _POWERS])
+        grid = np.array([tau2, 0.0, *(low * (top / low) ** power for power in _POWERS)])
         values = _scan(np.array(y), np.array(v), grid, restricted)
         if values.max() - values[0] > 1e-9 * max(abs(float(values[0])), 1.0):
             return None

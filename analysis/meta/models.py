@@ -138,6 +138,10 @@ def pool(
     method, test, i2, level = _options(method, test, i2, level)
     fixed = _fixed(tau2, method)
     prediction_definition(prediction, test)
+    if fixed is None and y.size >= random_from_k:
+        few = pool_few(y, v, PoolOptions(method, test, level, prediction, i2))
+        if few is not None:
+            return few
     return _pool_rows(
         y,
         v,

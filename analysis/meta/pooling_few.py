@@ -77,8 +77,9 @@ def pool_few(y: Array, v: Array, options: PoolOptions) -> PooledEffect | None:
     k, method, test = y.size, options.method, options.test
     if not 2 <= k <= MOST or test not in _TESTS:
         return None
-    shift = float(y.mean())
-    centred, variances = (y - shift).tolist(), v.tolist()
+    values, variances = y.tolist(), v.tolist()
+    shift = sum(values) / k
+    centred = [a - shift for a in values]
     base = weighted_sums(centred, variances, 0.0)
     traces = base.traces
     if traces is None:

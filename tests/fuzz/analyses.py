@@ -33,7 +33,7 @@ def _two(rng: Random, k: int) -> dict[str, np.ndarray]:
 
 def _prop(rng: Random, k: int) -> dict[str, np.ndarray]:
     n = rng.integers(5, 400, k)
-    p = rng.beta(*rng.uniform(0.6, 9, 2), k)
+    p = rng.beta(float(rng.uniform(0.6, 9)), float(rng.uniform(0.6, 9)), k)
     return {"events": rng.binomial(n, p), "n": n}
 
 
