@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
@@ -11,68 +10,15 @@ from schemas.entry import Entry as _Entry
 from schemas.entry import Text
 from schemas.entry import refusal as _refusal
 from schemas.entry import refuse_repeats as _refuse_repeats
+from schemas.protocol_outcomes import Comparison, Outcome
+from schemas.protocol_review import Identifier, Review
 from schemas.screening_choices import Screening
 from schemas.update_choices import Update
 from schemas.vocabulary import list_hint
 
-Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]
 ColumnName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 Fraction = Annotated[float, Field(ge=0, le=1)]
 OpenFraction = Annotated[float, Field(gt=0, lt=1)]
-Kind = Literal["proportion", "median"]
-Unit = Literal["percent", "months"]
-
-# Which unit an outcome of each kind is recorded in; times are months everywhere.
-UNIT_OF_KIND: dict[Kind, Unit] = {"proportion": "percent", "median": "months"}
-
-_DOI = re.compile(r"^10\.\d{4,9}/\S+$")
-_PROSPERO = re.compile(r"^CRD4\d{10,12}$")
-
-
-class Registration(_Entry):
-    """Where the protocol was registered before the review began."""
-
-    registry: Text = Field(description="Name of the registry: PROSPERO, OSF, …")
-    id: Text = Field(description="Number in the registry")
-
-    @model_validator(mode="after")
-    def _check_prospero(self) -> Self:
-        if self.registry.upper() == "PROSPERO" and not _PROSPERO.match(self.id):
-            raise _refusal(
-                "This is not a PROSPERO number.", "It is CRD followed by 11 to 13 digits.", "id"
-            )
-        return self
-
-
-class FirstPublished(_Entry):
-    """The publication that this living review continues."""
-
-    citation_key: Identifier = Field(description="Its key in manuscript/references.bib")
-    doi: Text = Field(description="Its DOI, without https")
-
-    @model_validator(mode="after")
-    def _check_doi(self) -> Self:
-        if not _DOI.match(self.doi):
-            raise _refusal(
-                "This is not a DOI.", "Write it alone, as 10.1000/xyz, without https.", "doi"
-            )
-        return self
-
-
-class Review(_Entry):
-    """What the review is about, as it stands on its first page."""
-
-    title: Text = Field(description="Title of the paper")
-    subtitle: Text | None = Field(default=None, description="Subtitle of the paper")
-    edition: Text = Field(description="Version of this edition, between quotation marks")
-    intervention: Text = Field(description="The treatment under review, in words")
-    condition: Text = Field(description="The condition under review, in words")
-    registration: Registration | None = Field(
-        default=None, description="Where the protocol was registered"
-    )
-    first_published: FirstPublished | None = Field(
-        default=None, description="The publication that this review continues"
-    )
 
 
 class ModelRule(_Entry):
@@ -80,37 +26,11 @@ class ModelRule(_Entry):
 
     i2_below: Fraction = Field(description="I² must be below this fraction")
     p_at_least: Fraction = Field(description="P of Cochran's Q must be at least this")
-
-
-class Outcome(_Entry):
-    """One outcome that is pooled."""
-
-    id: Identifier = Field(description="Name in results and in the manuscript's variables")
-    code: Text = Field(description="What stands in the column outcome of the tables")
-    label: Text = Field(description="Name printed in tables and figures")
-    kind: Kind = Field(description="proportion (events of patients) or median (time)")
-    unit: Unit = Field(description="percent for a proportion, months for a median")
-    criteria_preferred: tuple[Text, ...] = Field(
-        default=(),
-        strict=False,
-        description="Criteria that may stand in the column criteria, the preferred one first; "
-        "when a study reports several, the first of them is pooled",
+    applies_to: Literal["pool", "outcome"] = Field(
+        default="pool",
+        description="pool: chosen for each pool; outcome: chosen once for all studies of an "
+        "outcome and kept in its subgroups",
     )
-    not_more_than: Identifier | None = Field(
-        default=None,
-        description="Id of an outcome that this one cannot exceed in the same patients",
-    )
-
-    @model_validator(mode="after")
-    def _check_entry(self) -> Self:
-        if self.unit != UNIT_OF_KIND[self.kind]:
-            raise _refusal(
-                f"A {self.kind} is recorded in {UNIT_OF_KIND[self.kind]}, not in {self.unit}.",
-                "Correct the unit or the kind.",
-                "unit",
-            )
-        _refuse_repeats(self.criteria_preferred, "criterion", "criteria_preferred")
-        return self
 
 
 class Level(_Entry):
@@ -162,6 +82,13 @@ class AdverseEvents(_Entry):
     minimum_studies: int = Field(
         ge=1, description="Terms reported by fewer studies are listed, not pooled"
     )
+    measure: Literal["proportion", "RR", "OR", "RD"] = Field(
+        default="proportion",
+        description="proportion of one group, or RR, OR or RD between two",
+    )
+    comparison: Identifier | None = Field(
+        default=None, description="Id of the comparison; where there is one, that one"
+    )
 
     @model_validator(mode="after")
     def _check_grades(self) -> Self:
@@ -188,6 +115,11 @@ class DisplayItem(_Entry):
         strict=False,
         description="Further columns of a forest plot: year, criteria, design or quality",
     )
+    placement: Literal["main", "supplement", "none"] | None = Field(
+        default=None,
+        description="Where it stands: in the main text, the supplement, or nowhere; a journal's "
+        "file may say otherwise",
+    )
     landscape: bool = Field(
         default=False, description="Whether a wide table gets a landscape page in PDF and Word"
     )
@@ -199,15 +131,25 @@ class Protocol(_Entry):
     review: Review = Field(description="What the review is about")
     profile: Identifier = Field(description="Name of a set of numerical conventions")
     confidence_level: OpenFraction = Field(description="Level of all intervals: 0.95")
-    model_rule: ModelRule = Field(
-        description="The common-effect model is used when both hold, otherwise random effects"
+    model_rule: ModelRule | None = Field(
+        default=None,
+        description="The common-effect model is used when both hold, otherwise random effects; "
+        "without it random effects always",
     )
-    significance_level: OpenFraction = Field(description="P below this counts as significant")
+    significance_level: OpenFraction = Field(
+        default=0.05, description="P below this counts as significant"
+    )
     study_interval: Identifier = Field(
         default="wald", description="Interval of a single study's proportion"
     )
+    order: Literal["file", "weight", "year", "effect", "name"] = Field(
+        default="file", description="Order of the studies in forest plots and tables of results"
+    )
+    comparisons: tuple[Comparison, ...] = Field(
+        default=(), strict=False, description="Which arms meet, for a review of two arms"
+    )
     outcomes: tuple[Outcome, ...] = Field(
-        min_length=1, strict=False, description="What is pooled, in printing order"
+        default=(), strict=False, description="What is measured, in printing order"
     )
     subgroups: tuple[Subgroup, ...] = Field(
         default=(), strict=False, description="Columns of studies.csv by which studies are grouped"
@@ -218,7 +160,15 @@ class Protocol(_Entry):
     moderators: tuple[Moderator, ...] = Field(
         default=(), strict=False, description="Numeric columns for meta-regression"
     )
-    adverse_events: AdverseEvents = Field(description="How adverse events are pooled")
+    study_columns: tuple[ColumnName, ...] | None = Field(
+        default=None,
+        strict=False,
+        description="Further columns of studies.csv that this review uses (data/README.md lists "
+        "them); without it those of its kind",
+    )
+    adverse_events: AdverseEvents | None = Field(
+        default=None, description="How adverse events are pooled; without it there are none"
+    )
     screening: Screening = Field(
         default_factory=Screening, description="Who screens the records, and why one is excluded"
     )
@@ -277,7 +227,60 @@ class Protocol(_Entry):
                     )
         for position, outcome in enumerate(self.outcomes):
             self._check_not_more_than(outcome, ("outcomes", position, "not_more_than"))
+        self._check_kind()
+        self._check_comparisons()
         return self
+
+    def _check_kind(self) -> None:
+        kind = self.review.kind
+        if not self.outcomes and kind != "narrative":
+            raise _refusal(
+                "There is no outcome.",
+                "Add one under outcomes; a review that pools nothing has the kind narrative.",
+                "outcomes",
+            )
+        for position, outcome in enumerate(self.outcomes):
+            if outcome.two_groups and kind in {"single_arm", "prevalence"}:
+                raise _refusal(
+                    f"A {outcome.form.words} compares two groups, but the review is of the kind "
+                    f"{kind}.",
+                    "Write kind: two_arms under review, or choose a measure of one group.",
+                    *("outcomes", position, "measure"),
+                )
+
+    def _check_comparisons(self) -> None:
+        names = [comparison.id for comparison in self.comparisons]
+        _refuse_repeats(names, "comparison id", "comparisons", name_of="id")
+        asked: list[tuple[bool, str | None, tuple[str | int, ...]]] = [
+            (outcome.two_groups, outcome.comparison, ("outcomes", position))
+            for position, outcome in enumerate(self.outcomes)
+        ]
+        if self.adverse_events is not None:
+            two = self.adverse_events.measure != "proportion"
+            asked.append((two, self.adverse_events.comparison, ("adverse_events",)))
+        for two_groups, name, place in asked:
+            if name is not None and name not in names:
+                raise _refusal(
+                    f"There is no comparison with the id {name}.",
+                    list_hint(name, names) if names else "Add it under comparisons.",
+                    *(*place, "comparison"),
+                )
+            if two_groups and name is None and len(names) != 1:
+                raise _refusal(
+                    "It is not said which arms meet."
+                    if names
+                    else "There is no comparison, so nobody knows which arms meet.",
+                    list_hint("", names)
+                    if names
+                    else "Add an entry under comparisons with the labels of both sides.",
+                    *(*place, "comparison"),
+                )
+
+    def comparison_of(self, outcome: Outcome) -> Comparison | None:
+        """Give the comparison of an outcome; None for an outcome of one group."""
+        if not outcome.two_groups:
+            return None
+        return next(entry for entry in self.comparisons if outcome.comparison in (None, entry.id))
 
     def _check_not_more_than(self, outcome: Outcome, at: tuple[str | int, ...]) -> None:
         larger = outcome.not_more_than
@@ -288,10 +291,10 @@ class Protocol(_Entry):
             raise _refusal(
                 f"There is no other outcome with the id {larger}.", list_hint(larger, others), *at
             )
-        if self.outcome(larger).kind != outcome.kind:
+        if self.outcome(larger).measure != outcome.measure:
             raise _refusal(
-                f"{larger} is a {self.outcome(larger).kind}, {outcome.id} a {outcome.kind}.",
-                "Only outcomes of one kind can be compared.",
+                f"{larger} is a {self.outcome(larger).measure}, {outcome.id} a {outcome.measure}.",
+                "Only outcomes of one measure can be compared.",
                 *at,
             )
 

@@ -75,7 +75,9 @@ def read_file(
     file: str,
     columns: Sequence[str],
     *,
+    optional: Collection[str] = (),
     strict: bool = True,
+    required: bool = True,
     others: Collection[str] = (),
 ) -> FileText:
     """Read a CSV file and compare its header with the columns of its schema.
@@ -88,8 +90,12 @@ def read_file(
         How messages name it, relative to the review's folder.
     columns
         The columns the file must have.
+    optional
+        Columns that may be missing; they are read as empty.
     strict
         False when further columns may stand in the file.
+    required
+        Whether the file must be there; otherwise a missing one is a table without rows.
     others
         Names of files that have their own purpose, so that none of them is taken for this one.
 
@@ -100,12 +106,12 @@ def read_file(
         say why when no rows could be read.
     """
     result = FileText(file)
-    text = _decode(path, result, others)
+    text = _decode(path, result, others, required)
     if text is None:
         result.readable = False
         return result
     text = _skip_separator_line(text)
-    records = _split(text, result, columns)
+    records = _split(text, result, [*columns, *optional])
     if not records:
         if result.readable:
             result.readable = False
@@ -115,22 +121,23 @@ def read_file(
                 f"The first line must be: {','.join(columns)}",
             )
         return result
-    _use_header(result, records, list(columns), strict)
+    _use_header(result, records, list(columns), list(optional), strict)
     return result
 
 
-def _decode(path: Path, result: FileText, others: Collection[str]) -> str | None:
+def _decode(path: Path, result: FileText, others: Collection[str], required: bool) -> str | None:
     try:
         data = path.read_bytes()
     except FileNotFoundError:
         folder = path.parent
         files = sorted(p.name for p in folder.glob("*")) if folder.is_dir() else []
-        result.report(
-            "file-missing",
-            "The file is missing.",
-            did_you_mean(path.name, [name for name in files if name not in others])
-            + "A table without rows still needs its file with the line of column names.",
-        )
+        meant = did_you_mean(path.name, [name for name in files if name not in others])
+        if required or meant:
+            result.report(
+                "file-missing",
+                "The file is missing.",
+                f"{meant}A table without rows still needs its file with the line of column names.",
+            )
         return None
     except OSError as error:
         result.report(
@@ -224,9 +231,14 @@ def _split(text: str, result: FileText, columns: Sequence[str]) -> list[tuple[in
 
 
 def _use_header(
-    result: FileText, records: list[tuple[int, list[str]]], columns: list[str], strict: bool
+    result: FileText,
+    records: list[tuple[int, list[str]]],
+    needed: list[str],
+    optional: list[str],
+    strict: bool,
 ) -> None:
     header_line, written = records[0]
+    columns = [*needed, *optional]
     result.written = [name.strip() for name in written]
     names = [_known_name(name, columns, result, header_line) for name in written]
     positions: dict[str, int] = {}
@@ -244,8 +256,8 @@ def _use_header(
             positions[name] = position
         elif name or any(len(row) > position and row[position].strip() for _, row in records[1:]):
             unknown.append(name)
-    result.missing = [name for name in columns if name not in positions]
-    free = list(result.missing)
+    free = [name for name in columns if name not in positions]
+    result.missing = [name for name in free if name in needed]
     for name in unknown if strict else ():
         meant = nearest(name, free) if name else None
         result.report(
@@ -260,6 +272,8 @@ def _use_header(
         if meant is not None:
             free.remove(meant)
     for name in free:
+        if name in optional:
+            continue
         result.report(
             "column-missing",
             f"The column {name} is missing.",

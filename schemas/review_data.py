@@ -12,7 +12,8 @@ from schemas.problems import DataProblems, Problem, render_problems, sort_proble
 from schemas.protocol_file import check_citation, read_protocol
 from schemas.reading import FileText, read_file
 from schemas.references import read_references
-from schemas.tables import MODELS, table_schemas
+from schemas.tables import MODELS, all_schemas, needed_columns, table_schemas
+from schemas.tables.use import needed_tables
 from schemas.terms import add_standard_terms
 from schemas.translation import check_columns
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import pandas as pd
+    import pandera.pandas as pa
 
     from schemas.protocol import Protocol
 
@@ -52,7 +54,9 @@ class ReviewData:
     root: Path
     protocol: Protocol
     studies: pd.DataFrame
+    arms: pd.DataFrame
     outcomes: pd.DataFrame
+    contrasts: pd.DataFrame
     adverse_events: pd.DataFrame
     adverse_event_terms: pd.DataFrame
     quality_jbi: pd.DataFrame
@@ -122,23 +126,27 @@ def check_review(root: Path) -> CheckReport:
     problems += references.problems
     if protocol is not None and references.readable:
         problems += check_citation(root / "data" / "protocol.yml", protocol, references.keys)
-    schemas = table_schemas(protocol)
     tables: dict[str, Table] = {}
     notes: list[str] = []
-    for name, schema in schemas.items():
-        columns = [str(column) for column in schema.columns]
+    used = table_schemas(protocol)
+    needed = needed_tables(protocol)
+    for name, schema in all_schemas(protocol).items():
+        asked = needed_columns(used[name]) if name in used else ()
         source = read_file(
             root / "data" / f"{name}.csv",
             f"data/{name}.csv",
-            columns,
+            asked,
+            optional=[str(column) for column in schema.columns if column not in asked],
             # Without the protocol it is not known which columns the review adds.
             strict=protocol is not None or name != "studies",
+            required=name in needed,
             others=_FILES,
         )
         _tell_workbooks(source, root / "data" / name)
         tables[name] = type_cells(source, schema)
         if source.readable:
             check_columns(tables[name], schema)
+            _tell_unused(tables[name], used.get(name))
     add_standard_terms(tables)
     run_checks(Context.of(tables, protocol, references, root))
     for table in tables.values():
@@ -218,6 +226,31 @@ def _tell_workbooks(source: FileText, path: Path) -> None:
                 f"{beside.name} stands beside this table; it is not read.",
                 "If it holds the newer rows, save it as CSV UTF-8 under the name of the table, or "
                 "use review workbook. Then move it elsewhere.",
+                severity="warning",
+            )
+
+
+def _tell_unused(table: Table, used: pa.DataFrameSchema | None) -> None:
+    """Say that cells are filled in a table or column for which the review has no use."""
+    source = table.source
+    if used is None:
+        if len(table.frame):
+            source.report(
+                "table-not-used",
+                "This review has no use for the table, so its rows appear nowhere.",
+                "Look whether the protocol lacks an entry: adverse_events, comparisons, outcomes.",
+                severity="warning",
+            )
+        return
+    for name in source.header:
+        if name not in used.columns and bool(table.frame[name].notna().any()):
+            source.report(
+                "column-not-used",
+                f"This review has no use for the column {name}, so it appears nowhere.",
+                "Look whether a number stands in the wrong column, or name the column in "
+                "data/protocol.yml (study_columns, or the measure of an outcome).",
+                line=1,
+                column=name,
                 severity="warning",
             )
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from schemas.measures import MEASURE_FORMS
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -21,21 +23,46 @@ EVIDENCE: Mapping[str, str] = MappingProxyType(
 DESIGNS: Mapping[str, str] = MappingProxyType(
     {
         "rct": "Randomised controlled trial",
+        "rct_crossover": "Randomised crossover trial",
+        "rct_cluster": "Cluster-randomised trial",
+        "nonrandomised_trial": "Non-randomised trial",
         "single_arm_trial": "Single-arm trial",
         "prospective_cohort": "Prospective cohort",
         "retrospective_cohort": "Retrospective cohort",
         "case_control": "Case-control study",
+        "cross_sectional": "Cross-sectional study",
         "case_series": "Case series",
     }
 )
 
-RANDOMISED_DESIGNS = frozenset({"rct"})
+RANDOMISED_DESIGNS = frozenset({"rct", "rct_crossover", "rct_cluster"})
+
+TIME_UNITS: Mapping[str, str] = MappingProxyType(
+    {"days": "days", "weeks": "weeks", "months": "months", "years": "years"}
+)
 
 UNITS: Mapping[str, str] = MappingProxyType(
+    {"percent": "percent of patients, as printed (46.9, not 0.469)", **TIME_UNITS}
+)
+
+ARM_ROLES: Mapping[str, str] = MappingProxyType(
     {
-        "percent": "percent of patients, as printed (46.9, not 0.469)",
-        "months": "months",
+        "experimental": "the treatment under review",
+        "control": "what it is compared with",
+        "other": "an arm that no comparison uses",
     }
+)
+
+PERIODS: Mapping[str, str] = MappingProxyType(
+    {
+        "first": "before the arms were exchanged",
+        "second": "after the arms were exchanged",
+        "all": "both periods together",
+    }
+)
+
+CONTRAST_MEASURES: Mapping[str, str] = MappingProxyType(
+    {name: form.words for name, form in MEASURE_FORMS.items() if form.contrast}
 )
 
 YES_NO: Mapping[str, str] = MappingProxyType({"yes": "yes", "no": "no"})

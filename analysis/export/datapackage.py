@@ -14,7 +14,7 @@ import io
 import json
 from typing import TYPE_CHECKING, Any
 
-from schemas.tables import MODELS, table_schemas
+from schemas.tables import MODELS, all_schemas
 
 if TYPE_CHECKING:
     import pandera.pandas as pa
@@ -43,7 +43,7 @@ def datapackage_files(synthesis: Synthesis, data: ReviewData, provenance: str) -
     provenance
         The line of provenance.
     """
-    schemas = table_schemas(data.protocol)
+    schemas = all_schemas(data.protocol)
     tables = {}
     for name in schemas:
         path = data.root / "data" / f"{name}.csv"

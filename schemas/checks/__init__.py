@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from schemas.checks.arms import check_arms
+from schemas.checks.contrasts import check_contrasts
 from schemas.checks.counts import check_counts
 from schemas.checks.evidence import check_evidence
 from schemas.checks.flow import check_flow
 from schemas.checks.forms import check_forms
 from schemas.checks.identity import check_identity
 from schemas.checks.intervals import check_intervals
+from schemas.checks.means import check_means
 from schemas.checks.order import check_order
 from schemas.checks.quality import check_quality
 from schemas.checks.results import check_results
@@ -35,6 +38,9 @@ def run_checks(context: Context) -> None:
     check_results(context)
     check_terms(context)
     check_intervals(context)
+    check_means(context)
+    check_arms(context)
+    check_contrasts(context)
     check_order(context)
     check_evidence(context)
     check_forms(context)

@@ -10,7 +10,11 @@ if TYPE_CHECKING:
     from schemas.checks.context import Context, Row
 
 # What distinguishes two results of the same patients in each table.
-_RESULT = {"outcomes": ("outcome", "criteria"), "adverse_events": ("term", "grade")}
+_TIME = ("instrument", "time", "time_unit", "time_label", "period")
+_RESULT = {
+    "outcomes": ("arm", "outcome", "criteria", *_TIME),
+    "adverse_events": ("arm", "term", "grade"),
+}
 _LOOK = {
     "outcomes": "Look at the response table of the report: one of the two numbers is from "
     "another arm or criterion.",
@@ -29,6 +33,7 @@ def check_counts(context: Context) -> None:
         for row in context.rows(table):
             _check_events(row, look)
             _check_percent(row, look)
+            _check_accuracy(row)
     for table in _RESULT:
         _check_against_study(context, table)
 
@@ -64,8 +69,8 @@ def _check_study_size(row: Row) -> None:
 
 def _check_events(row: Row, look: str) -> None:
     n, events = row.count("n"), row.count("events")
-    if events is None:
-        return
+    if events is None or row.has("person_time"):
+        return  # one patient may have several of the events of a rate
     if n is None:
         if (row.line, "n") not in row.table.bad_cells:
             row.report(
@@ -80,6 +85,19 @@ def _check_events(row: Row, look: str) -> None:
             "events",
             f"Events ({events}) are more than patients ({n}).",
             look,
+        )
+
+
+def _check_accuracy(row: Row) -> None:
+    """Check that a test's table has its four cells, or none."""
+    cells = ("tp", "fp", "fn", "tn")
+    missing = [cell for cell in cells if not row.has(cell)]
+    if 0 < len(missing) < len(cells):
+        row.report(
+            "row-incomplete",
+            missing[0],
+            f"The table of the test lacks {' and '.join(missing)}.",
+            "Look for the number of patients with and without the condition.",
         )
 
 
@@ -116,13 +134,13 @@ def _check_percent(row: Row, look: str) -> None:
 
 def _check_against_study(context: Context, table: str) -> None:
     studies = context.studies()
-    results: dict[tuple[str | None, ...], list[Row]] = defaultdict(list)
+    results: dict[tuple[object, ...], list[Row]] = defaultdict(list)
     columns = ("study_id", *_RESULT[table])
     for row in context.rows(table, "cohort", *columns):
-        results[tuple(row.text(column) for column in columns)].append(row)
+        results[tuple(row.values.get(column) for column in columns)].append(row)
     for (name, *_), rows in results.items():
         _check_whole_or_cohorts(rows)
-        study = studies.get(name or "")
+        study = studies.get(str(name or ""))
         if study is None:
             continue
         column = "n_arm" if study.count("n_arm") is not None else "n_total"

@@ -10,7 +10,9 @@ if TYPE_CHECKING:
 
 _WITH_EVIDENCE = (
     "studies",
+    "arms",
     "outcomes",
+    "contrasts",
     "adverse_events",
     "quality_jbi",
     "quality_jadad",
@@ -18,7 +20,10 @@ _WITH_EVIDENCE = (
     "flow",
 )
 _WITH_SOURCE_ALWAYS = ("comparators", "ongoing_trials")
-_OF_STUDIES = ("outcomes", "adverse_events", "quality_jbi", "quality_jadad")
+_OF_STUDIES = (
+    *("arms", "outcomes", "contrasts", "adverse_events"),
+    *("quality_jbi", "quality_jadad"),
+)
 # A name with a year of publication: "Zhou 2025", "Chen S et al. 2023", "ChenS2023".
 _AUTHOR_YEAR = re.compile(r"^[^\W\d_][^\d]*(19|20)\d{2}[a-z]?\b", re.UNICODE)
 _WORDS = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*", re.UNICODE)

@@ -11,7 +11,10 @@ if TYPE_CHECKING:
 
     from schemas.checks.context import Context, Row
 
-_TABLES_OF_STUDIES = ("outcomes", "adverse_events", "quality_jbi", "quality_jadad")
+_TABLES_OF_STUDIES = (
+    *("arms", "outcomes", "contrasts", "adverse_events"),
+    *("quality_jbi", "quality_jadad"),
+)
 
 
 def check_identity(context: Context) -> None:
@@ -60,7 +63,8 @@ def _check_studies_exist(context: Context) -> None:
     if not context.knows("outcomes", "study_id"):
         return
     told = set(context.tables["outcomes"].frame["study_id"].dropna())
-    told |= set(context.tables["adverse_events"].frame["study_id"].dropna())
+    for table in ("contrasts", "adverse_events"):
+        told |= set(context.tables[table].frame["study_id"].dropna())
     for name, row in context.studies().items():
         if name not in told:
             row.report(

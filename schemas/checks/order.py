@@ -14,29 +14,32 @@ def check_order(context: Context) -> None:
     if context.protocol is None:
         return
     _check_outcomes(context, context.protocol)
-    _check_grades(context, context.protocol, "adverse_events", ("study_id", "cohort"))
+    _check_grades(context, context.protocol, "adverse_events", ("study_id", "cohort", "arm"))
     _check_grades(context, context.protocol, "comparator_events", ("comparator_id", "regimen"))
 
 
 def _check_outcomes(context: Context, protocol: Protocol) -> None:
-    columns = ("study_id", "cohort", "outcome", "criteria")
-    found = {tuple(row.text(c) for c in columns): row for row in context.rows("outcomes", *columns)}
+    same = ("study_id", "cohort", "arm", "instrument", "time", "time_unit", "time_label", "period")
+    columns = (*same, "outcome", "criteria")
+    found = {
+        tuple(row.values.get(c) for c in columns): row for row in context.rows("outcomes", *columns)
+    }
     for outcome in protocol.outcomes:
         if outcome.not_more_than is None:
             continue
         larger = protocol.outcome(outcome.not_more_than)
-        for (study, cohort, code, criteria), row in found.items():
+        for (*patients, code, criteria), row in found.items():
             if code != outcome.code:
                 continue
             # An outcome without criteria (survival) holds for all criteria of the other.
-            same = criteria if larger.criteria_preferred else None
-            other = found.get((study, cohort, larger.code, same))
+            wanted = criteria if larger.criteria_preferred else None
+            other = found.get((*patients, larger.code, wanted))
             if other is not None:
                 _compare_outcomes(row, other, outcome, larger)
 
 
 def _compare_outcomes(row: Row, other: Row, outcome: Outcome, larger: Outcome) -> None:
-    if outcome.kind == "median":
+    if outcome.form.unit == "time":
         median, limit = row.number("median"), other.number("median")
         if median is not None and limit is not None and median > limit:
             row.report(
@@ -57,7 +60,9 @@ def _compare_outcomes(row: Row, other: Row, outcome: Outcome, larger: Outcome) -
     )
 
 
-def _check_grades(context: Context, protocol: Protocol, table: str, whose: tuple[str, str]) -> None:
+def _check_grades(context: Context, protocol: Protocol, table: str, whose: tuple[str, ...]) -> None:
+    if protocol.adverse_events is None:
+        return
     whole, *parts = protocol.adverse_events.grades
     columns = (*whose, "term", "grade")
     found = {tuple(row.text(c) for c in columns): row for row in context.rows(table, *columns)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from schemas.measures import MEASURE_FORMS
 from schemas.vocabulary import DESIGNS, list_hint
 
 if TYPE_CHECKING:
@@ -15,13 +16,31 @@ _PROSPECTIVE, _RETROSPECTIVE = "prospective", "retrospective"
 _TIMING_OF_DESIGN = {
     "rct": _PROSPECTIVE,
     "single_arm_trial": _PROSPECTIVE,
+    "rct_crossover": _PROSPECTIVE,
+    "rct_cluster": _PROSPECTIVE,
+    "nonrandomised_trial": _PROSPECTIVE,
     "prospective_cohort": _PROSPECTIVE,
     "retrospective_cohort": _RETROSPECTIVE,
 }
-_COLUMNS_OF_KIND = {
-    "proportion": ("events", "percent_reported"),
-    "median": ("median", "ci_low", "ci_high", "ci_level", "upper_not_reached"),
-}
+# Cells that say something about a result and are none.
+_ABOUT_A_RESULT = frozenset(
+    {
+        "n",
+        "ci_level",
+        "upper_not_reached",
+        "change",
+        "person_time_unit",
+        "baseline_mean",
+        "baseline_sd",
+    }
+)
+_OF_ANY_MEASURE = frozenset(
+    column for form in MEASURE_FORMS.values() for column in form.all_columns
+) - {"n"}
+# Other checks say what these lack: an interval without its median, events without patients.
+_TOLD_ELSEWHERE = frozenset({"proportion", "median", "MEDIAN_DIFFERENCE"})
+# Longer is more than any follow-up: a century.
+_LONGEST = {"days": 36_525, "weeks": 5_218, "months": 1_200, "years": 100}
 
 
 def check_results(context: Context) -> None:
@@ -30,8 +49,9 @@ def check_results(context: Context) -> None:
     for row in context.rows("outcomes"):
         outcome = outcomes.get(row.text("outcome") or "")
         if outcome is not None:
-            _check_kind(row, outcome)
+            _check_columns(row, outcome)
             _check_criteria(row, outcome)
+            _check_time(row, outcome)
     for row in context.rows("adverse_events"):
         if not row.has("events", "percent_reported"):
             _report_no_number(row, "events")
@@ -43,18 +63,66 @@ def check_results(context: Context) -> None:
     _check_timing(context)
 
 
-def _check_kind(row: Row, outcome: Outcome) -> None:
-    for kind, columns in _COLUMNS_OF_KIND.items():
-        filled = [column for column in columns if row.has(column)]
-        if kind == outcome.kind and not set(filled) - {"ci_level", "upper_not_reached"}:
-            _report_no_number(row, columns[0])
-        elif kind != outcome.kind and filled:
-            row.report(
-                "column-of-other-kind",
-                filled[0],
-                f"{outcome.code} is a {outcome.kind}, but this column is for a {kind}.",
-                "Look whether the number belongs to another outcome, or to another column.",
-            )
+def _check_columns(row: Row, outcome: Outcome) -> None:
+    """Check that a row holds what its outcome's measure needs, and nothing of another one."""
+    form = outcome.form
+    own = form.all_columns
+    foreign = [column for column in sorted(_OF_ANY_MEASURE - set(own)) if row.has(column)]
+    if foreign:
+        others = [f.words for f in MEASURE_FORMS.values() if foreign[0] in f.all_columns]
+        row.report(
+            "column-of-other-kind",
+            foreign[0],
+            f"{outcome.code} is a {form.words}, but this column is for a {others[0]}."
+            if own
+            else f"The {form.words} of {outcome.code} is taken from data/contrasts.csv only.",
+            "Look whether the number belongs to another outcome, or to another column.",
+        )
+        return
+    if not own:
+        return
+    if not any(row.has(column) for column in own if column not in _ABOUT_A_RESULT):
+        _report_no_number(row, next(c for c in form.columns[0] if c not in _ABOUT_A_RESULT))
+    elif form.name not in _TOLD_ELSEWHERE and not any(
+        _filled(row, columns) for columns in form.columns
+    ):
+        _report_incomplete(row, outcome)
+
+
+def _filled(row: Row, columns: tuple[str, ...]) -> bool:
+    return all(row.has(column) for column in columns)
+
+
+def _report_incomplete(row: Row, outcome: Outcome) -> None:
+    """Say which cells are missing to the set of which most is there."""
+    columns = max(outcome.form.columns, key=lambda s: sum(map(row.has, s)) / len(s))
+    missing = [column for column in columns if not row.has(column)]
+    if any((row.line, column) in row.table.bad_cells for column in missing):
+        return
+    ways = "; ".join(" and ".join(s) for s in outcome.form.columns)
+    row.report(
+        "row-incomplete",
+        missing[0],
+        f"A {outcome.form.words} cannot be computed without {' and '.join(missing)}.",
+        f"One of these sets is enough: {ways}. What is not reported stays empty; then the row is "
+        "listed and not pooled.",
+        "warning",
+    )
+
+
+def _check_time(row: Row, outcome: Outcome) -> None:
+    """Check times of survival against their unit."""
+    for column in ("median", "ci_low", "ci_high") if outcome.form.unit == "time" else ():
+        value = row.number(column)
+        if value is None or 0 <= value <= _LONGEST.get(outcome.unit, 1_200):
+            continue
+        row.table.bad_cells.add((row.line, column))
+        row.report(
+            "cell-range",
+            column,
+            f"A time of {value:g} {outcome.unit} cannot be right.",
+            f"Look at the unit in the report: weeks and days must be turned into {outcome.unit}.",
+        )
 
 
 def _report_no_number(row: Row, column: str) -> None:

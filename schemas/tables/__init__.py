@@ -8,9 +8,11 @@ import pandera.pandas as pa
 
 from schemas.tables.adverse_event_terms import AdverseEventTerms
 from schemas.tables.adverse_events import AdverseEvents
+from schemas.tables.arms import Arms
 from schemas.tables.awaiting_extraction import AwaitingExtraction
 from schemas.tables.comparator_events import ComparatorEvents
 from schemas.tables.comparators import Comparators
+from schemas.tables.contrasts import Contrasts
 from schemas.tables.flow import Flow
 from schemas.tables.ongoing_trials import OngoingTrials
 from schemas.tables.outcomes import Outcomes
@@ -23,13 +25,28 @@ from schemas.tables.records import Records
 from schemas.tables.screening import ScreeningLog
 from schemas.tables.searches import Searches
 from schemas.tables.studies import Studies
+from schemas.tables.use import (
+    contrast_columns,
+    outcome_columns,
+    study_columns,
+    unused_tables,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from schemas.protocol import Protocol
+
+# Columns of a key that only some reviews have.
+_WIDER_KEY = frozenset(
+    {"arm", "instrument", "time", "time_unit", "time_label", "period", "adjusted"}
+)
 
 MODELS: dict[str, type[pa.DataFrameModel]] = {
     "studies": Studies,
+    "arms": Arms,
     "outcomes": Outcomes,
+    "contrasts": Contrasts,
     "adverse_events": AdverseEvents,
     "adverse_event_terms": AdverseEventTerms,
     "quality_jbi": QualityJbi,
@@ -48,14 +65,14 @@ MODELS: dict[str, type[pa.DataFrameModel]] = {
 }
 
 
-def table_schemas(protocol: Protocol | None) -> dict[str, pa.DataFrameSchema]:
-    """Give the schema of every table, with the columns and closed lists of the protocol.
+def all_schemas(protocol: Protocol | None) -> dict[str, pa.DataFrameSchema]:
+    """Give the schema of every table with every column that the program knows.
 
     Parameters
     ----------
     protocol
-        None when the protocol could not be read: then its columns and lists are not known, and
-        the tables are checked for everything else.
+        Gives the columns and closed lists of the review. None when it could not be read: then the
+        tables are checked for everything else.
 
     Returns
     -------
@@ -66,13 +83,77 @@ def table_schemas(protocol: Protocol | None) -> dict[str, pa.DataFrameSchema]:
     if protocol is None:
         return schemas
     codes = {outcome.code: outcome.label for outcome in protocol.outcomes}
-    grades = dict.fromkeys(protocol.adverse_events.grades, "")
-    for table in ("outcomes", "comparators"):
+    for table in ("outcomes", "contrasts", "comparators"):
         schemas[table] = _with_list(schemas[table], "outcome", codes)
-    for table in ("adverse_events", "comparator_events"):
-        schemas[table] = _with_list(schemas[table], "grade", grades)
+    if protocol.adverse_events is not None:
+        grades = dict.fromkeys(protocol.adverse_events.grades, "")
+        for table in ("adverse_events", "comparator_events"):
+            schemas[table] = _with_list(schemas[table], "grade", grades)
+    comparisons = {entry.id: entry.label for entry in protocol.comparisons}
+    if comparisons:
+        schemas["contrasts"] = _with_list(schemas["contrasts"], "comparison", comparisons)
+    instruments = {x.id: x.label for outcome in protocol.outcomes for x in outcome.instruments}
+    if instruments:
+        for table in ("outcomes", "contrasts"):
+            schemas[table] = _with_list(schemas[table], "instrument", instruments)
     schemas["studies"] = _with_review_columns(schemas["studies"], protocol)
     return schemas
+
+
+def table_schemas(protocol: Protocol | None) -> dict[str, pa.DataFrameSchema]:
+    """Give the tables and columns that this review uses: its forms, dictionary and new files.
+
+    Parameters
+    ----------
+    protocol
+        None when it could not be read: then everything is given.
+
+    Returns
+    -------
+    dict
+        As `all_schemas`, without what the review has no use for.
+    """
+    schemas = all_schemas(protocol)
+    if protocol is None:
+        return schemas
+    unused = unused_tables(protocol)
+    used = {name: schema for name, schema in schemas.items() if name not in unused}
+    keep = {
+        "studies": study_columns(protocol),
+        "outcomes": outcome_columns(protocol),
+        "contrasts": contrast_columns(protocol),
+    }
+    if not protocol.comparisons:
+        keep["adverse_events"] = frozenset(
+            used.get("adverse_events", schemas["adverse_events"]).columns
+        ) - {"arm"}
+    for table, columns in keep.items():
+        if table in used:
+            used[table] = _only(used[table], columns)
+    return used
+
+
+def needed_columns(schema: pa.DataFrameSchema) -> tuple[str, ...]:
+    """Give the columns a file must have: those that are filled in every row, and its key.
+
+    Any other column may be missing; it is read as empty. So a table of an older edition of the
+    program stays readable when a column is added.
+    """
+    key = {str(name) for name in schema.unique or () if name not in _WIDER_KEY}
+    return tuple(
+        str(name)
+        for name, column in schema.columns.items()
+        if not column.nullable or name in key or (column.metadata or {}).get("from_protocol")
+    )
+
+
+def _only(schema: pa.DataFrameSchema, columns: Collection[str]) -> pa.DataFrameSchema:
+    dropped = [str(name) for name in schema.columns if name not in columns]
+    # The key loses the columns that are gone; pandera would refuse a key without its columns.
+    key = [name for name in schema.unique or () if name in columns]
+    schema = schema.remove_columns(dropped)
+    schema.unique = key
+    return schema
 
 
 def _with_list(

@@ -8,10 +8,11 @@ from schemas.tables import fields
 
 
 class AdverseEvents(pa.DataFrameModel):
-    """One row for each study (or cohort), adverse event and grade."""
+    """One row for each study (arm or cohort), adverse event and grade."""
 
     study_id: str = fields.study_id()
     cohort: str = fields.cohort()
+    arm: str = fields.text("Arm of the study: `arm` of arms.csv", role="key")
     term_reported: str = fields.text(
         "Adverse event in the words of the report; adverse_event_terms.csv gives its standard term",
         required=True,
@@ -31,4 +32,4 @@ class AdverseEvents(pa.DataFrameModel):
         """A study reports a term once for each cohort and grade."""
 
         strict = True
-        unique = ["study_id", "cohort", "term_reported", "grade"]  # noqa: RUF012
+        unique = ["study_id", "cohort", "arm", "term_reported", "grade"]  # noqa: RUF012

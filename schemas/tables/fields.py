@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandera.pandas as pa
 
-from schemas.vocabulary import EVIDENCE
+from schemas.vocabulary import EVIDENCE, TIME_UNITS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -108,6 +108,37 @@ def months(description: str) -> Any:
         high=1200,
         look="Look at the unit in the report: weeks and days must be turned into months.",
     )
+
+
+def signed(description: str, unit: str = "the outcome's unit") -> Any:
+    """Declare a number that may be below 0; a million is most likely a slip."""
+    return number(description, unit, low=-1e6, high=1e6)
+
+
+def confidence_level(description: str) -> Any:
+    """Declare the level of an interval."""
+    return number(
+        description,
+        "fraction: 0.95",
+        low=0.5,
+        high=0.999,
+        look="Write the level as a fraction: 95 % is 0.95.",
+    )
+
+
+def time_point() -> Any:
+    """Declare when a result was measured; before the treatment the number is negative."""
+    return number(
+        "Time since the start of treatment (of a score before it: negative), see time_unit",
+        "see time_unit",
+        low=-10_000,
+        high=100_000,
+    )
+
+
+def time_unit() -> Any:
+    """Declare the unit of a time point."""
+    return choice("Unit of the time", TIME_UNITS)
 
 
 def study_id() -> Any:

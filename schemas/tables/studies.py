@@ -34,6 +34,8 @@ class Studies(pa.DataFrameModel):
     n_arm: pd.Int64Dtype = fields.count(
         "Patients who were given the intervention of the review", low=1
     )
+    age_mean: float = fields.number("Mean age", "years", high=120)
+    age_sd: float = fields.number("Standard deviation of the age", "years", high=120)
     age_median: float = fields.number("Median age", "years", high=120)
     age_low: float = fields.number("Lower end of the age range", "years", high=120)
     age_high: float = fields.number("Upper end of the age range", "years", high=120)

@@ -149,13 +149,13 @@ def _write(root: Path, tables: Mapping[str, Rows], protocol: Path, folders: Iter
     from analysis.storage.table_files import table_bytes, table_path
     from schemas.protocol_file import read_protocol
     from schemas.references import REFERENCES_FILE
-    from schemas.tables import table_schemas
+    from schemas.tables import all_schemas
 
     (root / "data").mkdir()
     text = protocol.read_bytes()
     (root / "data" / "protocol.yml").write_bytes(text)
     choices, _ = read_protocol(root / "data" / "protocol.yml")
-    for name, schema in table_schemas(choices).items():
+    for name, schema in all_schemas(choices).items():
         columns = [str(column) for column in schema.columns]
         rows = [
             {column: row.get(column, "") for column in columns}
