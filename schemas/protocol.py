@@ -131,8 +131,9 @@ class Protocol(_Entry):
     review: Review = Field(description="What the review is about")
     profile: Identifier = Field(description="Name of a set of numerical conventions")
     confidence_level: OpenFraction = Field(description="Level of all intervals: 0.95")
-    model_rule: ModelRule | None = Field(
-        default=None,
+    model_rule: ModelRule = Field(
+        # I² is never below 0: random effects always.
+        default=ModelRule(i2_below=0.0, p_at_least=0.0),
         description="The common-effect model is used when both hold, otherwise random effects; "
         "without it random effects always",
     )
@@ -275,6 +276,16 @@ class Protocol(_Entry):
                     else "Add an entry under comparisons with the labels of both sides.",
                     *(*place, "comparison"),
                 )
+
+    @property
+    def grades(self) -> tuple[str, ...]:
+        """The grades of adverse events, the widest first; none where there are no such events."""
+        return () if self.adverse_events is None else self.adverse_events.grades
+
+    @property
+    def minimum_studies(self) -> int:
+        """How many studies must report an adverse event for it to be pooled."""
+        return 1 if self.adverse_events is None else self.adverse_events.minimum_studies
 
     def comparison_of(self, outcome: Outcome) -> Comparison | None:
         """Give the comparison of an outcome; None for an outcome of one group."""

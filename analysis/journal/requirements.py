@@ -6,7 +6,7 @@ journals accept, and a limit that is left out is not checked. docs/journals.md e
 
 from __future__ import annotations
 
-import datetime as dt  # noqa: TC003 - Pydantic reads the annotations
+import datetime as dt
 from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, field_validator, model_validator

@@ -194,7 +194,7 @@ def _adverse_events(protocol: Protocol) -> list[str]:
     return [
         f"In order of frequency, the pooled adverse events of {_grade(grade)} were "
         f"{_value(f'ae.commonest_{grade_slug(grade)}')}."
-        for grade in protocol.adverse_events.grades
+        for grade in protocol.grades
     ]
 
 
@@ -205,7 +205,7 @@ def _grade(grade: str) -> str:
 
 
 def _allowed(protocol: Protocol) -> list[str]:
-    found = [name for name in map(_grade, protocol.adverse_events.grades) if _DIGIT.search(name)]
+    found = [name for name in map(_grade, protocol.grades) if _DIGIT.search(name)]
     if not found:
         return ["allowed: []"]
     entries = [

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from schemas.problems import DataProblems
 from schemas.reading import read_file
-from schemas.tables import MODELS
+from schemas.tables import MODELS, needed_columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -41,9 +41,11 @@ def read_table(root: Path, name: str) -> tuple[list[str], list[dict[str, str]]]:
     DataProblems
         If the file cannot be read as a table.
     """
-    columns = [str(column) for column in MODELS[name].to_schema().columns]
+    schema = MODELS[name].to_schema()
+    needed = needed_columns(schema)
+    others = [str(column) for column in schema.columns if column not in needed]
     path = root / table_path(name)
-    first = read_file(path, table_path(name), columns, strict=False)
+    first = read_file(path, table_path(name), needed, optional=others, strict=False)
     if not first.readable or first.broken_lines or first.missing:
         raise DataProblems(first.problems)
     # Columns of the protocol are not in the model: the file itself names them.

@@ -178,14 +178,14 @@ def _adverse_events(
     for term, grade, row in zip(frame["term"], frame["grade"], rows, strict=True):
         groups.setdefault((str(term), str(grade)), []).append(row)
     events = []
-    grades = list(protocol.adverse_events.grades)
+    grades = list(protocol.grades)
     for (term, grade), members in sorted(
         groups.items(), key=lambda item: (grades.index(item[0][1]), item[0][0])
     ):
         identifier = f"{term}, {grade}"
         target = Target(identifier, term, COUNTED, "percent")
         found, left = contributions(members, target, conventions)
-        pooled = _studies_in(found) >= protocol.adverse_events.minimum_studies
+        pooled = _studies_in(found) >= protocol.minimum_studies
         pool = (
             pool_contributions(found, left, target, protocol, conventions)
             if pooled

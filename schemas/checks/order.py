@@ -63,7 +63,7 @@ def _compare_outcomes(row: Row, other: Row, outcome: Outcome, larger: Outcome) -
 def _check_grades(context: Context, protocol: Protocol, table: str, whose: tuple[str, ...]) -> None:
     if protocol.adverse_events is None:
         return
-    whole, *parts = protocol.adverse_events.grades
+    whole, *parts = protocol.grades
     columns = (*whose, "term", "grade")
     found = {tuple(row.text(c) for c in columns): row for row in context.rows(table, *columns)}
     for (*same, grade), row in found.items():

@@ -86,7 +86,7 @@ def all_schemas(protocol: Protocol | None) -> dict[str, pa.DataFrameSchema]:
     for table in ("outcomes", "contrasts", "comparators"):
         schemas[table] = _with_list(schemas[table], "outcome", codes)
     if protocol.adverse_events is not None:
-        grades = dict.fromkeys(protocol.adverse_events.grades, "")
+        grades = dict.fromkeys(protocol.grades, "")
         for table in ("adverse_events", "comparator_events"):
             schemas[table] = _with_list(schemas[table], "grade", grades)
     comparisons = {entry.id: entry.label for entry in protocol.comparisons}

@@ -13,11 +13,16 @@ CASES = [
     ("i2_below: 0.50", "i2_below: half", "model_rule.i2_below", "must be a number"),
     ("i2_below: 0.50", "i2_belwo: 0.50", "model_rule.i2_belwo", 'Did you mean "i2_below"?'),
     ("confidence_level: 0.95", "confidence_level: 95", "confidence_level", "fraction"),
-    ("kind: proportion", "kind: proportions", "outcomes[orr].kind", 'Did you mean "proportion"?'),
+    (
+        "kind: proportion",
+        "kind: proportions",
+        "outcomes[orr].measure",
+        'Did you mean "proportion"?',
+    ),
     ("unit: percent", "unit: months", "outcomes[orr].unit", "recorded in percent"),
-    ("unit: percent", "unit: weeks", "outcomes[orr].unit", "Allowed: percent, months."),
+    ("unit: percent", "unit: weeks", "outcomes[orr].unit", "Allowed: percent."),
     ("not_more_than: dcr", "not_more_than: dcrr", "outcomes[orr].not_more_than", '"dcr"'),
-    ("not_more_than: dcr", "not_more_than: os", "outcomes[orr].not_more_than", "one kind"),
+    ("not_more_than: dcr", "not_more_than: os", "outcomes[orr].not_more_than", "one measure"),
     ("id: dcr", "id: orr", "outcomes[orr].id", "occurs twice"),
     ("code: DCR", "code: ORR", "outcomes[dcr].code", "occurs twice"),
     ("id: orr", "id: 1", "outcomes[1].id", "must be text"),
@@ -64,7 +69,7 @@ def test_missing_entry_is_reported(review: ReviewCopy) -> None:
 def test_missing_entry_of_a_group_names_the_line_of_the_group(review: ReviewCopy) -> None:
     line = review.substitute(review.protocol, "    kind: proportion\n", "")
     problem = next(p for p in review.check().errors if p.file == "data/protocol.yml")
-    assert problem.column == "outcomes[orr].kind"
+    assert problem.column == "outcomes[orr].measure"
     assert problem.line is not None
     assert line - 4 <= problem.line <= line
 

@@ -132,7 +132,9 @@ def test_a_folder_in_use_is_not_taken_for_an_old_one(
         assert another.exists()
 
 
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize(
+    "name", [name for name in MODELS if (SHIPPED / table_path(name)).is_file()]
+)
 def test_a_shipped_table_is_written_as_it_was_read(name: str) -> None:
     columns, rows = read_table(SHIPPED, name)
     assert table_bytes(columns, rows) == (SHIPPED / table_path(name)).read_bytes()

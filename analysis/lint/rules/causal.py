@@ -40,7 +40,7 @@ def causal_verbs(facts: Facts, sentences: tuple[Sentence, ...]) -> Iterator[Prob
     outcomes = {outcome.id for outcome in facts.protocol.outcomes} | {"ae"}
     names = [
         re.escape(word)
-        for word in re.findall(r"[\w-]{4,}", facts.protocol.review.intervention)
+        for word in re.findall(r"[\w-]{4,}", facts.protocol.review.intervention or "")
         if word.lower() not in _COMMON
     ]
     intervention = re.compile(rf"\b(?:{'|'.join(names) or '(?!)'})\b", re.IGNORECASE)

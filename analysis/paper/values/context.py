@@ -147,7 +147,7 @@ def _protocol(data: ReviewData) -> Iterator[Value]:
     yield Value("protocol.i2_below", percent(i2, 0), i2, "fraction", source, ())
     yield _threshold("protocol.p_at_least", rule.p_at_least, "model_rule, p_at_least")
     yield _threshold("protocol.significance", protocol.significance_level, "significance_level")
-    minimum = protocol.adverse_events.minimum_studies
+    minimum = protocol.minimum_studies
     source = "protocol: adverse_events, minimum_studies"
     yield count_value("protocol.minimum_studies", minimum, source)
 

@@ -205,7 +205,7 @@ def _summary(pool: Pool, level: str) -> str:
 
 
 def _adverse_event_lists(synthesis: Synthesis, protocol: Protocol, level: str) -> Iterator[Value]:
-    for grade in protocol.adverse_events.grades:
+    for grade in protocol.grades:
         pooled = sorted(
             (event for event in synthesis.adverse_events if event.grade == grade and event.pooled),
             key=lambda event: -(event.pool.estimate or 0.0),
@@ -224,7 +224,7 @@ def _adverse_event_lists(synthesis: Synthesis, protocol: Protocol, level: str) -
     yield phrase(
         "ae.not_pooled",
         join_words(f"{_event_name(event)} ({escape(grade_name(event.grade))})" for event in listed),
-        f"terms in fewer than {protocol.adverse_events.minimum_studies} studies",
+        f"terms in fewer than {protocol.minimum_studies} studies",
         [study.row for event in listed for study in event.pool.studies],
     )
 

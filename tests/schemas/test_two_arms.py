@@ -1,0 +1,98 @@
+"""Do the tables of a review of two arms argue back, as those of single groups do?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, get_args
+
+import pytest
+
+from schemas.measures import MEASURE_FORMS
+from schemas.protocol_outcomes import MeasureName
+from schemas.tables import table_schemas
+from tests.schemas.two_arms import TwoArms
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def review(tmp_path: Path) -> TwoArms:
+    return TwoArms.of(tmp_path)
+
+
+def test_the_protocol_lists_the_measures_there_are() -> None:
+    assert set(get_args(MeasureName)) == set(MEASURE_FORMS)
+
+
+def test_a_sound_review_of_two_arms_has_no_problem(review: TwoArms) -> None:
+    report = review.check()
+    assert report.problems == ()
+    assert report.data is not None
+    assert len(report.data.arms) == 10
+    assert report.data.adverse_events.empty
+
+
+def test_the_form_has_only_what_the_measures_need(review: TwoArms) -> None:
+    data = review.check().data
+    assert data is not None
+    schemas = table_schemas(data.protocol)
+    assert "ecog" not in schemas["studies"].columns
+    assert {"mean", "sd", "arm", "events"} <= set(schemas["outcomes"].columns)
+    assert not {"tp", "person_time", "criteria", "upper_not_reached"} & set(
+        schemas["outcomes"].columns
+    )
+    assert "adverse_events" not in schemas
+
+
+@pytest.mark.parametrize(
+    ("table", "where", "cells", "rule", "words"),
+    [
+        ("outcomes", {"outcome": "SCORE"}, {"sd": "1.3"}, "sd-looks-like-se", "SD of 8.12"),
+        ("outcomes", {"outcome": "SCORE"}, {"mean": "61"}, "outside-instrument", "(0 to 50)"),
+        ("outcomes", {"outcome": "SCORE"}, {"sd": "", "se": ""}, "row-incomplete", "without sd"),
+        ("outcomes", {"outcome": "RESPONSE"}, {"n": "41"}, "n-exceeds-arm", "line 2"),
+        ("outcomes", {"outcome": "RESPONSE"}, {"arm": ""}, "arm-missing", "two groups"),
+        ("outcomes", {"outcome": "RESPONSE"}, {"arm": "X"}, "arm-unknown", "no arm"),
+        ("outcomes", {"outcome": "RESPONSE"}, {"mean": "3"}, "column-of-other-kind", "risk ratio"),
+        ("contrasts", {}, {"estimate": "1.70"}, "interval-order", "not inside"),
+        ("contrasts", {}, {"estimate": "0.60"}, "interval-uneven", "logarithmic"),
+        ("contrasts", {}, {"estimate": "-0.36"}, "ratio-not-positive", "logarithm"),
+        ("contrasts", {}, {"measure": "OR"}, "contrast-measure", "odds ratio"),
+        ("contrasts", {}, {"ci_low": "", "ci_high": "", "ci_level": ""}, "contrast-without-precision", "no weight"),
+        ("arms", {"study_id": "S1", "arm": "T"}, {"n_randomised": "50"}, "arms-and-total", "90"),
+    ],
+)  # fmt: skip
+def test_a_slip_is_named(
+    review: TwoArms,
+    table: str,
+    where: dict[str, str],
+    cells: dict[str, str],
+    rule: str,
+    words: str,
+) -> None:
+    review.row(table, **where).update(cells)
+    problem = review.problem(rule)
+    assert problem.file == f"data/{table}.csv" or rule == "arms-and-total"
+    assert words in f"{problem.what} {problem.hint}"
+
+
+def test_several_arms_ask_for_a_rule(review: TwoArms) -> None:
+    review.add("arms", study_id="S1", arm="T2", role="experimental", label="T2", n_randomised="5")
+    review.row("studies", study_id="S1")["n_total"] = "85"
+    assert "T, T2" in review.problem("several-arms").what
+    review.protocol = review.protocol.replace(
+        "    label: Treatment against", "    several: combine\n    label: Treatment against"
+    )
+    assert not [p for p in review.check().problems if p.rule == "several-arms"]
+
+
+def test_a_measure_of_two_groups_needs_a_comparison(review: TwoArms) -> None:
+    start, end = review.protocol.index("comparisons:"), review.protocol.index("outcomes:")
+    review.protocol = review.protocol[:start] + review.protocol[end:]
+    problems = review.check().problems
+    assert any("nobody knows which arms meet" in problem.what for problem in problems)
+
+
+def test_a_table_without_use_is_pointed_out(review: TwoArms) -> None:
+    review.add("adverse_events", study_id="S1", term_reported="Nausea", grade="any", n="3")
+    assert "adverse_events" in review.problem("table-not-used").hint
