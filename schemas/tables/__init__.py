@@ -39,7 +39,17 @@ if TYPE_CHECKING:
 
 # Columns of a key that only some reviews have.
 _WIDER_KEY = frozenset(
-    {"arm", "instrument", "time", "time_unit", "time_label", "period", "adjusted"}
+    {
+        "cohort",
+        "criteria",
+        "arm",
+        "instrument",
+        "time",
+        "time_unit",
+        "time_label",
+        "period",
+        "adjusted",
+    }
 )
 
 MODELS: dict[str, type[pa.DataFrameModel]] = {
@@ -139,11 +149,15 @@ def needed_columns(schema: pa.DataFrameSchema) -> tuple[str, ...]:
     Any other column may be missing; it is read as empty. So a table of an older edition of the
     program stays readable when a column is added.
     """
-    key = {str(name) for name in schema.unique or () if name not in _WIDER_KEY}
+    key = {str(name) for name in schema.unique or ()}
     return tuple(
         str(name)
         for name, column in schema.columns.items()
-        if not column.nullable or name in key or (column.metadata or {}).get("from_protocol")
+        if not column.nullable
+        or (
+            str(name) not in _WIDER_KEY
+            and (name in key or (column.metadata or {}).get("from_protocol"))
+        )
     )
 
 

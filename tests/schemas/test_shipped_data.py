@@ -66,9 +66,7 @@ def test_dictionary_explains_every_column() -> None:
 def test_schemas_do_not_know_the_subject_of_this_review() -> None:
     """Could another team start by replacing data/ alone?"""
     data = load_review(REPOSITORY)
-    words = {
-        word.lower() for word in re.findall(r"\w{5,}", data.protocol.review.intervention or "")
-    }
+    words = {word.lower() for word in re.findall(r"\w{5,}", str(data.protocol.review.intervention))}
     words |= {word.lower() for word in re.findall(r"\w{5,}", data.protocol.review.condition)}
     words -= {"combination", "therapy", "advanced"}
     words |= {level.id for s in data.protocol.subgroups for level in s.levels if level.id.isupper()}

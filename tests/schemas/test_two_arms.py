@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+_INTERVAL = ("ci_low", "ci_high", "ci_level")
+
+
 @pytest.fixture
 def review(tmp_path: Path) -> TwoArms:
     return TwoArms.of(tmp_path)
@@ -58,7 +61,7 @@ def test_the_form_has_only_what_the_measures_need(review: TwoArms) -> None:
         ("contrasts", {}, {"estimate": "0.60"}, "interval-uneven", "logarithmic"),
         ("contrasts", {}, {"estimate": "-0.36"}, "ratio-not-positive", "logarithm"),
         ("contrasts", {}, {"measure": "OR"}, "contrast-measure", "odds ratio"),
-        ("contrasts", {}, {"ci_low": "", "ci_high": "", "ci_level": ""}, "contrast-without-precision", "no weight"),
+        ("contrasts", {}, dict.fromkeys(_INTERVAL, ""), "contrast-without-precision", "no weight"),
         ("arms", {"study_id": "S1", "arm": "T"}, {"n_randomised": "50"}, "arms-and-total", "90"),
     ],
 )  # fmt: skip
