@@ -9,7 +9,7 @@ BIN := $(if $(filter Windows_NT,$(OS)),$(VENV)/Scripts,$(VENV)/bin)
 READY := $(VENV)/.ready
 export PYTHONUTF8 = 1
 
-.PHONY: help setup paper check test explore lint bench performance fuzz dictionary agreement lock clean
+.PHONY: help setup paper check test explore lint bench performance fuzz dictionary agreement profiles lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | sed -E 's/^([a-z]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 20
@@ -54,6 +54,9 @@ performance: $(READY) ## measure speed and write docs/performance.md
 
 fuzz: $(READY) ## compare 5,000 random analyses with metafor, or without R with a second formulation
 	@$(BIN)/python -m tests.fuzz
+
+profiles: $(READY) ## write docs/profiles.md: every convention of every profile
+	@$(BIN)/python -m tests.meta.profile_writing
 
 agreement: $(READY) ## write docs/agreement.md: what agrees with metafor, Stata and papers
 	@$(BIN)/python -m tests.reference.agreement --write

@@ -55,7 +55,7 @@ _COMMANDS = {
         evidence.export,
     ),
     "Another review": (beginning.new,),
-    "Pooling without a review": (statistics.pool, statistics.meta),
+    "Pooling without a review": (statistics.pool, statistics.profiles, statistics.meta),
     "Called by Quarto": (paper.publish_quarto,),
 }
 

@@ -1,4 +1,4 @@
-"""Commands that pool without a review: meta, pool."""
+"""Commands that pool without a review: meta, pool, profiles."""
 
 from __future__ import annotations
 
@@ -24,6 +24,24 @@ def meta(cases: str, out: str) -> None:
 
 
 @click.command()
+@click.argument("names", nargs=-1, metavar="[PROFILE]...")
+@click.option("--differing", is_flag=True, help="Only the conventions that differ among them.")
+def profiles(names: tuple[str, ...], *, differing: bool) -> None:
+    """Show every convention of every profile side by side, or of those named.
+
+    The same as a page: docs/profiles.md. In a pool any single one is overridden by its name:
+    review pool FILE --convention NAME=VALUE.
+    """
+    from analysis.meta.errors import MetaInputError
+    from analysis.pool.profile_page import as_text
+
+    try:
+        click.echo(as_text(names, differing=differing))
+    except MetaInputError as error:
+        raise click.UsageError(str(error)) from error
+
+
+@click.command()
 @click.argument("file")
 @click.option("--measure", help="PR PLO PAS PFT, RR OR RD, HR LOGCI, GEN, MEDRAW MEDLOG.")
 @click.option("--method", help="CE DL HE HS SJ PM ML REML EB, GLMM, MH, PETO.")
@@ -33,7 +51,14 @@ def meta(cases: str, out: str) -> None:
     "--profile",
     default="metafor",
     show_default=True,
-    help="stata14, metafor, meta or cochrane2025.",
+    help="stata14, metafor, meta, cochrane2025 or revman (review profiles compares them).",
+)
+@click.option(
+    "--convention",
+    "conventions",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Override one convention of the profile (see review profiles).",
 )
 @click.option("--level", default=95.0, show_default=True, help="Confidence level in percent.")
 @click.option("--prediction", help="Definition of the prediction interval: HTS, V, Riley …")

@@ -5,14 +5,14 @@ function asks which profile it runs under. Another profile is another `Profile`,
 `dataclasses.replace` or from scratch.
 
 Sources: Stata 14 user commands metan 3.04, metaprop, metabias, metatrim 1.0.5, metareg 2.6.1 and
-metainf (their .ado files); metafor 3.8-1; the documentation of R's meta 8; Cochrane Methods,
+metainf (their .ado files); metafor 3.8-1; what R's meta 8.3-0 was seen to do; Cochrane Methods,
 "Random-effects meta-analysis methods for intervention reviews", updates of May 2024 and January
 2025, and Cochrane Handbook 6.5, chapter 10.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from analysis.meta.checks import choice
 
@@ -27,44 +27,9 @@ class Profile:
     ----------
     name, program : str
         Short name, and the program with its version for the paper.
-    proportion_measure : {"PR", "PLO", "PAS", "PFT"}
-        Scale on which single proportions are pooled (`effect_sizes.proportion`).
-    proportion_model : {"inverse_variance", "glmm"}
-        Pooling of effect sizes, or the random-intercept logistic model (`glmm.fit_glmm`).
-    proportion_zero : str
-        Rule for studies with no or only events (`effect_sizes.ZERO_RULES`).
-    freeman_tukey : {"halved", "full"}
-    study_interval : str
-        Interval of a single proportion (`study_intervals.INTERVALS`).
-    two_arm_zero, mantel_haenszel_zero : str
-        Rules for 2x2 tables with a zero (`two_arm.TWO_ARM_ZERO_RULES`).
-    drop_double_zero : bool
-        Whether ratios leave out tables without events, or with only events, in both arms.
-    rd_variance : {"sato", "greenland_robins"}
-        Variance of the Mantel-Haenszel risk difference.
-    median_scale : {"natural", "log"}
-    median_divisor : {"exact", "3.92"}
-        Width of a 95 % interval in standard errors (`medians.medians`).
-    tau2_method, test : str
-        Random-effects model (`models.pool`).
-    i2 : {"q", "tau2"}
-    i2_interval : {"log_h", "q_profile"}
-        ``heterogeneity.log_h_interval`` or ``heterogeneity.q_profile``.
-    prediction : str
-        Definition of the prediction interval (`prediction.DEFINITIONS`).
-    random_from_k : int
-        Smallest k for a random-effects model of proportions.
-    subgroup_tau2 : {"separate", "common"}
-    begg_method : {"exact", "normal", "continuity"}
-    begg_tie_correction : bool
-    egger_model : {"lm", "rma"}
-    trim_fill_convention : str
-        Side, inner model, tie and rounding rules (`trim_fill_rules.CONVENTIONS`).
-    trim_fill_estimator : {"L0", "R0", "Q0"}
-    regression_method, regression_test, regression_r2 : str
-        Meta-regression (`meta_regression.meta_regression`).
-    leave_one_out : tuple of str
-        What the program reports for each omitted study.
+
+    Every other field is a convention: what it decides, and what it can be, stands in
+    `analysis.meta.conventions.CONVENTIONS`, side by side for all profiles in ``docs/profiles.md``.
     """
 
     name: str
@@ -125,7 +90,8 @@ _EVERYTHING = ("estimate", "ci", "p", "q", "q_p", "tau2", "i2", "h2")
 _STATA14 = Profile(
     name="stata14",
     program=(
-        "Stata 14 with metan 3.04, metaprop, metabias, metatrim 1.0.5, metareg 2.6.1 and metainf"
+        "Stata 14 with metan 3.04 (random-effects model randomi), metaprop, metabias, "
+        "metatrim 1.0.5, metareg 2.6.1 and metainf"
     ),
     proportion_measure="PR",
     proportion_model="inverse_variance",
@@ -235,7 +201,7 @@ _METAFOR = Profile(
 
 _META = Profile(
     name="meta",
-    program="R package meta 8",
+    program="R package meta 8.3-0",
     proportion_measure="PLO",
     proportion_model="glmm",
     proportion_zero="only0",
@@ -345,7 +311,24 @@ _COCHRANE2025 = Profile(
     subgroup_dispersion="own",
 )
 
-PROFILES: dict[str, Profile] = {p.name: p for p in (_STATA14, _METAFOR, _META, _COCHRANE2025)}
+# The random-effects methods of RevMan before January 2025, which it still offers and which reviews
+# begun earlier have: DerSimonian-Laird with a Wald-type interval, no prediction interval. I² comes
+# from τ² under either estimator since the addendum of May 2024.
+_REVMAN = replace(
+    _COCHRANE2025,
+    name="revman",
+    program="Cochrane RevMan 2025 with DerSimonian-Laird and the Wald-type interval",
+    tau2_method="DL",
+    test="z",
+    prediction="none",
+    glmm_prediction="none",
+    regression_method="DL",
+    regression_test="z",
+)
+
+PROFILES: dict[str, Profile] = {
+    p.name: p for p in (_STATA14, _METAFOR, _META, _COCHRANE2025, _REVMAN)
+}
 
 
 def profile(name: str) -> Profile:

@@ -23,6 +23,8 @@ class PoolOptions:
         As the engine names them; `method` may also be GLMM, MH or PETO.
     level
         Confidence level, a fraction.
+    conventions
+        Texts ``name=value`` that override conventions of the profile.
     columns
         Column of each role the user named; ``by`` asks for subgroups.
     """
@@ -34,6 +36,7 @@ class PoolOptions:
     prediction: str | None = None
     zero: str | None = None
     level: float = 0.95
+    conventions: tuple[str, ...] = ()
     columns: Mapping[str, str] = field(default_factory=dict)
 
 

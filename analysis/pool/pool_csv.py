@@ -18,7 +18,13 @@ _EFFECTS = {"RD": "risk difference", "GEN": "effect", "MEDRAW": "median", "MEDLO
 
 
 def options_of(
-    path: str, *, named: Sequence[str] = (), level: float = 95.0, profile: str, **asked: str | None
+    path: str,
+    *,
+    named: Sequence[str] = (),
+    conventions: Sequence[str] = (),
+    level: float = 95.0,
+    profile: str,
+    **asked: str | None,
 ) -> PoolOptions:
     """Turn what was typed into options.
 
@@ -29,6 +35,8 @@ def options_of(
     named
         Texts such as ``ai=deaths_treated``: a role of `analysis.pool.csv_columns.ROLES` and a
         column.
+    conventions
+        Texts such as ``tau2_method=PM``: a convention of the profile and another value.
     level
         Confidence level in percent, or a fraction.
     profile
@@ -57,7 +65,13 @@ def options_of(
     if not 0 < fraction < 1:
         what, hint = f"A confidence level of {level:g} does not exist.", "Write --level 95."
         raise DataProblems([Problem(path, None, None, None, what, hint, "error", "pool-level")])
-    return PoolOptions(profile=profile, level=fraction, columns=columns, **asked)
+    return PoolOptions(
+        profile=profile,
+        level=fraction,
+        columns=columns,
+        conventions=tuple(conventions),
+        **asked,
+    )
 
 
 def pool_csv(path: str, options: PoolOptions) -> CsvPool:
@@ -89,6 +103,7 @@ def pool_csv(path: str, options: PoolOptions) -> CsvPool:
 
 def _pool_csv(path: str, options: PoolOptions) -> CsvPool:
     from analysis.meta.checks import choice
+    from analysis.meta.conventions import overridden
     from analysis.meta.naming import studies_named
     from analysis.meta.profiles import profile
     from analysis.pool.csv_choices import TABLE_METHODS, default_measure, method_for
@@ -96,7 +111,9 @@ def _pool_csv(path: str, options: PoolOptions) -> CsvPool:
     from analysis.pool.csv_model import Model, effect_sizes
     from analysis.pool.csv_studies import read_studies
 
-    conventions = profile(options.profile)
+    typed = (text.partition("=") for text in options.conventions)
+    changes = {name.strip(): value.strip() for name, _, value in typed}
+    conventions = overridden(profile(options.profile), changes)
     asked = options.measure and choice("measure", options.measure.upper(), MEASURES)
     table = read_studies(path, options.columns, asked or None)
     labels = table.labels

@@ -8,86 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from analysis.meta.begg import BEGG_METHODS
-from analysis.meta.common_effects import COMMON_INTERVALS, COMMON_METHODS
-from analysis.meta.effect_measures import MEASURES
-from analysis.meta.effect_sizes import PROPORTION_MEASURES, ZERO_RULES, proportion
-from analysis.meta.egger import EGGER_MODELS
+from analysis.meta.effect_sizes import proportion
 from analysis.meta.errors import MetaInputError
-from analysis.meta.heterogeneity import I2_DEFINITIONS
-from analysis.meta.mantel_haenszel import RD_VARIANCES
-from analysis.meta.mean_effects import SMD_CORRECTIONS
-from analysis.meta.medians import DIVISORS
-from analysis.meta.meta_regression import R2_DEFINITIONS
-from analysis.meta.models import TESTS, pool
-from analysis.meta.outcome_analysis import DL_CENTRES
-from analysis.meta.prediction import DEFINITIONS
+from analysis.meta.models import pool
 from analysis.meta.profiles import PROFILES, profile
 from analysis.meta.specification import proportion_specifications, specifications
-from analysis.meta.study_intervals import INTERVALS
-from analysis.meta.tau2 import METHODS
-from analysis.meta.tau2_interval import TAU2_INTERVALS
-from analysis.meta.trim_fill_rules import CONVENTIONS, ESTIMATORS
-from analysis.meta.two_arm import CORRECTED, TWO_ARM_ZERO_RULES
-from analysis.meta.zero_cells import CONTINUITY, DENOMINATORS
 from tests.meta.reference_comparison import named
 
 OUTCOMES = Path(__file__).parents[2] / "data" / "outcomes.csv"
-
-ALLOWED = {
-    "proportion_measure": PROPORTION_MEASURES,
-    "proportion_model": ("inverse_variance", "glmm"),
-    "proportion_zero": ZERO_RULES,
-    "freeman_tukey": ("halved", "full"),
-    "study_interval": INTERVALS,
-    "two_arm_zero": TWO_ARM_ZERO_RULES,
-    "mantel_haenszel_zero": TWO_ARM_ZERO_RULES,
-    "rd_variance": RD_VARIANCES,
-    "median_scale": ("natural", "log"),
-    "median_divisor": DIVISORS,
-    "tau2_method": METHODS,
-    "test": TESTS,
-    "i2": I2_DEFINITIONS,
-    "i2_interval": ("log_h", "q_profile"),
-    "prediction": (*DEFINITIONS, "test"),
-    "subgroup_tau2": ("separate", "common"),
-    "begg_method": BEGG_METHODS,
-    "egger_model": EGGER_MODELS,
-    "trim_fill_convention": tuple(CONVENTIONS),
-    "trim_fill_estimator": ESTIMATORS,
-    "regression_method": METHODS,
-    "regression_test": TESTS,
-    "regression_r2": R2_DEFINITIONS,
-    "raw_proportion_zero": ZERO_RULES,
-    "ratio_denominator": DENOMINATORS,
-    "difference_correction": CORRECTED,
-    "peto_zero": TWO_ARM_ZERO_RULES,
-    "rate_zero": TWO_ARM_ZERO_RULES,
-    "continuity": CONTINUITY,
-    "smd_correction": SMD_CORRECTIONS,
-    "smd_variance": MEASURES["SMD"].options["variance"],
-    "glass_correction": SMD_CORRECTIONS,
-    "glass_variance": MEASURES["SMD1"].options["variance"],
-    "md_variance": MEASURES["MD"].options["variance"],
-    "rom_variance": MEASURES["ROM"].options["variance"],
-    "table_method": COMMON_METHODS,
-    "dl_centre": DL_CENTRES,
-    "common_interval": COMMON_INTERVALS,
-    "tau2_interval": TAU2_INTERVALS,
-    "glmm_prediction": (*DEFINITIONS, "test"),
-    "glmm_i2": I2_DEFINITIONS,
-    "subgroup_dispersion": ("own", "common"),
-}
-
-
-@pytest.mark.parametrize("name", ["stata14", "metafor", "meta", "cochrane2025"])
-def test_every_field_is_a_named_option(name):
-    """Is each text field of a profile a value some function takes?"""
-    chosen = profile(name)
-    for field in dataclasses.fields(chosen):
-        value = getattr(chosen, field.name)
-        if isinstance(value, str) and field.name not in {"name", "program"}:
-            assert value in ALLOWED[field.name], field.name
 
 
 def test_stata14_pools_the_published_review():

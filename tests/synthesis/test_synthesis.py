@@ -169,7 +169,7 @@ def test_results_are_plain_json_that_names_every_row(synthesis: Synthesis, editi
     assert {row["file"] for row in rows} == {"data/outcomes.csv"}
 
 
-@pytest.mark.parametrize("name", ["stata14", "metafor", "meta", "cochrane2025"])
+@pytest.mark.parametrize("name", ["stata14", "metafor", "meta", "cochrane2025", "revman"])
 def test_every_profile_pools_every_outcome(review: Path, name: str) -> None:
     protocol = review / "data/protocol.yml"
     text = protocol.read_text(encoding="utf-8")

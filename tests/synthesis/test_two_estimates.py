@@ -11,7 +11,7 @@ from schemas import load_review
 
 
 @pytest.mark.parametrize("kept", [0, 1, 2, 3])
-@pytest.mark.parametrize("name", ["stata14", "metafor", "meta", "cochrane2025"])
+@pytest.mark.parametrize("name", ["stata14", "metafor", "meta", "cochrane2025", "revman"])
 def test_an_outcome_with_few_estimates_is_synthesised(review: Path, kept: int, name: str) -> None:
     path = review / "data/outcomes.csv"
     rows = path.read_text(encoding="utf-8-sig").splitlines()
