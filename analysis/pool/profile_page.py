@@ -37,8 +37,8 @@ meta 8.3-0 was built from source and run. (1) Raw proportions of 0 or 100 %: `ra
 (5) Q for DerSimonian-Laird with two arms: `dl_centre`. (6) Prediction from a mixed model:
 `glmm_prediction`. (7) Its I²: `glmm_i2`. (8) Limits cut: under every profile. (9) Interval of τ²:
 `tau2_interval`. (10) One τ² for all subgroups under Hartung-Knapp: `subgroup_dispersion`. (11) I²
-of two studies: `i2_interval_two`. (12) Only events in both arms: `drop_all_events`. (13) A mixed model
-with Hartung-Knapp is tested with t and k - 1: `test` of the mixed models.
+of two studies: `i2_interval_two`. (12) Only events in both arms: `drop_all_events`. (13) A mixed
+model with Hartung-Knapp is tested with t and k - 1: `test`.
 """
 
 

@@ -38,7 +38,7 @@ def test_every_convention_of_every_profile_is_shown():
     everything, some = as_text(), as_text(("meta", "metafor"), differing=True)
     assert all(name in everything for name in (*CONVENTIONS, *PROFILES))
     assert "ratio_denominator" in some
-    assert "md_variance" not in some
+    assert "rom_variance" not in some
     shown = CliRunner().invoke(main, ["profiles", "revman"])
     assert shown.exit_code == 0
     assert "DerSimonian-Laird" in shown.output
