@@ -78,9 +78,9 @@ def test_every_statistic_of_a_difference_gives_the_same_deviation(gap, sd, n1, n
         return
     se = sd * math.sqrt(1 / n1 + 1 / n2)
     df = n1 + n2 - 2
-    reach = stats.t.ppf(0.975, df) * se
+    reach = float(stats.t.ppf(0.975, df)) * se
     t = gap / se
-    p = 2 * stats.t.sf(abs(t), df)
+    p = float(2 * stats.t.sf(abs(t), df))
     for given_ in ({"se": se}, {"low": gap - reach, "high": gap + reach}, {"t": t}, {"p": p}):
         if given_.get("p", 1) < 1e-200:
             continue
@@ -155,7 +155,7 @@ def test_the_routes_to_a_hazard_ratio_agree():
     first = log_hr_from_log_rank(60 + log_hr * v, 60, v)
     z = 1.959963984540054
     second = log_hr_from_interval(0.7, math.exp(log_hr - z * se), math.exp(log_hr + z * se))
-    p = 2 * stats.norm.sf(abs(log_hr) / se)
+    p = float(2 * stats.norm.sf(abs(log_hr) / se))
     third = log_hr_from_events(p, favours_treated=True, events_treated=80, events_control=80)
     fourth = log_hr_from_events(p, favours_treated=True, events=160)
     for found in (first, second, third, fourth):

@@ -17,7 +17,7 @@ from typing import Any
 
 from analysis.meta.cases import run_cases
 from tests.meta.reference_comparison import REFERENCE, Case, all_cases, named, question
-from tests.reference import further_agreement
+from tests.reference import agreement_by_measure, further_agreement
 
 PAGE = Path(__file__).parents[2] / "docs" / "agreement.md"
 
@@ -298,6 +298,8 @@ def page() -> str:
     lines += [
         "",
         *further_agreement.lines(),
+        *agreement_by_measure.programs(),
+        "",
         "## Papers, manuals and a Stata log",
         "",
         "Printed numbers agree to half a unit of their last digit unless the test says why not.",
