@@ -31,6 +31,11 @@ _DAY_NUMBER = re.compile(r"^[1-9]\d{4}$")
 # Day 1 of Excel is 1 January 1900; it counts a 29 February 1900 that never was.
 _EXCEL_DAY_ZERO = date(1899, 12, 30)
 
+_NO_NUMBER = frozenset(
+    ("not reported", "not reached", "unknown", "ne", "not estimable", "not evaluable", "not reach")
+)
+# "57 (25-80)", "6.1 [5.3, 6.9]"
+_WITH_RANGE = re.compile(r"^-?\d+(?:[.,]\d+)?\s*[(\[].*\d.*\d.*[)\]]$")
 _EMPTY_HINT = "Leave the cell empty when a value is not reported or not read."
 # Columns of a median, whose upper limit may not have been reached.
 _OF_MEDIANS = frozenset({"median", "ci_low", "ci_high"})
@@ -159,7 +164,11 @@ class _CellReader:
             return self._refuse_number(cell)
         if self.is_date:
             return refuse_date(cell)
-        return None if cell in self.values else refuse_text(cell)
+        problem = None if cell in self.values else refuse_text(cell)
+        if problem is None or not self.values:
+            return problem
+        rule, what, hint = problem
+        return rule, what, f"{hint} Or one of: {', '.join(self.values)}."
 
     def _refuse_number(self, cell: str) -> tuple[str, str, str] | None:
         whole = self.dtype == "Int64"
@@ -178,7 +187,7 @@ class _CellReader:
 
 
 def _number_hint(cell: str, whole: bool, column: str) -> str:
-    if _NOT_A_VALUE.match(cell) or cell.lower() in {"not reported", "not reached", "unknown"}:
+    if _NOT_A_VALUE.match(cell) or cell.lower() in _NO_NUMBER:
         if column not in _OF_MEDIANS:
             return _EMPTY_HINT
         return (
@@ -191,6 +200,12 @@ def _number_hint(cell: str, whole: bool, column: str) -> str:
             "A count has no decimals: look whether the percentage was copied."
             if whole
             else f"Write a decimal point instead of the comma: {cell.replace(',', '.')}."
+        )
+    if _WITH_RANGE.match(cell):
+        return "Write the first number alone here; the other two belong into their own columns."
+    if cell[:1] in "~≈<>≤≥":
+        return (
+            "A number that is not exact cannot be used: leave the cell empty, say it in the note."
         )
     if cell.endswith("%"):
         return "Write the number without the percent sign."

@@ -52,7 +52,7 @@ class Problem:
         """Say where: ``line 12, column events: "45"`` with the parts that are known."""
         parts = []
         if self.line is not None:
-            parts.append(f"line {self.line}")
+            parts.append(f"{'row' if ', sheet ' in self.file else 'line'} {self.line}")
         if self.column is not None:
             # The entries of a protocol have a path, the cells of a table have a column.
             is_table = self.file.endswith(".csv") or ".xlsx" in self.file

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from analysis.update.workbook.cell_text import stored_text
 from analysis.update.workbook.choices import entry_of
+from analysis.update.workbook.loose import loose_reading
 from analysis.update.workbook.numbers import number_text, shown_decimals
 
 if TYPE_CHECKING:
@@ -131,7 +132,9 @@ def _read_number(value: float, number_format: str, field: Field) -> tuple[str, l
         if abs(value) >= _EXACT_UP_TO:
             what = "The spreadsheet made a number of these digits and lost the last of them."
             return "", [Remark("workbook-digits-lost", what, _SET_TO_TEXT)]
-        return number_text(value, "General"), []
+        text = number_text(value, "General")
+        loose = loose_reading(text, field) if field.is_date else None
+        return (text, []) if loose is None else (loose, [_read_as(text, loose)])
     text = number_text(value, shown)
     decimals = shown_decimals(shown)
     if decimals is not None and len(text.partition(".")[2]) > decimals:
@@ -156,6 +159,11 @@ def _read_percent(value: float, field: Field) -> tuple[str, list[Remark]]:
     return text, [Remark("workbook-percent", what, hint, "warning")]
 
 
+def _read_as(text: str, read: str) -> Remark:
+    told = f"{text} was read as {read}." if read else f"{text} was read as an empty cell."
+    return Remark("workbook-read-as", told, "Look whether that is right.", "warning")
+
+
 def _read_text(raw: str, field: Field) -> tuple[str, list[Remark]]:
     remarks: list[Remark] = []
     if raw.startswith(UNDECIDED):
@@ -169,12 +177,15 @@ def _read_text(raw: str, field: Field) -> tuple[str, list[Remark]]:
         remarks.append(Remark("workbook-spaces", what, hint, "warning"))
     text = text.strip()
     if not field.is_exact:
-        return text, remarks
+        loose = loose_reading(text, field)
+        return (text, remarks) if loose is None else (loose, [*remarks, _read_as(text, loose)])
     plain = text.translate(_QUOTES)
     if field.closed and plain not in field.closed and (entry := entry_of(plain, field)):
         what = f"{text} was read as {entry}."
         hint = "Look whether that is right; the drop-down of the cell has the entries."
         return entry, [*remarks, Remark("workbook-choice", what, hint, "warning")]
+    if plain not in field.closed and (loose := loose_reading(plain, field)) is not None:
+        return loose, [*remarks, _read_as(text, loose)]
     if field.kind != "text":
         plain = _MINUS.sub("-", plain)
         if _MIDDLE_DOT.match(plain) or (field.kind == "number" and _COMMA.match(plain)):

@@ -12,6 +12,12 @@ if TYPE_CHECKING:
 
 _BETWEEN = re.compile(r"[\s_\-\u2010-\u2013]+")
 # Signs of the typesetter, and what stands for them in a list.
+# Other words for entries that many lists have.
+_SAME = {
+    "yes": frozenset({"y", "ja", "j", "oui", "si", "sí", "true"}),
+    "no": frozenset({"n", "nein", "non", "false"}),
+    "not applicable": frozenset({"n/a", "n.a."}),
+}
 _SIGNS = str.maketrans({"≥": ">=", "≤": "<="})
 
 
@@ -34,6 +40,10 @@ def entry_of(text: str, field: Field) -> str | None:
     wanted = _plain(text)
     found = {entry for entry in field.closed if _plain(entry) == wanted}
     found = found or {entry for entry, label in field.labels if _plain(label) == wanted}
+    found = found or {entry for entry in field.closed if wanted in _SAME.get(entry, ())}
+    # "any grade" in a column grade is "any".
+    shorter = " ".join(word for word in wanted.split() if word.rstrip("s") != field.name)
+    found = found or {entry for entry in field.closed if _plain(entry) == shorter != wanted}
     return found.pop() if len(found) == 1 else None
 
 

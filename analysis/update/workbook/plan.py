@@ -65,6 +65,8 @@ class Field:
         True when the cells hold dates.
     is_exact
         True when the cells are keys, dates, DOIs or list entries, not prose.
+    role
+        `key`, `doi`, `date`, `registry`, or empty.
     """
 
     name: str
@@ -79,6 +81,7 @@ class Field:
     form: str = ""
     is_date: bool = False
     is_exact: bool = False
+    role: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +150,7 @@ def _field(name: str, column: pa.Column) -> Field:
         form=str(metadata.get("form") or ""),
         is_date=role == "date",
         is_exact=kind != "text" or role is not None or bool(metadata.get("values")),
+        role=str(role or ""),
         **limits,
     )
 
@@ -169,6 +173,7 @@ def _references() -> Sheet:
             required=True,
             form="a letter, then letters, digits, _ or -, without spaces",
             is_exact=True,
+            role="key",
         ),
         Field(
             "type",
@@ -183,7 +188,7 @@ def _references() -> Sheet:
         Field("volume", "Volume", is_exact=True),
         Field("issue", "Number of the issue", is_exact=True),
         Field("pages", "Pages, 719-731, or the number of the article", is_exact=True),
-        Field("doi", "DOI alone: 10.1000/xyz, without https", is_exact=True),
+        Field("doi", "DOI alone: 10.1000/xyz, without https", is_exact=True, role="doi"),
         Field("pmid", "Number in PubMed", is_exact=True),
     )
     purpose = "One row for each report; they are added to manuscript/references.bib."

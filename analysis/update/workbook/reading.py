@@ -10,6 +10,7 @@ from analysis.update.workbook.form import REMOVE_FIELD
 from analysis.update.workbook.opening import open_workbook
 from analysis.update.workbook.places import Found, Place, found_at
 from analysis.update.workbook.plan import LISTS, PROBLEMS, README, REMOVE, ROW_IN_DATA, Field, Sheet
+from analysis.update.workbook.row_readings import row_readings
 from schemas.vocabulary import did_you_mean, nearest
 
 if TYPE_CHECKING:
@@ -189,7 +190,7 @@ class _Reader:
                 by_row.setdefault(cell.row, {})[cell.column] = cell
         columns = self._read_header(by_row.pop(self.rows.header_row, {}), by_row)
         self.book.sheets[self.sheet.name] = self.rows
-        self._refuse_merged()
+        self._share_merged(by_row)
         comments = 0
         for number in sorted(by_row):
             if number > self.rows.header_row:
@@ -271,9 +272,25 @@ class _Reader:
             )
         return columns
 
-    def _refuse_merged(self) -> None:
+    def _share_merged(self, by_row: dict[int, dict[int, Any]]) -> None:
+        """Give a value that is merged down a column to all its rows; refuse other merges."""
         for area in self.page.merged_cells.ranges:
-            if area.max_row > self.rows.header_row:
+            if area.max_row <= self.rows.header_row:
+                continue
+            first = by_row.get(area.min_row, {}).get(area.min_col)
+            if area.min_col == area.max_col and area.min_row > self.rows.header_row:
+                rows = [row for row in range(area.min_row + 1, area.max_row + 1) if row in by_row]
+                for row in rows if first is not None else ():
+                    by_row[row][area.min_col] = first
+                if first is not None and rows:
+                    self.report(
+                        "workbook-merged",
+                        f"The cells {area.coord} are merged: {first.value} was read for each row.",
+                        "Look whether that is right.",
+                        row=area.min_row,
+                        warning=True,
+                    )
+            else:
                 self.report(
                     "workbook-merged",
                     f"The cells {area.coord} are merged: only the first of them holds a value.",
@@ -302,6 +319,7 @@ class _Reader:
                 )
                 if remark.severity == "error":
                     self.rows.unread.add((number, name))
+        self._settle(number, texts)
         mark, remove = texts.pop(ROW_IN_DATA, ""), texts.pop(REMOVE, "")
         refused = any((number, name) in self.rows.unread for name in columns.values())
         if remove and remove not in REMOVE_FIELD.closed:
@@ -315,6 +333,23 @@ class _Reader:
             )
         if any(texts.values()) or mark or remove or refused:
             self.rows.rows.append(SheetRow(number, texts, mark, remove))
+
+    def _settle(self, number: int, texts: dict[str, str]) -> None:
+        """Read the cells that the others of their row explain."""
+        for found in list(row_readings(texts, self.fields)):
+            texts[found.column] = found.after
+            told = f"{found.before} was read as {found.after}: so it fits the rest of the row."
+            if not found.before:
+                told = f"{found.after} was read here: it stands in the cell before."
+            self.report(
+                "workbook-read-as",
+                told,
+                "Look whether that is right.",
+                row=number,
+                column=found.column,
+                value=found.before or None,
+                warning=True,
+            )
 
     def _tell_hidden(self, columns: Mapping[int, str]) -> None:
         if self.page.sheet_state != "visible" and self.rows.rows:

@@ -15,9 +15,11 @@ from schemas.vocabulary import list_hint
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from analysis.update.workbook.reading import Book, SheetRow
+    from analysis.update.workbook.reading import Book, SheetRow, SheetRows
 
 _DOI = re.compile(r"10\.\d{4,9}/[^\s{}\\%]*[^\s.,;:{}\\%]")
+# "van der Doe JA" and "Doe J.-P.": the initials stand behind.
+_FAMILY_INITIALS = re.compile(r"([^\W\d_][^\d,;]*?)\s+((?:[A-ZÀ-Ý]\.?-?){1,4})")
 _PMID = re.compile(r"\d{1,8}")
 _YEAR = re.compile(r"(19|20)\d{2}")
 
@@ -38,6 +40,7 @@ def settle_references(book: Book, sheet: Sheet) -> None:
     settled: list[SheetRow] = []
     for row in filled.rows:
         cells = {column: row.cells.get(column, "") for column in sheet.columns}
+        _settle_authors(book, filled, row.number, cells)
         if not any(cells.values()) or row.remove == "yes":
             settled.append(row)
             continue
@@ -61,6 +64,40 @@ def settle_references(book: Book, sheet: Sheet) -> None:
         if re.match(ID_PATTERN, usable["citation_key"]):
             settled.append(replace(row, cells=usable))
     filled.rows = settled
+
+
+def _settle_authors(book: Book, filled: SheetRows, number: int, cells: dict[str, str]) -> None:
+    """Write authors as PubMed prints them with a comma in each name, and say so."""
+    written = cells["authors"]
+    names = pubmed_names(written)
+    if names is None:
+        return
+    cells["authors"] = names
+    what = f"{written} was read as {names}."
+    hint = "Look whether that is right."
+    if names.endswith("; others"):
+        hint = 'The list ends with "et al.": add the others if the journal wants them.'
+    place = filled.place(number, "authors")
+    rule = "workbook-read-as"
+    book.found.append(found_at(book.name, place, rule, what, hint, severity="warning"))
+
+
+def pubmed_names(text: str) -> str | None:
+    """Read `Giaccone G, Kim C, et al.`: family names with initials, and commas between them.
+
+    Returns
+    -------
+    str or None
+        `Giaccone, G; Kim, C; others`; None for a text of another form.
+    """
+    plain = re.sub(r"\s+(?:and|und|&)\s+", ", ", text.strip().rstrip("."))
+    names = [name.strip() for name in re.split(r"[,;]", plain) if name.strip()]
+    others = bool(names) and names[-1].casefold().rstrip(".") in {"et al", "others", "u.a"}
+    persons = [_FAMILY_INITIALS.fullmatch(name) for name in names[: len(names) - others]]
+    if not persons or not all(persons):
+        return None
+    found = [f"{person[1]}, {person[2]}" for person in persons if person is not None]
+    return "; ".join([*found, *(["others"] if others else [])])
 
 
 def _problems(

@@ -124,7 +124,7 @@ class Translation:
             return Found(problem, None)
         table = match[1]
         what, hint = self._words(problem.what, table), self._words(problem.hint, table)
-        hint = _TABLE.sub(self._sheet, hint)
+        what, hint = (_TABLE.sub(self._sheet, words) for words in (what, hint))
         row = self.rows.get((table, problem.line or 0))
         if row is None:
             line, file, column = problem.line, problem.file, problem.column

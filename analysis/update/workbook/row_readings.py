@@ -1,0 +1,75 @@
+"""Cells whose one meaning follows from the others of their row: read, with a note."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import TYPE_CHECKING, NamedTuple
+
+from analysis.update.workbook.numbers import as_number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from analysis.update.workbook.plan import Field
+
+_OF = re.compile(r"(\d+)\s*(?:/|of|von|out of)\s*(\d+)")
+_SIDE = r"-?\d+(?:[.,]\d+)?"
+_SPAN = re.compile(rf"[(\[]?\s*({_SIDE})\s*(?:to|bis|[-–—;]|,\s)\s*({_SIDE})\s*[)\]]?")
+# A printed percentage has one decimal at least, or is whole: half a unit of what was rounded.
+_NEAR = Decimal("0.6")
+
+
+class RowReading(NamedTuple):
+    """A cell of the row: its column, what stands there, and what belongs there."""
+
+    column: str
+    before: str
+    after: str
+
+
+def row_readings(cells: Mapping[str, str], fields: Mapping[str, Field]) -> Iterator[RowReading]:
+    """Find the cells that another cell of the row explains.
+
+    Parameters
+    ----------
+    cells
+        Texts of the row by column.
+    fields
+        The columns of its sheet.
+
+    Yields
+    ------
+    RowReading
+        `2/9` where the row has 9 patients; `5.3 - 6.9` in the lower limit of an interval whose
+        upper limit is empty; `0.225` in a column of percentages where events and patients say
+        22.5.
+    """
+    for column, text in cells.items():
+        field = fields.get(column)
+        if field is None or field.kind == "text" or not text:
+            continue
+        if (match := _OF.fullmatch(text)) and match[2] == cells.get("n"):
+            yield RowReading(column, text, match[1])
+        upper = _upper_of(column)
+        match = _SPAN.fullmatch(text) if upper in fields and not cells.get(upper or "") else None
+        if upper is not None and match is not None:
+            yield RowReading(column, text, match[1].replace(",", "."))
+            yield RowReading(upper, "", match[2].replace(",", "."))
+        if field.unit.startswith("percent") and (percent := _as_percent(text, cells)):
+            yield RowReading(column, text, percent)
+
+
+def _upper_of(column: str) -> str | None:
+    return f"{column.removesuffix('_low')}_high" if column.endswith("_low") else None
+
+
+def _as_percent(text: str, cells: Mapping[str, str]) -> str | None:
+    """Give a fraction as a percentage when that, and not the fraction, fits the counts."""
+    value = as_number(text)
+    events, n = as_number(cells.get("events", "")), as_number(cells.get("n", ""))
+    if value is None or events is None or not n or not 0 < value < 1:
+        return None
+    told = 100 * events / n
+    fits = abs(100 * value - told) <= _NEAR < abs(value - told)
+    return f"{(100 * value).normalize():f}" if fits else None
