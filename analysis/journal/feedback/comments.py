@@ -10,6 +10,7 @@ from analysis.manuscript.word_xml import W
 # Word 2012 keeps which comment answers which in a part of its own, by the last paragraph's id.
 _W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
 _W15 = "{http://schemas.microsoft.com/office/word/2012/wordml}"
+_SIGNS = {f"{W}br": "\n", f"{W}cr": "\n", f"{W}tab": " ", f"{W}noBreakHyphen": "-"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,12 @@ def _first(number: str, parent: dict[str, str]) -> str:
 
 
 def _text(node: Any) -> str:
-    lines = (
-        "".join(t.text or "" for t in paragraph.iter(f"{W}t")) for paragraph in node.iter(f"{W}p")
-    )
-    return "\n".join(line for line in lines if line.strip())
+    text = "\n".join("".join(map(_letters, p.iter())) for p in node.iter(f"{W}p"))
+    return "\n".join(line.strip() for line in text.split("\n") if line.strip())
+
+
+def _letters(node: Any) -> str:
+    """Give what an element of a paragraph shows: its text, a break or a blank."""
+    if node.tag == f"{W}t":
+        return node.text or ""
+    return _SIGNS.get(node.tag, "")

@@ -15,7 +15,21 @@ if TYPE_CHECKING:
     from analysis.journal.feedback.word_document import Paragraph, Segment
     from analysis.manuscript.text import ReadText
 
-Kind = Literal["replaced", "inserted", "deleted", "moved away", "moved here", "format", "withdrawn"]
+Kind = Literal[
+    "replaced",
+    "inserted",
+    "deleted",
+    "moved away",
+    "moved here",
+    "format",
+    "withdrawn",
+    "paragraph inserted",
+    "heading inserted",
+    "text box inserted",
+    "paragraph moved",
+    "paragraph split",
+    "row deleted",
+]
 
 # Brackets of citations stay when their numbers are taken out.
 _NO_WORDS = re.compile(r"^[\s\[\](){},;.–\-\d]*$")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from analysis.journal.feedback.comparison import canonical
+from analysis.journal.feedback.structure import deleted_rows
 from analysis.manuscript.text import plain
 
 if TYPE_CHECKING:
@@ -37,10 +38,10 @@ class ChangedCell:
     new: str
 
 
-def printed_cells(
+def printed_rows(
     folder: Path, items: Collection[str], labels: Mapping[str, str], kinds: Collection[str]
-) -> dict[str, tuple[str, ...]]:
-    """Read the cells of generated tables as readers see them.
+) -> dict[str, tuple[tuple[str, ...], ...]]:
+    """Read the rows of generated tables as readers see them.
 
     Parameters
     ----------
@@ -54,7 +55,7 @@ def printed_cells(
     Returns
     -------
     dict
-        Texts by id; a character of the private use area stands for a citation.
+        Texts of the cells by id; a character of the private use area stands for a citation.
     """
     from lxml import html as markup
 
@@ -70,7 +71,10 @@ def printed_cells(
         tree = markup.fragment_fromstring(source, create_parent=True)
         for line in tree.iter("br"):
             line.tail = f" {line.tail or ''}"
-        found[item] = tuple(" ".join(c.text_content().split()) for c in tree.iter("td", "th"))
+        found[item] = tuple(
+            tuple(" ".join(cell.text_content().split()) for cell in row.iter("td", "th"))
+            for row in tree.iter("tr")
+        )
     return found
 
 
@@ -94,7 +98,7 @@ def changed_cells(
     tables
         Id of each table of the file, by its number there.
     printed
-        As `printed_cells` gives them.
+        Cells of each table, as `printed_rows` gives them.
     labels
         How a reader finds each item; journals may print headings without their numbers.
     """
@@ -123,6 +127,45 @@ def changed_cells(
             best = process.extractOne(key, list(missing), scorer=fuzz.ratio, score_cutoff=_ALIKE)
             old = missing.pop(best[0]).replace(_CITED, "") if best else ""
             yield ChangedCell(number, cell, old, text)
+
+
+def missing_rows(
+    paragraphs: Sequence[Paragraph],
+    tables: Mapping[int, str],
+    printed: Mapping[str, tuple[tuple[str, ...], ...]],
+    labels: Mapping[str, str],
+) -> Iterator[tuple[int, int, str]]:
+    """Find rows of generated tables that the file does not have, tracked changes rejected.
+
+    Parameters
+    ----------
+    paragraphs, tables, labels
+        As for `changed_cells`.
+    printed
+        As `printed_rows` gives them.
+
+    Yields
+    ------
+    number, table, row
+        The first paragraph of the table in the file, the table's number there, and the cells of
+        the row.
+    """
+    numbered = [label for label in labels.values() if _NUMBERED.match(label)]
+    for table, item in tables.items():
+        cells = _cells_of(paragraphs, table)
+        rows: dict[int, list[str]] = {}
+        for _, cell, text in cells:
+            rows.setdefault(cell.row, []).append(text)
+        shown = [_row_key(row, numbered) for row in rows.values()]
+        told = {_row_key(row, numbered): row for row in printed.get(item, ())}
+        for key in deleted_rows(shown, [k for k in told if k]):
+            words = ", ".join(cell.replace(_CITED, "") for cell in told[key] if cell)
+            yield cells[0][0], table, words
+
+
+def _row_key(cells: Sequence[str], numbered: Sequence[str]) -> str:
+    keys = (_key(_CITATION.sub(" ", _without_numbers(cell, numbered))) for cell in cells)
+    return " ".join(key for key in keys if key)
 
 
 def _without_numbers(text: str, numbered: Sequence[str]) -> str:

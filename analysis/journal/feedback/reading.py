@@ -10,14 +10,26 @@ from analysis.journal.feedback.cautions import number_warnings, table_warning
 from analysis.journal.feedback.comments import read_comments
 from analysis.journal.feedback.comparison import Alignment, canonical
 from analysis.journal.feedback.edits import tracked_edits, untracked_edits
-from analysis.journal.feedback.generated_tables import changed_cells
+from analysis.journal.feedback.generated_tables import changed_cells, missing_rows
 from analysis.journal.feedback.matching import (
     fit_abstract,
     join_legends,
     match_paragraphs,
     without_prefix,
 )
-from analysis.journal.feedback.word_document import PICTURE, read_paragraphs, read_parts
+from analysis.journal.feedback.structure import (
+    join_split,
+    moved_paragraphs,
+    new_paragraphs,
+    split_place,
+)
+from analysis.journal.feedback.word_document import (
+    PARAGRAPH_MARK,
+    PICTURE,
+    TEXT_BOX,
+    read_paragraphs,
+    read_parts,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -126,7 +138,7 @@ def read_feedback(
     texts: Sequence[ReadText],
     values: Mapping[str, Any],
     labels: Mapping[str, str],
-    tables: Mapping[str, tuple[str, ...]] | None = None,
+    tables: Mapping[str, tuple[tuple[str, ...], ...]] | None = None,
 ) -> Feedback:
     """Read a file that came back.
 
@@ -141,7 +153,7 @@ def read_feedback(
     labels
         How a reader finds each item, by id.
     tables
-        The cells of the generated tables, as `printed_cells` gives them.
+        The rows of the generated tables, as `printed_rows` gives them.
 
     Raises
     ------
@@ -152,8 +164,11 @@ def read_feedback(
     paragraphs = join_legends(read_paragraphs(parts))
     texts = fit_abstract(paragraphs, texts)
     matches = match_paragraphs(paragraphs, texts)
+    if (joined := join_split(paragraphs, texts, matches)) is not None:
+        paragraphs = joined
+        matches = match_paragraphs(paragraphs, texts)
     work = _Work(paragraphs, texts, matches, values, labels)
-    edits = (*work.edits(), *work.cell_edits(tables or {}))
+    edits = (*work.edits(), *work.structure(), *work.table_edits(tables or {}))
     words = [n for n, p in enumerate(paragraphs) if work.is_prose(n) and len(p.old) > 60]
     found = set(matches.values())
     missing = tuple(
@@ -203,9 +218,49 @@ class _Work:
             for edit in sorted(raw, key=lambda e: e.start):
                 yield self._edit(number, edit, text, skip, alignment)
 
-    def cell_edits(self, tables: Mapping[str, tuple[str, ...]]) -> Iterator[Edit]:
-        """Give the untracked changes of cells."""
-        for changed in changed_cells(self.paragraphs, self.items, tables, self.labels):
+    def structure(self) -> Iterator[Edit]:
+        """Give paragraphs that were added, moved or split without tracking."""
+        for number in new_paragraphs(self.paragraphs, self.matches, _GENERATED):
+            paragraph = self.paragraphs[number]
+            is_box = paragraph.style == TEXT_BOX
+            what = "text box" if is_box else "heading" if paragraph.level else "paragraph"
+            yield self._whole(number, f"{what} inserted", new=paragraph.old.strip())
+        for number in moved_paragraphs(self.paragraphs, self.texts, self.matches):
+            yield self._whole(number, "paragraph moved", old=self.paragraphs[number].old.strip())
+        for number, paragraph in enumerate(self.paragraphs):
+            place = split_place(paragraph)
+            if place is not None:
+                words = f"{PARAGRAPH_MARK} {paragraph.old[place:].strip()}"
+                yield self._whole(number, "paragraph split", new=words)
+
+    def _whole(self, number: int, kind: str, *, old: str = "", new: str = "") -> Edit:
+        """Make an edit of a whole paragraph, with the paragraph that it now follows."""
+        before = [n for n in self.matches if n < number]
+        behind = self.texts[self.matches[max(before)]].text if before else ""
+        note = f"behind “{behind[-80:]}”" if behind else ""
+        text, _, _ = self._source(number)
+        if text is None and before:
+            text, _, _ = self._source(max(before))
+        line = None if text is None else text.line_at(max(0, len(text.text) - 1))
+        place = Place(
+            None if line is None else line.file,
+            None if line is None else line.line,
+            self.sections[number],
+            None,
+            number,
+        )
+        return Edit(kind, False, "", "", old, new, note, place, "", None, ())
+
+    def table_edits(self, tables: Mapping[str, tuple[tuple[str, ...], ...]]) -> Iterator[Edit]:
+        """Give the untracked changes of tables: their rows and cells."""
+        for number, table, row in missing_rows(self.paragraphs, self.items, tables, self.labels):
+            item = self.items.get(table)
+            place = Place(None, None, self.sections[number], None, number)
+            label = self.labels.get(item or "", "") or f"Table no. {table} of the file"
+            warnings = (table_warning(item),)
+            yield Edit("row deleted", False, "", "", row, "", "", place, "", label, warnings)
+        cells = {item: tuple(cell for row in rows for cell in row) for item, rows in tables.items()}
+        for changed in changed_cells(self.paragraphs, self.items, cells, self.labels):
             yield Edit(
                 "replaced" if changed.old else "inserted",
                 False,

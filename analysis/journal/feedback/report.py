@@ -107,6 +107,8 @@ def _edit(edit: Edit, write: Any) -> list[str]:
         lines.append(f"  “{write(edit.old)}”: {write(edit.note)}")
     else:
         lines.append(f"  “{write(edit.new or edit.old)}”")
+    if edit.note and edit.kind != "format":
+        lines.append(f"  {write(edit.note)}")
     if edit.place.source:
         lines.append(f"  Source: {write(edit.place.source)}")
     if edit.sentence and edit.kind != "format":

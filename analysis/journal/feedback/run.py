@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from analysis.journal.feedback.generated_tables import printed_cells
+from analysis.journal.feedback.generated_tables import printed_rows
 from analysis.journal.feedback.reading import read_feedback
 
 if TYPE_CHECKING:
@@ -48,5 +48,5 @@ def read_file(root: Path, file: Path, progress: Callable[[str], None]) -> Feedba
     labels = places(manuscript)
     kinds = float_kinds(root)
     texts = read_text(manuscript, variables, labels, kinds)
-    tables = printed_cells(root / GENERATED / "tables", labels, labels, kinds)
+    tables = printed_rows(root / GENERATED / "tables", labels, labels, kinds)
     return read_feedback(file, texts, results["values"], labels, tables)

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from analysis.journal.feedback.word_parts import document_parts, is_read, transitional
 from analysis.manuscript.word_xml import DRAWING, W
 from schemas.problems import DataProblems, Problem
 
@@ -21,6 +22,10 @@ Change = Literal["", "insert", "delete", "withdrawn", "move_from", "move_to", "f
 
 PARAGRAPH_MARK = "¶"
 PICTURE = "▣"
+#: Style of the paragraphs of a text box.
+TEXT_BOX = "text box"
+_BOX = f"{W}txbxContent"
+_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _CHANGES: dict[str, Change] = {
     f"{W}ins": "insert",
     f"{W}del": "delete",
@@ -131,6 +136,7 @@ class _Reading:
 
     styles: dict[str, str]
     open_comments: list[str] = field(default_factory=list)
+    placed_comments: set[str] = field(default_factory=set)
     tables: int = 0
 
 
@@ -152,16 +158,15 @@ def read_parts(path: Path) -> dict[str, Any]:
 
     try:
         archive = Archive(path)
-        wanted = [
-            name for name in archive.names if name.startswith("word/") and name.endswith(".xml")
-        ]
-        parts = {name: xml_tree(content) for name, content in archive.read_all(wanted)}
+        wanted = [name for name in archive.names if is_read(name)]
+        parts = {name: xml_tree(transitional(part)) for name, part in archive.read_all(wanted)}
     except UnusableFile as error:
         what = f"This is not a Word file, or it is damaged. {error.what}"
         raise unreadable(path, what) from None
-    if "word/document.xml" not in parts:
+    found = document_parts(parts)
+    if "word/document.xml" not in found:
         raise unreadable(path, "This file holds no Word document.")
-    return parts
+    return found
 
 
 def read_paragraphs(parts: dict[str, Any]) -> tuple[Paragraph, ...]:
@@ -208,6 +213,7 @@ def _blocks(parent: Any, reading: _Reading, cell: Cell | None) -> Iterator[Parag
                 waiting.append(mark)
             yield Paragraph(tuple(waiting), style, _level(block, style), cell)
             waiting = []
+            yield from _boxes(block, reading)
         elif block.tag == f"{W}tbl":
             yield from _table(block, reading)
         elif block.tag in (f"{W}sdt", f"{W}sdtContent", f"{W}customXml", *_CHANGES):
@@ -218,6 +224,15 @@ def _blocks(parent: Any, reading: _Reading, cell: Cell | None) -> Iterator[Parag
             _close(reading, block)
     if waiting:
         yield Paragraph(tuple(waiting), "", 0, cell)
+
+
+def _boxes(block: Any, reading: _Reading) -> Iterator[Paragraph]:
+    """Give the paragraphs of text boxes that hang on a paragraph, each box once."""
+    for box in block.iter(_BOX):
+        above = [node.tag for node in box.iterancestors()]
+        if _FALLBACK not in above and _BOX not in above:
+            for paragraph in _blocks(box, reading, None):
+                yield Paragraph(paragraph.segments, TEXT_BOX)
 
 
 def _close(reading: _Reading, mark: Any) -> None:
@@ -293,6 +308,7 @@ def _segments(parent: Any, reading: _Reading, context: Segment) -> list[Segment]
 
 def _run(run: Any, reading: _Reading, context: Segment) -> list[Segment]:
     text = ""
+    remarks: list[Segment] = []
     for node in run:
         if node.tag in (f"{W}t", f"{W}delText"):
             text += node.text or ""
@@ -300,13 +316,19 @@ def _run(run: Any, reading: _Reading, context: Segment) -> list[Segment]:
             text += " "
         elif node.tag == f"{W}noBreakHyphen":
             text += "-"
-        elif next(node.iter(DRAWING), None) is not None:
+        elif node.tag == f"{W}commentReference":
+            number = node.get(f"{W}id", "")
+            # LibreOffice and others write no range: the comment stands at its reference.
+            if number not in reading.placed_comments:
+                remarks.append(Segment("", comments=(number,)))
+        elif next(node.iter(DRAWING), None) is not None and next(node.iter(_BOX), None) is None:
             text += PICTURE
     properties = run.find(f"{W}rPr")
     # The number of a heading is written by the style, not by an author.
     style = None if properties is None else properties.find(f"{W}rStyle")
     if not text or (style is not None and style.get(f"{W}val") == "SectionNumber"):
-        return []
+        return remarks
+    reading.placed_comments.update(reading.open_comments)
     raised = None if properties is None else properties.find(f"{W}vertAlign")
     is_raised = raised is not None and raised.get(f"{W}val") == "superscript"
     is_citation = context.citation or (is_raised and bool(_CITATION.match(text)))
@@ -325,7 +347,7 @@ def _run(run: Any, reading: _Reading, context: Segment) -> list[Segment]:
         if note:
             shown = Segment(text, "format", "", "", is_citation, note, segment.comments)
             segment = _by(shown, changed)
-    return [segment]
+    return [segment, *remarks]
 
 
 def _format_note(properties: Any, changed: Any) -> str:

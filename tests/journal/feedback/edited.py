@@ -265,7 +265,9 @@ def parts_of(path: Path) -> dict[str, bytes]:
 
 
 def read(
-    path: Path, texts: tuple[ReadText, ...], cells: dict[str, tuple[str, ...]] | None = None
+    path: Path,
+    texts: tuple[ReadText, ...],
+    cells: dict[str, tuple[tuple[str, ...], ...]] | None = None,
 ) -> Feedback:
     """Read an edited file of the example."""
     return read_feedback(path, texts, VALUES, {"tbl-example": "Table 1"}, cells)

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.journal.feedback.comparison import Alignment, canonical
-from analysis.journal.feedback.generated_tables import printed_cells
+from analysis.journal.feedback.generated_tables import printed_rows
 from analysis.journal.feedback.reading import Edit
 from analysis.journal.feedback.report import as_dict, render_markdown, render_text
 from analysis.journal.feedback.word_document import read_paragraphs
@@ -332,9 +332,9 @@ def test_what_journals_print_otherwise_is_no_edit(first: str, second: str) -> No
 
 CELLS = {
     "tbl-example": (
-        *("Study", "Patients", "Events"),
-        *("Example A", "50", "20"),
-        *("Example B", "40", "10"),
+        ("Study", "Patients", "Events"),
+        ("Example A", "50", "20"),
+        ("Example B", "40", "10"),
     )
 }
 
@@ -362,5 +362,5 @@ def test_generated_cells_are_read_as_they_are_printed(tmp_path: Path) -> None:
         '<td>in<br>2020, <span data-qmd="@tbl-example"></span></td></tr></table>'
     )
     (tmp_path / "tbl-x.html").write_text(text, encoding="utf-8")
-    cells = printed_cells(tmp_path, ["tbl-x", "none"], {"tbl-example": "Table 1"}, ("tbl",))
-    assert cells == {"tbl-x": ("Study", "A & B\ue001", "in 2020, Table 1")}
+    rows = printed_rows(tmp_path, ["tbl-x", "none"], {"tbl-example": "Table 1"}, ("tbl",))
+    assert rows == {"tbl-x": (("Study",), ("A & B\ue001", "in 2020, Table 1"))}
