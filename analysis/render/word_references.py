@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from analysis.render.word_captions import WordCaption
 
-_LIST_TITLE = "Tables and figures"
+LIST_TITLE = "Tables and figures"
 _NUMBER = re.compile(r"\d+$")
 
 
@@ -79,7 +79,7 @@ def add_lists(tree: Any, captions: Sequence[WordCaption]) -> None:
     """
     if not captions:
         return
-    blocks = [paragraph("Heading 1", run(_LIST_TITLE))]
+    blocks = [paragraph("Heading 1", run(LIST_TITLE))]
     # Tables before figures, the paper's own before those of the supplement.
     ordered = sorted(captions, key=lambda caption: ("_" in caption.sequence, not caption.is_table))
     for sequence in dict.fromkeys(caption.sequence for caption in ordered):

@@ -220,7 +220,7 @@ class _Work:
 
     def structure(self) -> Iterator[Edit]:
         """Give paragraphs that were added, moved or split without tracking."""
-        for number in new_paragraphs(self.paragraphs, self.matches, _GENERATED):
+        for number in new_paragraphs(self.paragraphs, self.texts, self.matches, _GENERATED):
             paragraph = self.paragraphs[number]
             is_box = paragraph.style == TEXT_BOX
             what = "text box" if is_box else "heading" if paragraph.level else "paragraph"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from analysis.journal.feedback.comparison import canonical
 from analysis.journal.feedback.word_document import PARAGRAPH_MARK, TEXT_BOX, Segment
+from analysis.render.word_references import LIST_TITLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -90,7 +91,10 @@ def split_place(paragraph: Paragraph) -> int | None:
 
 
 def new_paragraphs(
-    paragraphs: Sequence[Paragraph], matches: Mapping[int, int], generated: tuple[str, ...]
+    paragraphs: Sequence[Paragraph],
+    texts: Sequence[ReadText],
+    matches: Mapping[int, int],
+    generated: tuple[str, ...],
 ) -> Iterator[int]:
     """Find paragraphs that the manuscript does not have and that nobody tracked.
 
@@ -98,6 +102,8 @@ def new_paragraphs(
     ----------
     paragraphs
         Of the Word file.
+    texts
+        Of the manuscript.
     matches
         Number of the passage by number of the paragraph.
     generated
@@ -108,13 +114,14 @@ def new_paragraphs(
     int
         Numbers of headings, paragraphs between those of the text, and text boxes.
     """
-    body = [number for number in matches if paragraphs[number].cell is None]
+    # Before the text stand title page, abstract and keywords, which programs arrange.
+    body = [n for n in matches if texts[matches[n]].passage.part == "body"]
     if not body:
         return
     first, last = min(body), max(body)
     for number, paragraph in enumerate(paragraphs):
         words = paragraph.old.strip()
-        if number in matches or paragraph.cell is not None or not words:
+        if number in matches or paragraph.cell is not None or words in ("", LIST_TITLE):
             continue
         if paragraph.style == TEXT_BOX:
             yield number

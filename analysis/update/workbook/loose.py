@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from schemas.identifiers import DOI, DOI_WITHIN
-from schemas.tables.fields import ID_PATTERN
+from schemas.tables.fields import ID_FORM, ID_PATTERN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -103,6 +103,9 @@ def _readings(field: Field) -> Iterator[Callable[[str], str | None]]:
     if not field.required and field.name not in _OF_MEDIANS and text_may_be_missing(field):
         yield _missing
     yield from _BY_ROLE.get(field.role, ())
+    # Other keys, such as the terms of adverse events, are words.
+    if field.role == "key" and (field.form == ID_FORM or field.name == "citation_key"):
+        yield _key
     if field.kind == "whole":
         yield from (_count_alone, _thousands, _word)
     if field.kind != "text":
@@ -128,7 +131,7 @@ def _missing(text: str) -> str | None:
 
 def _doi(text: str) -> str | None:
     """Give the DOI alone, of an address, after `doi:`, before a full stop."""
-    parts = [part.strip() for part in text.split(";")]
+    parts = [part.strip() for part in text.split(";") if part.strip()]
     alone = [_one_doi(part) for part in parts]
     return (
         "; ".join(a or part for a, part in zip(alone, parts, strict=True)) if any(alone) else None
@@ -240,6 +243,5 @@ def _percent(text: str, field: Field) -> str | None:
 
 _BY_ROLE: dict[str, tuple[Callable[[str], str | None], ...]] = {
     "doi": (_doi,),
-    "key": (_key,),
     "date": (_date,),
 }

@@ -138,7 +138,7 @@ def test_comment_without_a_range_stands_at_its_reference(
     reviewed.comment("Nobody knows", "Is that so?")
     for name in ("commentRangeStart", "commentRangeEnd"):
         for node in list(reviewed.tree.iter(f"{W}{name}")):
-            node.getparent().remove(node)
+            without(node)
     (remark,) = feedback(reviewed, texts, tmp_path).remarks
     assert (remark.place.file, remark.place.section) == ("manuscript/paper.qmd", "Introduction")
 
@@ -161,6 +161,10 @@ def test_comment_over_two_paragraphs_stands_at_the_first(
     (remark,) = feedback(reviewed, texts, tmp_path).remarks
     assert remark.place.section == "Introduction"
     assert "Nobody knows" in remark.words
+
+
+def without(node: Any) -> None:
+    node.getparent().remove(node)
 
 
 def paragraph_of(reviewed: Reviewed, words: str) -> Any:
@@ -243,7 +247,7 @@ def test_deleted_row_is_named_and_a_changed_one_is_not(
     reviewed: Reviewed, texts: tuple[ReadText, ...], tmp_path: Path
 ) -> None:
     row = next(r for r in reviewed.tree.iter(f"{W}tr") if "Example B" in "".join(r.itertext()))
-    row.getparent().remove(row)
+    without(row)
     reviewed.replace("20", "21", tracked=False)
     deleted, changed = edits(reviewed, texts, tmp_path)
     assert (deleted.kind, deleted.old, deleted.table) == (

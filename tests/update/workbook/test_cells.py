@@ -68,7 +68,7 @@ def cell(value: object, number_format: str = "General") -> Any:
         ("11·04", "@", NUMBER, "11.04", "workbook-decimal-comma"),
         ("46.9", "@", PERCENT, "46.9", None),
         ("\u22125", "@", NUMBER, "-5", "workbook-signs"),
-        ("1\u2009234", "@", COUNT, "1 234", "workbook-spaces"),
+        ("1\u20092", "@", COUNT, "1 2", "workbook-spaces"),
         ("1,234", "@", NUMBER, "1,234", None),  # thousands or decimals: the check refuses it
         (4.34415e15, "0.00E+00", KEY, "", "workbook-digits-lost"),
         (40349716, "General", KEY, "40349716", None),

@@ -272,8 +272,8 @@ def test_a_refused_cell_brings_no_other_messages_about_its_row(root: Path, form:
 @pytest.mark.parametrize(
     ("cells", "column", "said"),
     [
-        ({"doi": "https://doi.org/10.1000/xyz"}, "doi", "Write the DOI alone: 10.1000/xyz."),
-        ({"citation_key": "Example 2026"}, "citation_key", "without spaces"),
+        ({"doi": "see 10.1000/xyz"}, "doi", "Write the DOI alone: 10.1000/xyz."),
+        ({"citation_key": "2026 Example"}, "citation_key", "without spaces"),
         ({"authors": "A, B, C, D; E"}, "authors", "one comma in each name"),
         ({"title": None}, "title", "must be filled"),
         ({"pmid": "PMID: 1"}, "pmid", "digits alone"),

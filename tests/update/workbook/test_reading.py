@@ -88,7 +88,7 @@ def test_a_title_above_the_column_names(form: MakeForm) -> None:
 
 def test_merged_cells_are_refused_and_hidden_rows_read(form: MakeForm) -> None:
     filled = form().example()
-    filled.book["outcomes"].merge_cells("A2:A3")
+    filled.book["outcomes"].merge_cells("A2:B3")
     filled.book["adverse_events"].row_dimensions[2].hidden = True
     filled.book["studies"].column_dimensions["A"].hidden = True
     book = book_of(filled)
