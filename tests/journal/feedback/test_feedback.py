@@ -264,7 +264,7 @@ def test_other_files_are_refused_in_words(
         read(path, texts)
 
 
-def test_entities_are_not_expanded(
+def test_file_that_declares_entities_is_refused(
     reviewed: Reviewed, texts: tuple[ReadText, ...], tmp_path: Path
 ) -> None:
     secret = tmp_path / "secret.txt"
@@ -278,7 +278,9 @@ def test_entities_are_not_expanded(
     with zipfile.ZipFile(path, "w") as archive:
         for name, content in parts.parts.items():
             archive.writestr(name, head + document if name == "word/document.xml" else content)
-    assert "SECRET" not in render_text(read(path, texts))
+    with pytest.raises(DataProblems, match="entities") as refused:
+        read(path, texts)
+    assert "SECRET" not in str(refused.value)
 
 
 @given(
