@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from analysis.measures.conventions import Conventions
     from analysis.measures.fit import Fit
+    from analysis.measures.group_data import GroupData
     from analysis.measures.observation import Observation
     from analysis.measures.scale import Scale
     from analysis.meta.effect_sizes import EffectSizes
@@ -56,8 +57,8 @@ class Measure(ABC):
         Value of no effect; None where nothing is compared.
     log
         Whether axes are logarithmic.
-    counted
-        Whether groups are patients with an event of all patients.
+    data
+        What its groups are described by: heading and cells of a forest plot's columns.
     r, stata, revman
         What R (metafor's ``measure``), Stata and RevMan call it; empty where they do not.
     """
@@ -76,10 +77,15 @@ class Measure(ABC):
     high: float | None = None
     null: float | None = None
     log: bool = False
-    counted: bool = False
+    data: GroupData
     r: str = ""
     stata: str = ""
     revman: str = ""
+
+    @property
+    def counted(self) -> bool:
+        """Whether groups are patients with an event of all patients."""
+        return self.data.counted
 
     # How numbers are written.
 
@@ -155,6 +161,59 @@ class Measure(ABC):
         above = value if self.low is None else max(value, self.low)
         return above if self.high is None else min(above, self.high)
 
+    # How two sides are named, and where ticks stand.
+
+    def sides(self, better: str, experimental: str, control: str) -> tuple[str, str] | None:
+        """Name the two sides of no effect on an axis, the left one first.
+
+        Parameters
+        ----------
+        better
+            ``higher`` or ``lower``, what is good for the patients; ``none`` where nothing is.
+        experimental, control
+            Names of the groups.
+
+        Returns
+        -------
+        tuple or None
+            None for a measure that compares nothing.
+        """
+        if self.null is None:
+            return None
+        favours = f"Favours {experimental}", f"Favours {control}"
+        return {
+            "lower": favours,
+            "higher": favours[::-1],
+        }.get(better, (f"Lower with {experimental}", f"Higher with {experimental}"))
+
+    def ticks(self, low: float, high: float, most: int = 7) -> tuple[float, ...]:
+        """Return ticks of a logarithmic axis in the measure's own units, ``1`` among them.
+
+        Parameters
+        ----------
+        low, high
+            What the axis has to hold, positive.
+        most
+            How many ticks there is room for.
+        """
+        import math
+
+        for steps in ((1.0, 1.5, 2.0, 3.0, 5.0, 7.0), (1.0, 2.0, 5.0), (1.0, 3.0), (1.0,)):
+            decades = range(math.floor(math.log10(low)) - 1, math.ceil(math.log10(high)) + 1)
+            all_ticks = [round(step * 10.0**power, 12) for power in decades for step in steps]
+            below = max((tick for tick in all_ticks if tick <= low), default=min(all_ticks))
+            above = min((tick for tick in all_ticks if tick >= high), default=max(all_ticks))
+            found = tuple(tick for tick in all_ticks if below <= tick <= above)
+            if len(found) <= most:
+                return found
+        return (below, 1.0, above) if below < 1 < above else (below, above)
+
+    def tests(self, conventions: Conventions) -> tuple[str, ...]:
+        """Return the tests of small-study effects that were made for this measure."""
+        from analysis.meta.asymmetry import suited_tests
+
+        return suited_tests(self.code(conventions))
+
     # How columns and axes are headed.
 
     def unit(self, unit: str) -> str:
@@ -184,6 +243,10 @@ class Measure(ABC):
     @abstractmethod
     def missing(self, observation: Observation) -> str | None:
         """Say what a study lacks to have an effect; None where nothing."""
+
+    def notes(self, observation: Observation) -> tuple[str, ...]:
+        """Say what was computed to get a study's numbers."""
+        return observation.notes
 
     def dropped(self, observation: Observation, conventions: Conventions) -> str | None:
         """Say why the profile leaves a complete study out; None where it does not."""

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from analysis.measures.group_data import lacking_median, median_columns
 from analysis.measures.measure import Measure
 from analysis.measures.scale import Scale, told
 
@@ -13,29 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from analysis.measures.conventions import Conventions
-    from analysis.measures.observation import Group, Observation
+    from analysis.measures.observation import Observation
     from analysis.meta.effect_sizes import EffectSizes
 
 _CONVENTIONAL_LEVEL = 0.95
-
-
-def columns(groups: Sequence[Group]) -> tuple[list[float], list[float], list[float]]:
-    """Return medians and limits, NaN for what was not reported or not reached."""
-    found = [(group.median, group.ci_low, group.ci_high) for group in groups]
-    numbers = [[math.nan if value is None else value for value in row] for row in found]
-    first, low, high = ([row[place] for row in numbers] for place in range(3))
-    return first, low, high
-
-
-def lacking(group: Group) -> str | None:
-    """Say what keeps a group's median from having a standard error; None where nothing."""
-    if group.median is None:
-        return "median not reached" if group.upper_not_reached else "median not reported"
-    if group.ci_low is None:
-        return "no confidence interval reported"
-    if group.ci_high is None and not group.upper_not_reached:
-        return "upper limit not reported"
-    return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,14 +26,14 @@ class ReportedMedian(Measure):
 
     def missing(self, observation: Observation) -> str | None:
         """Say whether the median, or its interval, is missing."""
-        return lacking(observation.first)
+        return lacking_median(observation.first)
 
     def own(
         self, observation: Observation, conventions: Conventions
     ) -> tuple[float, float, float | None]:
         """Return the median and the interval as they were printed."""
         del conventions
-        (median,), (low,), _ = columns([observation.first])
+        (median,), (low,), _ = median_columns([observation.first])
         return median, low, observation.first.ci_high
 
     def scale(self, observations: Sequence[Observation], conventions: Conventions) -> Scale:
@@ -67,7 +49,7 @@ class ReportedMedian(Measure):
         for level in sorted({group.ci_level for group in groups}):
             places = [place for place, group in enumerate(groups) if group.ci_level == level]
             effects = medians(
-                *columns([groups[place] for place in places]),
+                *median_columns([groups[place] for place in places]),
                 scale="log" if self.logarithmic(conventions) else "natural",
                 level=level,
                 divisor=profile.median_divisor if level == _CONVENTIONAL_LEVEL else "exact",
@@ -91,8 +73,8 @@ class ReportedMedian(Measure):
             return {}
         (level,) = levels
         return {
-            ("MEDRAW", ""): medians(*columns(groups), scale="natural", level=level),
-            ("MEDLOG", ""): medians(*columns(groups), scale="log", level=level),
+            ("MEDRAW", ""): medians(*median_columns(groups), scale="natural", level=level),
+            ("MEDLOG", ""): medians(*median_columns(groups), scale="log", level=level),
         }
 
     def code(self, conventions: Conventions) -> str:

@@ -64,13 +64,16 @@ class Reported:
 class Observation:
     """One study's (or cohort's) numbers for one result, the experimental group first.
 
-    ``label`` names it in notes; ``notes`` say what was computed to get these numbers.
+    ``label`` names it in notes; ``notes`` say what was computed to get these numbers;
+    ``design_effect`` is what the variance of a cluster trial is multiplied by (Cochrane Handbook
+    6.5, section 23.1.4).
     """
 
     label: str
     groups: tuple[Group, ...] = ()
     reported: Reported | None = None
     notes: tuple[str, ...] = ()
+    design_effect: float = 1.0
 
     @property
     def first(self) -> Group:

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
 _NAMES = {"PR": "proportion", "PLO": "logit", "PAS": "arcsine", "PFT": "Freeman–Tukey"}
 _WORDS = {"PLO": "logit scale", "PAS": "arcsine scale", "PFT": "Freeman–Tukey scale"}
-#: Scales on which a study without, or with only, events needs a rule.
-_WITH_ZERO_RULE = frozenset({"PR", "PLO"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +40,7 @@ class Proportion(Measure):
         """Say that a profile without zero rule cannot use a study without, or with only, events."""
         profile = conventions.profile
         events, n = self.counts(observation)
-        kept = profile.proportion_zero != "drop" or self.likelihood(conventions)
+        kept = self._zero_rule(conventions) != "drop" or self.likelihood(conventions)
         if kept or events not in (0, n):
             return None
         return (
@@ -64,16 +62,11 @@ class Proportion(Measure):
 
     def scale(self, observations: Sequence[Observation], conventions: Conventions) -> Scale:
         """Return the proportions on the scale of the profile, after its zero rule."""
-        from analysis.meta.effect_sizes import proportion
+        from analysis.meta.profile_options import conventional_effects
 
-        profile, code = conventions.profile, self.code(conventions)
         events, n = self._pairs(observations)
-        effects = proportion(
-            events,
-            n,
-            measure=code,
-            zero=profile.proportion_zero if code in _WITH_ZERO_RULE else "none",
-            freeman_tukey=profile.freeman_tukey,
+        effects = conventional_effects(
+            self.code(conventions), {"events": events, "n": n}, conventions.profile
         )
         return Scale(
             tuple(map(float, effects.yi)),
@@ -132,7 +125,13 @@ class Proportion(Measure):
     def specification(self, conventions: Conventions) -> str:
         """Name the profile's scale and zero rule as `specifications` does."""
         code = self.code(conventions)
-        return f"{code}, {conventions.profile.proportion_zero}" if code in _WITH_ZERO_RULE else code
+        rule = self._zero_rule(conventions)
+        return f"{code}, {rule}" if rule else code
+
+    def _zero_rule(self, conventions: Conventions) -> str:
+        from analysis.meta.profile_options import measure_options
+
+        return str(measure_options(self.code(conventions), conventions.profile).get("zero", ""))
 
     def code(self, conventions: Conventions) -> str:
         """Return the profile's scale: PR, PLO, PAS or PFT."""
@@ -155,3 +154,16 @@ class Proportion(Measure):
         """Return False: no scale of a proportion here is a plain logarithm."""
         del conventions
         return False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accuracy(Proportion):
+    """A share of a test's right results: ``found`` and ``missed`` name the cells of its table."""
+
+    found: str
+    missed: str
+
+    def counts(self, observation: Observation) -> tuple[int | None, int | None]:
+        """Return the right results and all of those with, or without, the condition."""
+        right, wrong = (getattr(observation.first, cell) for cell in (self.found, self.missed))
+        return right, None if right is None or wrong is None else right + wrong

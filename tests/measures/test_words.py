@@ -15,6 +15,14 @@ _LADDER = re.compile(
 )
 
 
+# The audit has kinds of printed numbers, and review pool the engine's names of measures: of those
+# that a protocol can name they may share these.
+_OTHERS_KINDS = {
+    "audit": {"ratio", "difference", "rate", "correlation"},
+    "pool": {"ratio", "RR", "OR", "RD", "PETO"},
+}
+
+
 def test_no_module_outside_the_room_asks_for_a_measure_by_its_name() -> None:
     root = Path(analysis.__file__).parent
     found = [
@@ -22,7 +30,7 @@ def test_no_module_outside_the_room_asks_for_a_measure_by_its_name() -> None:
         for path in sorted(root.rglob("*.py"))
         if path.relative_to(root).parts[0] not in {"measures", "meta"}
         for match in _LADDER.finditer(path.read_text(encoding="utf-8"))
-        if match[3] in MEASURES
+        if match[3] in MEASURES.keys() - _OTHERS_KINDS.get(path.relative_to(root).parts[0], set())
     ]
     assert found == []
 
