@@ -17,6 +17,7 @@ from analysis.meta.distributions import special, z_quantile
 from analysis.meta.errors import MetaInputError
 from analysis.meta.mixed_families import Binomial
 from analysis.meta.mixed_marginal import MarginalLikelihood, Maximum, maximise
+from analysis.meta.naming import study_name
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -264,14 +265,15 @@ def _cells(tp: ArrayLike, fn: ArrayLike, tn: ArrayLike, fp: ArrayLike) -> Array:
     for name, column in columns.items():
         bad = np.flatnonzero((column < 0) | (column != np.floor(column)))
         if bad.size:
-            msg = f"{name}[{bad[0]}] is {column[bad[0]]:g}: counts are whole numbers, 0 or more."
+            i = bad[0]
+            msg = f"{study_name(i)}: {name} is {column[i]:g}; counts are whole numbers, 0 or more."
             raise MetaInputError(msg)
     for one, two, who in (("tp", "fn", "with"), ("tn", "fp", "without")):
         bad = np.flatnonzero(columns[one] + columns[two] == 0)
         if bad.size:
             msg = (
-                f"Study {bad[0]} has nobody {who} the disease ({one} = {two} = 0): it cannot take "
-                "part in the bivariate model."
+                f"{study_name(bad[0])} has nobody {who} the disease ({one} = {two} = 0): it cannot "
+                "take part in the bivariate model."
             )
             raise MetaInputError(msg)
     return np.column_stack(list(columns.values()))

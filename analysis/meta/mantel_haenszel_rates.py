@@ -9,6 +9,7 @@ import numpy as np
 from analysis.meta.checks import choice, same_length, vector
 from analysis.meta.errors import MetaInputError
 from analysis.meta.mantel_haenszel import summed_effect
+from analysis.meta.naming import study_name
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -44,11 +45,13 @@ def person_time(
     same_length(**{names[0]: x, names[1]: t})
     bad = np.flatnonzero((x < 0) | (x != np.floor(x)))
     if bad.size:
-        msg = f"{names[0]}[{bad[0]}] is {x[bad[0]]:g}: counts are whole numbers, 0 or more."
+        i = bad[0]
+        msg = f"{study_name(i)}: {names[0]} is {x[i]:g}; counts are whole numbers, 0 or more."
         raise MetaInputError(msg)
     bad = np.flatnonzero(t <= 0)
     if bad.size:
-        msg = f"{names[1]}[{bad[0]}] is {t[bad[0]]:g}: the person-time at risk must be positive."
+        i = bad[0]
+        msg = f"{study_name(i)}: {names[1]} is {t[i]:g}; person-time at risk must be positive."
         raise MetaInputError(msg)
     return x, t
 
@@ -110,5 +113,5 @@ def mantel_haenszel_rates(
             raise MetaInputError(msg)
     used = x1 + x2 > 0
     q = float(((effect - estimate) ** 2 / each)[used].sum())
-    notes = [f"study {i} carries no weight" for i in np.flatnonzero(weights == 0)]
+    notes = [f"{study_name(i)} carries no weight" for i in np.flatnonzero(weights == 0)]
     return summed_effect(estimate, variance, weights, q, int(used.sum()) - 1, "MH", level, notes)
