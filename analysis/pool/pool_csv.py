@@ -119,7 +119,11 @@ def _pool_csv(path: str, options: PoolOptions) -> CsvPool:
     labels = table.labels
     measure = asked or default_measure(table, conventions, path)
     method = method_for(options.method, measure, table, conventions)
-    with studies_named(labels):
+    # A row without a name is called by its line already.
+    places = zip(labels, table.lines, strict=True)
+    with studies_named(
+        [who if who == f"line {at}" else f"{who} (line {at})" for who, at in places]
+    ):
         sizes = effect_sizes(table, measure, conventions, options)
     model = Model(table, sizes, measure, method, conventions, options)
     named = [table.groups[int(i)] for i in sizes.index]

@@ -78,3 +78,13 @@ def test_an_override_reaches_the_result(tmp_path):
     first, second = json.loads(plain.output), json.loads(other.output)
     assert first != second
     assert "ratio_denominator = both_cells" in json.dumps(second)
+
+
+def test_a_refusal_names_the_study_and_its_line(tmp_path):
+    """Is a study that cannot be used called by its name and line, not by a position?"""
+    path = tmp_path / "tables.csv"
+    path.write_text(TABLES, encoding="utf-8")
+    run = ["pool", str(path), "--measure", "OR", "--method", "DL", "--zero", "none"]
+    shown = CliRunner().invoke(main, run)
+    assert shown.exit_code != 0
+    assert "A (line 2): a cell is zero" in " ".join(shown.output.split())
