@@ -35,7 +35,7 @@ test: $(READY) ## run all tests
 	@$(BIN)/python -m pytest
 
 explore: $(READY) ## run the property tests with examples nobody has seen yet
-	@$(BIN)/python -m pytest -m 'not bench and hypothesis' --hypothesis-profile=explore
+	@$(BIN)/python -m pytest -m 'not bench and not faults and hypothesis' --hypothesis-profile=explore
 
 lint: $(READY) ## check style, types and the order of the rooms
 	@$(BIN)/ruff check .

@@ -7,6 +7,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from analysis.render.page_policy import with_policy
 from analysis.render.version_menu import with_menu
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def finish_html(
         f'<script type="application/json" id="value-rows">{_json(_known(results, used))}</script>\n'
         f"{_MARK}\n{''.join(scripts)}</script>\n{end}{after}"
     )
-    path.write_text(page, encoding="utf-8", newline="\n")
+    path.write_text(with_policy(page), encoding="utf-8", newline="\n")
 
 
 def _json(content: object) -> str:
