@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import warnings
 from html import unescape
@@ -62,11 +63,12 @@ def open_workbook(path: Path) -> tuple[Workbook, list[str]]:
     locks = (f"~${path.name}", f".~lock.{path.name}#")
     if any((path.parent / lock).exists() for lock in locks):
         notes.append(f"{path.name} seems to be open: what is not saved yet was not read.")
+    content = io.BytesIO(path.read_bytes())  # of a damaged file openpyxl would leave a handle open
     try:
         with warnings.catch_warnings():
             # openpyxl warns of what it drops: extensions, pictures. None of that is data.
             warnings.simplefilter("ignore")
-            workbook = load_workbook(path, keep_vba=False, keep_links=False)
+            workbook = load_workbook(content, keep_vba=False, keep_links=False)
     except Exception as error:
         # A damaged file can fail anywhere in openpyxl; to the user all of it is one mistake.
         what = "The workbook is damaged or was not written by a spreadsheet."

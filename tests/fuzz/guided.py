@@ -1,0 +1,30 @@
+"""One reader under atheris, which looks for inputs that reach lines no other has reached."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+
+def main() -> None:
+    """Run: reader, number of tries, folder for its files."""
+    import atheris  # type: ignore[import-not-found]
+
+    name, tries, place = sys.argv[1:]
+    with atheris.instrument_imports(include=["analysis", "schemas"]):
+        from tests.fuzz.readers import READERS, attempt
+
+    folder = Path(place) / f"guided-{name.replace(' ', '-')}"
+    folder.mkdir(exist_ok=True)
+    for number, seed in enumerate(READERS[name].seeds):
+        (folder / f"seed-{number}").write_bytes(seed)
+
+    def once(content: bytes) -> None:
+        attempt(name, content, Path(place))
+
+    atheris.Setup([sys.argv[0], f"-atheris_runs={tries}", "-max_len=20000", str(folder)], once)
+    atheris.Fuzz()
+
+
+if __name__ == "__main__":
+    main()
