@@ -8,11 +8,12 @@ VENV := .venv
 BIN := $(if $(filter Windows_NT,$(OS)),$(VENV)/Scripts,$(VENV)/bin)
 READY := $(VENV)/.ready
 export PYTHONUTF8 = 1
+TRIES ?= 100000
 
 .PHONY: help setup paper check test explore lint bench performance fuzz dictionary agreement profiles lock clean
 
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | sed -E 's/^([a-z]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 20
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | sed -E 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 20
 
 # The lock file names every package with its hash; nothing else is installed.
 $(READY): requirements.lock pyproject.toml
@@ -57,6 +58,19 @@ fuzz: $(READY) ## compare 5,000 random analyses with metafor, or without R with 
 
 profiles: $(READY) ## write docs/profiles.md: every convention of every profile
 	@$(BIN)/python -m tests.meta.profile_writing
+
+fuzz: $(READY) ## give spoilt files to every reader (TRIES=100000) and write docs/reliability.md
+	@$(BIN)/python -m tests.fuzz --tries $(TRIES)
+
+faults: $(READY) ## kill commands, fill a disk, build in two places; write docs/reliability.md
+	@$(BIN)/python -m pytest -m faults
+	@$(BIN)/python -m tests.faults
+
+sbom: $(READY) ## write what is installed, with licences: docs/sbom.cdx.json and docs/packages.md
+	@$(BIN)/python -m tests.project.packages --write
+
+audit-packages: $(READY) ## compare the lock file with the database of known faults
+	@$(BIN)/python -m tests.project.packages --audit
 
 agreement: $(READY) ## write docs/agreement.md: what agrees with metafor, Stata and papers
 	@$(BIN)/python -m tests.reference.agreement --write

@@ -1,0 +1,139 @@
+"""What is installed: a bill of materials (CycloneDX 1.6), licences, and known faults."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from importlib.metadata import PackageNotFoundError, distribution
+from typing import Any
+
+from tests.conftest import ROOT
+
+LOCK = ROOT / "requirements.lock"
+SBOM = ROOT / "docs/sbom.cdx.json"
+PAGE = ROOT / "docs/packages.md"
+_PINNED = re.compile(r"^([A-Za-z0-9._-]+)==(\S+?)(?:\s*;\s*(.*?))?\s*\\?$")
+_UNKNOWN = "not stated"
+
+
+def packages() -> list[dict[str, str]]:
+    """Give name, version and licence of every package of the lock file, in its order.
+
+    The licence is that of the installed package; one that this computer does not need (for another
+    system, for instance) is not installed, and nothing is stated for it.
+    """
+    found: list[dict[str, str]] = []
+    for line in LOCK.read_text(encoding="utf-8").splitlines():
+        pinned = _PINNED.match(line)
+        if pinned:
+            entry = {"name": pinned[1], "version": pinned[2], "licence": _licence(pinned[1])}
+            found.append(entry)
+    return found
+
+
+def _licence(name: str) -> str:
+    try:
+        told = distribution(name).metadata
+    except PackageNotFoundError:
+        return _UNKNOWN
+    if told["License-Expression"]:
+        return str(told["License-Expression"])
+    classes = [x.split(" :: ")[-1] for x in told.get_all("Classifier") or () if "License ::" in x]
+    short = (told["License"] or "").strip().splitlines()
+    return "; ".join(classes) or (short[0][:80] if short else _UNKNOWN)
+
+
+def bill() -> dict[str, Any]:
+    """Give the bill of materials; without a clock and a random number, the same every time."""
+    import tomllib
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return {
+        "bomFormat": "CycloneDX",
+        "specVersion": "1.6",
+        "version": 1,
+        "metadata": {
+            "component": {
+                "type": "application",
+                "bom-ref": project["name"],
+                "name": project["name"],
+                "version": project["version"],
+                "licenses": [{"license": {"id": project["license"]}}],
+            }
+        },
+        "components": [
+            {
+                "type": "library",
+                "bom-ref": f"pkg:pypi/{entry['name'].lower()}@{entry['version']}",
+                "name": entry["name"],
+                "version": entry["version"],
+                "purl": f"pkg:pypi/{entry['name'].lower()}@{entry['version']}",
+                **(
+                    {"licenses": [{"license": {"name": entry["licence"]}}]}
+                    if entry["licence"] != _UNKNOWN
+                    else {}
+                ),
+            }
+            for entry in packages()
+        ],
+    }
+
+
+def page() -> str:
+    """Give the list for people."""
+    rows = "\n".join(
+        f"| {entry['name']} | {entry['version']} | {entry['licence'].replace('|', '/')} |"
+        for entry in packages()
+    )
+    return (
+        "# Packages and their licences\n\n"
+        "Written by `make sbom` from `requirements.lock` and what is installed; the same as a "
+        "CycloneDX bill of\nmaterials is in `docs/sbom.cdx.json`. *Not stated*: the package is not "
+        "installed on the computer that\nwrote this page, or names no licence.\n\n"
+        f"| package | version | licence |\n|---|---|---|\n{rows}\n"
+    )
+
+
+def audit() -> int:
+    """Ask pip-audit about the lock file; say so where it cannot ask anybody."""
+    import importlib.util
+    import subprocess
+
+    if importlib.util.find_spec("pip_audit") is None:
+        print("pip-audit is not installed: pip install pip-audit, then run this again.")
+        print("NOT CHECKED: nothing is known about faults of the packages.")
+        return 2
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "pip_audit", "--requirement", str(LOCK), "--disable-pip"),
+            *("--require-hashes", "--progress-spinner", "off", "--timeout", "15"),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    said = done.stdout + done.stderr
+    if "No known vulnerabilities found" in said or re.search(r"Found \d+ known", said):
+        print(said.strip())
+        return done.returncode
+    print(said.strip()[-600:])
+    print("NOT CHECKED: no database of known faults could be reached from here.")
+    return 2
+
+
+def main() -> int:
+    """Run: ``--write`` or ``--audit``."""
+    if sys.argv[1:] == ["--audit"]:
+        return audit()
+    if sys.argv[1:] != ["--write"]:
+        print("usage: python -m tests.project.packages --write | --audit")
+        return 2
+    text = json.dumps(bill(), indent=1, ensure_ascii=False) + "\n"
+    SBOM.write_text(text, encoding="utf-8", newline="\n")
+    PAGE.write_text(page(), encoding="utf-8", newline="\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
