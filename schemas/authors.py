@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from schemas.entry import Entry, Text, refusal, refuse_repeats
 from schemas.problems import DataProblems, Problem
@@ -59,7 +59,21 @@ ROLE_NAMES: dict[Role, str] = {
 }
 
 _ORCID = re.compile(r"^\d{4}-\d{4}-\d{4}-\d{3}[\dX]$")
+_ORCID_ADDRESS = re.compile(
+    r"(?:(?:https?://)?(?:www\.)?orcid\.org/|orcid(?:\s*id)?\s*:?\s*)(\d{4}-\d{4}-\d{4}-\d{3}[\dXx])/?",
+    re.IGNORECASE,
+)
+_PARTS = re.compile(r"\s*[,;]\s*")
 _EMAIL = re.compile(r"^[^\s@<>,;]+@[^\s@<>,;]+\.[^\s@<>,;]+$")
+
+
+def _letters(name: object) -> str:
+    """Write a role so that hyphens, dashes, capitals, `&`, `and` and British s do not matter."""
+    plain = re.sub(r"\band\b", "", str(name).casefold()).replace("isation", "ization")
+    return "".join(c for c in plain if c.isalpha())
+
+
+_ROLES_BY_LETTERS: dict[str, Role] = {_letters(name): role for role, name in ROLE_NAMES.items()}
 
 
 class Affiliation(Entry):
@@ -98,6 +112,28 @@ class Author(Entry):
     competing_interests: Text | None = Field(
         default=None, description="The author's own statement, or none"
     )
+
+    @field_validator("orcid", mode="before")
+    @classmethod
+    def _orcid_alone(cls, given: object) -> object:
+        """Take the number out of the address that orcid.org shows."""
+        match = _ORCID_ADDRESS.fullmatch(given.strip()) if isinstance(given, str) else None
+        return given if match is None else match[1].upper()
+
+    @field_validator("degrees", mode="before")
+    @classmethod
+    def _degrees_listed(cls, given: object) -> object:
+        """Read `MD, PhD` as the list of two."""
+        return _PARTS.split(given.strip(" ,;")) if isinstance(given, str) else given
+
+    @field_validator("roles", mode="before")
+    @classmethod
+    def _roles_by_any_spelling(cls, given: object) -> object:
+        """Read roles as the standard writes them: `Writing – review & editing`."""
+        listed = _PARTS.split(given.strip(" ,;")) if isinstance(given, str) else given
+        if not isinstance(listed, list | tuple):
+            return given
+        return [_ROLES_BY_LETTERS.get(_letters(role), role) for role in listed]
 
     @property
     def name(self) -> str:

@@ -53,6 +53,33 @@ def read(root: Path, file: Path, *, day: str) -> None:
     click.echo(intake_text(read_decisions(root, file, day)))
 
 
+@screen.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@_STAGE
+@click.option("--date", "day", type=DAY, default=today, help="Day of the decisions (today).")
+@click.option(
+    "--reviewer",
+    "named",
+    multiple=True,
+    metavar="[THERE=]NAME",
+    help="Whose decisions they are where the file names nobody (Covidence, ASReview: NAME), or "
+    "what a person of the file is called in the protocol (Rayyan: THERE=NAME). May be repeated.",
+)
+@click.pass_obj
+def import_file(root: Path, file: Path, *, stage: str, day: str, named: tuple[str, ...]) -> None:
+    """Take the decisions of Rayyan, Covidence or ASReview out of their export FILE."""
+    from analysis.update.screening.intake import import_decisions
+    from analysis.update.screening.report import intake_text
+
+    people = dict(text.split("=", 1) for text in named if "=" in text)
+    alone = [text for text in named if "=" not in text]
+    if len(alone) > 1:
+        raise click.UsageError("Name one reviewer, or write --reviewer THERE=NAME for each.")
+    reviewer = alone[0] if alone else None
+    report = import_decisions(root, file, day, stage=stage, people=people, reviewer=reviewer)
+    click.echo(intake_text(report))
+
+
 @screen.command()
 @click.option(
     "--stage", type=click.Choice(["title_abstract", "full_text"]), help="Only of this stage."

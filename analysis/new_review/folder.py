@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -89,6 +90,9 @@ def _protocol(source: Path, given: Path | None) -> tuple[Protocol, str]:
     from schemas.protocol_file import read_protocol
 
     protocol, problems = read_protocol(source)
+    if given is not None:
+        # The file that the user wrote, not the one that it becomes.
+        problems = [replace(problem, file=given.name) for problem in problems]
     errors = [problem for problem in problems if problem.severity == "error"]
     if protocol is None or errors:
         raise DataProblems(problems)

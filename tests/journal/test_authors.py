@@ -12,7 +12,7 @@ from analysis.journal.blinding import HIDDEN, hide, traces
 from analysis.manuscript.authors import author_problems
 from analysis.manuscript.sources import read_manuscript
 from analysis.paper.declarations import declarations
-from schemas.authors import ROLE_NAMES, Authors, is_orcid, read_authors, undeclared
+from schemas.authors import ROLE_NAMES, Author, Authors, is_orcid, read_authors, undeclared
 from schemas.problems import DataProblems, Problem
 from schemas.protocol_file import read_protocol
 from tests.journal.conftest import AUTHORS, with_authors
@@ -139,3 +139,36 @@ def test_traces_are_hidden_whatever_their_case_and_spaces(tmp_path: Path) -> Non
     words = traces(authors_of(tmp_path))
     text = "By ANN  BEA Exampleton (A. Exampleton), see samplehub.org/review; Exampleton B et al."
     assert hide(text, words) == f"By {HIDDEN} ({HIDDEN}), see {HIDDEN}; Exampleton B et al."
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "https://orcid.org/0000-0002-1694-233X",
+        "http://www.orcid.org/0000-0002-1694-233x/",
+        "ORCID: 0000-0002-1694-233X",
+        "0000-0002-1694-233X",
+    ],
+)
+def test_orcid_is_taken_out_of_its_address(written: str) -> None:
+    author = Author(given="Example", family="Author", orcid=written)
+    assert author.orcid == "0000-0002-1694-233X"
+
+
+@pytest.mark.parametrize("given", ["MD, PhD", "MD; PhD", ["MD", "PhD"]])
+def test_degrees_on_one_line_are_a_list(given: object) -> None:
+    person = {"given": "Example", "family": "Author", "degrees": given}
+    assert Author.model_validate(person).degrees == ("MD", "PhD")
+
+
+def test_roles_as_the_standard_writes_them() -> None:
+    # ANSI/NISO Z39.104-2022 prints the names; hyphens and British spelling are no others.
+    person = {"given": "A", "family": "B"}
+    official = list(ROLE_NAMES.values())
+    assert Author.model_validate({**person, "roles": official}).roles == tuple(ROLE_NAMES)
+    loose = ["Writing - Review and Editing", "conceptualisation", "Visualisation"]
+    assert Author.model_validate({**person, "roles": loose}).roles == (
+        "writing-review-editing",
+        "conceptualization",
+        "visualization",
+    )

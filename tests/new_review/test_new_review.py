@@ -148,3 +148,11 @@ def test_the_starting_protocol_is_the_one_that_is_explained() -> None:
     text = (STARTER / "data/protocol.yml").read_text(encoding="utf-8")
     assert "study_interval: clopper_pearson" in text
     assert "display:" not in text
+
+
+def test_a_wrong_protocol_is_named_as_the_user_names_it(tmp_path: Path) -> None:
+    protocol = tmp_path / "mine.yml"
+    protocol.write_text("review:\n  titel: x\n", encoding="utf-8")
+    with pytest.raises(DataProblems) as refused:
+        new_review(tmp_path / "other", protocol)
+    assert {problem.file for problem in refused.value.problems} == {"mine.yml"}

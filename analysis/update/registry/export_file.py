@@ -67,6 +67,15 @@ def _from_json(path: Path, content: bytes) -> tuple[RegisteredTrial, ...]:
     return tuple(trial for trial in found if trial is not None)
 
 
+def page_notes(path: Path) -> tuple[str, ...]:
+    """Say what an export that was read leaves out: the further pages of an answer."""
+    content = path.read_bytes().removeprefix(b"\xef\xbb\xbf").lstrip()
+    if not content.startswith(b"{"):
+        return ()
+    note = export_json.missing_pages(json_content(content.decode("utf-8")))
+    return (note,) if note else ()
+
+
 def _from_csv(path: Path) -> tuple[RegisteredTrial, ...]:
     first = read_file(path, path.name, [export_csv.NUMBER], strict=False)
     if first.missing:

@@ -26,6 +26,18 @@ def studies_of(content: object) -> list[object] | None:
     return None
 
 
+def missing_pages(content: object) -> str:
+    """Say that a page of an answer is not the whole answer; empty when it is."""
+    if not isinstance(content, dict) or not content.get("nextPageToken"):
+        return ""
+    here, total = len(studies_of(content) or []), content.get("totalCount")
+    of = f" of {total}" if isinstance(total, int) else ""
+    return (
+        f"The file is one page of an answer: it has {here}{of} trials, and the others are in no "
+        "file yet. Download the following pages (pageToken), or ask for a larger pageSize."
+    )
+
+
 def read_study(study: object, place: str) -> RegisteredTrial | None:
     """Read one study; None if it has no NCT number."""
     number = plain(_at(study, "protocolSection", "identificationModule", "nctId"))

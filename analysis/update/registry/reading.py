@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from analysis.storage.changeset import replace_files, writing
 from analysis.storage.table_files import read_table, table_bytes, table_path
-from analysis.update.registry.export_file import read_export
+from analysis.update.registry.export_file import page_notes, read_export
 from analysis.update.registry.rows import awaiting_row, ongoing_row, refuse_unfit
 from analysis.update.registry.update import RegistryUpdate, compare
 from schemas.problems import DataProblems, Problem
@@ -93,6 +93,10 @@ def read_registry(
         fresh = _chosen(update.new, add, "--add", export.name)
         waiting = [entry.trial for entry in update.results if entry.known == "no"]
         proposed = _chosen(waiting, propose, "--propose", export.name)
+        # Of trials that are in the table already, `compare` has said it.
+        unread = [f"{t.registry_id}: {words}." for t in (*fresh, *proposed) for words in t.unread]
+        notes = (*page_notes(export), *update.notes, *dict.fromkeys(unread))
+        update = replace(update, notes=tuple(dict.fromkeys(notes)))
         contents: dict[str, bytes] = {}
         if update.changes or fresh:
             rows = [*update.rows, *(ongoing_row(trial, day) for trial in fresh)]

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from analysis.synthesis.screening_state import read_desk
-from analysis.update.screening.answers import Answer, decided, read_sheet
+from analysis.update.screening.answers import Answer, Sheet, decided, read_sheet
+from analysis.update.screening.decision_words import decision_of
 from analysis.update.screening.openings import at_stage, reached
 from analysis.update.screening.sheet import allowed_decisions
 from schemas.cells import refuse_any
@@ -17,7 +18,7 @@ from schemas.screening_verdicts import EXCLUDE
 from schemas.vocabulary import NOT_RETRIEVED, SCREENING_STAGES, list_hint
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from analysis.synthesis.screening_state import Desk, Rows
@@ -69,13 +70,59 @@ def read_decisions(root: Path, path: Path, day: str) -> Intake:
     DataProblems
         With everything that is wrong in the sheet; nothing is taken then.
     """
+    sheet = read_sheet(path)
+    return _take(root, day, lambda _: sheet)
+
+
+def import_decisions(
+    root: Path,
+    path: Path,
+    day: str,
+    *,
+    stage: str,
+    people: Mapping[str, str],
+    reviewer: str | None = None,
+) -> Intake:
+    """Take decisions of Rayyan, Covidence or ASReview into data/screening.csv.
+
+    Parameters
+    ----------
+    root
+        The project's folder.
+    path
+        The export.
+    day
+        Day of the decisions, YYYY-MM-DD.
+    stage, people, reviewer
+        As for `foreign_sheet`.
+
+    Raises
+    ------
+    DataProblems
+        With everything that is wrong in the file; nothing is taken then.
+    """
+    from analysis.storage.table_files import read_table
+    from analysis.update.screening.foreign import foreign_sheet
+    from analysis.update.searching.merge_log import kept_records
+
+    data = path.read_bytes()
+
+    def sheet_of(desk: Desk) -> Sheet:
+        merged = kept_records(read_table(root, "record_merges")[1])
+        return foreign_sheet(desk, merged, data, path.name, stage, people, reviewer)
+
+    return _take(root, day, sheet_of)
+
+
+def _take(root: Path, day: str, sheet_of: Callable[[Desk], Sheet]) -> Intake:
+    """Take the answers of a sheet, all of them or none."""
     from analysis.storage.changeset import replace_files, writing
     from analysis.storage.table_files import table_bytes
     from analysis.synthesis.screening_state import LOG
 
-    sheet = read_sheet(path)
     with writing(root):
         desk = read_desk(root)
+        sheet = sheet_of(desk)
         reader = _Reader(desk, sheet.file, day)
         for answer in decided(sheet.answers):
             reader.take(answer)
@@ -178,7 +225,8 @@ class _Reader:
             what = "There is a reason or a note, but no decision."
             self._refuse(answer, "decision", what, f"Choose one: {', '.join(allowed)}.")
             return None
-        found = next((name for name in allowed if name == written.casefold()), None)
+        meant = decision_of(written) or written.casefold()
+        found = next((name for name in allowed if name == meant), None)
         if found is None:
             what = "This is not a decision that can be taken here."
             self._refuse(answer, "decision", what, list_hint(written, allowed))

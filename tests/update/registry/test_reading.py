@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.update.registry.dates import registry_date
-from analysis.update.registry.export_file import read_export
+from analysis.update.registry.export_file import page_notes, read_export
 from analysis.update.registry.export_json import read_study, studies_of
 from analysis.update.registry.trial import phase_of, status_of
 from schemas.cells import refuse_date
@@ -207,3 +207,17 @@ def test_whatever_stands_in_a_module_is_read_or_left(data: st.DataObject) -> Non
     trial = read_study(study, "record 1")
     assert trial is not None
     assert trial.registry_id == "NCT00000031"
+
+
+def test_page_of_an_answer_is_said_to_be_incomplete(tmp_path: Path) -> None:
+    content = json.loads(JSON.read_text(encoding="utf-8"))
+    studies = studies_of(content) or []
+    page = tmp_path / "page.json"
+    page.write_text(
+        json.dumps({"studies": studies, "nextPageToken": "abc", "totalCount": 57}), encoding="utf-8"
+    )
+    (note,) = page_notes(page)
+    assert f"it has {len(studies)} of 57 trials" in note
+    page.write_text(json.dumps({"studies": studies}), encoding="utf-8")
+    assert page_notes(page) == ()
+    assert page_notes(CSV) == ()
