@@ -85,8 +85,10 @@ def _build(root: Path, *, force: bool, progress: Callable[[str], None]) -> Build
     from analysis.audit.published import with_published
     from analysis.build.history.history import sentences_since, with_history
     from analysis.build.history.typed_sentences import note_to_read
+    from analysis.build.own_items import FOLDER, draw_pixels, own_items
     from analysis.manuscript.checklist import checklist_items
-    from analysis.manuscript.sources import read_manuscript
+    from analysis.manuscript.pictures import own_pictures
+    from analysis.manuscript.sources import float_kinds, read_manuscript
     from analysis.paper.choices import check
     from analysis.paper.drawing import write_items
     from analysis.paper.figures.signs import labels_of, unwritten
@@ -115,6 +117,11 @@ def _build(root: Path, *, force: bool, progress: Callable[[str], None]) -> Build
     with staging(root) as folder:
         generated = folder / "generated"
         items = write_items(generated, synthesis, data, further, progress)
+        kinds = float_kinds(root)
+        pictures = own_pictures(manuscript, kinds)
+        pixels = draw_pixels(root, pictures, generated / FOLDER)
+        _write_json(generated / "pixels.json", pixels)
+        items |= own_items(manuscript, pictures, kinds, items)
         progress("preparing styles")
         _write_json(generated / "items.json", items)
         origin = provenance_of(synthesis, root)
@@ -211,6 +218,7 @@ def _check_manuscript(
     from analysis.lint import lint
     from analysis.manuscript.authors import author_problems
     from analysis.manuscript.checklist import checklist_problems
+    from analysis.manuscript.pictures import own_pictures, picture_problems
     from analysis.manuscript.source_checks import check_sources
     from analysis.manuscript.sources import float_kinds
     from schemas.authors import read_authors
@@ -222,6 +230,7 @@ def _check_manuscript(
         items=[item.id for item in data.protocol.display],
         float_kinds=float_kinds(root),
     )
+    problems += picture_problems(root, own_pictures(manuscript, float_kinds(root)))
     problems += checklist_problems(manuscript, data)
     problems += author_problems(manuscript, read_authors(root))
     if problems:

@@ -44,8 +44,7 @@ def write_jats(submission: Submission, folder: Path) -> list[Path]:
     from analysis.render.finish_jats import FIGURE_FOLDER, finish_jats
     from analysis.render.jats_validity import jats_problems
     from analysis.render.provenance_marks import mark
-    from analysis.render.publish import alternative_texts, paper_facts
-    from analysis.storage.fingerprint import GENERATED
+    from analysis.render.publish import alternative_texts, paper_facts, picture_file
 
     target = submission.place(folder, f"{_FOLDER}/paper.xml", editors_only=True)
     manuscript = with_floats_in_text(read_manuscript(submission.root))
@@ -58,14 +57,13 @@ def write_jats(submission: Submission, folder: Path) -> list[Path]:
     if problems:
         raise DataProblems(list(problems))
     written = [target]
-    drawn = submission.root / GENERATED / "figures"
-    for name in dict.fromkeys(pictures):
+    for name, origin in pictures.items():
         place = f"{_FOLDER}/{FIGURE_FOLDER}/{name}"
         written.append(submission.place(folder, place, editors_only=True))
-        shutil.copyfile(drawn / name, written[-1])
+        shutil.copyfile(picture_file(submission.root, origin), written[-1])
     if submission.draft:
         new = [path.name for path in written[1:]]
-        _rename_pictures(target, dict(zip(dict.fromkeys(pictures), new, strict=True)))
+        _rename_pictures(target, dict(zip(pictures, new, strict=True)))
     return written
 
 

@@ -71,12 +71,13 @@ def lint_facts(facts: Facts) -> tuple[Problem, ...]:
     from analysis.lint.rules.decimals import decimals
     from analysis.lint.rules.display_items import display_items
     from analysis.lint.rules.numbers import typed_numbers
+    from analysis.lint.rules.pictures import undescribed_pictures
     from analysis.lint.rules.significance import significance
     from analysis.lint.sentences import sentences
 
     found = sentences(facts.manuscript, facts.values, facts.float_kinds)
     rules = (
-        *(typed_numbers, abstract_numbers, display_items, abbreviations),
+        *(typed_numbers, abstract_numbers, display_items, undescribed_pictures, abbreviations),
         *(uncited_entries, significance, decimals, causal_verbs),
     )
     problems = [problem for rule in rules for problem in rule(facts, found)]
@@ -101,6 +102,7 @@ def lint_review(root: Path) -> tuple[Problem, ...]:
     DataProblems
         If the data or the protocol are wrong, or the manuscript cannot be read.
     """
+    from analysis.manuscript.pictures import picture_problems
     from analysis.manuscript.source_checks import check_sources
     from analysis.paper.choices import check
     from analysis.paper.values import named_values
@@ -112,7 +114,8 @@ def lint_review(root: Path) -> tuple[Problem, ...]:
         raise DataProblems(report.problems)
     values = named_values(synthesise(report.data), report.data)
     facts = facts_of(root, report.data, values, RULES)
-    unknown = check_sources(
+    unknown = list(picture_problems(root, facts.pictures))
+    unknown += check_sources(
         facts.manuscript,
         variables=values.keys(),
         citation_keys=report.data.citation_keys,

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from analysis.manuscript.pictures import Picture
     from analysis.manuscript.sources import Manuscript
     from analysis.paper.values import Value
     from schemas.protocol import Protocol
@@ -43,6 +44,8 @@ class Facts:
         generated tables.
     allowed
         What authors may type by hand.
+    pictures
+        Those that the authors put into the text themselves.
     """
 
     manuscript: Manuscript
@@ -52,6 +55,7 @@ class Facts:
     entries: Mapping[str, int]
     cited_by_data: frozenset[str]
     allowed: AllowList
+    pictures: tuple[Picture, ...]
 
 
 def facts_of(
@@ -75,16 +79,19 @@ def facts_of(
     DataProblems
         If the manuscript cannot be read.
     """
+    from analysis.manuscript.pictures import own_pictures
     from analysis.manuscript.sources import float_kinds, read_manuscript
 
+    manuscript, kinds = read_manuscript(root), float_kinds(root)
     return Facts(
-        manuscript=read_manuscript(root),
+        manuscript=manuscript,
         values=values,
         protocol=data.protocol,
-        float_kinds=float_kinds(root),
+        float_kinds=kinds,
         entries=_entries(root),
         cited_by_data=_cited_by_data(data),
         allowed=read_allowed(root, rules),
+        pictures=own_pictures(manuscript, kinds),
     )
 
 

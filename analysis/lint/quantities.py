@@ -115,7 +115,8 @@ def rounded(value: float, decimals: int) -> Decimal:
 
 
 def _in_name(text: str, start: int, end: int) -> bool:
-    before = text[start - 1 : start]
+    # The marks of sub- and superscripts, as in H~2~O, are none of the word's signs.
+    before = text[max(0, start - 2) : start].rstrip("~^")[-1:]
     # A digit behind a letter belongs to a name, unless a percent sign says that it is a number.
     return (before.isalpha() or before == "_") and text[end : end + 1] != "%"
 

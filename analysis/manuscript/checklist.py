@@ -7,22 +7,29 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from analysis.manuscript.numbered import EQUATION, letter_of, numbered_items
 from schemas.problems import Problem
 from schemas.vocabulary import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from analysis.manuscript.sources import Manuscript
+    from analysis.manuscript.numbered import NumberedItem
+    from analysis.manuscript.sources import Manuscript, SourceLine
     from schemas.review_data import ReviewData
 
 _FILE = "data/prisma_checklist.csv"
 _HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*(?:\{([^}]*)\})?\s*$")
-_DIV = re.compile(r"^\s*:{3,}\s*\{([^}]*)\}")
 _ID = re.compile(r"#([A-Za-z][\w:.-]*)")
 # What stands in the front matter has a name in place of an id.
 _FRONT_MATTER = {"title": "Title", "abstract": "Abstract", "keywords": "Keywords"}
-_FLOATS = {"fig": "Figure ", "tbl": "Table ", "sfig": "Figure S", "stbl": "Table S"}
+_FLOATS = {
+    "fig": "Figure ",
+    "tbl": "Table ",
+    "sfig": "Figure S",
+    "stbl": "Table S",
+    EQUATION: "Equation ",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,23 +62,30 @@ def places(manuscript: Manuscript) -> dict[str, str]:
     found = {key: name for key, name in _FRONT_MATTER.items() if key in manuscript.front_matter}
     section: list[int] = []
     floats: Counter[str] = Counter()
+    parts: Counter[str] = Counter()
+    numbered: dict[SourceLine, list[NumberedItem]] = {}
+    for item in numbered_items(manuscript, _FLOATS):
+        numbered.setdefault(item.line, []).append(item)
     for line in manuscript.body:
         if heading := _HEADING.match(line.prose):
             marks, title, attributes = heading[1], heading[2], heading[3] or ""
             number = ""
             # Pandoc reads {-} as {.unnumbered}.
-            if ".unnumbered" not in attributes and attributes.strip() != "-":
+            unnumbered = ".unnumbered" in attributes or ".appendix" in attributes
+            if not unnumbered and attributes.strip() != "-":
                 depth = len(marks)
                 section = [*section[:depth], *[0] * (depth - len(section))]
                 section[-1] += 1
                 number = ".".join(map(str, section)) + " "
             if name := _ID.search(attributes):
                 found[name[1]] = number + title
-        elif (div := _DIV.match(line.prose)) and (name := _ID.search(div[1])):
-            kind = name[1].split("-", 1)[0]
-            if kind in _FLOATS:
-                floats[kind] += 1
-                found[name[1]] = f"{_FLOATS[kind]}{floats[kind]}"
+        for item in numbered.get(line, ()):
+            if item.part_of:
+                parts[item.part_of] += 1
+                found[item.id] = f"{found[item.part_of]} {letter_of(parts[item.part_of])}"
+            else:
+                floats[item.kind] += 1
+                found[item.id] = f"{_FLOATS[item.kind]}{floats[item.kind]}"
     return found
 
 

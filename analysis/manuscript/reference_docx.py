@@ -20,6 +20,8 @@ CELL_STYLE = "Table Text"
 # What follows the title of a figure or table, and the lines of their list.
 LEGEND_STYLE = "Caption Legend"
 LIST_STYLE = "table of figures"
+# Tables without lines, in which pictures stand side by side.
+PANEL_STYLE = "Panel"
 _BLACK = "000000"
 _CELL_SIZE = 8
 
@@ -229,8 +231,9 @@ def _add_named_styles(styles: Any) -> None:
         ("Header", 1, "Header"),
         ("Footer", 1, "Footer"),
         ("Normal Table", 3, "TableNormal"),
+        (PANEL_STYLE, 3, PANEL_STYLE),
     ):
-        style = styles.add_style(name, kind, builtin=True)
+        style = styles.add_style(name, kind, builtin=name != PANEL_STYLE)
         style.element.set(f"{W}styleId", identifier)
         if kind == 1:
             style.base_style = styles["Normal"]

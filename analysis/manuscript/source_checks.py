@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from analysis.manuscript.numbered import EQUATION, numbered_items
 from analysis.manuscript.sources import SHORTCODE, Manuscript, SourceLine, manuscript_problem
 from schemas.vocabulary import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
+    from analysis.manuscript.numbered import NumberedItem
     from schemas.problems import Problem
 
 KNOWN_SHORTCODES = ("var", "meta", "include", "pagebreak")
@@ -24,15 +26,31 @@ KNOWN_SHORTCODES = ("var", "meta", "include", "pagebreak")
 _KEY = re.compile(r"(?<![\w@\\.])-?@(?:\{([^}]+)\}|([A-Za-z0-9_](?:[\w:.#$%&+?<>~/-]*[\w/])?))")
 _ATTRIBUTE_ID = re.compile(r"\{[^}]*?#([A-Za-z][\w:.-]*)[^}]*\}")
 _HEADING = re.compile(r"^#{1,6}\s")
-_FLOAT_DIV = re.compile(r"^\s*:{3,}\s*\{[^}]*#([a-z]+)-[^}]*\}")
-_UNSUPPORTED = (
-    (re.compile(r"^\s*(?:`{3,}|~{3,})\s*\{[a-z]"), "A code cell"),
-    (re.compile(r"^\s*:{3,}\s*\{[^}]*\.callout-"), "A callout"),
-    (re.compile(r"^\s*:{3,}\s*\{[^}]*\.panel-"), "A panel"),
-    (re.compile(r"^\s*:{3,}\s*\{[^}]*\.column-"), "A column layout"),
+_UNNUMBERED = re.compile(r"\.unnumbered\b|\.appendix\b")
+# What a format would lose or show as it is written (docs/manuscript.md, "What cannot").
+_IN_CODE = ((re.compile(r"^\s*(?:`{3,}|~{3,})\s*\{[a-z]"), "A code cell"),)
+_IN_PROSE = (
+    (re.compile(r"^\s*:{3,}\s*\{[^}]*\.panel-"), "A set of tabs"),
+    (re.compile(r"\{[^}]*\.(?:column-|columns?\b|aside\b|margin\b)"), "A column or margin"),
     (re.compile(r"^\s*:{3,}\s*\{[^}]*\.content-(?:visible|hidden)"), "Conditional content"),
-    (re.compile(r"\{[^}]*\blayout(?:-ncol|-nrow)?="), "A figure layout"),
+    (re.compile(r"\{[^}]*\.when-(?:format|meta)"), "Conditional content"),
+    (re.compile(r"^\s*:{3,}\s*\{[^}]*\.(?:grid|g-col-\d+)\b"), "A grid"),
+    (
+        re.compile(r"\{[^}]*#(?:lst|thm|lem|cor|prp|cnj|def|exm|exr|sol|rem|alg)-"),
+        "A theorem or listing with a number",
+    ),
+    (re.compile(r"\{[^}]*#(?:nte|tip|wrn|imp|cau)-"), "A callout with a number"),
+    (re.compile(r"\{[^}]*#(?:vid|dia)-"), "A video or diagram"),
+    (
+        re.compile(
+            r"(?<!\\)\\(?:begin|end|newpage|pagebreak|clearpage|ref|cite\w*|label|includegraphics|textbf|textit|emph|footnote|input|vspace|hspace)\b"
+        ),
+        "A command of LaTeX",
+    ),
 )
+_FORMULA = re.compile(r"\$\$.*?(?:\$\$|$)|\$[^$\s](?:[^$]*[^$\s])?\$(?!\d)")
+_CAPTION = re.compile(r"^\s*(?::|[Tt]able:)\s+\S")
+_PICTURE = re.compile(r"!\[[^\]]*\]\(")
 
 
 def flatten(variables: Mapping[str, object], prefix: str = "") -> dict[str, str]:
@@ -77,7 +95,7 @@ def check_sources(
     """
     problems: list[Problem] = []
     targets, numbered = _targets(manuscript, problems)
-    kinds = {*float_kinds, "sec"}
+    kinds = {*float_kinds, EQUATION, "sec"}
     for line in manuscript.lines:
         problems += _check_shortcodes(line, manuscript, variables)
         for key in _citations(line):
@@ -87,22 +105,35 @@ def check_sources(
                 what = f"The citation @{key} has no entry in the bibliography."
                 hint = did_you_mean(key, citation_keys) + "Add the entry, or correct the key."
                 problems.append(manuscript_problem(line, f"@{key}", what, hint, "citation"))
-    problems += _check_floats(manuscript, items, set(float_kinds))
+    problems += _check_floats(manuscript, items, float_kinds)
     return problems
 
 
-def check_embedded_subset(manuscript: Manuscript) -> list[Problem]:
-    """Find what Quarto knows and the embedded engine does not, so that nothing is dropped."""
+def check_subset(manuscript: Manuscript) -> list[Problem]:
+    """Find what some format of the embedded engine would lose or print as it is written."""
     problems = []
+    in_formula = False
     for line in manuscript.body:
-        for pattern, name in _UNSUPPORTED:
-            if pattern.search(line.text):
-                what = f"{name} is something the embedded engine does not know."
-                hint = "Write it without, or render with Quarto (`review render --engine quarto`)."
-                problems.append(
-                    manuscript_problem(line, line.text.strip(), what, hint, "unsupported")
-                )
+        text, in_formula = _without_formulas(line.prose, in_formula)
+        found = [name for pattern, name in _IN_PROSE if pattern.search(text)]
+        found += [name for pattern, name in _IN_CODE if line.code and pattern.search(line.text)]
+        for name in found:
+            what = f"{name} is something the embedded engine does not have in every format."
+            hint = "docs/manuscript.md shows what can be written instead."
+            problems.append(manuscript_problem(line, line.text.strip(), what, hint, "unsupported"))
     return problems
+
+
+def _without_formulas(text: str, inside: bool) -> tuple[str, bool]:
+    """Blank out formulas, whose commands are LaTeX; give whether one is still open."""
+    if inside:
+        _before, end, text = text.partition("$$")
+        if not end:
+            return "", True
+    if text.count("$$") % 2:
+        text = text[: text.rindex("$$")]
+        return _FORMULA.sub("", text), True
+    return _FORMULA.sub("", text), False
 
 
 def _citations(line: SourceLine) -> Iterator[str]:
@@ -126,7 +157,7 @@ def _targets(
                 hint = f"It stands first in {first.file}, line {first.line}. Give one another name."
                 problems.append(manuscript_problem(line, f"#{name}", what, hint, "duplicate-id"))
             targets[name] = line
-            if _HEADING.match(line.text) and ".unnumbered" in match[0]:
+            if _HEADING.match(line.text) and _UNNUMBERED.search(match[0]):
                 unnumbered.add(name)
     return targets, set(targets) - unnumbered
 
@@ -168,17 +199,28 @@ def _check_reference(
 
 
 def _check_floats(
-    manuscript: Manuscript, items: Collection[str], kinds: set[str]
+    manuscript: Manuscript, items: Collection[str], kinds: Collection[str]
 ) -> Iterator[Problem]:
-    for index, line in enumerate(manuscript.body):
-        match = _FLOAT_DIV.match(line.prose)
-        if not match or match[1] not in kinds:
+    for item in numbered_items(manuscript, kinds):
+        if not item.is_div or item.id in items or item.kind == EQUATION:
             continue
-        identifier = next(_ATTRIBUTE_ID.finditer(line.text))[1]
-        body = [after.text for after in manuscript.body[index + 1 :]]
-        content = " ".join(body[: next((i for i, t in enumerate(body) if t[:3] == ":::"), 0)])
-        if identifier not in items and "](" not in content:
-            what = f"Nothing is generated for {identifier}, so this item would be empty."
-            hint = did_you_mean(identifier, items)
+        blocks = _blocks(item)
+        captioned = any(
+            _CAPTION.match(line.text) or _PICTURE.search(line.text) for line in item.content
+        )
+        if len(blocks) < 2 and not captioned:
+            what = f"Nothing is generated for {item.id}, so this item would be empty."
+            hint = did_you_mean(item.id, items)
             hint += "The entry `display` in data/protocol.yml says what is generated."
-            yield manuscript_problem(line, f"#{identifier}", what, hint, "item")
+            yield manuscript_problem(item.line, f"#{item.id}", what, hint, "item")
+
+
+def _blocks(item: NumberedItem) -> list[list[SourceLine]]:
+    """Divide what stands in a div at its empty lines."""
+    blocks: list[list[SourceLine]] = [[]]
+    for line in item.content:
+        if line.text.strip():
+            blocks[-1].append(line)
+        elif blocks[-1]:
+            blocks.append([])
+    return [block for block in blocks if block]

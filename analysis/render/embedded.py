@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.manuscript.pandoc import pandoc_program
 from analysis.manuscript.shortcodes import expand, expand_metadata
-from analysis.manuscript.source_checks import check_embedded_subset, flatten
+from analysis.manuscript.source_checks import check_subset, flatten
 from analysis.manuscript.sources import Manuscript, SourceLine, manuscript_problem, read_manuscript
 from analysis.render.formats import FORMATS, OutputFormat
 from analysis.render.pdf_letters import boxes_note
@@ -30,9 +30,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
 _FILTERS = Path(__file__).parent / "filters"
-# What follows Quarto's own pre-ast filters: read tables, then number and lay out, then cite.
-_OWN_FILTERS = ("tables.lua", "layout.lua", "crossref.lua")
-_READER = "markdown+smart-raw_tex-tex_math_dollars-tex_math_single_backslash"
+# What follows the project's own filters: one form for all floats; then numbers and shapes, and then
+# pandoc cites. A journal's filters stand between, and behind.
+_BEFORE_NUMBERS = ("layout.lua", "floats.lua")
+_NUMBERS = ("crossref.lua", "shapes.lua", "front.lua")
+_READER = "markdown+smart-raw_tex-tex_math_single_backslash"
+_NAMED = re.compile(r"\bdiv ([a-z]+-[\w:.-]*\w)")
 _WARNING_LINE = re.compile(r"\bline (\d+)")
 
 
@@ -162,7 +165,7 @@ def render_variant(root: Path, form: str | OutputFormat, variant: Variant, outpu
 def _prepare(root: Path, manuscript: Manuscript) -> _Prepared:
     import yaml
 
-    problems = check_embedded_subset(manuscript)
+    problems = check_subset(manuscript)
     if problems:
         raise DataProblems(problems)
     variables = flatten(yaml.safe_load((root / "_variables.yml").read_text(encoding="utf-8")))
@@ -177,6 +180,7 @@ def _prepare(root: Path, manuscript: Manuscript) -> _Prepared:
     metadata = expand_metadata(manuscript.front_matter, variables, manuscript.front_matter)
     metadata |= _author_metadata(manuscript)
     metadata["crossref"] = config.get("crossref", {})
+    metadata["link-citations"] = config.get("link-citations", False)
     metadata["edition"] = variables.get("edition.label", "")
     return _Prepared("\n".join(lines) + "\n", tuple(origin), metadata, config)
 
@@ -246,13 +250,11 @@ def _render_one(
 
 
 def _lua_filters(root: Path, config: dict[str, Any], variant: Variant | None) -> Iterable[str]:
-    own = [_FILTERS / name for name in _OWN_FILTERS]
     paths = [root / entry["path"] for entry in config.get("filters", [])]
-    if variant:
-        # The last of the engine's own filters gives the numbers.
-        paths += [*own[:-1], *variant.before, own[-1], *variant.after]
-    else:
-        paths += own
+    paths += [_FILTERS / name for name in _BEFORE_NUMBERS]
+    paths += variant.before if variant else ()
+    paths += [_FILTERS / name for name in _NUMBERS]
+    paths += variant.after if variant else ()
     return [f"--lua-filter={path}" for path in paths]
 
 
@@ -280,11 +282,18 @@ def _pandoc_problems(stderr: str, origin: tuple[SourceLine, ...]) -> list[Proble
     for message in re.split(r"\n(?=\[WARNING\])", stderr.strip()):
         found = _WARNING_LINE.search(message)
         number = int(found[1]) if found else 0
-        place = origin[number - 1] if 0 < number <= len(origin) else None
+        place = origin[number - 1] if 0 < number <= len(origin) else _named_in(message, origin)
         what = " ".join(_WARNING_LINE.sub("here", message.removeprefix("[WARNING]")).split())
         hint = "Look at this line and the ones before it." if place else ""
         problems.append(manuscript_problem(place, place and place.text, what, hint, "pandoc"))
     return problems
+
+
+def _named_in(message: str, origin: tuple[SourceLine, ...]) -> SourceLine | None:
+    """Find the line with the id of which a filter speaks."""
+    named = _NAMED.search(message)
+    mark = re.compile(rf"#{re.escape(named[1])}(?![\w-])") if named else None
+    return next((line for line in origin if mark and mark.search(line.prose)), None)
 
 
 def _compile_typst(root: Path, source: Path, output: Path) -> tuple[str, ...]:

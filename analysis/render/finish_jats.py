@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from analysis.render.jats_front import complete_front
 from analysis.render.jats_validity import PUBLIC_ID, SYSTEM_ID, VERSION
@@ -17,14 +18,24 @@ if TYPE_CHECKING:
 
 _HREF = "{http://www.w3.org/1999/xlink}href"
 _LABEL = re.compile(r"^\s*((?:Figure|Table)[\s\u00a0]+S?\d+)\s*[:.]\s*")
+# The parts of a figure.
+_PART = re.compile(r"^\s*(\([a-z]\))\s*")
 FIGURE_FOLDER = "figures"
 # What a reference leads to, by the element that it names.
-_REFERENCE_TYPES = {"fig": "fig", "table-wrap": "table", "sec": "sec", "ref": "bibr", "app": "app"}
+_REFERENCE_TYPES = {
+    "fig": "fig",
+    "fig-group": "fig",
+    "table-wrap": "table",
+    "disp-formula": "disp-formula",
+    "sec": "sec",
+    "ref": "bibr",
+    "app": "app",
+}
 
 
 def finish_jats(
     path: Path, alternatives: Mapping[str, str], facts: PaperFacts | None = None
-) -> list[str]:
+) -> dict[str, str]:
     """Set right in a JATS file what pandoc and Quarto leave undone.
 
     Parameters
@@ -38,20 +49,23 @@ def finish_jats(
 
     Returns
     -------
-    list of str
-        File names of the pictures it refers to, which belong into ``figures/`` beside it.
+    dict
+        The pictures it refers to, which belong into ``figures/`` beside it: from their name there
+        to the name that the engine wrote, relative to ``manuscript/``.
     """
     from lxml import etree
 
     parser = etree.XMLParser(load_dtd=False, no_network=True, resolve_entities=False)
     tree = etree.parse(path, parser)
     _unwrap_tables(tree)
-    for item in tree.iter("fig", "table-wrap"):
+    _group_figures(tree)
+    for item in tree.iter("fig", "fig-group", "table-wrap"):
         _label(item)
-    pictures = []
+    pictures: dict[str, str] = {}
     for graphic in tree.iter("graphic", "inline-graphic"):
-        name = PurePosixPath(graphic.get(_HREF, "")).name
-        pictures.append(name)
+        origin = graphic.get(_HREF, "")
+        name = _free_name(origin, pictures)
+        pictures[name] = origin
         graphic.set(_HREF, f"{FIGURE_FOLDER}/{name}")
         text = alternatives.get(PurePosixPath(name).stem)
         if text and graphic.find("alt-text") is None:
@@ -75,6 +89,16 @@ def finish_jats(
     return pictures
 
 
+def _free_name(origin: str, taken: Mapping[str, str]) -> str:
+    """Give the file name of a picture; of two folders, each may have one of the same name."""
+    path = PurePosixPath(unquote(origin))
+    name, number = path.name, 1
+    while taken.get(name, origin) != origin:
+        number += 1
+        name = f"{path.stem}-{number}{path.suffix}"
+    return name
+
+
 def _unwrap_tables(tree: Any) -> None:
     """Let a table be no figure: Quarto puts everything that is numbered into one."""
     for figure in list(tree.iter("fig")):
@@ -88,12 +112,20 @@ def _unwrap_tables(tree: Any) -> None:
         figure.getparent().replace(figure, wrap)
 
 
+def _group_figures(tree: Any) -> None:
+    """Let a figure that holds others be a group of them: JATS knows no figure in a figure."""
+    for figure in list(tree.iter("fig")):
+        if next(figure.iterdescendants("fig"), None) is not None:
+            figure.tag = "fig-group"
+
+
 def _label(item: Any) -> None:
     caption = item.find("caption")
     if caption is None or item.find("label") is not None:
         return
     first = next((element for element in caption.iter() if (element.text or "").strip()), None)
-    match = None if first is None else _LABEL.match(first.text)
+    is_part = item.getparent().tag == "fig-group"
+    match = None if first is None else (_PART if is_part else _LABEL).match(first.text)
     if first is None or match is None:
         return
     first.text = first.text[match.end() :]

@@ -22,6 +22,7 @@ def _html_arguments(root: Path, options: Options, metadata: Options) -> list[str
         # A single file without any request to elsewhere.
         "--embed-resources",
         "--section-divs",
+        "--mathml",
     ]
     if options.get("toc"):
         arguments += ["--toc", f"--toc-depth={options.get('toc-depth', 3)}"]
@@ -41,7 +42,7 @@ def _docx_arguments(root: Path, options: Options, metadata: Options) -> list[str
 
 def _jats_arguments(root: Path, options: Options, metadata: Options) -> list[str]:
     filters = Path(__file__).parent / "filters"
-    return ["--metadata=link-citations:true", f"--lua-filter={filters / 'references.lua'}"]
+    return [f"--lua-filter={filters / 'references.lua'}"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from analysis.build.building import PROVENANCE, adopt_build
 from analysis.manuscript.shortcodes import expand_metadata
@@ -207,11 +209,17 @@ def _keep_redlines(old: Path, new: Path) -> None:
         shutil.copy2(file, new / file.name)
 
 
-def _take_pictures(root: Path, new: Path, names: Iterable[str]) -> None:
+def _take_pictures(root: Path, new: Path, pictures: Mapping[str, str]) -> None:
     folder = new / FIGURE_FOLDER
     folder.mkdir(exist_ok=True)
-    for name in names:
-        shutil.copyfile(root / GENERATED / "figures" / name, folder / name)
+    for name, origin in pictures.items():
+        shutil.copyfile(picture_file(root, origin), folder / name)
+
+
+def picture_file(root: Path, origin: str) -> Path:
+    """Give the file of a picture that a JATS file names, generated or the authors' own."""
+    own = root / "manuscript" / unquote(origin)
+    return own if own.is_file() else root / GENERATED / "figures" / PurePosixPath(origin).name
 
 
 def _hashes(folder: Path, name: str) -> dict[str, str]:

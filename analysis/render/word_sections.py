@@ -17,7 +17,7 @@ from analysis.manuscript.word_xml import (
 from analysis.render.word_widths import fit_words
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from analysis.render.word_captions import WordCaption
     from analysis.render.word_widths import CellFont
@@ -27,11 +27,13 @@ if TYPE_CHECKING:
 _WIDTH, _HEIGHT, _MARGIN = "12240", "15840", "1440"
 # What stands before the page's size in a section (CT_SectPr).
 _BEFORE_SIZE = ("headerReference", "footerReference", "footnotePr", "endnotePr", "type")
+# Bookmarks of filters/layout.lua around what stands on landscape pages.
+_LANDSCAPE = "landscape-"
 _INVISIBLE = {"line": "20", "lineRule": "exact", "before": "0", "after": "0"}
 
 
 def turn_pages(tree: Any, captions: Sequence[WordCaption], items: Collection[str]) -> None:
-    """Put wide tables on landscape pages, with what stands around them on upright ones.
+    """Put wide tables, and what authors want so, on landscape pages, the rest on upright ones.
 
     A section of Word is described at its end. Header and footer are those of the whole paper, and
     the pages count on. Headings directly above a table go along with it.
@@ -50,7 +52,9 @@ def turn_pages(tree: Any, captions: Sequence[WordCaption], items: Collection[str
     if upright is None:
         return
     lying = _lying(upright)
-    for first, last in _merged([_extent(c) for c in captions if c.is_table and c.item in items]):
+    extents = [_extent(c) for c in captions if c.is_table and c.item in items]
+    extents = sorted([*extents, *_wanted(body)], key=lambda extent: body.index(extent[0]))
+    for first, last in _merged(extents):
         _drop_page_break(_block(first.getprevious(), forward=False))
         _drop_page_break(_block(last.getnext(), forward=True))
         before = _block(first.getprevious(), forward=False)
@@ -97,6 +101,20 @@ def _extent(caption: WordCaption) -> tuple[Any, Any]:
     while last is not None and last.tag != f"{W}tbl":
         last = last.getnext()
     return first, caption.paragraph if last is None else last
+
+
+def _wanted(body: Any) -> Iterator[tuple[Any, Any]]:
+    """Give the first and last block of each div that an author wants on landscape pages."""
+    for start in body.findall(f"{W}bookmarkStart"):
+        if not start.get(f"{W}name", "").startswith(_LANDSCAPE):
+            continue
+        number = start.get(f"{W}id")
+        end = body.find(f'{W}bookmarkEnd[@{W}id="{number}"]')
+        first, last = _block(start, forward=True), _block(end, forward=False)
+        body.remove(start)
+        body.remove(end)
+        if first is not None and last is not None:
+            yield first, last
 
 
 def _merged(extents: Sequence[tuple[Any, Any]]) -> list[tuple[Any, Any]]:

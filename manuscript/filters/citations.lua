@@ -36,7 +36,7 @@ local function reorder(inlines)
         if rest ~= "" then
           inlines:insert(index + 2, pandoc.Str(rest))
         end
-        if before and before.t == "Space" then
+        if before and (before.t == "Space" or before.t == "SoftBreak") then
           inlines:remove(index - 1)
         end
       end

@@ -19,9 +19,12 @@ end
 local root = os.getenv("QUARTO_PROJECT_DIR") or ".."
 local folder = pandoc.path.join({ root, "manuscript", "_generated" })
 local items = pandoc.json.decode(read(pandoc.path.join({ folder, "items.json" })), false)
+-- The authors' own drawings, and the pixels that take their place.
+local pixels = pandoc.json.decode(read(pandoc.path.join({ folder, "pixels.json" })), false)
 
 -- Word and JATS take pixels, the others keep the drawing as vectors.
-local extension = (FORMAT:match("docx") or FORMAT:match("jats")) and ".png" or ".svg"
+local takes_pixels = FORMAT:match("docx") or FORMAT:match("jats")
+local extension = takes_pixels and ".png" or ".svg"
 
 local function figure_blocks(item)
   local blocks = pandoc.Blocks({})
@@ -76,7 +79,7 @@ function Div(div)
     return notice(div)
   end
   local item = items[div.identifier]
-  if not item then
+  if not item or item.own then
     return nil
   end
   if #div.content ~= 1 then
@@ -87,6 +90,13 @@ function Div(div)
   blocks:extend(div.content)
   div.content = blocks
   return div
+end
+
+function Image(image)
+  if takes_pixels and pixels[image.src] then
+    image.src = pixels[image.src]
+    return image
+  end
 end
 
 -- Typst: a wide table gets landscape pages of its own, with the headings directly above it. Tables

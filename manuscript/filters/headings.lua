@@ -1,6 +1,8 @@
--- Quarto only: headings as the embedded engine sets them.
+-- Headings and keywords, the same in both engines.
 --
--- Quarto numbers the headings of a structured abstract ("0.1 Background"), because they stand before
+-- An appendix is a heading without number, at its place: Quarto would move it to the end of the page
+-- and of no other format. Word shows the keywords in the file's properties only; editors look on the
+-- page. The rest is for Quarto alone: it numbers the headings of a structured abstract ("0.1 Background"), because they stand before
 -- the first section; and its Typst shuts every heading without a number into a block, where nothing
 -- keeps it on the page of what follows, and where its id is lost. Pandoc alone does neither.
 
@@ -26,9 +28,28 @@ local function for_typst(header)
   return pandoc.Plain(inlines)
 end
 
+local function appendix(header)
+  if header.classes:includes("appendix") then
+    header.classes = header.classes:filter(function(class) return class ~= "appendix" end)
+    header.classes:insert("unnumbered")
+    return header
+  end
+end
+
+local function keywords(list)
+  local words = pandoc.List(list):map(pandoc.utils.stringify)
+  local text = pandoc.Str(table.concat(words, ", "))
+  return pandoc.Div(pandoc.Para({ pandoc.Strong("Keywords:"), pandoc.Space(), text }),
+    pandoc.Attr("", {}, { ["custom-style"] = "Abstract" }))
+end
+
 function Pandoc(doc)
+  doc.blocks = doc.blocks:walk({ Header = appendix })
+  if doc.meta.keywords and FORMAT:match("docx") then
+    doc.blocks:insert(1, keywords(doc.meta.keywords))
+  end
   if not quarto then
-    return nil
+    return doc
   end
   if pandoc.utils.type(doc.meta.abstract) == "Blocks" then
     local abstract = doc.meta.abstract:walk({ Header = in_abstract })

@@ -131,10 +131,11 @@ def test_a_reference_to_an_unnumbered_heading_is_an_error(review: Path) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "::: {.callout-note}\nText\n:::",
         "```{python}\n1 + 1\n```",
         "::: {.panel-tabset}\nText\n:::",
-        "::: {layout-ncol=2}\nText\n:::",
+        "::: {#thm-one}\nText\n:::",
+        "Before \\newpage after.",
+        "::: {.column-margin}\nText\n:::",
         '::: {.content-visible when-format="html"}\nText\n:::',
     ],
 )
@@ -146,13 +147,13 @@ def test_the_embedded_engine_refuses_what_it_does_not_know(review: Path, text: s
         render(review, ["html"], engine="embedded")
     assert caught.value.problems[0].line == line
     assert caught.value.problems[0].file == "manuscript/_discussion.qmd"
-    assert "Quarto" in caught.value.problems[0].hint
+    assert "docs/manuscript.md" in caught.value.problems[0].hint
 
 
 def test_what_pandoc_warns_of_is_an_error_with_its_place(review: Path) -> None:
     from analysis.render.engine import render
 
-    append(review, "_discussion.qmd", "::: {.aside}\nA div that nobody closes.")
+    append(review, "_discussion.qmd", "::: {.alone}\nA div that nobody closes.")
     with pytest.raises(DataProblems) as caught:
         render(review, ["html"], engine="embedded")
     assert caught.value.problems[0].rule == "pandoc"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from analysis.manuscript.numbered import numbered_items
 from analysis.manuscript.sources import SourceLine, manuscript_problem
 
 if TYPE_CHECKING:
@@ -21,16 +21,19 @@ def display_items(facts: Facts, sentences: tuple[Sentence, ...]) -> Iterator[Pro
     A mention in a caption or in the abstract does not count: a reader of the text must be led to
     the item.
     """
-    named = re.compile(rf"\{{[^}}]*#((?:{'|'.join(facts.float_kinds)})-[\w:.-]*\w)[^}}]*\}}")
     places: dict[str, SourceLine] = {}
-    for line in facts.manuscript.body:
-        for match in named.finditer(line.prose):
-            places.setdefault(match[1], line)
+    parts: dict[str, str] = {}
+    for item in numbered_items(facts.manuscript, facts.float_kinds):
+        if item.part_of:
+            parts[item.id] = item.part_of
+        else:
+            places.setdefault(item.id, item.line)
     mentions: dict[str, SourceLine] = {}
     for sentence in sentences:
         if sentence.part == "body":
             for place, key in sentence.references:
-                mentions.setdefault(key, sentence.line_at(place))
+                # Whoever speaks of a part speaks of the figure.
+                mentions.setdefault(parts.get(key, key), sentence.line_at(place))
     # Kinds are numbered apart, so each has an order of its own.
     for kind in facts.float_kinds:
         numbered = [name for name in places if name.partition("-")[0] == kind]

@@ -1,45 +1,13 @@
--- Embedded engine only: numbers floats and sections, resolves references, lays the floats out.
+-- Embedded engine only: numbers floats, formulas and sections, and resolves references to them.
 --
--- The subset of Quarto's cross-references that the manuscript uses: divs #fig-, #tbl- and the custom
--- floats of `crossref: custom:` in _quarto.yml, headings #sec-, and references to them. Words, order
--- and numbering are Quarto's.
+-- Words, order and numbering are Quarto's. A float keeps its number as an attribute; shapes.lua lays
+-- it out.
 
-local stringify = pandoc.utils.stringify
-local NBSP = "\u{a0}"
+local folder = pandoc.path.directory(PANDOC_SCRIPT_FILE)
+local categories = dofile(pandoc.path.join({ folder, "categories.lua" }))
+local NBSP = categories.NBSP
 
--- prefix as printed before the number; caption above tables, below figures
-local categories = {
-  fig = { prefix = "Figure" .. NBSP, kind = "figure", supplement = "Figure", numbering = "1" },
-  tbl = { prefix = "Table" .. NBSP, kind = "table", supplement = "Table", numbering = "1" },
-  sec = { prefix = "Section" .. NBSP, kind = "section" },
-}
-
-local counters, targets = {}, {}
-
-local function is(format)
-  return FORMAT:match(format) ~= nil
-end
-
-local function category_of(identifier)
-  local key = identifier:match("^(%a+)%-")
-  return key and categories[key], key
-end
-
-local function read_custom_floats(meta)
-  local custom = meta.crossref and meta.crossref.custom or {}
-  for _, entry in ipairs(custom) do
-    local prefix = stringify(entry["reference-prefix"])
-    local word, letter = prefix:match("^(%a+) (%a+)$")
-    categories[stringify(entry.key)] = {
-      prefix = prefix:gsub(" ", NBSP),
-      kind = word == "Table" and "table" or "figure",
-      supplement = word,
-      numbering = letter .. "1",
-    }
-  end
-end
-
--- Numbers -------------------------------------------------------------------------------------
+local targets = {}
 
 local function number_sections(blocks)
   local numbers = {}
@@ -62,23 +30,56 @@ local function number_sections(blocks)
   })
 end
 
-local function number_floats(blocks)
-  blocks:walk({
-    traverse = "topdown",
+-- A float inside another one is a part of it: (a), (b) ...
+local function letter_parts(blocks, number)
+  local count = 0
+  return blocks:walk({
     Div = function(div)
-      local category, key = category_of(div.identifier)
-      if category and category.kind ~= "section" then
-        counters[key] = (counters[key] or 0) + 1
-        targets[div.identifier] = tostring(counters[key])
+      if categories.float_of(div.identifier) then
+        count = count + 1
+        local letter = "(" .. string.char(96 + count) .. ")"
+        targets[div.identifier] = number .. NBSP .. letter
+        div.attributes.number = letter
+        return div
       end
     end,
   })
 end
 
--- References ----------------------------------------------------------------------------------
+local function number_floats(blocks)
+  local counters = {}
+  return blocks:walk({
+    traverse = "topdown",
+    Div = function(div)
+      local category, key = categories.float_of(div.identifier)
+      if category then
+        counters[key] = (counters[key] or 0) + 1
+        local number = tostring(counters[key])
+        targets[div.identifier] = number
+        div.attributes.number = number
+        div.content = letter_parts(div.content, number)
+        return div, false
+      end
+    end,
+  })
+end
+
+local function number_formulas(blocks)
+  local count = 0
+  return blocks:walk({
+    Span = function(span)
+      if span.classes:includes("equation") then
+        count = count + 1
+        targets[span.identifier] = tostring(count)
+        span.attributes.number = tostring(count)
+        return span
+      end
+    end,
+  })
+end
 
 local function reference(citation)
-  local category = category_of(citation.id)
+  local category = categories.of(citation.id)
   local number = category and targets[citation.id]
   if not number then
     return nil
@@ -110,152 +111,10 @@ local function resolve(cite)
   return inlines
 end
 
--- Floats --------------------------------------------------------------------------------------
-
-local function typst_string(text)
-  return '"' .. text:gsub("\\", "\\\\"):gsub('"', '\\"') .. '"'
-end
-
-local function typst_float(div, key, category, body, caption)
-  local images = 0
-  body = body:walk({
-    Image = function(image)
-      images = images + 1
-      return pandoc.RawInline("typst", "#image(" .. typst_string("/manuscript/" .. image.src)
-        .. ", width: 100%, alt: " .. typst_string(image.attributes.alt) .. ")")
-    end,
-  })
-  local position = category.kind == "table" and "top" or "bottom"
-  local blocks = pandoc.Blocks({ pandoc.RawBlock("typst", "#figure([") })
-  blocks:extend(body)
-  local caption_inlines = pandoc.Inlines({
-    pandoc.RawInline("typst", "], caption: figure.caption(position: " .. position .. ", ["),
-  })
-  caption_inlines:extend(caption)
-  -- One picture of the main text goes to the top or bottom of a page, so that the text before it
-  -- fills its own. Several pictures run over pages, which something placed cannot do.
-  local placement = key == "fig" and images == 1 and "auto" or "none"
-  caption_inlines:insert(pandoc.RawInline("typst", string.format(
-    ']), kind: "quarto-float-%s", supplement: %s, numbering: "%s", placement: %s) <%s>',
-    key, typst_string(category.supplement), category.numbering, placement, div.identifier)))
-  blocks:insert(pandoc.Plain(caption_inlines))
-  return blocks
-end
-
-local function html_float(div, category, body, caption, label)
-  local scroll = pandoc.Div(body, pandoc.Attr("", { "scroll" },
-    { { "role", "region" }, { "tabindex", "0" }, { "aria-label", label } }))
-  local figcaption = pandoc.Blocks({ pandoc.RawBlock("html", "<figcaption>") })
-  figcaption:insert(pandoc.Plain(caption))
-  figcaption:insert(pandoc.RawBlock("html", "</figcaption>"))
-  local blocks = pandoc.Blocks({ pandoc.RawBlock("html",
-    '<figure id="' .. div.identifier .. '" class="float float-' .. category.kind .. '">') })
-  if category.kind == "table" then
-    blocks:extend(figcaption)
-    blocks:insert(scroll)
-  else
-    blocks:insert(scroll)
-    blocks:extend(figcaption)
-  end
-  blocks:insert(pandoc.RawBlock("html", "</figure>"))
-  return blocks
-end
-
-local function docx_float(div, category, body, caption)
-  local style = category.kind == "table" and "Table Caption" or "Image Caption"
-  local caption_block = pandoc.Div(pandoc.Para(caption),
-    pandoc.Attr(div.identifier, {}, { ["custom-style"] = style }))
-  if category.kind == "table" then
-    body:insert(1, caption_block)
-    return body
-  end
-  return pandoc.Blocks({
-    pandoc.Div(body, pandoc.Attr("", {}, { ["custom-style"] = "Captioned Figure" })),
-    caption_block,
-  })
-end
-
-local function jats_float(div, category, body, caption)
-  local long = pandoc.Blocks({ pandoc.Plain(caption) })
-  if category.kind == "table" and body[1] and body[1].t == "Table" then
-    body[1].identifier = div.identifier
-    body[1].caption = pandoc.Caption(long)
-    return body
-  end
-  return pandoc.Figure(body, pandoc.Caption(long), pandoc.Attr(div.identifier))
-end
-
-local function lay_out(div)
-  local category, key = category_of(div.identifier)
-  if not (category and targets[div.identifier]) or category.kind == "section" then
-    return nil
-  end
-  local body = div.content
-  local last = body:remove()
-  if not last or (last.t ~= "Para" and last.t ~= "Plain") then
-    error("\nThe div " .. div.identifier .. " must end with a paragraph, its caption.\n", 0)
-  end
-  local label = category.prefix .. targets[div.identifier]
-  if is("typst") then
-    return typst_float(div, key, category, body, last.content)
-  end
-  -- JATS keeps the label apart from the caption; finish_jats.py finds it by its colon.
-  local head = pandoc.Str(label .. ":")
-  local caption = pandoc.Inlines({ is("jats") and head or pandoc.Strong(head), pandoc.Space() })
-  caption:extend(last.content)
-  if is("html") then
-    return html_float(div, category, body, caption, label)
-  elseif is("docx") then
-    return docx_float(div, category, body, caption)
-  end
-  return jats_float(div, category, body, caption)
-end
-
--- The abstract: headings would enter the numbering and the outline of Word and PDF.
-local function run_in_headings(blocks)
-  return blocks:walk({
-    Header = function(header)
-      return pandoc.Para({ pandoc.Strong(header.content) })
-    end,
-  })
-end
-
--- Pandoc's Word writer keeps keywords in the file's properties only; editors look on the page.
-local function keywords(list)
-  local words = {}
-  for _, word in ipairs(list) do
-    table.insert(words, stringify(word))
-  end
-  local text = pandoc.Str(table.concat(words, ", "))
-  return pandoc.Div(pandoc.Para({ pandoc.Strong("Keywords:"), pandoc.Space(), text }),
-    pandoc.Attr("", {}, { ["custom-style"] = "Abstract" }))
-end
-
--- On the page the notice stands before the contents, which fill the first screens of a phone.
-local function take_notice(doc)
-  for index, block in ipairs(doc.blocks) do
-    if block.t == "Div" and block.classes:includes("notice") then
-      doc.meta.notice = pandoc.MetaBlocks(block.content)
-      doc.blocks:remove(index)
-      return
-    end
-  end
-end
-
 function Pandoc(doc)
-  read_custom_floats(doc.meta)
+  categories.read_custom(doc.meta)
   number_sections(doc.blocks)
-  number_floats(doc.blocks)
+  doc.blocks = number_formulas(number_floats(doc.blocks))
   doc.blocks = doc.blocks:walk({ Cite = resolve })
-  doc.blocks = doc.blocks:walk({ Div = lay_out })
-  if doc.meta.abstract and (is("docx") or is("typst")) then
-    doc.meta.abstract = run_in_headings(pandoc.Blocks(doc.meta.abstract))
-  end
-  if is("html") then
-    take_notice(doc)
-  end
-  if doc.meta.keywords and is("docx") then
-    doc.blocks:insert(1, keywords(doc.meta.keywords))
-  end
   return doc
 end
