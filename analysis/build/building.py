@@ -217,16 +217,18 @@ def _check_manuscript(
     """Raise what is wrong with the manuscript, give what is doubtful."""
     from analysis.lint import lint
     from analysis.manuscript.authors import author_problems
+    from analysis.manuscript.bibliography import own_keys
     from analysis.manuscript.checklist import checklist_problems
     from analysis.manuscript.pictures import own_pictures, picture_problems
     from analysis.manuscript.source_checks import check_sources
     from analysis.manuscript.sources import float_kinds
     from schemas.authors import read_authors
 
-    problems = check_sources(
+    keys, problems = own_keys(root, manuscript)
+    problems += check_sources(
         manuscript,
         variables=values.keys(),
-        citation_keys=data.citation_keys,
+        citation_keys=data.citation_keys | keys,
         items=[item.id for item in data.protocol.display],
         float_kinds=float_kinds(root),
     )

@@ -102,6 +102,7 @@ def lint_review(root: Path) -> tuple[Problem, ...]:
     DataProblems
         If the data or the protocol are wrong, or the manuscript cannot be read.
     """
+    from analysis.manuscript.bibliography import own_keys
     from analysis.manuscript.pictures import picture_problems
     from analysis.manuscript.source_checks import check_sources
     from analysis.paper.choices import check
@@ -114,11 +115,12 @@ def lint_review(root: Path) -> tuple[Problem, ...]:
         raise DataProblems(report.problems)
     values = named_values(synthesise(report.data), report.data)
     facts = facts_of(root, report.data, values, RULES)
-    unknown = list(picture_problems(root, facts.pictures))
+    keys, unknown = own_keys(root, facts.manuscript)
+    unknown += picture_problems(root, facts.pictures)
     unknown += check_sources(
         facts.manuscript,
         variables=values.keys(),
-        citation_keys=report.data.citation_keys,
+        citation_keys=report.data.citation_keys | keys,
         items=[item.id for item in report.data.protocol.display],
         float_kinds=facts.float_kinds,
     )

@@ -49,6 +49,15 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "mechanism.svg").write_text(SVG, encoding="utf-8")
     Image.new("RGB", (60, 40), "grey").save(folder / "centre.png")
     (root / "manuscript/_own.qmd").write_text("An own file was included.\n", encoding="utf-8")
+    (root / "manuscript/own.bib").write_text(
+        "@book{OwnHandbook, title = {A Handbook of One's Own}, author = {Only, Anna}, year = 2020}",
+        encoding="utf-8",
+    )
+    paper = root / "manuscript/paper.qmd"
+    text = paper.read_text(encoding="utf-8")
+    listed = text.replace("bibliography: references.bib", "bibliography: [references.bib, own.bib]")
+    assert listed != text
+    paper.write_text(listed, encoding="utf-8")
     with (root / "manuscript/_discussion.qmd").open("a", encoding="utf-8") as file:
         file.write(f"\n{examples()}\n")
     render(root, ["html", "pdf", "docx", "jats"], engine="embedded")
@@ -118,6 +127,7 @@ FORMATS = ("html", "pdf", "docx", "jats")
         "How to read this",
         "A callout is a note",
         "An own file was included.",
+        "A Handbook of One’s Own",
         "The keywords begin with Anlotinib combinations in hepatocellular carcinoma",
     ],
 )

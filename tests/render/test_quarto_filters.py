@@ -85,15 +85,12 @@ def test_the_embedded_engine_keeps_its_headings(tmp_path: Path) -> None:
 def test_the_filters_run_where_quarto_has_what_they_need() -> None:
     config = yaml.safe_load((ROOT / "_quarto.yml").read_text(encoding="utf-8"))
     places = {Path(entry["path"]).name: entry["at"] for entry in config["filters"]}
-    assert (
-        places
-        == {
-            "generated.lua": "pre-ast",
-            "tables.lua": "pre-ast",  # what generated.lua has put there becomes native
-            "headings.lua": "pre-ast",  # before Quarto numbers and rewrites headings
-            "citations.lua": "post-quarto",  # values stand in the text, references have their numbers
-        }
-    )
+    assert places == {
+        "generated.lua": "pre-ast",
+        "tables.lua": "pre-ast",  # what generated.lua has put there becomes native
+        "headings.lua": "pre-ast",  # before Quarto numbers and rewrites headings
+        "citations.lua": "post-quarto",  # values stand in the text by then
+    }
 
 
 def test_quarto_finds_its_lines_in_gitignore_and_leaves_the_file_as_it_is() -> None:
