@@ -32,19 +32,21 @@ _WORDS = {
 _SMALL = "|".join(_ONES[1:10])
 _LARGE = rf"(?:{'|'.join(_TENS)})(?:[ -](?:{'|'.join(_ONES[:9])}))?|{'|'.join(_ONES[10:])}"
 # What a review counts; in "two reviewers" or "these two limits" nothing comes from the data.
-_COUNTED = (
+COUNTED = (
     r"(?:studies|trials|cohorts|series|estimates|medians|patients|participants|people|men|women"
     r"|events|responses|responders|deaths|records|reports|articles|months|years|databases"
-    r"|percentage\spoints|per\s?cent|arms|reconstructed\srows)"
+    r"|percentage\spoints|per\s?cent|arms|children|infants|adults|persons|cases|controls|subjects"
+    r"|individuals|deliveries|births|pregnancies|lesions|procedures|hospitals|centres|centers"
+    r"|reconstructed\srows)"
 )
-_NO_ADJECTIVE = r"(?!(?:of|the|in|by|and|or|to|for|with|a|on|that|which|were|was)\b)"
+NO_ADJECTIVE = r"(?!(?:of|the|in|by|and|or|to|for|with|a|on|that|which|were|was)\b)"
 _IN_WORDS = re.compile(
     rf"\b(?:(?P<small>{_SMALL})"
-    rf"(?=(?:\s+of(?:\s+the|\s+these)?)?(?:\s+{_NO_ADJECTIVE}[a-z-]+){{0,2}}?\s+{_COUNTED}\b)"
+    rf"(?=(?:\s+of(?:\s+the|\s+these)?)?(?:\s+{NO_ADJECTIVE}[a-z-]+){{0,2}}?\s+{COUNTED}\b)"
     rf"|(?P<large>{_LARGE})\b|(?P<vague>dozens?|hundreds?|thousands?)\b"
     rf"|(?P<share>half|(?:one|two|three)[\s-](?:thirds|quarters|fifths)"
     rf"|(?:a|one)[\s-](?:third|quarter|fifth)(?=\s+of))"
-    rf"(?=(?:\s+of)?(?:\s+(?:the|all|these))?(?:\s+{_NO_ADJECTIVE}[a-z-]+)?\s+{_COUNTED}\b))",
+    rf"(?=(?:\s+of)?(?:\s+(?:the|all|these))?(?:\s+{NO_ADJECTIVE}[a-z-]+)?\s+{COUNTED}\b))",
     re.IGNORECASE,
 )
 

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 from analysis.lint.finding import finding
 from analysis.lint.meant import Meant
 from analysis.lint.quantities import quantities, words_for_numbers
+from analysis.lint.results import could_be_result
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from analysis.lint.facts import Facts
+    from analysis.lint.quantities import Quantity
     from analysis.lint.sentences import Sentence
     from schemas.problems import Problem
 
@@ -27,9 +29,6 @@ _NUMBERED = re.compile(r"\((\d+)\)")
 def typed_numbers(facts: Facts, sentences: tuple[Sentence, ...]) -> Iterator[Problem]:
     """Find numbers typed by hand in sentences that cite no source."""
     meant = Meant(facts, sentences)
-    names = [re.escape(name) for name in facts.protocol.abbreviations if re.search(r"\d", name)]
-    # An abbreviation such as PD-1 has its digits from nowhere.
-    named = re.compile(rf"(?<!\w)(?:{'|'.join(names) or '(?!)'})(?!\w|[.,]\d)")
     for sentence in sentences:
         if sentence.citations:
             yield from _own_results(sentence, facts, meant)
@@ -40,10 +39,11 @@ def typed_numbers(facts: Facts, sentences: tuple[Sentence, ...]) -> Iterator[Pro
         passed = [
             *references,
             *_enumeration(sentence.words),
-            *(match.span() for match in named.finditer(sentence.words)),
         ]
         for found in chain(quantities(sentence.words), words_for_numbers(sentence.words)):
             if any(low <= found.start and found.start < high for low, high in passed):
+                continue
+            if not could_be_result(sentence.words, found):
                 continue
             if facts.allowed.allows("number", sentence, found.start, found.end):
                 continue
@@ -54,7 +54,7 @@ def typed_numbers(facts: Facts, sentences: tuple[Sentence, ...]) -> Iterator[Pro
                 typed,
                 f"Typed by hand: “{sentence.excerpt(found.start, found.end)}”",
                 f"{meant.hint(found, sentence)} Otherwise cite its source in the sentence, or "
-                "enter it with a reason in manuscript/lint.yml.",
+                f"write into manuscript/lint.yml: {_entry(sentence, found)}",
                 "number",
             )
 
@@ -86,6 +86,16 @@ def _typed_reference(sentence: Sentence, start: int, end: int) -> Problem:
         "Write @fig-…, @tbl-… or @sec-… with the id of the item; its number follows its place.",
         "number",
     )
+
+
+def _entry(sentence: Sentence, found: Quantity) -> str:
+    """Write the entry that allows a number, with a word on each side that tells it from others."""
+    raw = sentence.raw
+    start = raw.rfind(" ", 0, max(0, found.start - 1)) + 1
+    end = raw.find(" ", min(len(raw), found.end + 1))
+    text = " ".join(raw[start : end if end >= 0 else len(raw)].split()).rstrip(".,;:")
+    quoted = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'- {{text: "{quoted}", reason: "why it is typed"}}'
 
 
 def _enumeration(words: str) -> list[tuple[int, int]]:
