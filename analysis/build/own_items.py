@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 from urllib.parse import unquote
 
 if TYPE_CHECKING:
@@ -101,21 +101,33 @@ def pixels_of(svg: bytes, dpi: float = _PIXELS_PER_INCH) -> bytes:
     """
     import io
 
-    import typst
     from PIL import Image
 
-    source = (
-        "#set page(width: auto, height: auto, margin: 0pt, fill: white)\n"
-        '#image(bytes(sys.inputs.at("svg")), format: "svg")\n'
-    )
-    drawn = typst.compile(
-        source.encode(),
-        format="png",
-        ppi=dpi,
-        ignore_system_fonts=True,
-        sys_inputs={"svg": svg.decode("utf-8")},
-    )
+    drawn = _set(svg, "png", dpi)
     # Word and pandoc take the size on paper from the resolution that the file names.
     buffer = io.BytesIO()
     Image.open(io.BytesIO(drawn)).convert("RGB").save(buffer, "PNG", dpi=(dpi, dpi), optimize=True)
     return buffer.getvalue()
+
+
+def pdf_of(svg: bytes) -> bytes:
+    """Set an SVG as a PDF of one page as large as the drawing."""
+    return _set(svg, "pdf", None)
+
+
+def _set(svg: bytes, form: Literal["png", "pdf"], dpi: float | None) -> bytes:
+    import typst
+
+    source = (
+        "#set document(date: none)\n"
+        "#set page(width: auto, height: auto, margin: 0pt, fill: white)\n"
+        '#image(bytes(sys.inputs.at("svg")), format: "svg")\n'
+    )
+    return typst.compile(
+        source.encode(),
+        format=form,
+        ppi=dpi,
+        ignore_system_fonts=True,
+        timestamp=0,
+        sys_inputs={"svg": svg.decode("utf-8")},
+    )

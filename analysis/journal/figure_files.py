@@ -42,10 +42,21 @@ _WATERMARK_SIZE: Final = 26.0
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    """One figure of the protocol and the files its pages become; inherited by a process."""
+    """One figure and the files its pages become; inherited by a process.
 
-    item: DisplayItem
+    Attributes
+    ----------
+    item
+        The figure of the protocol, None for one of the authors' own.
+    targets
+        The files.
+    sources
+        The authors' own pictures, one for each file.
+    """
+
+    item: DisplayItem | None
     targets: tuple[Path, ...]
+    sources: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +89,7 @@ def write_figures(submission: Submission, folder: Path) -> list[Path]:
         The figures in the order of the text, then a text file with a description of each.
     """
     from analysis.journal.context import WATERMARK
+    from analysis.journal.own_figures import own_format
 
     wanted = submission.journal.figure_files
     kind = wanted.formats[0]
@@ -87,13 +99,17 @@ def write_figures(submission: Submission, folder: Path) -> list[Path]:
     for name, number in numbered_figures(submission):
         targets = []
         pages = submission.items[name]["images"]
+        sources = tuple(
+            submission.root / "manuscript" / image["file"] for image in pages if "file" in image
+        )
         for page, image in enumerate(pages, start=1):
+            form = own_format(sources[page - 1], kind) if sources else kind
             label = f"{number}-{page}" if len(pages) > 1 else number
             file = submission.journal.file_names.figure.replace("{n}", label)
-            ending = _ENDINGS.get(kind, kind)
+            ending = _ENDINGS.get(form, form)
             targets.append(submission.place(folder, f"{FIGURES}/{file}.{ending}"))
             descriptions.append(f"{targets[-1].name}\n{image['alt']}\n")
-        jobs.append(_Job(by_id[name], tuple(targets)))
+        jobs.append(_Job(by_id.get(name), tuple(targets), sources))
     if not jobs:
         return []
     # Every page of a PDF is stamped once the package is complete, those of figures too.
@@ -140,8 +156,14 @@ def _draw_inherited(job: _Job) -> None:
 
 
 def _draw(job: _Job, work: _Work) -> None:
+    from analysis.journal.own_figures import own_figure_bytes, own_format
     from analysis.paper.items import draw
 
+    for source, target in zip(job.sources, job.targets, strict=False):
+        form = own_format(source, work.wanted.formats[0])
+        target.write_bytes(own_figure_bytes(source, form, work.wanted))
+    if job.item is None:
+        return
     figures = draw(work.synthesis, job.item).figures
     for figure, target in zip(figures, job.targets, strict=True):
         if work.watermark:

@@ -93,7 +93,7 @@ def read_allowed(root: Path, rules: tuple[str, ...]) -> AllowList:
     """
     try:
         text = (root / ALLOWED_FILE).read_text(encoding="utf-8-sig")
-        content = read_yaml(text).content or {}
+        found = read_yaml(text)
     except FileNotFoundError:
         return AllowList()
     except UnicodeDecodeError:
@@ -102,6 +102,11 @@ def read_allowed(root: Path, rules: tuple[str, ...]) -> AllowList:
         what = f"The file cannot be read: {error.what}."
         hint = "Look at quotes, colons and indentation."
         return AllowList(problems=(_problem(error.line, None, what, hint),))
+    if found.repeated:
+        what, hint = "This entry stands twice: YAML would take the last one only.", "Join the two."
+        twice = [_problem(line, ".".join(map(str, at)), what, hint) for at, line in found.repeated]
+        return AllowList(problems=tuple(twice))
+    content = found.content or {}
     listed = content.get("allowed") if isinstance(content, dict) else None
     if listed is None or not isinstance(listed, list) or set(content) != {"allowed"}:
         what = "The file must have one entry, `allowed`, with a list under it."

@@ -155,7 +155,7 @@ def _percent(words: str, before: str, after: str, number: str) -> bool:
 
 def _duration(words: str, before: str, after: str, number: str) -> bool:
     """Whether a time is one that was observed, and no schedule, age limit or follow-up planned."""
-    if _HYPHEN.match(after) or re.search(r"-\s?\w+$", number) or _DEFINITION.search(words):
+    if _HYPHEN.match(after) or re.search(r"-\s?[^\W\d]+$", number) or _DEFINITION.search(words):
         return False
     if _LATER.match(after):
         return bool(re.search(r"\b(?:median|mean)\b", before))

@@ -119,12 +119,12 @@ def _pictures(
         return
     if not isinstance(node, dict):
         return
-    kind, content = node.get("t"), node.get("c")
+    kind, content = node.get("t"), node.get("c", [])
     if kind in ("Div", "Figure"):
         identifier = content[0][0]
         # The parts of a figure belong to the figure.
         item = item or (identifier if named.match(identifier) else None)
-    if kind == "Image" and content is not None:
+    if kind == "Image":
         attributes = dict(content[0][2])
         alt = attributes.get("fig-alt") or attributes.get("alt") or words(content[1])
         own = content[0][0]
@@ -139,7 +139,7 @@ def words(node: Any) -> str:
         return "".join(map(words, node))
     if not isinstance(node, dict):
         return ""
-    kind, content = node.get("t"), node.get("c")
+    kind, content = node.get("t"), node.get("c", "")
     if kind in ("Str", "Code", "Math"):
         return content if isinstance(content, str) else content[-1]
     if kind in ("Space", "SoftBreak", "LineBreak"):

@@ -139,12 +139,14 @@ def undescribed_figures(submission: Submission) -> Iterator[Problem]:
         for image in item.get("images", ()):
             if not str(image.get("alt") or "").strip():
                 yield Problem(
-                    "data/protocol.yml",
+                    "manuscript/" if "file" in image else "data/protocol.yml",
                     None,
-                    f"display[{name}]",
+                    name if "file" in image else f"display[{name}]",
                     image["name"],
                     "This figure has no alternative text.",
-                    "The program that draws it must describe it. Please report this.",
+                    'Write {fig-alt="What it shows"} behind it.'
+                    if "file" in image
+                    else "The program that draws it must describe it. Please report this.",
                     "error",
                     "alt-text",
                 )
