@@ -86,7 +86,10 @@ def publish_quarto(root: Path) -> None:
     from analysis.render.publish import OUTPUT
     from analysis.render.quarto import publish_quarto as run
 
-    files = ", ".join(_file_names(run(root)))
+    formats, outdated = run(root)
+    for file in outdated:
+        click.echo(f"Removed {OUTPUT}/{file}: it was made from other data.")
+    files = ", ".join(_file_names(formats))
     click.echo(f"The paper is in {OUTPUT}/: {files}." if files else "Nothing was rendered.")
 
 

@@ -7,7 +7,16 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from analysis.manuscript.reference_docx import CELL_STYLE
-from analysis.manuscript.word_xml import DRAWING, W, element, embolden, is_one_cell, set_property
+from analysis.manuscript.word_xml import (
+    DRAWING,
+    W,
+    element,
+    embolden,
+    is_one_cell,
+    properties_of,
+    set_property,
+    text_of,
+)
 from analysis.render.word_captions import number_captions
 from analysis.render.word_references import add_lists, link_references
 from analysis.render.word_sections import fit_tables, turn_pages
@@ -15,8 +24,10 @@ from analysis.render.word_widths import cell_font
 from analysis.storage.docx_zip import write_docx
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
+
+    from analysis.render.word_captions import WordCaption
 
 _PICTURE = "{http://schemas.openxmlformats.org/drawingml/2006/picture}cNvPr"
 _INLINE = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}inline"
@@ -64,6 +75,7 @@ def finish_docx(path: Path, items: Mapping[str, Any], *, lists: bool = True) -> 
     link_references(tree, captions)
     if lists:
         add_lists(tree, captions)
+    _style_figures(captions)
     turn_pages(tree, captions, {name for name, item in items.items() if item.get("landscape")})
     fit_tables(tree, cell_font(styles, CELL_STYLE.replace(" ", "")))
     _space_after_tables(tree)
@@ -96,10 +108,28 @@ def _unwrap_layout_tables(tree: Any) -> None:
             continue
         if next(cells[0].iter(f"{W}tbl", DRAWING), None) is None:
             continue
+        _align_as_before(cells[0])
         for block in list(cells[0]):
             if block.tag != f"{W}tcPr" and not _is_empty_paragraph(block):
                 table.addprevious(block)
         table.getparent().remove(table)
+
+
+def _align_as_before(cell: Any) -> None:
+    """Take from the paragraphs of a layout table's cell the alignment of that cell.
+
+    Pandoc writes it into every paragraph, behind the alignment that a table inside gives its own:
+    two of them are no valid file, and LibreOffice takes the last.
+    """
+    found = [(p, p.findall(f"{W}jc")) for p in cell.iter(f"{W}pPr")]
+    outer = [marks for p, marks in found if p.getparent().getparent() is cell]
+    twice = any(len(marks) > 1 for _, marks in found)
+    around = bool(outer) and all(m and m[-1].get(f"{W}val") == "center" for m in outer)
+    if not (twice or around):
+        return
+    for properties, marks in found:
+        if marks and marks[-1].get(f"{W}val") == "center":
+            properties.remove(marks[-1])
 
 
 def _is_empty_paragraph(block: Any) -> bool:
@@ -148,10 +178,33 @@ def _space_after_tables(tree: Any) -> None:
     """Keep the text that follows a table away from its last line."""
     for table in tree.iterfind(f"{W}body/{W}tbl"):
         after = table.getnext()
+        # The end of a bookmark stands between.
+        while after is not None and after.tag == f"{W}bookmarkEnd":
+            after = after.getnext()
         if after is None or after.tag != f"{W}p":
             continue
         if after.find(f"{W}pPr/{W}spacing") is None:
             set_property(after, element("spacing", before=_AFTER_TABLE))
+
+
+def _style_figures(captions: Sequence[WordCaption]) -> None:
+    """Keep every picture with its caption, by the style that is made for it."""
+    for caption in captions:
+        block = None if caption.is_table else _before(caption.paragraph)
+        while block is not None and block.tag == f"{W}p" and _is_picture(block):
+            properties_of(block)[:] = [element("pStyle", val="CaptionedFigure")]
+            block = _before(block)
+
+
+def _before(block: Any) -> Any:
+    block = block.getprevious()
+    while block is not None and block.tag in (f"{W}bookmarkStart", f"{W}bookmarkEnd"):
+        block = block.getprevious()
+    return block
+
+
+def _is_picture(block: Any) -> bool:
+    return next(block.iter(DRAWING), None) is not None and not text_of(block).strip()
 
 
 def _styles(paragraph: Any) -> Iterator[Any]:

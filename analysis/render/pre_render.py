@@ -44,6 +44,9 @@ def run(command: str) -> int:
 def clear_leftovers() -> None:
     """Remove what an earlier run of Quarto left, or post-render would take it for new."""
     shutil.rmtree(ROOT / "_output" / "manuscript", ignore_errors=True)
+    # A run that fails in one format leaves the others beside the source.
+    for ending in ("html", "typ", "tex", "docx", "xml", "pdf"):
+        (ROOT / "manuscript" / f"paper.{ending}").unlink(missing_ok=True)
 
 
 if __name__ == "__main__":

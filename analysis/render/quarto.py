@@ -100,7 +100,7 @@ def _python() -> str:
     return sys.executable
 
 
-def publish_quarto(root: Path) -> tuple[str, ...]:
+def publish_quarto(root: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Put what Quarto has just rendered where the embedded engine puts it.
 
     A single format also stays where Quarto has put it: ``quarto preview``, which editors call to
@@ -108,20 +108,21 @@ def publish_quarto(root: Path) -> tuple[str, ...]:
 
     Returns
     -------
-    tuple of str
-        Names of the formats that were found.
+    tuple
+        Names of the formats that were found; files of others that were removed, because they were
+        made from other data.
     """
     rendered = root / OUTPUT / _RENDERED
     formats = [name for name, form in FORMATS.items() if (rendered / form.file).is_file()]
     if not formats:
-        return ()
+        return (), ()
     with staging(root) as folder:
         for name in formats:
             shutil.move(rendered / FORMATS[name].file, folder / FORMATS[name].file)
         # The previous output is replaced as a whole; Quarto's own folder goes with it.
-        publish(root, folder, formats, f"quarto {input_fingerprint(root)}")
+        outdated = publish(root, folder, formats, f"quarto {input_fingerprint(root)}")
     if len(formats) == 1:
         rendered.mkdir()
         file = FORMATS[formats[0]].file
         shutil.copyfile(root / OUTPUT / file, rendered / file)
-    return tuple(formats)
+    return tuple(formats), outdated

@@ -11,6 +11,7 @@ from analysis.manuscript.reference_docx import LEGEND_STYLE
 from analysis.manuscript.word_xml import (
     W,
     element,
+    embolden,
     field,
     highest_bookmark,
     paragraph,
@@ -96,6 +97,7 @@ def number_captions(tree: Any) -> list[WordCaption]:
             paragraph=block,
         )
         _insert_field(tree, caption, label.start(3), label.end(3))
+        _embolden_label(block, label.end())
         found.append(caption)
     return found
 
@@ -164,6 +166,14 @@ def _trim(block: Any) -> None:
         if words[-1].text:
             return
         block.remove(piece)
+
+
+def _embolden_label(block: Any, end: int) -> None:
+    """Set label and colon in bold, as the embedded engine writes them."""
+    cut = split_at(block, end)
+    for piece in block[: len(block) if cut is None else cut]:
+        if piece.tag == f"{W}r":
+            embolden(piece)
 
 
 def _insert_field(tree: Any, caption: WordCaption, start: int, end: int) -> None:

@@ -136,8 +136,25 @@ local function turn(blocks)
   return turned
 end
 
+-- Quarto's Typst: one picture of the main text goes to the top or bottom of a page, so that the text
+-- before it fills its own. The embedded engine says so itself.
+local function float_figures(blocks)
+  for index = #blocks, 1, -1 do
+    local item = blocks[index].t == "Div" and blocks[index].identifier:match("^fig%-")
+      and items[blocks[index].identifier]
+    if item and item.kind == "figure" and item.images and #item.images == 1 then
+      blocks:insert(index + 1, pandoc.RawBlock("typst", "]"))
+      blocks:insert(index, pandoc.RawBlock("typst", "#[\n#set figure(placement: auto)"))
+    end
+  end
+  return blocks
+end
+
 function Pandoc(doc)
   if FORMAT:match("typst") then
+    if quarto then
+      doc.blocks = float_figures(doc.blocks)
+    end
     doc.blocks = turn(lead_to_lists(doc.blocks))
     return doc
   end

@@ -115,8 +115,16 @@ local function read_list(div)
     attr = pandoc.Attr(), head = {}, body = body,
     row_head_columns = tonumber(div.attributes["header-cols"] or 0),
   } }
-  return pandoc.Table(pandoc.Caption(caption), specs, pandoc.TableHead(head), bodies,
-    pandoc.TableFoot(), pandoc.Attr(div.identifier))
+  local function made(words)
+    return pandoc.Table(pandoc.Caption(words), specs, pandoc.TableHead(head), bodies, pandoc.TableFoot())
+  end
+  if div.identifier == "" then
+    return made(caption)
+  end
+  -- With an id it is what Quarto numbers in every format: a div that ends with its caption.
+  local blocks = pandoc.Blocks({ made({}) })
+  blocks:extend(caption)
+  return pandoc.Div(blocks, pandoc.Attr(div.identifier))
 end
 
 return { { Meta = read_options }, { RawBlock = read_table, Div = read_list } }

@@ -6,7 +6,9 @@ the values lie in the metadata as `_quarto-vars` until the end, and its global i
 
 from __future__ import annotations
 
+import json
 import subprocess
+import zipfile
 from pathlib import Path
 
 import pypandoc
@@ -97,3 +99,66 @@ def test_quarto_finds_its_lines_in_gitignore_and_leaves_the_file_as_it_is() -> N
     # src/project/project-gitignore.ts compares whole lines.
     lines = (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
     assert {"/.quarto/", "**/*.quarto_ipynb"} <= set(lines)
+
+
+def test_a_generated_table_is_native_before_quarto_looks(tmp_path: Path) -> None:
+    text = (
+        "---\ncitation-after-punctuation: true\n---\n::: {#tbl-x}\n```{=html}\n<table><thead><tr>"
+        '<th>Study</th></tr></thead><tbody><tr><th scope="row">'
+        '<span data-qmd="Zhou\u00a0[@Zhou2025]"></span></th></tr></tbody></table>'
+        "\n```\n\nCaption.\n:::\n"
+    )
+    document = json.loads(pandoc(tmp_path, text, "json", "tables.lua"))
+    (div,) = document["blocks"]
+    kinds = [block["t"] for block in div["c"][1]]
+    # What Quarto numbers in every format: a table and the paragraph of its caption.
+    assert kinds == ["Table", "Para"]
+    body = json.dumps(div["c"][1][0])
+    assert '"citationId": "Zhou2025"' in body
+    # A superscript stands close to the word before it.
+    assert "Zhou\\u00a0" not in body
+    assert '"scope", "row"' in body
+
+
+def test_a_list_becomes_a_table_with_its_caption_behind(tmp_path: Path) -> None:
+    opening = '::: {.list-table #tbl-x header-cols=1 aligns="l,r"}'
+    text = f"{opening}\nCaption.\n\n- - A\n  - B\n- - c\n  - d\n:::\n"
+    (block,) = json.loads(pandoc(tmp_path, text, "json", "tables.lua"))["blocks"]
+    assert block["t"] == "Div"
+    assert block["c"][0][0] == "tbl-x"
+    assert [inner["t"] for inner in block["c"][1]] == ["Table", "Para"]
+
+
+def test_a_figure_floats_in_quartos_pdf(tmp_path: Path) -> None:
+    generated = tmp_path / "manuscript/_generated"
+    generated.mkdir(parents=True)
+    image = {"name": "fig-x", "alt": "What it shows"}
+    items = {"fig-x": {"kind": "figure", "images": [image]}}
+    (generated / "items.json").write_text(json.dumps(items), encoding="utf-8")
+    (generated / "pixels.json").write_text('{"a.svg": "_generated/a.png"}', encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("QUARTO_PROJECT_DIR", str(tmp_path))
+        text = "::: {#fig-x}\nCaption.\n:::\n\n![own](a.svg)\n"
+        typst = pandoc(tmp_path, text, "typst", "generated.lua", "--wrap=none")
+        word = pandoc(tmp_path, text, "json", "generated.lua")
+        jats = pandoc(tmp_path, text, "jats", "generated.lua")
+    assert typst.startswith("#[\n#set figure(placement: auto)\n")
+    assert "fig-x.svg" in typst
+    assert '"a.svg"' in word
+    # Own drawings are taken as pixels where a format knows no others.
+    assert "_generated/a.png" in jats
+
+
+def test_an_appendix_is_a_heading_without_number_at_its_place(tmp_path: Path) -> None:
+    written = pandoc(tmp_path, "# More {#sec-more .appendix}\n", "html", "headings.lua").strip()
+    assert written == '<h1 class="unnumbered" id="sec-more">More</h1>'
+
+
+def test_word_shows_the_keywords(tmp_path: Path) -> None:
+    text = "---\nkeywords: [one, two]\n---\nText.\n"
+    first = json.loads(pandoc(tmp_path, text, "json", "headings.lua"))["blocks"][0]
+    assert first["t"] == "Para"
+    path = tmp_path / "x.docx"
+    pandoc(tmp_path, text, "docx", "headings.lua", f"--output={path}")
+    with zipfile.ZipFile(path) as archive:
+        assert b"one, two" in archive.read("word/document.xml")

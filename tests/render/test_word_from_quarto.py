@@ -28,7 +28,7 @@ function Div(div)
   local cell = pandoc.Div(div.content, pandoc.Attr(div.identifier))
   cell.content:insert(div.identifier:match("tbl") and 1 or #cell.content + 1, caption)
   return pandoc.utils.from_simple_table(pandoc.SimpleTable(
-    pandoc.List(), { pandoc.AlignDefault }, { 1 }, pandoc.List(), { { { cell } } }))
+    pandoc.List(), { pandoc.AlignCenter }, { 1 }, pandoc.List(), { { { cell } } }))
 end
 """
 QUARTO_TEXT = """
@@ -38,7 +38,7 @@ See [Table 1](#tbl-a), [Section 1](#sec-x), [Tables S1](#stbl-b) and [Figure 1](
 
 ::: {#tbl-a}
 | Head | Head |
-|------|------|
+|------|-----:|
 | Cell | Cell |
 
 Table 1: First. More of it.
@@ -136,6 +136,36 @@ def test_a_wide_table_at_the_very_end_ends_the_document_lying(quarto_document: P
 
 def _caption_above(table: Any) -> Any:
     return next(block for block in table.itersiblings(preceding=True) if block.tag == f"{W}p")
+
+
+def test_cells_keep_their_own_alignment(quarto_document: Path) -> None:
+    # Quarto's layout table is centred, and pandoc writes that into every paragraph inside.
+    before = document_of(quarto_document)
+    assert any(len(p.findall(f"{W}jc")) > 1 for p in before.iter(f"{W}pPr"))
+    finish_docx(quarto_document, QUARTO_ITEMS)
+    tree = document_of(quarto_document)
+    assert all(len(p.findall(f"{W}jc")) <= 1 for p in tree.iter(f"{W}pPr"))
+    cells = [cell.find(f".//{W}jc") for cell in next(tree.iter(f"{W}tbl")).iter(f"{W}tc")]
+    assert [None if jc is None else jc.get(f"{W}val") for jc in cells] == [None, "right"] * 2
+    assert_in_order(tree)
+
+
+def test_pictures_labels_and_text_behind_tables_look_as_in_the_embedded_file(
+    quarto_document: Path,
+) -> None:
+    finish_docx(quarto_document, QUARTO_ITEMS)
+    document = docx.Document(str(quarto_document))
+    (picture,) = [p for p in document.paragraphs if p._p.findall(f".//{W}drawing")]
+    assert picture.style is not None
+    assert picture.style.name == "Captioned Figure"
+    caption = next(p for p in document.paragraphs if p.text.startswith("Table\u00a01"))
+    bold = "".join(r.text for r in caption.runs if r.bold)
+    assert " ".join(bold.replace("\u00a0", " ").split()) == "Table 1:"
+    assert "First." in "".join(r.text for r in caption.runs if not r.bold)
+    tree = document_of(quarto_document)
+    table = next(tree.iter(f"{W}tbl"))
+    after = next(block for block in table.itersiblings() if block.tag == f"{W}p")
+    assert after.find(f"{W}pPr/{W}spacing") is not None
 
 
 def test_finishing_a_paper_twice_changes_nothing(quarto_document: Path) -> None:
