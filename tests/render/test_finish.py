@@ -15,7 +15,7 @@ from analysis.render.finish_docx import finish_docx
 from analysis.render.finish_jats import finish_jats
 from analysis.render.typst_rows import keep_group_rows
 
-TABLES = Path(__file__).parents[2] / "analysis/render/filters/tables.lua"
+TABLES = Path(__file__).parents[2] / "manuscript/filters/tables.lua"
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
@@ -187,7 +187,8 @@ def test_jats_labels_leave_the_caption_and_pictures_get_their_texts(tmp_path: Pa
         "</body></article>",
         encoding="utf-8",
     )
-    assert finish_jats(path, {"fig-a": "What it shows"}) == ["fig-a.png"]
+    pictures = finish_jats(path, {"fig-a": "What it shows"})
+    assert pictures == {"fig-a.png": "_generated/figures/fig-a.png"}
     tree = etree.parse(path).getroot()
     assert [label.text for label in tree.iter("label")] == ["Figure\u00a01", "Table\u00a0S2"]
     assert tree.findtext(".//fig/caption/p") == "A "
