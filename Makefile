@@ -75,6 +75,9 @@ audit-packages: $(READY) ## compare the lock file with the database of known fau
 agreement: $(READY) ## write docs/agreement.md: what agrees with metafor, Stata and papers
 	@$(BIN)/python -m tests.reference.agreement --write
 
+duplicates: $(READY) ## write into docs/searches.md how the rule for duplicates does on labelled pairs
+	@$(BIN)/python -m tests.update.searching.labelled_pairs --write
+
 dictionary: $(READY) ## write data/README.md from the schemas
 	@$(BIN)/python -m schemas.dictionary --write
 
