@@ -3,8 +3,8 @@
     python -m tests.update.searching.labelled_pairs --write
 
 The labels are facts of `labelled_pairs.csv`: the number of an invented article, the pattern by
-which its second record differs, and whether the two are one report. The patterns are those met in the
-labelled sets of ASySD (camaradesuk/ASySD) and dedupe-sweep (IEBH/dedupe-sweep), whose records
+which its second record differs, and whether the two are one report. The patterns are those met in
+the labelled sets of ASySD (camaradesuk/ASySD) and dedupe-sweep (IEBH/dedupe-sweep), whose records
 themselves are not kept here; the articles are made up from their numbers.
 """
 
