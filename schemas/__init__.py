@@ -1,6 +1,9 @@
 """The data of a review: one schema for each table, and the checks that hold between them.
 
 Names are imported when they are first used, so that ``import schemas`` costs nothing.
+
+In: the files of `data/`, `protocol.yml`, `authors.yml`. Out: a checked `ReviewData`, or everything
+that is wrong with them. May import: no other room.
 """
 
 from __future__ import annotations

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -156,3 +158,27 @@ def test_a_wrong_protocol_is_named_as_the_user_names_it(tmp_path: Path) -> None:
     with pytest.raises(DataProblems) as refused:
         new_review(tmp_path / "other", protocol)
     assert {problem.file for problem in refused.value.problems} == {"mine.yml"}
+
+
+def test_make_lists_what_works_in_it_and_its_tests_pass(tmp_path: Path) -> None:
+    """With the environment of this repository: its own would take a minute and 1.5 GB."""
+    begun = tmp_path / "review"
+    new_review(begun)
+    ready = begun / ".venv" / ".ready"
+    ready.parent.mkdir(exist_ok=True)
+    ready.touch()
+
+    def make(*words: str) -> str:
+        command = ["make", "--no-print-directory", f"BIN={Path(sys.executable).parent}", *words]
+        done = subprocess.run(command, cwd=begun, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert "warning" not in done.stderr
+        return done.stdout
+
+    listed = set(re.findall(r"^  make ([a-z-]+) ", make("help"), flags=re.MULTILINE))
+    assert listed == {"help", "setup", "paper", "check", "test", "dictionary", "clean"}
+    dictionary = (begun / "data/README.md").read_bytes()
+    make("test")
+    make("dictionary")
+    assert (begun / "data/README.md").read_bytes() == dictionary
+    make("clean")

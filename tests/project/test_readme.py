@@ -53,7 +53,9 @@ def test_the_table_of_states_names_its_columns_in_the_order_that_is_compared() -
 
 
 def test_every_make_target_exists() -> None:
-    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    makefile = "".join(
+        (ROOT / name).read_text("utf-8") for name in ("Makefile", "tests/program.mk")
+    )
     targets = set(re.findall(r"^([a-z]+):", makefile, flags=re.MULTILINE))
     named = {name for text in CODE for name in re.findall(r"^make ([a-z]+)", text, flags=re.M)}
     assert {"paper", "test", "check", "setup", "help"} <= named
