@@ -39,9 +39,6 @@ check: $(READY) ## say everything that is wrong in the data
 test: $(READY) ## run all tests that belong to this folder
 	@$(TESTS)
 
-duplicates: $(READY) ## write into docs/searches.md how the rule for duplicates does on labelled pairs
-	@$(BIN)/python -m tests.update.searching.labelled_pairs --write
-
 dictionary: $(READY) ## write data/README.md from the schemas
 	@$(BIN)/python -m schemas.dictionary --write
 

@@ -2,7 +2,7 @@
 TRIES ?= 100000
 TESTS = $(BIN)/python -m pytest
 
-.PHONY: explore lint bench performance compare fuzz profiles faults sbom audit-packages agreement lock architecture
+.PHONY: explore lint bench performance compare fuzz profiles faults duplicates sbom audit-packages agreement lock architecture
 
 explore: $(READY) ## run the property tests with examples nobody has seen yet
 	@$(BIN)/python -m pytest -m 'not bench and not faults and hypothesis' --hypothesis-profile=explore
@@ -34,6 +34,9 @@ fuzz: $(READY) ## give spoilt files to every reader (TRIES=100000) and write doc
 faults: $(READY) ## kill commands, fill a disk, build in two places; write docs/reliability.md
 	@$(BIN)/python -m pytest -m faults
 	@$(BIN)/python -m tests.faults
+
+duplicates: $(READY) ## write into docs/searches.md how the rule for duplicates does on labelled pairs
+	@$(BIN)/python -m tests.update.searching.labelled_pairs --write
 
 sbom: $(READY) ## write what is installed, with licences: docs/sbom.cdx.json and docs/packages.md
 	@$(BIN)/python -m tests.project.packages --write

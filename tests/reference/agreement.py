@@ -72,9 +72,10 @@ _OTHER_REASONS = """\
 * **τ² just above 0.** metafor halves steps that would lead below 0 and stops at 1e-11 or so of the
   scale of the data (`hackshaw1998` and `syn_median`, subgroups by REML); the engine returns the
   boundary, 0, and flags it. τ², τ and I² are then not compared, everything else is.
-* **Random analyses.** Of 5,000 over all measures (`make compare`, seed 1, against metafor 3.8-1) 4,998
-  agree within 1e-6. In one metafor ends on the lower of two maxima of the likelihood, and one it
-  does not converge. A hundred others are held against a second formulation with every change.
+* **Random analyses.** Of 5,000 over all measures (`make compare`, seed 1, against metafor 3.8-1)
+  4,998 agree within 1e-6. In one metafor ends on the lower of two maxima of the likelihood, and
+  one it does not converge. A hundred others are held against a second formulation with every
+  change.
 * **Several maxima.** With very unequal variances the likelihood of τ² can have more than one
   maximum. metafor climbs from one start; the engine takes the highest and says so in a warning.
 * **logLik of the logistic model.** metafor's is conditional on the random effects (it subtracts
