@@ -62,6 +62,7 @@ def import_file(
     asked: str,
 ) -> None:
     """Add the export of a database search; find what was found before."""
+    from analysis.cli.printing import ProgressBar
     from analysis.update.searching.encoding import decode
     from analysis.update.searching.importing import import_export
     from analysis.update.searching.reporting import import_text
@@ -70,7 +71,9 @@ def import_file(
         raise click.UsageError("Give --query or --query-file, not both.")
     if query_file is not None:
         query = " ".join(decode(query_file.read_bytes(), query_file.name).text.split())
-    report = import_export(root, file, database, day, query=query, kind=kind, asked=asked)
+    report = import_export(
+        root, file, database, day, query=query, kind=kind, asked=asked, progress=ProgressBar()
+    )
     click.echo(import_text(report))
 
 

@@ -18,12 +18,16 @@ from analysis.update.searching.search_tables import FILE_SEPARATOR, SearchTables
 from schemas.cells import refuse_any
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from analysis.update.searching.deduplication import Deduplication, Doubt
     from analysis.update.searching.search_tables import Row
 
 FOLDER = "searches"
+# Shares of the time at which an export is read, its records cleaned, and compared; measured.
+_READ, _CLEANED, _COMPARED = 0.3, 0.65, 0.9
+_STEP = 250  # records between two reports of progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,7 @@ def import_export(
     query: str | None = None,
     kind: str | None = None,
     asked: str = "auto",
+    progress: Callable[[float, str], None] = lambda share, step: None,
 ) -> ImportReport:
     """Add the records of an export to the review.
 
@@ -94,6 +99,8 @@ def import_export(
         A key of `SEARCH_KINDS`; None takes that of the last search of the same database.
     asked
         Format of the file, or `auto`.
+    progress
+        Told again and again which share of the work is done, 0 to 1, and what is being done.
 
     Returns
     -------
@@ -112,15 +119,19 @@ def import_export(
         known = next((row for row in before if not _repeats(row, database, day)), None)
         if known is not None:
             return ImportReport(known["search_id"], already=True)
+        progress(0.0, "reading")
         export = read_export(data, path.name, asked)
         search, query_of = _search(tables, database, day, query, kind)
         kept_file = _free_name(root, search["search_id"], FORMATS[export.format][2])
         notes = export.notes + _count(tables, search, export) + _same_file(before, search)
-        fresh = _add_records(tables, search, export)
+        fresh = _add_records(tables, search, export, progress)
         for column, value in (("file", f"{FOLDER}/{kept_file}"), ("sha256", told)):
             search[column] = FILE_SEPARATOR.join(part for part in (search[column], value) if part)
+        progress(_CLEANED, "comparing")
         result = tables.settle()
+        progress(_COMPARED, "writing")
         replace_files(root, {f"data/{FOLDER}/{kept_file}": data, **tables.contents(root)})
+    progress(1.0, "done")
     return _report(tables, search, export, fresh, result, query_of, notes)
 
 
@@ -213,19 +224,19 @@ def _count(tables: SearchTables, search: Row, export: Export) -> tuple[str, ...]
     return (f"searches.csv said {told} records, the export has {now}: it now says {now}.",)
 
 
-def _add_records(tables: SearchTables, search: Row, export: Export) -> list[Row]:
+def _add_records(
+    tables: SearchTables, search: Row, export: Export, progress: Callable[[float, str], None]
+) -> list[Row]:
     name = search["search_id"]
     last = max((number_of(row["record_id"]) for row in tables.records), default=0)
     before = sum(row["search_id"] == name for row in tables.records)
-    fresh = [
-        {
-            "record_id": f"R{last + number:05d}",
-            "search_id": name,
-            "position": str(before + number),
-            **clean(record),
-        }
-        for number, record in enumerate(export.records, start=1)
-    ]
+    fresh: list[Row] = []
+    for number, record in enumerate(export.records, start=1):
+        if number % _STEP == 0:
+            done = number / len(export.records)
+            progress(_READ + (_CLEANED - _READ) * done, f"record {number}")
+        numbers = {"record_id": f"R{last + number:05d}", "search_id": name}
+        fresh.append({**numbers, "position": str(before + number), **clean(record)})
     tables.records.extend(fresh)
     return fresh
 

@@ -32,7 +32,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str], str], ...] = tuple(
 )
 _ORDER = {name: number for number, (name, _, _) in enumerate(_PATTERNS)}
 # Every number has such digits; only what stands around them is looked at, which is much faster.
-_DIGITS = re.compile(r"\d{7,}|\d{6}-\d|\d/\d{6}")
+_DIGITS = re.compile(r"\d[\d/-]{6,}")
 _AROUND = 30
 
 

@@ -201,3 +201,13 @@ def test_changed_export_is_found_by_the_check(root: Path) -> None:
     assert problem.rule == "search-file-changed"
     kept.unlink()
     assert [found.rule for found in check_review(root).problems] == ["search-file-missing"]
+
+
+def test_progress_goes_from_nothing_to_all(root: Path) -> None:
+    told: list[float] = []
+    lines = "".join(f"TY  - JOUR\nTI  - Example {n}\nER  - \n" for n in range(600))
+    path = root / "many.ris"
+    path.write_text(lines, encoding="utf-8")
+    import_export(root, path, "Many", DAY, query="q", progress=lambda share, _: told.append(share))
+    assert told == sorted(told)
+    assert (told[0], told[-1], len(told)) == (0.0, 1.0, 6)
