@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, get_args
 
 from analysis.measures.conventions import Conventions
 from analysis.measures.registry import COUNTED, measure_of
+from analysis.synthesis.arms import read_contrasts
 from analysis.synthesis.catalogue import (
     awaiting_studies,
     comparators,
@@ -18,10 +19,11 @@ from analysis.synthesis.catalogue import (
 from analysis.synthesis.effects import Contribution, Target, contributions
 from analysis.synthesis.excluded import excluded_reports
 from analysis.synthesis.information import information_of
+from analysis.synthesis.outcome_rows import outcome_conventions, rows_of_outcome
 from analysis.synthesis.pooling import listed_only, pool_contributions
 from analysis.synthesis.results import AdverseEvent, EvidenceCount, Outcome, Study, Synthesis
 from analysis.synthesis.row import Evidence
-from analysis.synthesis.rows import Row, preferred_criteria, read_rows
+from analysis.synthesis.rows import Row, read_rows
 from analysis.synthesis.screening_flow import flow_of_review
 from analysis.synthesis.sensitivity import leave_one_out, sensitivity
 
@@ -70,11 +72,13 @@ def synthesise(
     studies = included_studies(data)
     by_id = {study.study_id: study for study in studies}
     outcome_rows = _rows_by(data.outcomes, "outcome", _RESULT_TABLES[0][1], by_id, protocol)
+    contrasts = read_contrasts(data.contrasts, by_id, protocol.confidence_level)
     outcomes = []
     for choice in protocol.outcomes:
         progress(f"pooling {choice.label.lower()}")
         rows = outcome_rows.get(choice.code, [])
-        outcomes.append(_outcome(choice, rows, data, conventions, pools_only))
+        printed = contrasts.get(choice.code, [])
+        outcomes.append(_outcome(choice, rows, printed, data, conventions, pools_only))
     flow = flow_of_review(data)
     progress("pooling adverse events")
     return Synthesis(
@@ -117,26 +121,33 @@ def _rows_by(
 def _outcome(
     choice: OutcomeChoice,
     rows: list[Row],
+    contrasts: list[Row],
     data: ReviewData,
     conventions: Conventions,
     pools_only: bool,
 ) -> Outcome:
     protocol = data.protocol
     target = Target(choice.id, choice.label, measure_of(choice).name, choice.unit)
-    kept, passed_over = preferred_criteria(rows, choice)
+    conventions = outcome_conventions(conventions, choice)
+    comparison = protocol.comparison_of(choice)
+    rows, kept, passed_over = rows_of_outcome(rows, choice, comparison, data, contrasts)
     found, left = contributions(kept, target, conventions)
     everything = [*left, *passed_over]
     overall = pool_contributions(found, everything, target, protocol, conventions)
     firmness = None if pools_only else sensitivity(found, overall, protocol, conventions)
     in_time = () if firmness is None else firmness.cumulative
     return Outcome(
+        better=choice.better,
+        experimental=None if comparison is None else comparison.experimental.label,
+        control=None if comparison is None else comparison.control.label,
+        model=dict(choice.model),
         id=choice.id,
         code=choice.code,
         label=choice.label,
         measure=target.measure,
         unit=choice.unit,
         overall=overall,
-        subgroups=_subgroups(found, everything, rows, target, protocol, conventions),
+        subgroups=_subgroups(found, everything, rows, target, protocol, conventions, overall),
         sensitivity=firmness,
         information=information_of(overall, in_time, protocol, len(data.awaiting_extraction)),
     )
@@ -149,8 +160,11 @@ def _subgroups(
     target: Target,
     protocol: Protocol,
     conventions: Conventions,
+    overall: Pool,
 ) -> dict[str, tuple[Pool, ...]]:
     """Pool every level of every subgroup variable under the same rule."""
+    rule = protocol.model_rule
+    kept = overall.model if rule is not None and rule.applies_to == "outcome" else None
     groups: dict[str, tuple[Pool, ...]] = {}
     for subgroup in protocol.subgroups:
         pools = []
@@ -158,7 +172,7 @@ def _subgroups(
             members = [c for c in found if c.row.study.levels[subgroup.id] == level.id]
             absent = _of_level(left_out, rows, subgroup.id, level.id)
             part = replace(target, variable=subgroup.id, level=level.id, level_label=level.label)
-            pools.append(pool_contributions(members, absent, part, protocol, conventions))
+            pools.append(pool_contributions(members, absent, part, protocol, conventions, kept))
         groups[subgroup.id] = tuple(pools)
     return groups
 
@@ -198,7 +212,7 @@ def _adverse_events(
                 grade=grade,
                 pool=pool,
                 pooled=pooled,
-                subgroups=_subgroups(found, left, members, target, protocol, conventions),
+                subgroups=_subgroups(found, left, members, target, protocol, conventions, pool),
                 leave_one_out=(
                     leave_one_out(found, pool, protocol, conventions)
                     if pooled and not pools_only and pool.model in {"common", "random"}

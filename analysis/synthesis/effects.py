@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from analysis.measures.registry import measure
@@ -71,7 +71,8 @@ def contributions(
         if reason is not None:
             left.append(row.left_out(target.outcome, reason))
         else:
-            found.append(Contribution(row, _shown(row, *measured.own(numbers, conventions))))
+            shown = _shown(row, *measured.own(numbers, conventions))
+            found.append(Contribution(row, replace(shown, notes=measured.notes(numbers))))
     return found, left
 
 
@@ -85,15 +86,22 @@ def _shown(row: Row, estimate: float, low: float, high: float | None) -> StudyEs
         se=None,
         ci_low=low,
         ci_high=high,
-        events=row.group.events,
-        n=row.group.n,
+        events=None if len(row.groups) > 1 else row.group.events,
+        n=_patients(row),
         weight=None,
         evidence=row.evidence,
         reconstructed=row.reconstructed,
         row=row.ref,
         source=row.source,
         location=row.location,
+        groups=row.groups if len(row.groups) > 1 else (),
     )
+
+
+def _patients(row: Row) -> int | None:
+    """Return the patients of all groups; None where one does not say."""
+    sizes = [group.n for group in row.groups]
+    return sum(size or 0 for size in sizes) if None not in sizes else None
 
 
 def scale_of(found: Sequence[Contribution], name: str, conventions: Conventions) -> Scale:

@@ -9,7 +9,7 @@ from analysis.formatting.numbers import number
 from analysis.measures.fit import Fit
 from analysis.measures.registry import measure
 from analysis.synthesis.effects import Contribution, Target, scale_of
-from analysis.synthesis.results import LeftOut, Pool, StudyEstimate
+from analysis.synthesis.results import LeftOut, Model, Pool, StudyEstimate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,6 +40,7 @@ def pool_contributions(
     target: Target,
     protocol: Protocol,
     conventions: Conventions,
+    chosen: Model | None = None,
 ) -> Pool:
     """Pool what there is: nothing, one study's own interval, or the model that the rule chooses.
 
@@ -53,6 +54,8 @@ def pool_contributions(
         For the model rule and the confidence level.
     conventions
         The numerical conventions.
+    chosen
+        The model of the whole outcome, kept in its subgroups where the rule says so.
     """
     studies = [item.shown for item in found]
     if not studies:
@@ -61,7 +64,7 @@ def pool_contributions(
         return _alone(studies[0], left_out, target)
     measured = measure(target.measure)
     scale = scale_of(found, target.measure, conventions)
-    fit = _by_rule(found, scale, target, protocol, conventions)
+    fit = _by_rule(found, scale, target, protocol, conventions, chosen)
     back = scale.transform.unbounded().apply  # cut below, with a note of what was computed
     low, high, cut = _possible(float(back(fit.ci_low)), float(back(fit.ci_high)), measured)
     weighted = [
@@ -107,7 +110,7 @@ def _possible(low: float, high: float, measured: Measure) -> tuple[float, float,
 def rule_chooses_common(i2: float, q_p: float, protocol: Protocol) -> bool:
     """Apply the protocol's rule for the model to I² (a fraction) and the P of Cochran's Q."""
     rule = protocol.model_rule
-    return i2 < rule.i2_below and q_p >= rule.p_at_least
+    return rule is not None and i2 < rule.i2_below and q_p >= rule.p_at_least
 
 
 def listed_only(found: Sequence[Contribution], left_out: Sequence[LeftOut], target: Target) -> Pool:
@@ -122,6 +125,7 @@ def _by_rule(
     target: Target,
     protocol: Protocol,
     conventions: Conventions,
+    kept: Model | None,
 ) -> Fit:
     from analysis.meta.models import pool
 
@@ -129,7 +133,8 @@ def _by_rule(
     level = conventions.level
     # A common effect has no dispersion to adjust its interval by: always the normal one.
     common = pool(scale.yi, scale.vi, method="CE", test="z", level=level, prediction=None)
-    if rule_chooses_common(common.i2, common.q_p, protocol):
+    by_rule = rule_chooses_common(common.i2, common.q_p, protocol)
+    if by_rule if kept not in {"common", "random"} else kept == "common":
         chosen, notes = common, ()
     elif own := measured.fit(
         [item.observation for item in found], common.weights.tolist(), conventions
@@ -210,7 +215,9 @@ def _pool(
     prediction: tuple[float, float] | None = None,
     prediction_definition: str | None = None,
 ) -> Pool:
-    counted = measure(target.measure).counted
+    measured = measure(target.measure)
+    sized = measured.counted or measured.null is not None
+    counted = measured.counted and measured.null is None
     return Pool(
         outcome=target.outcome,
         label=target.label,
@@ -223,7 +230,7 @@ def _pool(
         method=method,
         k=len(studies),
         n_studies=len({study.study_id for study in studies}),
-        n_participants=sum(study.n or 0 for study in studies) if counted else None,
+        n_participants=sum(study.n or 0 for study in studies) if sized else None,
         events=sum(study.events or 0 for study in studies) if counted else None,
         estimate=estimate,
         se=se,

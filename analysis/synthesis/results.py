@@ -8,9 +8,10 @@ rounding belongs to :mod:`analysis.paper.values` and to the tables and figures.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
+    from analysis.measures.observation import Group
     from analysis.synthesis.information_size import Information
     from analysis.synthesis.published import PublishedResult
     from analysis.synthesis.row import Evidence, RowRef
@@ -53,8 +54,10 @@ class StudyEstimate:
     ``ci_low`` and ``ci_high`` are what a forest plot draws: for proportions the study interval of
     the protocol, for medians the reported interval. ``se`` is the standard error on the scale of
     the model, ``weight`` the share in the pool (fractions adding up to 1); both are None where
-    nothing was pooled. ``source`` and ``location`` say in which report, and where in it, the row
-    was read.
+    nothing was pooled. ``groups`` holds the numbers of the groups that are compared, the
+    experimental one first; it is empty where there is one group, whose counts are ``events`` and
+    ``n``. ``notes`` say what was computed to get the numbers. ``source`` and ``location`` say in
+    which report, and where in it, the row was read.
     """
 
     study_id: str
@@ -73,6 +76,12 @@ class StudyEstimate:
     row: RowRef
     source: str | None = None
     location: str | None = None
+    groups: tuple[Group, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def group(self, role: str) -> Group | None:
+        """Return the group with this role, None where there is none."""
+        return next((group for group in self.groups if group.role == role), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +142,18 @@ class Pool:
         """Number of rows in the pool that are reconstructed."""
         return sum(study.reconstructed for study in self.studies)
 
+    def side(self, role: str) -> tuple[int, int]:
+        """Return events and patients of all groups with this role."""
+        groups = [group for study in self.studies if (group := study.group(role)) is not None]
+        return sum(group.events or 0 for group in groups), sum(group.n or 0 for group in groups)
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """All pools of one outcome of the protocol: overall and by every subgroup variable.
 
+    ``better`` says which direction is good; ``experimental`` and ``control`` name the groups of a
+    comparison. ``model`` holds what the outcome changes in the profile, by the profile's names.
     ``sensitivity`` is None where fewer than two estimates can be pooled, ``information`` also where
     the pooled interval is not closed.
     """
@@ -151,6 +167,10 @@ class Outcome:
     subgroups: dict[str, tuple[Pool, ...]]
     sensitivity: Sensitivity | None = None
     information: Information | None = None
+    better: str = "none"
+    experimental: str | None = None
+    control: str | None = None
+    model: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

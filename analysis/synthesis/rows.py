@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from analysis.measures.observation import Group, Observation
+from analysis.measures.observation import Group, Observation, Reported
 from analysis.synthesis.results import LeftOut, Study
 from analysis.synthesis.row import Evidence, RowRef
 
@@ -17,6 +17,13 @@ if TYPE_CHECKING:
     from schemas.protocol import Outcome as OutcomeChoice
 
 
+_WHOLE = ("n", "events", "tp", "fp", "fn", "tn")
+_REAL = (
+    *("mean", "sd", "se", "median", "q1", "q3", "minimum", "maximum", "ci_low", "ci_high"),
+    *("person_time", "correlation"),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One extraction row of an outcome or adverse event, plain Python values only."""
@@ -24,21 +31,38 @@ class Row:
     study: Study
     cohort: str | None
     criteria: str | None
-    group: Group
+    groups: tuple[Group, ...]
     evidence: Evidence
     source: str | None
     location: str | None
     ref: RowRef
+    arm: str | None = None
+    instrument: str | None = None
+    time: float | None = None
+    time_unit: str | None = None
+    time_label: str | None = None
+    primary: bool = False
+    period: str | None = None
+    reported: Reported | None = None
+    comparison: str | None = None
+    part: str | None = None
+    notes: tuple[str, ...] = ()
+    design_effect: float = 1.0
+
+    @property
+    def group(self) -> Group:
+        """The only group, or the experimental one."""
+        return self.groups[0] if self.groups else Group()
 
     @property
     def label(self) -> str:
-        """The study's label, with the cohort where a study has several."""
-        return f"{self.study.label}, {self.cohort}" if self.cohort else self.study.label
+        """The study's label, with the cohort, and the arm of a comparison, where it has several."""
+        return ", ".join(part for part in (self.study.label, self.cohort, self.part) if part)
 
     @property
     def observation(self) -> Observation:
         """The numbers of the row, as measures read them."""
-        return Observation(self.label, (self.group,))
+        return Observation(self.label, self.groups, self.reported, self.notes, self.design_effect)
 
     @property
     def reconstructed(self) -> bool:
@@ -98,19 +122,29 @@ def _row(
         value = record.get(name)
         return None if value is None else str(value)
 
+    numbers: dict[str, Any] = {name: whole(name) for name in _WHOLE}
+    numbers |= {name: real(name) for name in _REAL}
     return Row(
         study=studies[str(record["study_id"])],
         cohort=text("cohort"),
         criteria=text("criteria"),
-        group=Group(
-            n=whole("n"),
-            events=whole("events"),
-            median=real("median"),
-            ci_low=real("ci_low"),
-            ci_high=real("ci_high"),
-            ci_level=real("ci_level") or level,
-            upper_not_reached=text("upper_not_reached") == "yes",
+        groups=(
+            Group(
+                arm=text("arm"),
+                **numbers,
+                ci_level=real("ci_level") or level,
+                upper_not_reached=text("upper_not_reached") == "yes",
+            ),
         ),
+        arm=text("arm"),
+        instrument=text("instrument"),
+        time=real("time"),
+        time_unit=text("time_unit"),
+        time_label=text("time_label"),
+        primary=text("primary") == "yes",
+        period=text("period"),
+        notes=("change from baseline",) if text("change") == "yes" else (),
+        design_effect=1 + ((real("cluster_size") or 1) - 1) * (real("icc") or 0.0),
         evidence=str(record["evidence"]),  # type: ignore[arg-type]  # a closed list of the schema
         source=text("source"),
         location=text("location"),
@@ -141,20 +175,22 @@ def preferred_criteria(rows: list[Row], choice: OutcomeChoice) -> tuple[list[Row
             return len(order) + 1
         return order.get(row.criteria, len(order))
 
-    best: dict[tuple[str, str | None], Row] = {}
+    def key(row: Row) -> tuple[str, str | None, str | None]:
+        return row.study.study_id, row.cohort, row.arm
+
+    best: dict[tuple[str, str | None, str | None], Row] = {}
     for row in rows:
-        key = (row.study.study_id, row.cohort)
-        if key not in best or rank(row) < rank(best[key]):
-            best[key] = row
-    kept = [row for row in rows if best[row.study.study_id, row.cohort] is row]
+        if key(row) not in best or rank(row) < rank(best[key(row)]):
+            best[key(row)] = row
+    kept = [row for row in rows if best[key(row)] is row]
     left = [
         row.left_out(
             choice.id,
             f"by {row.criteria or 'criteria that are not stated'}; the protocol prefers "
-            f"{best[row.study.study_id, row.cohort].criteria}, which the study also reports",
+            f"{best[key(row)].criteria}, which the study also reports",
             noteworthy=False,
         )
         for row in rows
-        if best[row.study.study_id, row.cohort] is not row
+        if best[key(row)] is not row
     ]
     return kept, left
