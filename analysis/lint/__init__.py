@@ -34,6 +34,7 @@ RULES = (
     "decimals",
     "causal",
     "entry-uncited",
+    "title",
 )
 
 
@@ -73,12 +74,13 @@ def lint_facts(facts: Facts) -> tuple[Problem, ...]:
     from analysis.lint.rules.numbers import typed_numbers
     from analysis.lint.rules.pictures import undescribed_pictures
     from analysis.lint.rules.significance import significance
+    from analysis.lint.rules.titles import titles
     from analysis.lint.sentences import sentences
 
     found = sentences(facts.manuscript, facts.values, facts.float_kinds)
     rules = (
         *(typed_numbers, abstract_numbers, display_items, undescribed_pictures, abbreviations),
-        *(uncited_entries, significance, decimals, causal_verbs),
+        *(uncited_entries, significance, decimals, causal_verbs, titles),
     )
     problems = [problem for rule in rules for problem in rule(facts, found)]
     return sort_problems((*facts.allowed.problems, *facts.allowed.unused(found), *problems))

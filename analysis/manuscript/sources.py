@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from schemas.paper_settings import leads_inside, read_front_matter, read_quarto
-from schemas.problems import DataProblems, Problem
+from schemas.problems import DataProblems, Problem, Severity
 
 PAPER = "manuscript/paper.qmd"
 
@@ -65,9 +65,14 @@ class Manuscript:
 
 
 def manuscript_problem(
-    line: SourceLine | None, value: str | None, what: str, hint: str, rule: str
+    line: SourceLine | None,
+    value: str | None,
+    what: str,
+    hint: str,
+    rule: str,
+    severity: Severity = "error",
 ) -> Problem:
-    """Make an error about a line of the manuscript (None: about the paper as a whole)."""
+    """Make an error or warning about a line of the manuscript, or (None) about all of it."""
     return Problem(
         file=line.file if line else PAPER,
         line=line.line if line else None,
@@ -75,7 +80,7 @@ def manuscript_problem(
         value=value,
         what=what,
         hint=hint,
-        severity="error",
+        severity=severity,
         rule=rule,
     )
 
