@@ -170,3 +170,16 @@ def test_an_outcome_may_depart_from_the_profile() -> None:
     assert (own.profile.tau2_method, own.profile.two_arm_zero) == ("DL", "all")
     with pytest.raises(KeyError, match="tau_method"):
         departing(METAFOR, {"tau_method": "DL"})
+
+
+def test_an_outcome_with_its_own_scale_and_estimator_gives_the_published_prevalence() -> None:
+    # Hannum 2020, Chem Senses, doi 10.1093/chemse/bjaa064: smell loss by objective tests, six
+    # studies, 77 % (61.4-89.2) in print; digits as printed.
+    counts = ((44, 72), (13, 16), (17, 33), (241, 345), (59, 60), (38, 45))
+    own = departing(METAFOR, {"scale": "PFT", "tau2_method": "ML"})
+    studies = [Observation("Any", (Group(events=x, n=n),)) for x, n in counts]
+    scale = measure("proportion").scale(studies, own)
+    fit = pool(scale.yi, scale.vi, method=own.profile.tau2_method, test="z")
+    found = [100 * float(scale.transform.apply(y)) for y in (fit.estimate, fit.ci_low, fit.ci_high)]
+    assert round(found[0]) == 77
+    assert [round(limit, 1) for limit in found[1:]] == [61.4, 89.2]
