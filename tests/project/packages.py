@@ -108,18 +108,53 @@ def audit() -> int:
         [
             *(sys.executable, "-m", "pip_audit", "--requirement", str(LOCK), "--disable-pip"),
             *("--require-hashes", "--progress-spinner", "off", "--timeout", "15"),
+            *("--format", "json"),
         ],
         capture_output=True,
         text=True,
         check=False,
     )
-    said = done.stdout + done.stderr
-    if "No known vulnerabilities found" in said or re.search(r"Found \d+ known", said):
-        print(said.strip())
-        return done.returncode
-    print(said.strip()[-600:])
-    print("NOT CHECKED: no database of known faults could be reached from here.")
-    return 2
+    text, status = verdict(done.stdout, done.stderr)
+    print(text)
+    return status
+
+
+def verdict(answer: str, said: str) -> tuple[str, int]:
+    """Put the answer of pip-audit into words.
+
+    A package that its database does not know is passed over, and "no known vulnerabilities" is said
+    also where that was so of all of them.
+
+    Parameters
+    ----------
+    answer, said
+        What it wrote as JSON, and what it complained of.
+
+    Returns
+    -------
+    tuple
+        The words, and the status: 0 if all were looked up and none has a fault, 1 if one has, 2 if
+        not all could be looked up.
+    """
+    try:
+        found = json.loads(answer)["dependencies"]
+    except (ValueError, KeyError, TypeError):
+        complaint = said.strip()[-600:]
+        return f"{complaint}\nNOT CHECKED: no database of known faults could be reached.", 2
+    lines = [
+        f"{entry['name']} {entry['version']}: {fault['id']}, mended in "
+        f"{', '.join(fault['fix_versions']) or 'no version yet'}"
+        for entry in found
+        for fault in entry.get("vulns", ())
+    ]
+    unknown = [entry["name"] for entry in found if "skip_reason" in entry]
+    looked_up = len(found) - len(unknown)
+    lines.append(f"{looked_up} of {len(found)} packages looked up, {len(lines)} known faults.")
+    if unknown:
+        names = ", ".join(unknown[:5]) + (" …" if len(unknown) > 5 else "")
+        lines.append(f"NOT CHECKED: the database did not answer for {len(unknown)} ({names}).")
+    faults = len(lines) - 1 - bool(unknown)
+    return "\n".join(lines), 1 if faults else 2 if unknown or not found else 0
 
 
 def main() -> int:
