@@ -10,15 +10,26 @@ import posixpath
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from schemas.paper_settings import leads_inside, read_front_matter, read_quarto
 from schemas.problems import DataProblems, Problem, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 PAPER = "manuscript/paper.qmd"
 
 SHORTCODE = re.compile(r"\{\{<\s*([^\s>]+)\s*([^>]*?)\s*>\}\}")
 _FENCE = re.compile(r"^\s*(`{3,}|~{3,})")
+# As Markdown, as the target of a reference, as HTML.
+_PICTURE = re.compile(
+    r"""!\[[^\]]*\]\(\s*<?([^)\s>]+)"""
+    r"""|^\s*\[[^\]]+\]:\s*<?(\S+\.(?i:png|jpe?g|svg|gif|pdf|tiff?|eps|webp))"""
+    r"""|<(?:img|source|embed|object|iframe)\b[^>]*?\b(?:src|data)\s*=\s*["']?([^"'\s>]+)"""
+)
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:(?!\\)|//|#")
 _INLINE_CODE = re.compile(r"`[^`]*`")
 
 
@@ -104,6 +115,7 @@ def read_manuscript(root: Path) -> Manuscript:
     head, body = _split_front_matter(lines)
     front_matter, wrong = read_front_matter(root, "\n".join(line.text for line in head))
     problems += wrong
+    problems += _pictures_outside(root, body)
     if problems:
         raise DataProblems(problems)
     return Manuscript(front_matter, tuple(head), tuple(body))
@@ -159,6 +171,22 @@ def _read_lines(
             else:
                 lines += _read_lines(root, target, (*including, name), line, problems)
     return lines
+
+
+def _pictures_outside(root: Path, lines: list[SourceLine]) -> Iterator[Problem]:
+    """Find pictures that would be taken from outside the review."""
+    folder = (root / PAPER).parent
+    for line in lines:
+        for match in _PICTURE.finditer(line.prose):
+            name = unquote(next(filter(None, match.groups())))
+            if _ADDRESS.match(name) or "{{<" in name:
+                continue
+            # Quarto counts a name that begins with / from the project's folder.
+            base, within = (root, name.lstrip("/")) if name[0] == "/" else (folder, name)
+            if not leads_inside(root, base, within):
+                what = f"The picture {name} is not in the review's folder."
+                hint = "Copy it into manuscript/ and name it from there."
+                yield manuscript_problem(line, name, what, hint, "picture-outside")
 
 
 def _split_front_matter(lines: list[SourceLine]) -> tuple[list[SourceLine], list[SourceLine]]:

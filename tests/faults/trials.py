@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from analysis.storage.changeset import writing
 from tests.conftest import ROOT, copy_review
@@ -51,11 +52,9 @@ def review(root: Path, *words: str) -> list[str]:
     return [sys.executable, "-c", code, str(ROOT), "--root", str(root), *words]
 
 
-def run(command: list[str], **options: object) -> tuple[int, str]:
+def run(command: list[str], **options: Any) -> tuple[int, str]:
     """Run a command to its end; give its status and everything that it printed."""
-    done = subprocess.run(  # type: ignore[call-overload]
-        command, capture_output=True, text=True, check=False, cwd="/", **options
-    )
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd="/", **options)
     return done.returncode, done.stdout + done.stderr
 
 

@@ -31,7 +31,7 @@ def _unguided(name: str, tries: int, number: int, folder: Path, outcomes: Counte
         deadline=None,
         derandomize=False,
         phases=(Phase.generate, Phase.shrink),
-        suppress_health_check=list(HealthCheck),
+        suppress_health_check=[*HealthCheck.__members__.values()],
     )
     @given(st.data())
     def tried(data: st.DataObject) -> None:
@@ -84,7 +84,7 @@ def main() -> int:
         print(f"\n--- {name}\n{text}")
     tries = sum(outcomes.values())
     guided = (
-        f"and as many with atheris {'(installed)'}"
+        "and as many with atheris, guided by coverage"
         if _has_atheris()
         else "atheris is not installed here, so none were guided by coverage"
     )

@@ -108,6 +108,31 @@ def test_no_text_is_included_from_outside(name: str, root: Path) -> None:
     assert "not in the review's folder" in found[0].what
 
 
+@pytest.mark.parametrize(
+    ("text", "outside"),
+    [
+        ("![A](../../secret.png)", True),
+        ("![A](/../secret.png){width=50%}", True),
+        ("![A][b]\n\n[b]: ../../secret.png", True),
+        ('<img alt="x" src="/../../secret.png">', True),
+        ("![A](%2e%2e/%2e%2e/secret.png)", True),
+        ("![A](out/secret.png)", True),
+        ("![A](figures/mine.png), ![B](/manuscript/mine.png), ![C](../data/mine.png)", False),
+        ("`![A](../../secret.png)` is code, [a link](../../x.html) no picture", False),
+        ("![A](https://example.org/a.png)", False),
+    ],
+)
+def test_no_picture_is_taken_from_outside(text: str, outside: bool, root: Path) -> None:
+    out = root / "manuscript/out"
+    if not out.is_symlink():
+        out.symlink_to("../..")
+    (root.parent / "secret.png").write_bytes(b"")
+    paper = (root / PAPER).read_text("utf-8")
+    (root / PAPER).write_text(f"{paper}\n{text}\n", encoding="utf-8")
+    found = [problem.rule for problem in settings_problems(root)]
+    assert found == (["picture-outside"] if outside else [])
+
+
 def test_check_prints_them(root: Path) -> None:
     text = (root / "_quarto.yml").read_text("utf-8")
     (root / "_quarto.yml").write_text(text.replace("project:", "project"), encoding="utf-8")
