@@ -31,7 +31,7 @@ def _unguided(name: str, tries: int, number: int, folder: Path, outcomes: Counte
         deadline=None,
         derandomize=False,
         phases=(Phase.generate, Phase.shrink),
-        suppress_health_check=[*HealthCheck.__members__.values()],
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
     )
     @given(st.data())
     def tried(data: st.DataObject) -> None:
