@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 # Longer numbers would lose digits as floats, and no count or time is as long.
 _COUNT = re.compile(r"^\d{1,15}(\.0)?$")
-_NUMBER = re.compile(r"^-?(\d{1,9}(\.\d{0,9})?|\.\d{1,9})$")
+_NUMBER = re.compile(r"^-?(\d{1,9}(\.\d{0,15})?|\.\d{1,15})$")
 _DECIMAL_COMMA = re.compile(r"^-?\d{1,9},\d{1,9}$")
 _THOUSANDS = re.compile(r"^\d{1,3}([.,' ]\d{3})+$")
 # Spreadsheets execute a cell that begins so (OWASP, CSV injection); a minus sign may begin a

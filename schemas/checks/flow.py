@@ -19,6 +19,8 @@ _STEPS = (
     ("full texts assessed", "full texts excluded", "included"),
 )
 _BOXES = ("identified", "screened", "full texts sought", "full texts assessed", "included")
+# What the note of a row says when the published numbers contradict one another.
+_ADMITTED = "do not add up"
 _LOOK = "Look at the flow diagram or the screening log: each step must account for every record."
 
 
@@ -89,13 +91,18 @@ def _check_steps(stages: dict[str, list[Row]], totals: dict[str, int | None]) ->
             continue
         # Several reports of one study are assessed, but the study is included once.
         fewer_studies = after == "included" and rest < start - away
-        stages[after][0].report(
+        box = stages[after][0]
+        # Numbers that were published so are kept as they are, if the row says it.
+        published = _ADMITTED in (box.text("note") or "").casefold()
+        box.report(
             "flow-subtraction",
             "records",
             f"{before.capitalize()} ({start}) less {taken} ({away}) is {start - away}, but "
             f"{after} says {rest}.",
-            f"{_LOOK} Were several reports of one study assessed?" if fewer_studies else _LOOK,
-            "warning" if fewer_studies else "error",
+            f"{_LOOK} Were several reports of one study assessed?"
+            if fewer_studies
+            else f"{_LOOK} If they were published like this, write into the note: they {_ADMITTED}.",
+            "warning" if fewer_studies or published else "error",
         )
 
 

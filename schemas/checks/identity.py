@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from schemas.vocabulary import did_you_mean
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
 
     from schemas.checks.context import Context, Row
 
+# So many studies in one report are a data set, not a slip.
+_A_DATA_SET = 5
 _TABLES_OF_STUDIES = (
     *("arms", "outcomes", "contrasts", "adverse_events"),
     *("quality_jbi", "quality_jadad"),
@@ -80,28 +83,40 @@ def _check_citation_keys(context: Context) -> None:
     if not context.references.readable:
         return
     for table in ("studies", "awaiting_extraction"):
-        first: dict[str, int] = {}
+        citing: dict[str, list[Row]] = defaultdict(list)
         for row in context.rows(table):
             key = row.text("citation_key")
-            if key is None:
-                continue
+            if key is not None:
+                citing[key].append(row)
+        for key, rows in citing.items():
             if key not in context.references.keys:
-                row.report(
+                rows[0].report(
                     "citation-unknown",
                     "citation_key",
                     "This key is not in manuscript/references.bib.",
                     did_you_mean(key, context.references.keys)
                     + "Add the report to the reference list, or correct the key.",
                 )
-            elif key in first:
-                row.report(
-                    "citation-repeated",
-                    "citation_key",
-                    f"Line {first[key]} cites the same report.",
-                    "Two studies in one report? If it is one study with groups, use cohorts.",
-                    "warning",
-                )
-            first.setdefault(key, row.line)
+            elif len(rows) > 1:
+                _report_one_report(rows)
+
+
+def _report_one_report(rows: list[Row]) -> None:
+    """Say once that several studies cite one report; of a data set of many that is meant."""
+    if len(rows) >= _A_DATA_SET:
+        rows[1].table.source.notes.append(
+            f"{rows[0].table.source.file}: {len(rows)} studies cite "
+            f"{rows[0].text('citation_key')}; it was taken for the data set they are from."
+        )
+        return
+    lines = " and ".join(str(row.line) for row in rows[:-1])
+    rows[-1].report(
+        "citation-repeated",
+        "citation_key",
+        f"The same report is cited in line {lines}.",
+        "Two studies in one report? If it is one study with groups, use cohorts.",
+        "warning",
+    )
 
 
 def _check_registrations(context: Context) -> None:

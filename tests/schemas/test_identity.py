@@ -25,7 +25,7 @@ CASES = [
         {"citation_key": "Zhou2025"},
         "citation-repeated",
         "citation_key",
-        ["Line 2 cites the same report"],
+        ["cited in line 2"],
         "warning",
     ),
     Case("studies", ZHOU, {"registry_id": "NCT0434415"}, "registration-form", "registry_id", []),
