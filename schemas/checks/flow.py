@@ -101,7 +101,7 @@ def _check_steps(stages: dict[str, list[Row]], totals: dict[str, int | None]) ->
             f"{after} says {rest}.",
             f"{_LOOK} Were several reports of one study assessed?"
             if fewer_studies
-            else f"{_LOOK} If they were published like this, write into the note: they {_ADMITTED}.",
+            else f"{_LOOK} If they were printed like this, write into the note: they {_ADMITTED}.",
             "warning" if fewer_studies or published else "error",
         )
 
