@@ -72,6 +72,8 @@ def finish_jats(
             element = etree.SubElement(graphic, "alt-text")
             element.text = text
     article = tree.getroot()
+    _label_sections(article.find("body"), ())
+    _title_references(article)
     _drop_empty(article)
     _name_tables(article)
     _type_references(article)
@@ -110,6 +112,42 @@ def _unwrap_tables(tree: Any) -> None:
             wrap.insert(0, caption)
         wrap.tail = figure.tail
         figure.getparent().replace(figure, wrap)
+
+
+def _label_sections(parent: Any, numbers: tuple[int, ...]) -> None:
+    """Take the number off a section's title: Quarto writes it there, as text.
+
+    Only the number that a section has by its place is one: "2 arms" may begin a title, too.
+    """
+    count = 0
+    for section in () if parent is None else parent.findall("sec"):
+        title = section.find("title")
+        if title is None:
+            continue
+        own = ".".join(map(str, (*numbers, count + 1)))
+        found = re.match(rf"\s*{re.escape(own)}\.?[\s\u00a0]+", title.text or "")
+        if section.find("label") is not None:
+            count += 1
+        elif found:
+            count += 1
+            title.text = (title.text or "")[found.end() :]
+            _put_label(section, own)
+        _label_sections(section, (*numbers, count))
+
+
+def _title_references(article: Any) -> None:
+    """Give the list of the literature the title under which Quarto leaves nothing."""
+    listed = next(article.iter("ref-list"), None)
+    if listed is None or listed.find("title") is not None:
+        return
+    empty = [s for s in article.iter("sec") if [child.tag for child in s] == ["title"]]
+    if len(empty) != 1:
+        return
+    (section,) = empty
+    if section.get("id") and listed.get("id") is None:
+        listed.set("id", section.get("id"))
+    listed.insert(0, section.find("title"))
+    section.getparent().remove(section)
 
 
 def _group_figures(tree: Any) -> None:

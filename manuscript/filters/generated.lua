@@ -68,6 +68,10 @@ local function notice(div)
     div.content:insert(1, pandoc.RawBlock("typst",
       '#block(width: 100%, inset: 9pt, stroke: (left: 3pt + rgb("#b3541e")), fill: rgb("#fdf4ec"))['))
     div.content:insert(pandoc.RawBlock("typst", "]"))
+  elseif quarto and FORMAT:match("jats") then
+    -- Quarto unrolls divs there; pandoc alone makes the same box of one.
+    div.content:insert(1, pandoc.RawBlock("jats", "<boxed-text>"))
+    div.content:insert(pandoc.RawBlock("jats", "</boxed-text>"))
   else
     div.attributes["custom-style"] = FORMAT:match("docx") and "Notice" or nil
   end

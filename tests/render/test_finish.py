@@ -197,3 +197,28 @@ def test_jats_labels_leave_the_caption_and_pictures_get_their_texts(tmp_path: Pa
     assert graphic.get("{http://www.w3.org/1999/xlink}href") == "figures/fig-a.png"
     assert graphic.findtext("alt-text") == "What it shows"
     assert tree.find(".//journal-meta") is None
+
+
+def test_sections_and_references_of_quarto_get_their_label_and_title(tmp_path: Path) -> None:
+    path = tmp_path / "paper.xml"
+    path.write_text(
+        "<article><front/><body>"
+        "<sec><title>1 Introduction</title><p>A</p></sec>"
+        "<sec><title>2. Results</title><sec><title>2.1\u00a0Search</title><p>B</p></sec>"
+        "<sec><title>3 arms compared</title><p>C</p></sec></sec>"
+        '<sec id="sec-references"><title>References</title></sec>'
+        '</body><back><ref-list><ref id="ref-a"/></ref-list></back></article>',
+        encoding="utf-8",
+    )
+    finish_jats(path, {})
+    tree = etree.parse(path).getroot()
+    found = [(s.findtext("label"), s.findtext("title")) for s in tree.iter("sec")]
+    assert found == [
+        ("1", "Introduction"),
+        ("2", "Results"),
+        ("2.1", "Search"),
+        (None, "3 arms compared"),
+    ]
+    listed = tree.find(".//ref-list")
+    assert listed is not None
+    assert (listed.get("id"), listed.findtext("title")) == ("sec-references", "References")
