@@ -15,9 +15,13 @@ if TYPE_CHECKING:
 
 
 def undescribed_pictures(facts: Facts, sentences: tuple[Sentence, ...]) -> Iterator[Problem]:
-    """Find pictures with neither ``fig-alt`` nor a caption between their brackets."""
+    """Find pictures with neither ``fig-alt`` nor a caption between their brackets.
+
+    A warning while the paper is written: the figure's caption stands in. A journal's package asks
+    for a description.
+    """
     for picture in facts.pictures:
         if not picture.alt:
             what = "This picture has no description for readers who cannot see it."
             hint = f'Write ![]({picture.file}){{fig-alt="What it shows"}}.'
-            yield manuscript_problem(picture.line, picture.file, what, hint, "alt-text")
+            yield manuscript_problem(picture.line, picture.file, what, hint, "alt-text", "warning")

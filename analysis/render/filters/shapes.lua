@@ -72,6 +72,18 @@ local function described(blocks)
   })
 end
 
+-- A picture that nobody describes has at least the figure's caption.
+local function described_by(blocks, words)
+  return blocks:walk({
+    Image = function(image)
+      if stringify(image.caption) == "" then
+        image.caption = pandoc.Inlines({ pandoc.Str(words) })
+        return image
+      end
+    end,
+  })
+end
+
 -- Pandoc writes the description into JATS as it is (3.9).
 local function escape_description(image)
   local text = stringify(image.caption)
@@ -359,6 +371,7 @@ lay_out = function(div)
   end
   local label = category.prefix .. div.attributes.number
   local last = div.content:remove()
+  div.content = described_by(div.content, stringify(last.content))
   local pictures = count_pictures(div.content)
   local body = body_of(div, true)
   if is("typst") then
