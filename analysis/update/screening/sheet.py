@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from copy import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -265,13 +266,18 @@ def _fill(
         head.fill = PatternFill("solid", fgColor="FF1F4E79" if answer else "FF7F7F7F")
         page.column_dimensions[letter].width = _WIDTHS.get(name, 12)
         page.column_dimensions[letter].hidden = name in ("stage", "reviewer")
+        style: Any = None
         for line, row in enumerate(rows, start=2):
             cell: Any = page.cell(line, number)
-            cell.number_format = "@"
+            if style is None:
+                cell.number_format = "@"
+                cell.alignment = Alignment(wrap_text=True, vertical="top")
+                cell.protection = Protection(locked=not answer)
+                # Looking up three properties for each cell takes most of the time.
+                style = copy(cell._style)
+            cell._style = copy(style)
             if row.get(name):
                 put_text(cell, row[name])
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
-            cell.protection = Protection(locked=not answer)
         if rows and listed.get(name):
             column = get_column_letter([*listed].index(name) + 1)
             page.add_data_validation(
