@@ -12,7 +12,7 @@ from tests.conftest import copy_review
 from tests.faults.trials import review, run
 
 THREADS = (1, 2, 4)
-# Each library asks for its number under another name: BLAS, OpenMP, NumExpr, Typst, pandoc.
+# Each library asks for its number under another name: BLAS, OpenMP, Typst.
 _NAMES = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "RAYON_NUM_THREADS")
 
 
@@ -26,7 +26,7 @@ def built(folder: Path, threads: int) -> dict[str, str]:
     """
     # The place is another one, as deep as its number of threads.
     root = copy_review(folder.joinpath(*[f"place-{threads}"] * threads) / "review")
-    environment = os.environ | dict.fromkeys(_NAMES, str(threads)) | {"GHCRTS": f"-N{threads}"}
+    environment = os.environ | dict.fromkeys(_NAMES, str(threads))
     for words in (
         ("render", "--engine", "embedded"),
         ("submit", "--journal", "plos-one", "--draft", "--date", "2026-01-10"),
