@@ -155,11 +155,15 @@ def _files(
     """Give the files that change, and the lines of the references that are written."""
     from analysis.storage.table_files import table_bytes, table_path
 
-    contents = {
-        table_path(name): table_bytes(columns[name], [row for row, _ in merged[name].rows])
-        for name in TABLES
-        if merged[name].is_changed
-    }
+    contents: dict[str, bytes] = {}
+    for name in TABLES:
+        if merged[name].is_changed:
+            rows = [row for row, _ in merged[name].rows]
+            # A table written before a column was thought of gets it when a row fills it.
+            added = {column for row in rows for column, cell in row.items() if cell}
+            names = [*columns[name], *sorted(added - set(columns[name]))]
+            kept = [{column: row.get(column, "") for column in names} for row in rows]
+            contents[table_path(name)] = table_bytes(names, kept)
     references = merged[REFERENCES]
     if not references.is_changed:
         return contents, {}
