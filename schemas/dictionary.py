@@ -63,8 +63,10 @@ _HOW_TO = """\
    each adverse event and grade, in the words of the report; words that are new go into
    `adverse_event_terms.csv` with their standard term. Groups that share no patient are cohorts
    A, B, …
-4. Judge its quality: a randomised trial in `quality_jadad.csv`, any other design in
-   `quality_jbi.csv`. Update `flow.csv` and `searches.csv` if a new search found it.
+4. Judge it in `quality.csv`, by a tool that fits its design (the files in `schemas/quality_tools`
+   and your own in `data/quality_tools`): one row for each domain or question. The tables
+   `quality_jbi.csv` and `quality_jadad.csv` of older editions are read too. Update
+   `flow.csv` and `searches.csv` if a new search found it.
 5. Run `review check` until it reports no error, and look at each warning.
 
 In Excel, set all columns to Text before typing, so that 2020-08 stays 2020-08, and save as

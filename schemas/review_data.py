@@ -10,6 +10,8 @@ from schemas.checks import run_checks
 from schemas.checks.context import Context
 from schemas.problems import DataProblems, Problem, render_problems, sort_problems
 from schemas.protocol_file import check_citation, read_protocol
+from schemas.quality_files import read_tools
+from schemas.quality_records import OLD_TABLES, assessments, quality_records
 from schemas.reading import FileText, read_file
 from schemas.references import read_references
 from schemas.tables import MODELS, all_schemas, needed_columns, table_schemas
@@ -18,12 +20,15 @@ from schemas.terms import add_standard_terms
 from schemas.translation import check_columns
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     import pandas as pd
     import pandera.pandas as pa
 
     from schemas.protocol import Protocol
+    from schemas.quality_records import Assessment
+    from schemas.quality_tool import QualityTool
 
 _FILES = frozenset({*(f"{name}.csv" for name in MODELS), "protocol.yml", "README.md"})
 
@@ -47,6 +52,8 @@ class ReviewData:
         The choices of the review.
     citation_keys
         Keys in manuscript/references.bib.
+    quality_tools
+        The tools that judge studies, by id: the program's and the team's own.
     problems
         Warnings; data with errors are never loaded.
     """
@@ -59,6 +66,7 @@ class ReviewData:
     contrasts: pd.DataFrame
     adverse_events: pd.DataFrame
     adverse_event_terms: pd.DataFrame
+    quality: pd.DataFrame
     quality_jbi: pd.DataFrame
     quality_jadad: pd.DataFrame
     ongoing_trials: pd.DataFrame
@@ -73,7 +81,15 @@ class ReviewData:
     flow: pd.DataFrame
     prisma_checklist: pd.DataFrame
     citation_keys: frozenset[str]
+    quality_tools: Mapping[str, QualityTool]
     problems: tuple[Problem, ...]
+
+    @property
+    def assessments(self) -> tuple[Assessment, ...]:
+        """The studies' quality, from quality.csv and the tables of older editions alike."""
+        names = ("quality", *OLD_TABLES)
+        frames = {name: getattr(self, name) for name in names}
+        return assessments(quality_records(frames), self.quality_tools)
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,6 +142,8 @@ def check_review(root: Path) -> CheckReport:
     problems += references.problems
     if protocol is not None and references.readable:
         problems += check_citation(root / "data" / "protocol.yml", protocol, references.keys)
+    tools, broken = read_tools(root)
+    problems += broken
     tables: dict[str, Table] = {}
     notes: list[str] = []
     used = table_schemas(protocol)
@@ -148,7 +166,7 @@ def check_review(root: Path) -> CheckReport:
             check_columns(tables[name], schema)
             _tell_unused(tables[name], used.get(name))
     add_standard_terms(tables)
-    run_checks(Context.of(tables, protocol, references, root))
+    run_checks(Context.of(tables, protocol, references, root, tools))
     for table in tables.values():
         problems += _without_consequences(table)
         notes += table.source.notes
@@ -157,7 +175,12 @@ def check_review(root: Path) -> CheckReport:
         return CheckReport(found, None, tuple(notes))
     frames = {name: table.frame for name, table in tables.items()}
     data = ReviewData(
-        root=root, protocol=protocol, citation_keys=references.keys, problems=found, **frames
+        root=root,
+        protocol=protocol,
+        citation_keys=references.keys,
+        quality_tools=tools,
+        problems=found,
+        **frames,
     )
     return CheckReport(found, data, tuple(notes))
 

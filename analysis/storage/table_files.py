@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from schemas.problems import DataProblems
 from schemas.reading import read_file
 from schemas.tables import MODELS, needed_columns
+from schemas.tables.use import needed_tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -34,7 +35,7 @@ def read_table(root: Path, name: str) -> tuple[list[str], list[dict[str, str]]]:
     -------
     columns, rows
         All columns in the order of the file, also those that the protocol adds; one dictionary for
-        each row.
+        each row. A file that need not be there and is not has the columns of its table, no rows.
 
     Raises
     ------
@@ -45,6 +46,8 @@ def read_table(root: Path, name: str) -> tuple[list[str], list[dict[str, str]]]:
     needed = needed_columns(schema)
     others = [str(column) for column in schema.columns if column not in needed]
     path = root / table_path(name)
+    if name not in needed_tables(None) and not path.exists():
+        return [str(column) for column in schema.columns], []
     first = read_file(path, table_path(name), needed, optional=others, strict=False)
     if not first.readable or first.broken_lines or first.missing:
         raise DataProblems(first.problems)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from schemas.cells import Table
     from schemas.problems import Severity
     from schemas.protocol import Protocol
+    from schemas.quality_tool import QualityTool
     from schemas.references import References
 
 
@@ -73,12 +75,13 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """All tables, the protocol (None when unreadable), the references and the review's folder."""
+    """All tables, the protocol (None when unreadable), references, folder and quality tools."""
 
     tables: Mapping[str, Table]
     protocol: Protocol | None
     references: References
     root: Path | None
+    tools: Mapping[str, QualityTool]
     _rows: Mapping[str, tuple[Row, ...]]
 
     @classmethod
@@ -88,6 +91,7 @@ class Context:
         protocol: Protocol | None,
         references: References,
         root: Path | None = None,
+        tools: Mapping[str, QualityTool] = MappingProxyType({}),
     ) -> Context:
         """Prepare the rows once for all checks.
 
@@ -102,7 +106,7 @@ class Context:
             )
             for name, table in tables.items()
         }
-        return cls(tables, protocol, references, root, rows)
+        return cls(tables, protocol, references, root, tools, rows)
 
     def knows(self, table: str, *columns: str) -> bool:
         """Say whether a table could be read and has these columns."""

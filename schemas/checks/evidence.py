@@ -14,6 +14,7 @@ _WITH_EVIDENCE = (
     "outcomes",
     "contrasts",
     "adverse_events",
+    "quality",
     "quality_jbi",
     "quality_jadad",
     "comparator_events",
@@ -22,7 +23,7 @@ _WITH_EVIDENCE = (
 _WITH_SOURCE_ALWAYS = ("comparators", "ongoing_trials")
 _OF_STUDIES = (
     *("arms", "outcomes", "contrasts", "adverse_events"),
-    *("quality_jbi", "quality_jadad"),
+    *("quality", "quality_jbi", "quality_jadad"),
 )
 # A name with a year of publication: "Zhou 2025", "Chen S et al. 2023", "ChenS2023".
 _AUTHOR_YEAR = re.compile(r"^[^\W\d_][^\d]*(19|20)\d{2}[a-z]?\b", re.UNICODE)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _A_DATA_SET = 5
 _TABLES_OF_STUDIES = (
     *("arms", "outcomes", "contrasts", "adverse_events"),
-    *("quality_jbi", "quality_jadad"),
+    *("quality", "quality_jbi", "quality_jadad"),
 )
 
 

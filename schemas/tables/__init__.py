@@ -17,6 +17,7 @@ from schemas.tables.flow import Flow
 from schemas.tables.ongoing_trials import OngoingTrials
 from schemas.tables.outcomes import Outcomes
 from schemas.tables.prisma_checklist import PrismaChecklist
+from schemas.tables.quality import Quality
 from schemas.tables.quality_jadad import QualityJadad
 from schemas.tables.quality_jbi import QualityJbi
 from schemas.tables.record_merges import RecordMerges
@@ -59,6 +60,7 @@ MODELS: dict[str, type[pa.DataFrameModel]] = {
     "contrasts": Contrasts,
     "adverse_events": AdverseEvents,
     "adverse_event_terms": AdverseEventTerms,
+    "quality": Quality,
     "quality_jbi": QualityJbi,
     "quality_jadad": QualityJadad,
     "ongoing_trials": OngoingTrials,
@@ -93,7 +95,7 @@ def all_schemas(protocol: Protocol | None) -> dict[str, pa.DataFrameSchema]:
     if protocol is None:
         return schemas
     codes = {outcome.code: outcome.label for outcome in protocol.outcomes}
-    for table in ("outcomes", "contrasts", "comparators"):
+    for table in ("outcomes", "contrasts", "comparators", "quality"):
         schemas[table] = _with_list(schemas[table], "outcome", codes)
     if protocol.adverse_events is not None:
         grades = dict.fromkeys(protocol.grades, "")

@@ -18,7 +18,10 @@ Row = dict[str, str]
 Rows = dict[Key, Row]
 Tables = dict[str, Rows]
 
-STUDY_TABLES = ("studies", "outcomes", "adverse_events", "quality_jbi", "quality_jadad")
+STUDY_TABLES = (
+    *("studies", "outcomes", "adverse_events"),
+    *("quality", "quality_jbi", "quality_jadad"),
+)
 
 
 def read_tables(folder: Path) -> Tables:

@@ -49,6 +49,7 @@ _RESULTS: dict[str, tuple[str, ...]] = {
     "outcomes": (),
     "adverse_events": (),
     "comparator_events": ("events", "percent_reported"),
+    "quality": (),
     "quality_jbi": (),
     "quality_jadad": (),
     "flow": ("records",),

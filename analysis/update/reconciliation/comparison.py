@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from analysis.update.workbook.reading import Book, SheetRow
 
 NOTE = "note"
-_JUDGED = ("quality_jadad", "quality_jbi")
+_JUDGED = ("quality", "quality_jadad", "quality_jbi")
+# Columns of quality.csv whose values depend on the tool.
+_OPEN = ("answer", "judgement")
 _NOT_A_JUDGEMENT = frozenset({"evidence"})
 # One study has about ten items; the interval of κ from fewer judgements says nothing.
 _FEWEST_JUDGEMENTS = 10
@@ -185,8 +187,12 @@ def _judgements(sheet: Sheet, matches: Matches) -> tuple[int, Kappa | None]:
 
     from analysis.update.screening.agreement import cohens_kappa
 
-    items = [f for f in sheet.fields if f.closed and f.name not in _NOT_A_JUDGEMENT]
+    items = [f for f in sheet.fields if f.closed and f.name not in {*sheet.key, *_NOT_A_JUDGEMENT}]
     answers = list(dict.fromkeys(answer for item in items for answer in item.closed))
+    if sheet.name == "quality":
+        items = [f for f in sheet.fields if f.name in _OPEN]
+        rows = [row for pair in matches.pairs for row in pair]
+        answers = sorted({value for f in items for r in rows if (value := r.cells.get(f.name))})
     table = [[0] * len(answers) for _ in answers]
     for one, two in matches.pairs:
         for item in items:

@@ -25,6 +25,7 @@ TABLES = (
     "outcomes",
     "adverse_events",
     "adverse_event_terms",
+    "quality",
     "quality_jadad",
     "quality_jbi",
     "awaiting_extraction",

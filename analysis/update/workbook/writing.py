@@ -30,7 +30,8 @@ cells with a closed list have a drop-down.
 2. studies: one row for each study, with the citation_key of its report.
 3. outcomes and adverse_events: one row for each result, in the words of the report, with source \
 and location. New words for an adverse event go into adverse_event_terms with their standard term.
-4. quality_jadad for a randomised trial, quality_jbi for any other design.
+4. quality: one row for each domain or question of a tool that fits the design. quality_jadad and \
+quality_jbi are tables of older editions; review migrate moves their rows.
 5. Save, close the file, and have it read: review workbook read {name}
 
 What is not reported stays empty. Zero is a number and is written 0. Never guess a value.
@@ -209,7 +210,7 @@ def offered(tables: Mapping[str, Sequence[Rows]]) -> dict[tuple[str, str], list[
     studies, keys = values("studies", "study_id"), values(REFERENCES, "citation_key")
     terms = values("adverse_event_terms", "term_reported")
     standard = values("adverse_event_terms", "term")
-    of_studies = ("outcomes", "adverse_events", "quality_jadad", "quality_jbi")
+    of_studies = ("outcomes", "adverse_events", "quality", "quality_jadad", "quality_jbi")
     return {
         **{(table, "study_id"): studies for table in of_studies},
         ("studies", "citation_key"): keys,

@@ -1,0 +1,256 @@
+"""Do the quality tools say what their authors say, and does quality.csv argue back?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from schemas.quality_files import read_tools, shipped_tools
+from schemas.quality_records import assessments, quality_records
+from schemas.quality_rules import apply_rules
+from tests.schemas.two_arms import TwoArms
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_KNOWN = {"evidence": "verified", "source": "10.1000/xyz", "location": "Table 3"}
+_DOMAINS = ("d1", "d2", "d3", "d4", "d5")
+L, S, H = "low", "some concerns", "high"
+
+# The judgements of a real review: Metapsy and Sypres, psilocybin for depression, living database,
+# doi 10.5281/zenodo.15714852 (ODC-By 1.0), commit 71a102a; five domains and the whole.
+# Krempien 2023 has none.
+PSILOCYBIN = {
+    "Back2024": (L, L, L, L, L, L),
+    "CarhartHarris2021": (L, L, L, S, L, S),
+    "Davis2021": (L, S, S, L, L, S),
+    "Goodwin2022": (L, L, L, L, L, L),
+    "Griffiths2016": (L, L, L, S, H, H),
+    "Grob2011": (L, S, L, S, H, H),
+    "Lewis2025": (L, L, L, S, L, S),
+    "Luquiens2025": (L, H, L, S, L, H),
+    "Raison2023": (L, L, L, L, L, L),
+    "Rieser2025": (L, L, S, S, L, S),
+    "Rosenblat2024": (S, L, L, H, L, H),
+    "Ross2016": (L, L, L, S, S, S),
+    "Ross2025": (L, L, L, S, L, S),
+    "vonRotz2023": (L, L, L, S, L, S),
+}
+
+
+def test_every_tool_has_its_items() -> None:
+    # Number of domains or questions as the sources named in the files print them.
+    numbers = {
+        "amstar2": 16,
+        "jadad": 5,
+        "jadad_items": 4,
+        "jbi_case_series": 10,
+        "jbi_cohort": 11,
+        "jbi_cross_sectional": 8,
+        "jbi_prevalence": 9,
+        "jbi_rct": 13,
+        "minors": 12,
+        "nos_case_control": 8,
+        "nos_cohort": 8,
+        "nos_cross_sectional": 7,
+        "quadas2": 7,
+        "quips": 6,
+        "rob2": 5,
+        "rob2_cluster": 6,
+        "rob2_crossover": 6,
+        "robins_e": 7,
+        "robins_i": 7,
+    }
+    assert {name: len(tool.shown) for name, tool in shipped_tools().items()} == numbers
+
+
+@pytest.mark.parametrize("study", PSILOCYBIN)
+def test_the_whole_of_a_real_review_follows_from_its_domains(study: str) -> None:
+    """All 14 overall judgements of that team are the worst domain.
+
+    Three of its trials (Davis 2021, Rieser 2025, Ross 2016) have some concerns in two domains: the
+    tool lets people judge them high, and says so; that team did not.
+    """
+    *domains, whole = PSILOCYBIN[study]
+    found = apply_rules(shipped_tools()["rob2"], dict(zip(_DOMAINS, domains, strict=True)))
+    assert found.overall == whole
+    assert (found.several is not None) == (study in {"Davis2021", "Rieser2025", "Ross2016"})
+
+
+@pytest.mark.parametrize(
+    ("answers", "domain", "judgement"),
+    [
+        # doi 10.1136/bmj.l4898, guidance of 22 August 2019, figures of the five algorithms.
+        ({"1.1": "yes", "1.2": "yes", "1.3": "no"}, "d1", L),
+        ({"1.1": "no", "1.2": "yes", "1.3": "no"}, "d1", S),
+        ({"1.1": "yes", "1.2": "yes", "1.3": "probably yes"}, "d1", S),
+        ({"1.1": "yes", "1.2": "no information", "1.3": "yes"}, "d1", H),
+        ({"1.2": "no"}, "d1", H),
+        ({"2.1": "no", "2.2": "no", "2.6": "yes"}, "d2", L),
+        ({"2.1": "yes", "2.2": "no", "2.3": "no information", "2.6": "yes"}, "d2", S),
+        ({"2.1": "no", "2.2": "no", "2.6": "no", "2.7": "yes"}, "d2", H),
+        ({"3.1": "no", "3.2": "no", "3.3": "yes", "3.4": "no"}, "d3", S),
+        ({"4.1": "no", "4.2": "no information", "4.3": "no"}, "d4", S),
+        ({"4.1": "no", "4.2": "no", "4.3": "yes", "4.4": "yes", "4.5": "yes"}, "d4", H),
+        ({"5.1": "no information", "5.2": "no", "5.3": "no"}, "d5", S),
+        # One answer is missing: nothing is proposed.
+        ({"5.1": "yes", "5.2": "no"}, "d5", None),
+        ({"1.1": "yes", "1.2": "yes"}, "d1", None),
+    ],
+)
+def test_a_domain_follows_from_its_questions(
+    answers: dict[str, str], domain: str, judgement: str | None
+) -> None:
+    assert apply_rules(shipped_tools()["rob2"], answers).proposed.get(domain) == judgement
+
+
+@pytest.mark.parametrize(
+    ("tool", "given", "overall", "points", "most"),
+    [
+        # 10.1136/bmj.j4008, box 2: one critical flaw is low, two are critically low, one other
+        # weakness is still high, two are moderate.
+        ("amstar2", {}, "high", None, None),
+        ("amstar2", {"q1": "no"}, "high", None, None),
+        ("amstar2", {"q1": "no", "q3": "no"}, "moderate", None, None),
+        ("amstar2", {"q2": "no"}, "low", None, None),
+        ("amstar2", {"q2": "no", "q7": "no"}, "critically low", None, None),
+        # 10.1016/0197-2456(95)00134-4: 0 to 5 points, one off for a wrong method.
+        ("jadad", {}, None, 5, 5),
+        ("jadad", {"q2": "inappropriate"}, None, 3, 5),
+        # 10.1046/j.1445-2197.2003.02748.x: 24 points, 16 without groups to compare.
+        ("minors", {}, None, 24, 24),
+        ("minors", dict.fromkeys(("q9", "q10", "q11", "q12"), "not applicable"), None, 16, 16),
+        ("nos_cohort", {}, None, 9, 9),
+        ("nos_case_control", {"c1": "1 star"}, None, 8, 9),
+        ("nos_cross_sectional", {}, None, 10, 10),
+        # 10.7326/0003-4819-155-8-201110180-00009: concerns about applicability are apart.
+        ("quadas2", {"a1": "high"}, "low", None, None),
+        ("quadas2", {"d2": "unclear"}, "at risk", None, None),
+        # 10.1136/bmj.i4919, table 3.
+        ("robins_i", {"d2": "moderate", "d3": "serious"}, "serious", None, None),
+        ("robins_i", {"d2": "moderate", "d3": "no information"}, "no information", None, None),
+        ("quips", {}, None, None, None),
+    ],
+)
+def test_rules_of_the_whole(
+    tool: str, given: dict[str, str], overall: str | None, points: int | None, most: int | None
+) -> None:
+    """Every item has its best value but the given ones."""
+    found = shipped_tools()[tool]
+    best = {item.id: found.levels(item.scale)[0].value for item in found.shown}
+    made = apply_rules(found, {**best, **given})
+    assert (made.overall, made.points, made.most) == (overall, points, most)
+
+
+def _judged(root: Path, cells: dict[str, str] | None = None, *, drop: int | None = None) -> TwoArms:
+    """A study with all five domains low; `drop` leaves one out, `cells` change the first."""
+    made = TwoArms.of(root, studies=2)
+    study = made.tables["studies"][0]["study_id"]
+    row = {"study_id": study, "outcome": "", "tool": "rob2", "judgement": L, "answer": ""}
+    rows = [{**row, "item": name, "support": "", **_KNOWN} for name in _DOMAINS]
+    rows[0].update(cells or {})
+    made.tables["quality"] = [row for index, row in enumerate(rows) if index != drop]
+    return made
+
+
+def _rules(made: TwoArms) -> list[str]:
+    return [p.rule for p in made.check().problems if p.rule != "study-not-judged"]
+
+
+def test_a_study_judged_by_domains_is_sound(tmp_path: Path) -> None:
+    made = _judged(tmp_path)
+    report = made.check()
+    assert [p.rule for p in report.problems] == ["study-not-judged"]
+    assert report.data is not None
+    (found,) = report.data.assessments
+    assert (found.overall, found.outcome, found.departs) == (L, None, False)
+
+
+@pytest.mark.parametrize(
+    ("cells", "rule"),
+    [
+        ({"tool": "rob3"}, "quality-tool"),
+        ({"item": "d9"}, "quality-item"),
+        ({"judgement": "lowish"}, "quality-judgement"),
+        ({"judgement": "", "answer": L}, "quality-answer"),
+        ({"judgement": ""}, "quality-empty"),
+        ({"item": "d2"}, "row-duplicate"),
+        ({"tool": "quips"}, "quality-design"),
+    ],
+)
+def test_a_wrong_row_is_told_once(tmp_path: Path, cells: dict[str, str], rule: str) -> None:
+    found = _rules(_judged(tmp_path, cells))
+    assert found[0] == rule or rule in found
+    assert len(set(found) - {"quality-incomplete"}) == 1
+
+
+def test_a_domain_without_judgement_is_an_error(tmp_path: Path) -> None:
+    made = _judged(tmp_path, drop=2)
+    (problem,) = [p for p in made.check().problems if p.rule != "study-not-judged"]
+    assert (problem.rule, problem.severity, problem.column) == (
+        "quality-incomplete",
+        "error",
+        "item",
+    )
+    assert "d3" in problem.what
+
+
+def test_a_judgement_against_the_rule_needs_a_reason(tmp_path: Path) -> None:
+    made = _judged(tmp_path)
+    whole = {**made.tables["quality"][0], "item": "overall", "judgement": H}
+    made.tables["quality"].append(whole)
+    assert _rules(made) == ["quality-override"]
+    whole["support"] = "The trial was stopped by its sponsor after every second patient."
+    assert _rules(made) == []
+
+
+def test_several_concerns_are_for_people_to_weigh(tmp_path: Path) -> None:
+    made = _judged(tmp_path, {"judgement": S})
+    made.tables["quality"][1]["judgement"] = S
+    assert _rules(made) == ["quality-several"]
+    whole = {**made.tables["quality"][0], "item": "overall", "judgement": H}
+    made.tables["quality"].append(whole)
+    assert _rules(made) == []
+
+
+def test_what_holds_for_every_outcome_is_entered_once(tmp_path: Path) -> None:
+    made = _judged(tmp_path, drop=3)
+    template = made.tables["quality"][0]
+    for outcome, judgement in (("SCORE", H), ("RESPONSE", L)):
+        row = {**template, "item": "d4", "outcome": outcome, "judgement": judgement}
+        made.tables["quality"].append(row)
+    report = made.check()
+    assert report.data is not None
+    found = {each.outcome: each.overall for each in report.data.assessments}
+    assert found == {"SCORE": H, "RESPONSE": L}
+
+
+def test_a_team_has_its_own_tool(tmp_path: Path) -> None:
+    folder = tmp_path / "data" / "quality_tools"
+    folder.mkdir(parents=True)
+    own = (
+        "id: ours\nlabel: Our list\nconcept: quality\nversion: '1'\nsource: our protocol\n"
+        "full_text: our protocol\nanswers:\n  a: [{value: good, sign: G, shape: disc, "
+        "colour: blue}]\nitems: [{id: q1, label: all well, scale: a}]\noverall: {rule: people}\n"
+    )
+    (folder / "ours.yml").write_text(own, encoding="utf-8")
+    tools, problems = read_tools(tmp_path)
+    assert not problems
+    assert tools["ours"].shown[0].label == "all well"
+    (folder / "ours.yml").write_text(own.replace("scale: a", "scale: b"), encoding="utf-8")
+    (problem,) = read_tools(tmp_path)[1]
+    assert (problem.file, problem.column) == ("data/quality_tools/ours.yml", "items[q1].scale")
+    (folder / "rob2.yml").write_text(own.replace("id: ours", "id: rob2"), encoding="utf-8")
+    assert any("a tool rob2 already" in each.what for each in read_tools(tmp_path)[1])
+
+
+def test_old_tables_are_the_same_records(edition: Path) -> None:
+    from schemas import load_review
+
+    data = load_review(edition)
+    frames = {"quality_jbi": data.quality_jbi, "quality_jadad": data.quality_jadad}
+    found = {each.study_id: each for each in assessments(quality_records(frames), shipped_tools())}
+    # data/quality_jadad.csv: yes, yes, no, unclear.
+    assert (found["Zhou2025"].rules.points, found["Zhou2025"].rules.most) == (2, 4)
+    assert found["ChenS2023"].rules.values["q8"] == "yes"
