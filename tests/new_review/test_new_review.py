@@ -182,3 +182,16 @@ def test_make_lists_what_works_in_it_and_its_tests_pass(tmp_path: Path) -> None:
     make("dictionary")
     assert (begun / "data/README.md").read_bytes() == dictionary
     make("clean")
+
+
+def test_one_environment_serves_several_reviews(tmp_path: Path) -> None:
+    """`review` runs the installed program on the folder that it is called in, or that is named."""
+    new_review(tmp_path / "review")
+    # The program's copy in the folder must not be what runs.
+    (tmp_path / "review/analysis/__init__.py").write_text("raise SystemExit(9)", encoding="utf-8")
+    command = Path(sys.executable).parent / "review"
+    for folder, options in ((tmp_path / "review", []), (tmp_path, ["--root", "review"])):
+        done = subprocess.run(
+            [command, *options, "check"], cwd=folder, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
