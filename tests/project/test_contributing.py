@@ -16,6 +16,7 @@ from analysis.journal.journal_files import journal_names, read_journal
 from analysis.lint import lint_review
 from analysis.new_review.folder import new_review
 from schemas import check_review
+from schemas.quality_files import read_tools
 from tests.paper.figures.look import look
 from tests.project.pages import ROOT, Page
 
@@ -102,6 +103,17 @@ def test_a_journal_is_one_file(tmp_path: Path) -> None:
     change(mine, "name: PLOS ONE", "name: Example Journal")
     assert journal_names(tmp_path) == ("example-journal",)
     assert read_journal(tmp_path, "example-journal").name == "Example Journal"
+
+
+def test_a_quality_tool_is_one_file(tmp_path: Path) -> None:
+    folder = tmp_path / "data/quality_tools"
+    folder.mkdir(parents=True)
+    shutil.copyfile(ROOT / "schemas/quality_tools/rob2.yml", folder / "mine.yml")
+    change(folder / "mine.yml", "id: rob2", "id: mine")
+    change(folder / "mine.yml", "label: RoB 2", "label: Mine")
+    tools, problems = read_tools(tmp_path)
+    assert problems == []
+    assert tools["mine"].label == "Mine"
 
 
 def test_a_figure_and_a_format_are_a_module_and_a_line_in_a_table(begun: Path) -> None:

@@ -16,13 +16,26 @@ from tests.project.pages import ROOT, Page, anchors, make_targets
 
 NAMES = sorted(
     path.relative_to(ROOT).as_posix()
-    for path in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *ROOT.glob("docs/*.md"))
+    for path in (
+        *(ROOT / f"{name}.md" for name in ("README", "CONTRIBUTING", "CHANGELOG", "SECURITY")),
+        *ROOT.glob("docs/*.md"),
+    )
 )
 # Made on the user's machine: not in the repository, and named in .gitignore.
 MADE = ("_output/", "_variables.yml", "manuscript/_generated/", ".venv/")
 # Folders of the repository; a span that begins with one is a path. What stands in other projects
 # has the same names there: pages that name their files say so by linking to them.
-FOLDERS = ("analysis", "schemas", "tests", "docs", "data", "manuscript", "published", "versions")
+FOLDERS = (
+    "analysis",
+    "examples",
+    "schemas",
+    "tests",
+    "docs",
+    "data",
+    "manuscript",
+    "published",
+    "versions",
+)
 # Pages on what other programs hold, with the paths of their repositories.
 OF_OTHERS = {"docs/agreement.md"}
 
@@ -73,7 +86,14 @@ def test_every_file_exists(page: Page) -> None:
 
 def _is_there(path: str) -> bool:
     """Whether the file exists here, or is made by a search or the next release."""
-    optional = ("data/searches/", "data/records", "data/screening", "data/record_", "versions/1.1/")
+    optional = (
+        "data/quality",
+        "data/searches/",
+        "data/records",
+        "data/screening",
+        "data/record_",
+        "versions/1.1/",
+    )
     return (ROOT / path).exists() or path.startswith(optional)
 
 
