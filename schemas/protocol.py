@@ -10,6 +10,7 @@ from schemas.entry import Entry as _Entry
 from schemas.entry import Text
 from schemas.entry import refusal as _refusal
 from schemas.entry import refuse_repeats as _refuse_repeats
+from schemas.measures import MEASURE_FORMS
 from schemas.protocol_outcomes import Comparison, Outcome
 from schemas.protocol_review import Identifier, Review
 from schemas.screening_choices import Screening
@@ -89,6 +90,18 @@ class AdverseEvents(_Entry):
     comparison: Identifier | None = Field(
         default=None, description="Id of the comparison; where there is one, that one"
     )
+
+    model: dict[str, str | float | bool] = Field(
+        default_factory=dict,
+        strict=False,
+        description="Conventions of adverse events that depart from the profile, by their names in "
+        "`review profiles`",
+    )
+
+    @property
+    def two_groups(self) -> bool:
+        """Whether two groups are compared."""
+        return MEASURE_FORMS[self.measure].design == "two groups"
 
     @model_validator(mode="after")
     def _check_grades(self) -> Self:
@@ -257,7 +270,7 @@ class Protocol(_Entry):
             for position, outcome in enumerate(self.outcomes)
         ]
         if self.adverse_events is not None:
-            two = self.adverse_events.measure != "proportion"
+            two = self.adverse_events.two_groups
             asked.append((two, self.adverse_events.comparison, ("adverse_events",)))
         for two_groups, name, place in asked:
             if name is not None and name not in names:
@@ -287,8 +300,8 @@ class Protocol(_Entry):
         """How many studies must report an adverse event for it to be pooled."""
         return 1 if self.adverse_events is None else self.adverse_events.minimum_studies
 
-    def comparison_of(self, outcome: Outcome) -> Comparison | None:
-        """Give the comparison of an outcome; None for an outcome of one group."""
+    def comparison_of(self, outcome: Outcome | AdverseEvents) -> Comparison | None:
+        """Give the comparison of an outcome or of adverse events; None for one group."""
         if not outcome.two_groups:
             return None
         return next(entry for entry in self.comparisons if outcome.comparison in (None, entry.id))

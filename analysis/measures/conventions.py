@@ -53,7 +53,11 @@ def departing(conventions: Conventions, departures: Mapping[str, object]) -> Con
     ------
     KeyError
         If there is no such convention; the message is the name.
+    MetaInputError
+        If a convention cannot have that value.
     """
+    from analysis.meta.conventions import overridden
+
     profile = conventions.profile
     known = {field.name for field in fields(profile)}
     changed: dict[str, object] = {}
@@ -65,6 +69,6 @@ def departing(conventions: Conventions, departures: Mapping[str, object]) -> Con
     scale = departures.get(_SCALE, conventions.scale)
     return replace(
         conventions,
-        profile=replace(profile, **changed),  # type: ignore[arg-type]
+        profile=overridden(profile, changed) if changed else profile,
         scale=None if scale is None else str(scale),
     )

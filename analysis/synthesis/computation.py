@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
-from analysis.measures.conventions import Conventions
-from analysis.measures.registry import COUNTED, measure_of
-from analysis.synthesis.arms import read_contrasts
+from analysis.measures.registry import measure, measure_of
+from analysis.synthesis.arms import compared, read_arms, read_contrasts
 from analysis.synthesis.catalogue import (
     awaiting_studies,
     comparators,
@@ -16,10 +15,11 @@ from analysis.synthesis.catalogue import (
     ongoing_trials,
     ratings,
 )
+from analysis.synthesis.conventions import conventions_of_protocol, own_conventions
 from analysis.synthesis.effects import Contribution, Target, contributions
 from analysis.synthesis.excluded import excluded_reports
 from analysis.synthesis.information import information_of
-from analysis.synthesis.outcome_rows import outcome_conventions, rows_of_outcome
+from analysis.synthesis.outcome_rows import rows_of_outcome
 from analysis.synthesis.pooling import listed_only, pool_contributions
 from analysis.synthesis.results import AdverseEvent, EvidenceCount, Outcome, Study, Synthesis
 from analysis.synthesis.row import Evidence
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from analysis.measures.conventions import Conventions
     from analysis.synthesis.results import LeftOut, Pool
     from schemas.protocol import Outcome as OutcomeChoice
     from schemas.protocol import Protocol
@@ -63,12 +64,8 @@ def synthesise(
     Synthesis
         Immutable; the same data give an equal one.
     """
-    from analysis.meta.profiles import profile
-
     protocol = data.protocol
-    conventions = Conventions(
-        profile(protocol.profile), protocol.confidence_level, protocol.study_interval
-    )
+    conventions = conventions_of_protocol(protocol)
     studies = included_studies(data)
     by_id = {study.study_id: study for study in studies}
     outcome_rows = _rows_by(data.outcomes, "outcome", _RESULT_TABLES[0][1], by_id, protocol)
@@ -105,6 +102,9 @@ def synthesise(
         comparators=comparators(data),
         awaiting=awaiting_studies(data),
         terms=_terms(data.adverse_events),
+        kind=protocol.review.kind,
+        comparisons={entry.id: entry.label for entry in protocol.comparisons},
+        study_interval=protocol.study_interval,
     )
 
 
@@ -128,11 +128,12 @@ def _outcome(
 ) -> Outcome:
     protocol = data.protocol
     target = Target(choice.id, choice.label, measure_of(choice).name, choice.unit)
-    conventions = outcome_conventions(conventions, choice)
+    conventions = own_conventions(conventions, choice.model, f"outcomes[{choice.id}]")
     comparison = protocol.comparison_of(choice)
     rows, kept, passed_over = rows_of_outcome(rows, choice, comparison, data, contrasts)
     found, left = contributions(kept, target, conventions)
     everything = [*left, *passed_over]
+    found = _ordered(found, target, protocol, conventions)
     overall = pool_contributions(found, everything, target, protocol, conventions)
     firmness = None if pools_only else sensitivity(found, overall, protocol, conventions)
     in_time = () if firmness is None else firmness.cumulative
@@ -151,6 +152,26 @@ def _outcome(
         sensitivity=firmness,
         information=information_of(overall, in_time, protocol, len(data.awaiting_extraction)),
     )
+
+
+_ORDERS: dict[str, Callable[[Contribution], Any]] = {
+    "year": lambda item: item.row.study.year or 0,
+    "effect": lambda item: item.shown.estimate,
+    "name": lambda item: item.row.label.casefold(),
+}
+
+
+def _ordered(
+    found: list[Contribution], target: Target, protocol: Protocol, conventions: Conventions
+) -> list[Contribution]:
+    """Put rows in the order of the protocol: the heaviest first, or the oldest; ties stay."""
+    if protocol.order in _ORDERS:
+        return sorted(found, key=_ORDERS[protocol.order])
+    if protocol.order == "weight" and len(found) > 1:
+        pool = pool_contributions(found, (), target, protocol, conventions)
+        weights = [-(study.weight or 0.0) for study in pool.studies]
+        return [found[place] for place in sorted(range(len(found)), key=weights.__getitem__)]
+    return found
 
 
 def _subgroups(
@@ -186,6 +207,12 @@ def _adverse_events(
     data: ReviewData, studies: dict[str, Study], conventions: Conventions, pools_only: bool
 ) -> tuple[AdverseEvent, ...]:
     protocol = data.protocol
+    choice = protocol.adverse_events
+    if choice is None:
+        return ()
+    conventions = own_conventions(conventions, choice.model, "adverse_events")
+    comparison = protocol.comparison_of(choice)
+    arms = () if comparison is None else read_arms(data.arms)
     frame = data.adverse_events
     rows = read_rows(frame, _RESULT_TABLES[1][1], studies, protocol.confidence_level)
     groups: dict[tuple[str, str], list[Row]] = {}
@@ -197,8 +224,15 @@ def _adverse_events(
         groups.items(), key=lambda item: (grades.index(item[0][1]), item[0][0])
     ):
         identifier = f"{term}, {grade}"
-        target = Target(identifier, term, COUNTED, "percent")
-        found, left = contributions(members, target, conventions)
+        measured = measure(choice.measure)
+        target = Target(identifier, term, measured.name, "percent" if measured.sign else "")
+        passed_over: list[LeftOut] = []
+        kept = members
+        if comparison is not None:
+            kept, passed_over = compared(members, arms, comparison, identifier)
+        found, left = contributions(kept, target, conventions)
+        left += passed_over
+        found = _ordered(found, target, protocol, conventions)
         pooled = _studies_in(found) >= protocol.minimum_studies
         pool = (
             pool_contributions(found, left, target, protocol, conventions)
@@ -212,6 +246,7 @@ def _adverse_events(
                 grade=grade,
                 pool=pool,
                 pooled=pooled,
+                model=dict(choice.model),
                 subgroups=_subgroups(found, left, members, target, protocol, conventions, pool),
                 leave_one_out=(
                     leave_one_out(found, pool, protocol, conventions)

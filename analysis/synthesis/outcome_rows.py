@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from analysis.measures.conventions import Conventions, departing
 from analysis.synthesis.arms import compared, read_arms, with_contrasts
 from analysis.synthesis.rows import Row, preferred_criteria
 from analysis.synthesis.time_points import chosen_settings
-from schemas.problems import DataProblems, Problem
 
 if TYPE_CHECKING:
     from analysis.synthesis.results import LeftOut
@@ -19,34 +16,6 @@ if TYPE_CHECKING:
     from schemas.review_data import ReviewData
 
 _OPPOSITE = {"higher": "worse", "lower": "better"}
-
-
-def outcome_conventions(conventions: Conventions, choice: OutcomeChoice) -> Conventions:
-    """Return the protocol's conventions with what an outcome changes in them.
-
-    Raises
-    ------
-    DataProblems
-        If the outcome names a convention that no profile has.
-    """
-    try:
-        return departing(conventions, choice.model)
-    except KeyError as error:
-        name = str(error.args[0])
-        known = [field.name for field in fields(conventions.profile)]
-        near = difflib.get_close_matches(name, known, n=1)
-        hint = f"Did you mean {near[0]}? " if near else ""
-        problem = Problem(
-            "data/protocol.yml",
-            None,
-            f"outcomes[{choice.id}].model.{name}",
-            str(choice.model[name]),
-            "No profile has a convention of this name.",
-            f"{hint}The names are the fields of a profile, scale and zero.",
-            "error",
-            "protocol-model",
-        )
-        raise DataProblems([problem]) from None
 
 
 def rows_of_outcome(

@@ -188,6 +188,7 @@ class AdverseEvent:
     pooled: bool
     subgroups: dict[str, tuple[Pool, ...]] = field(default_factory=dict)
     leave_one_out: tuple[Refit, ...] = ()
+    model: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,7 +339,10 @@ class Search:
 
 @dataclass(frozen=True, slots=True)
 class Synthesis:
-    """Everything the paper prints, computed once."""
+    """Everything the paper prints, computed once.
+
+    ``comparisons`` holds the labels of the comparisons of arms by their ids.
+    """
 
     title: str
     edition: str
@@ -366,6 +370,9 @@ class Synthesis:
     flow_from_log: bool = False
     excluded: tuple[ExcludedReport, ...] = ()
     history: History | None = None
+    kind: str = "single_arm"
+    comparisons: dict[str, str] = field(default_factory=dict)
+    study_interval: str = "wald"
 
     def outcome(self, outcome_id: str) -> Outcome:
         """Return the outcome with this protocol id.

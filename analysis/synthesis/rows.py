@@ -153,7 +153,7 @@ def _row(
 
 
 def preferred_criteria(rows: list[Row], choice: OutcomeChoice) -> tuple[list[Row], list[LeftOut]]:
-    """Keep one row per study and cohort, by the protocol's order of response criteria.
+    """Keep the rows of one set of criteria per study, cohort and arm, by the protocol's order.
 
     Parameters
     ----------
@@ -165,8 +165,8 @@ def preferred_criteria(rows: list[Row], choice: OutcomeChoice) -> tuple[list[Row
     Returns
     -------
     kept, left_out
-        Rows in the order of the file. A row without criteria ranks behind the named ones: which
-        criteria were used was not read.
+        Rows in the order of the file, of every instrument and time point. A row without criteria
+        ranks behind the named ones: which criteria were used was not read.
     """
     order = {name: rank for rank, name in enumerate(choice.criteria_preferred)}
 
@@ -182,7 +182,11 @@ def preferred_criteria(rows: list[Row], choice: OutcomeChoice) -> tuple[list[Row
     for row in rows:
         if key(row) not in best or rank(row) < rank(best[key(row)]):
             best[key(row)] = row
-    kept = [row for row in rows if best[key(row)] is row]
+
+    def chosen(row: Row) -> bool:
+        return row.criteria == best[key(row)].criteria
+
+    kept = [row for row in rows if chosen(row)]
     left = [
         row.left_out(
             choice.id,
@@ -191,6 +195,6 @@ def preferred_criteria(rows: list[Row], choice: OutcomeChoice) -> tuple[list[Row
             noteworthy=False,
         )
         for row in rows
-        if best[key(row)] is not row
+        if not chosen(row)
     ]
     return kept, left

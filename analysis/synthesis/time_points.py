@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 #: Days of the units of time; a month is a twelfth of a year of 365.25 days.
 DAYS = {"days": 1.0, "weeks": 7.0, "months": 365.25 / 12, "years": 365.25}
 _SECOND_PERIOD = "second"
+_EXCHANGED = "after the arms were exchanged (crossover trial)"
+_NO_PRIMARY = "not measured at the study's own primary instrument and time point"
 
 Setting = tuple[str | None, float | None, str | None, str | None, str | None]
 
@@ -21,7 +23,8 @@ def chosen_settings(rows: Sequence[Row], choice: Any) -> tuple[list[Row], list[L
     """Keep, of every study and cohort, the rows of one instrument, time point and period.
 
     All arms of a study keep the same one. Without a rule for time the study's own primary result
-    is taken where one is marked, otherwise the first in the table.
+    is taken where one is marked, otherwise the first in the table. The rule ``primary`` takes
+    nothing else: a study that marks none of these rows is left out.
 
     Parameters
     ----------
@@ -33,28 +36,35 @@ def chosen_settings(rows: Sequence[Row], choice: Any) -> tuple[list[Row], list[L
     Returns
     -------
     kept, left_out
-        What was passed over is not noteworthy, but for the second period of a crossover trial.
+        What was passed over is noteworthy only where nothing of the study is kept.
     """
     rule = choice.time
     before = rule is None or rule.before_crossover
-    kept: list[Row] = []
+    only_primary = rule is not None and rule.rule == "primary"
     left: list[LeftOut] = []
+    taken: dict[tuple[str, str | None], str] = {}
     groups: dict[tuple[str, str | None], list[Row]] = {}
     for row in rows:
-        if before and row.period == _SECOND_PERIOD:
-            left.append(row.left_out(choice.id, "after the arms were exchanged (crossover trial)"))
-        else:
-            groups.setdefault((row.study.study_id, row.cohort), []).append(row)
+        members = groups.setdefault((row.study.study_id, row.cohort), [])
+        if not before or row.period != _SECOND_PERIOD:
+            members.append(row)
     chosen: set[int] = set()
     for members in groups.values():
+        if not members or (only_primary and not any(row.primary for row in members)):
+            continue
         best = min(members, key=lambda row: _rank(row, choice, rule))
         chosen |= {id(row) for row in members if _setting(row) == _setting(best)}
-        left += [
-            row.left_out(choice.id, f"{_told(best)} is taken by the protocol", noteworthy=False)
-            for row in members
-            if _setting(row) != _setting(best)
-        ]
+        taken |= {(best.study.study_id, best.cohort): f"{_told(best)} is taken by the protocol"}
     kept = [row for row in rows if id(row) in chosen]
+    named: set[tuple[str, str | None]] = set(taken)
+    for row in rows:
+        if id(row) in chosen:
+            continue
+        key = row.study.study_id, row.cohort
+        exchanged = before and row.period == _SECOND_PERIOD
+        reason = _EXCHANGED if exchanged else taken.get(key, _NO_PRIMARY)
+        left.append(row.left_out(choice.id, reason, noteworthy=key not in named))
+        named.add(key)
     return kept, left
 
 
@@ -67,19 +77,24 @@ def _days(row: Row) -> float | None:
 
 
 def _rank(row: Row, choice: Any, rule: Any) -> tuple[float, ...]:
-    """Order rows by instrument, then by time; ties keep the order of the file."""
+    """Order rows by instrument, then by time; ties keep the order of the file.
+
+    A study's own primary result stands before the protocol's order of instruments where the rule
+    asks for it.
+    """
     names = [entry.id for entry in choice.instruments]
     place = names.index(row.instrument) if row.instrument in names else len(names)
     days = _days(row)
     known = days is None
     value = days or 0.0
+    if rule is not None and rule.rule == "primary":
+        return float(not row.primary), float(place)
     orders = {
         "last": (float(known), -value),
         "first": (float(known), value),
         "nearest": (float(known), abs(value - _wanted(rule))),
-        "primary": (float(not row.primary), 0.0),
     }
-    by_time = orders["primary" if rule is None else rule.rule]
+    by_time = () if rule is None else orders[rule.rule]
     return (float(place), *by_time, float(not row.primary))
 
 

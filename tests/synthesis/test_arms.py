@@ -16,15 +16,17 @@ from analysis.measures.observation import Group, Reported
 from analysis.measures.registry import measure
 from analysis.meta.profiles import profile
 from analysis.synthesis.arms import Arm, compared, read_contrasts, with_contrasts
+from analysis.synthesis.conventions import own_conventions
 from analysis.synthesis.effects import Target, contributions
-from analysis.synthesis.outcome_rows import outcome_conventions, rows_of_outcome
+from analysis.synthesis.outcome_rows import rows_of_outcome
 from analysis.synthesis.results import Study
 from analysis.synthesis.row import RowRef
-from analysis.synthesis.rows import Row
+from analysis.synthesis.rows import Row, preferred_criteria
 from analysis.synthesis.time_points import chosen_settings
 from schemas.problems import DataProblems
 from schemas.protocol_outcomes import Comparison, Instrument, Outcome, Side, TimeRule
 
+CONVENTIONS = Conventions(profile("metafor"))
 STUDY = Study(
     "Goodwin2022", "Goodwin 2022", None, 2022, 233, None, "verified", {}, {}, RowRef("", 2)
 )
@@ -145,7 +147,7 @@ def test_the_preferred_instrument_goes_before_time_and_the_second_period_never_c
     chosen = outcome(instruments=names, time=TimeRule(rule="last"))
     kept, left = chosen_settings(rows, chosen)
     assert [(entry.instrument, entry.time) for entry in kept] == [("MADRS", 3.0)]
-    assert [entry.noteworthy for entry in left] == [True, False]
+    assert not any(entry.noteworthy for entry in left)
 
 
 def test_an_instrument_that_runs_the_other_way_is_turned() -> None:
@@ -205,4 +207,31 @@ def test_a_pair_shows_both_groups_and_all_patients() -> None:
 
 def test_a_convention_that_no_profile_has_is_named_with_its_place() -> None:
     with pytest.raises(DataProblems, match="tau2_method"):
-        outcome_conventions(Conventions(profile("metafor")), outcome(model={"tau2_metod": "DL"}))
+        own_conventions(CONVENTIONS, {"tau2_metod": "DL"}, "outcomes[score]")
+
+
+def test_a_convention_with_a_value_that_it_cannot_have_is_named_with_its_place() -> None:
+    with pytest.raises(DataProblems, match=r"(?s)outcomes\[score\].*t_k_minus_1"):
+        own_conventions(CONVENTIONS, {"prediction": "t-k-1"}, "outcomes[score]")
+
+
+def test_the_primary_rule_takes_nothing_that_is_not_primary() -> None:
+    """Does the study's own primary result go before the protocol's order of instruments?"""
+    rule = TimeRule(rule="primary")
+    rows = [
+        row("high", 2, instrument="MADRS"),
+        row("high", 3, instrument="BDI", primary=True),
+    ]
+    names = Instrument(id="MADRS", label="MADRS"), Instrument(id="BDI", label="BDI")
+    kept, left = chosen_settings(rows, outcome(instruments=names, time=rule))
+    assert [entry.instrument for entry in kept] == ["BDI"]
+    assert not any(entry.noteworthy for entry in left)
+    kept, left = chosen_settings(rows[:1], outcome(instruments=names, time=rule))
+    assert (kept, [entry.noteworthy for entry in left]) == ([], [True])
+
+
+def test_several_time_points_of_an_arm_all_reach_the_rule() -> None:
+    """Does the choice of criteria leave the other time points of a study alone?"""
+    rows = [row("high", 2, time=-1.0), row("high", 3, time=3.0, primary=True)]
+    kept, left = preferred_criteria(rows, outcome())
+    assert (kept, left) == (rows, [])
