@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import io
-import multiprocessing
-import os
 import re
-import sys
-import warnings
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from analysis.paper.forked import in_processes
 from schemas.problems import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
     from matplotlib.figure import Figure
@@ -66,9 +61,6 @@ class _Work:
     watermark: str
 
 
-_inherited: _Work | None = None
-
-
 def write_figures(submission: Submission, folder: Path) -> list[Path]:
     """Write every figure, each page of it as a file, in the journal's preferred format.
 
@@ -114,7 +106,8 @@ def write_figures(submission: Submission, folder: Path) -> list[Path]:
         return []
     # Every page of a PDF is stamped once the package is complete, those of figures too.
     watermark = WATERMARK if submission.draft and kind != "pdf" else ""
-    _draw_all(jobs, _Work(submission.synthesis, wanted, watermark))
+    work = _Work(submission.synthesis, wanted, watermark)
+    in_processes(_draw, jobs, work, most=_MOST_WORKERS)
     alternatives = submission.place(folder, f"{FIGURES}/{ALTERNATIVES}")
     alternatives.write_text("\n".join(descriptions), encoding="utf-8", newline="\n")
     return [target for job in jobs for target in job.targets] + [alternatives]
@@ -127,32 +120,6 @@ def numbered_figures(submission: Submission) -> list[tuple[str, str]]:
         for name, label in submission.labels.items()
         if submission.items.get(name, {}).get("kind") == "figure"
     ]
-
-
-def _draw_all(jobs: Sequence[_Job], work: _Work) -> None:
-    workers = min(os.cpu_count() or 1, _MOST_WORKERS, len(jobs))
-    if workers < 2 or sys.platform != "linux":
-        for job in jobs:
-            _draw(job, work)
-        return
-    # As analysis.paper.drawing does: a forked process has everything loaded already.
-    global _inherited  # noqa: PLW0603 - the only way to hand something to a forked process unsent
-    _inherited = work
-    context = multiprocessing.get_context("fork")
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", DeprecationWarning)
-            with ProcessPoolExecutor(workers, mp_context=context) as pool:
-                for done in [pool.submit(_draw_inherited, job) for job in jobs]:
-                    done.result()
-    finally:
-        _inherited = None
-
-
-def _draw_inherited(job: _Job) -> None:
-    if _inherited is None:
-        raise RuntimeError("a drawing process was started without its work")
-    _draw(job, _inherited)
 
 
 def _draw(job: _Job, work: _Work) -> None:

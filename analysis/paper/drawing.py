@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import sys
-import warnings
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from analysis.paper.drawn import Drawings
+from analysis.paper.forked import in_processes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
     from pathlib import Path
 
     from analysis.paper.items import Further
@@ -35,9 +31,6 @@ class _Work:
     data: ReviewData
     folder: Path
     drawings: Drawings
-
-
-_inherited: _Work | None = None
 
 
 def write_items(
@@ -74,7 +67,15 @@ def write_items(
     # The id tells: quality is a kind of figure and a kind of table.
     figures = [item for item in display if "fig-" in item.id]
     drawings = Drawings.of(data.root, synthesis)
-    drawn = _draw_all(figures, _Work(synthesis, data, folder, drawings), progress)
+    done = in_processes(
+        _draw_one,
+        figures,
+        _Work(synthesis, data, folder, drawings),
+        most=_MOST_WORKERS,
+        least=_FEW_FIGURES,
+        progress=lambda item: progress(f"drawing {item.id}"),
+    )
+    drawn = {item.id: found for item, found in zip(figures, done, strict=True)}
     drawings.forget_all_but(figures)
     items: dict[str, Any] = {}
     for item in display:
@@ -88,41 +89,6 @@ def write_items(
         lies = item.landscape and has_data(fragment)
         items[item.id] = {"kind": "table", "table": item.id, "landscape": lies}
     return items
-
-
-def _draw_all(
-    items: Sequence[DisplayItem], work: _Work, progress: Callable[[str], None]
-) -> dict[str, dict[str, Any]]:
-    workers = min(os.cpu_count() or 1, _MOST_WORKERS)
-    # Forked processes have everything loaded already; elsewhere starting one takes too long.
-    if workers < 2 or len(items) < _FEW_FIGURES or sys.platform != "linux":
-        drawn = {}
-        for item in items:
-            progress(f"drawing {item.id}")
-            drawn[item.id] = _draw_one(item, work)
-        return drawn
-    global _inherited  # noqa: PLW0603 - the only way to hand something to a forked process unsent
-    _inherited = work
-    context = multiprocessing.get_context("fork")
-    try:
-        with warnings.catch_warnings():
-            # Python warns of forking beside threads; these processes only draw and write files.
-            warnings.simplefilter("ignore", DeprecationWarning)
-            with ProcessPoolExecutor(workers, mp_context=context) as pool:
-                jobs = {item.id: pool.submit(_draw_inherited, item) for item in items}
-                drawn = {}
-                for name, job in jobs.items():
-                    progress(f"drawing {name}")
-                    drawn[name] = job.result()
-                return drawn
-    finally:
-        _inherited = None
-
-
-def _draw_inherited(item: DisplayItem) -> dict[str, Any]:
-    if _inherited is None:
-        raise RuntimeError("a drawing process was started without its work")
-    return _draw_one(item, _inherited)
 
 
 def _draw_one(item: DisplayItem, work: _Work) -> dict[str, Any]:

@@ -10,13 +10,7 @@ from schemas.vocabulary import UNITS
 class Comparators(pa.DataFrameModel):
     """Results of other treatments for the discussion; never pooled."""
 
-    comparator_id: str = fields.text(
-        "Short name of the comparator",
-        required=True,
-        pattern=fields.ID_PATTERN,
-        form=fields.ID_FORM,
-        role="key",
-    )
+    comparator_id: str = fields.comparator_id()
     label: str = fields.text("Name printed in tables", required=True)
     regimen: str = fields.text("Treatment", required=True)
     outcome: str = fields.text(

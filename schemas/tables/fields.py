@@ -152,6 +152,13 @@ def study_id() -> Any:
     )
 
 
+def comparator_id() -> Any:
+    """Declare the column that names another treatment."""
+    return text(
+        "Short name of the comparator", required=True, pattern=ID_PATTERN, form=ID_FORM, role="key"
+    )
+
+
 def cohort() -> Any:
     """Declare the column that tells the groups of one study apart."""
     return text(

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,29 +16,11 @@ from analysis.storage.changeset import replace_files, writing
 from analysis.storage.table_files import read_table, table_bytes, table_path
 from schemas.problems import DataProblems
 from schemas.tables import MODELS
+from tests.killing import in_child
 
 SHIPPED = Path(__file__).parents[2]
 OLD = {"data/a.csv": b"old a\n", "data/b.csv": b"old b\n", "notes/c.csv": b"old c\n"}
 NEW = {name: content.replace(b"old", b"new") for name, content in OLD.items()}
-
-# Counts the calls that change the disk, and dies at the given one, as `kill -9` would.
-_KILLED = """
-import os, signal, sys
-from pathlib import Path
-from analysis.storage.changeset import replace_files
-left = int(sys.argv[2])
-def counted(function):
-    def call(*args, **kwargs):
-        global left
-        left -= 1
-        if left < 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return function(*args, **kwargs)
-    return call
-for name in ("rename", "replace", "mkdir", "unlink", "write_bytes", "write_text"):
-    setattr(Path, name, counted(getattr(Path, name)))
-replace_files(Path(sys.argv[1]), {new})
-"""
 
 
 def _files(root: Path) -> dict[str, bytes]:
@@ -56,19 +39,14 @@ def test_killed_at_any_step_leaves_all_old_or_all_new_files(tmp_path: Path) -> N
     seen = set()
     for step in range(40):
         root = _review(tmp_path / str(step))
-        done = subprocess.run(
-            [sys.executable, "-c", _KILLED.replace("{new}", repr(NEW)), str(root), str(step)],
-            cwd=SHIPPED,
-            env={**os.environ, "PYTHONPATH": str(SHIPPED)},
-            check=False,
-        )
+        ended = in_child(root, partial(replace_files, root, NEW), step)
         with writing(root):  # whoever comes next finishes what was decided
             files = _files(root)
         assert files in (OLD, NEW), f"killed at step {step}: {files}"
         seen.add(files == NEW)
-        if done.returncode == 0:
+        if ended == 0:
             break
-        assert done.returncode == -signal.SIGKILL
+        assert ended == signal.SIGKILL
     else:
         pytest.fail("the change never ended by itself")
     assert seen == {False, True}

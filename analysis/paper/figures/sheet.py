@@ -6,7 +6,7 @@ drawn without matplotlib's axes: what a position means never depends on a layout
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from analysis.paper.figures import style
 from analysis.paper.figures.measure import text_width
@@ -153,9 +153,7 @@ class Sheet:
             Circle(
                 (centre[0], self.height - centre[1]),
                 radius,
-                facecolor=fill or "none",
-                edgecolor=edge or "none",
-                linewidth=width if edge else 0.0,
+                **_paint(fill, edge, width),
             ),
             label,
         )
@@ -176,9 +174,7 @@ class Sheet:
             Polygon(
                 [(x, self.height - y) for x, y in points],
                 closed=True,
-                facecolor=fill or "none",
-                edgecolor=edge or "none",
-                linewidth=width if edge else 0.0,
+                **_paint(fill, edge, width),
                 joinstyle="miter",
             ),
             label,
@@ -207,3 +203,11 @@ class Sheet:
         if label:
             artist.set_label(label)
         self.figure.add_artist(artist)
+
+
+def _paint(fill: str | None, edge: str | None, width: float) -> dict[str, Any]:
+    return {
+        "facecolor": fill or "none",
+        "edgecolor": edge or "none",
+        "linewidth": width if edge else 0.0,
+    }

@@ -19,22 +19,7 @@ from analysis.journal.feedback.word_document import read_paragraphs
 from analysis.manuscript.text import ReadText
 from analysis.manuscript.word_xml import element
 from schemas.problems import DataProblems
-from tests.journal.feedback.edited import PAPER, Reviewed, read, small_paper, word_file
-
-
-@pytest.fixture(scope="module")
-def texts(tmp_path_factory: pytest.TempPathFactory) -> tuple[ReadText, ...]:
-    return small_paper(tmp_path_factory.mktemp("example"))
-
-
-@pytest.fixture(scope="module")
-def original() -> dict[str, bytes]:
-    return word_file()
-
-
-@pytest.fixture
-def reviewed(original: dict[str, bytes]) -> Reviewed:
-    return Reviewed(dict(original))
+from tests.journal.feedback.edited import PAPER, Reviewed, read
 
 
 def line_of(words: str) -> int:

@@ -19,7 +19,7 @@ from analysis.journal.feedback.report import render_text
 from analysis.manuscript.text import ReadText
 from analysis.manuscript.word_xml import W, element
 from schemas.problems import DataProblems
-from tests.journal.feedback.edited import Reviewed, read, small_paper, word_file
+from tests.journal.feedback.edited import Reviewed, read
 
 ROWS = {
     "tbl-example": (
@@ -29,21 +29,6 @@ ROWS = {
     )
 }
 NEW = "A paragraph that a co-author wrote, of which the manuscript has no word at all."
-
-
-@pytest.fixture(scope="module")
-def texts(tmp_path_factory: pytest.TempPathFactory) -> tuple[ReadText, ...]:
-    return small_paper(tmp_path_factory.mktemp("example"))
-
-
-@pytest.fixture(scope="module")
-def original() -> dict[str, bytes]:
-    return word_file()
-
-
-@pytest.fixture
-def reviewed(original: dict[str, bytes]) -> Reviewed:
-    return Reviewed(dict(original))
 
 
 def feedback(reviewed: Reviewed, texts: tuple[ReadText, ...], folder: Path) -> Feedback:

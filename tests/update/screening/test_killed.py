@@ -2,39 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
-import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from analysis.storage.changeset import writing
 from analysis.synthesis.screening_state import read_desk
-from analysis.update.screening.sheet import write_sheet
-from tests.update.screening.samples import both, project
-
-ROOT = Path(__file__).parents[3]
-
-# Dies at the given call that changes the disk, as `kill -9` would.
-_KILLED = """
-import os, signal, sys
-from pathlib import Path
 from analysis.update.screening.intake import read_decisions
-root, sheet, left = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
-def counted(function):
-    def call(*args, **kwargs):
-        global left
-        left -= 1
-        if left < 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return function(*args, **kwargs)
-    return call
-for name in ("rename", "replace", "mkdir", "unlink", "write_bytes", "write_text"):
-    setattr(Path, name, counted(getattr(Path, name)))
-read_decisions(root, sheet, "2026-01-20")
-"""
+from analysis.update.screening.sheet import write_sheet
+from tests.killing import in_child
+from tests.update.screening.samples import both, project
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs POSIX signals")
@@ -52,13 +31,8 @@ def test_all_decisions_of_a_sheet_or_none(tmp_path: Path) -> None:
     # on it.
     for step in (0, 4, 6, 8, 99):
         made.path("screening").write_bytes(before)
-        done = subprocess.run(
-            [sys.executable, "-c", _KILLED, str(made.root), str(sheet), str(step)],
-            cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-            check=False,
-        )
-        assert done.returncode == (0 if step == 99 else -signal.SIGKILL)
+        take_in = partial(read_decisions, made.root, sheet, "2026-01-20")
+        assert in_child(made.root, take_in, step) == (0 if step == 99 else signal.SIGKILL)
         with writing(made.root):  # whoever comes next finishes what was decided
             seen.append(len(made.rows("screening")))
     assert set(seen) == {2, 4}
