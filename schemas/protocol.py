@@ -126,7 +126,8 @@ class DisplayItem(_Entry):
     columns: tuple[Identifier, ...] = Field(
         default=(),
         strict=False,
-        description="Further columns of a forest plot: year, criteria, design or quality",
+        description="Further columns of a forest plot: year, criteria, design, quality (judgement "
+        "of the whole, or points) or domains (their signs)",
     )
     placement: Literal["main", "supplement", "none"] | None = Field(
         default=None,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from analysis.storage.atomic import staging, write_text
@@ -179,7 +179,12 @@ def results(
         "profile": synthesis.profile,
         "notes": list(notes),
         "values": {name: asdict(value) for name, value in values.items()},
-        "synthesis": asdict(synthesis),
+        "synthesis": {
+            **asdict(replace(synthesis, quality_tools={})),
+            "quality_tools": {
+                name: tool.model_dump(mode="json") for name, tool in synthesis.quality_tools.items()
+            },
+        },
     }
 
 

@@ -36,6 +36,7 @@ FIGURE_KINDS = (
 TABLE_KINDS = (
     "baseline",
     "quality",
+    "quality_support",
     "adverse_events",
     "ongoing",
     "comparison",
@@ -103,13 +104,15 @@ def draw(synthesis: Synthesis, item: DisplayItem) -> Drawing:
 
         panels = [forest.panel_of(synthesis.outcome(name)) for name in item.outcomes]
         if item.columns:
-            further = further_columns(synthesis, item.columns)
             panels = [
                 replace(
                     panel,
-                    columns=(*further, *default_columns((panel.overall,), synthesis.level)),
+                    columns=(
+                        *further_columns(synthesis, item.columns, name),
+                        *default_columns((panel.overall,), synthesis.level),
+                    ),
                 )
-                for panel in panels
+                for name, panel in zip(item.outcomes, panels, strict=True)
             ]
         return Drawing(
             forest.forest_figures(panels, level=synthesis.level),

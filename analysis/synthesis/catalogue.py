@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from analysis.synthesis.results import Awaiting, Comparator, OngoingTrial, Rating, Search, Study
+from analysis.synthesis.results import Awaiting, Comparator, OngoingTrial, Search, Study
 from analysis.synthesis.row import RowRef
 from analysis.synthesis.rows import records
-from schemas.vocabulary import RANDOMISED_DESIGNS
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
@@ -53,49 +52,6 @@ def database_searches(frame: pd.DataFrame) -> tuple[Search, ...]:
         )
         for record in records(frame)
     )
-
-
-def ratings(data: ReviewData, studies: tuple[Study, ...]) -> tuple[Rating, ...]:
-    """Give every study's quality by the tool that fits its design.
-
-    A study without a row was not assessed; it is listed all the same.
-    """
-    given = {
-        "jadad": {str(record["study_id"]): record for record in records(data.quality_jadad)},
-        "jbi": {str(record["study_id"]): record for record in records(data.quality_jbi)},
-    }
-    questions = {
-        "jadad": [name for name in data.quality_jadad.columns if str(name).startswith("q")],
-        "jbi": [name for name in data.quality_jbi.columns if str(name).startswith("q")],
-    }
-    found = []
-    for study in studies:
-        design = study.characteristics.get("design")
-        tool = "jadad" if design in RANDOMISED_DESIGNS else "jbi"
-        record = given[tool].get(study.study_id)
-        answers = {
-            f"Q{number}": None if record is None else record[name]
-            for number, name in enumerate(questions[tool], start=1)
-        }
-        found.append(
-            Rating(
-                study_id=study.study_id,
-                label=study.label,
-                citation_key=study.citation_key,
-                tool=tool,
-                answers=answers,
-                score=_jadad_score(answers) if tool == "jadad" and record else None,
-                reconstructed=study.reconstructed,
-                assessed=record is not None,
-                row=None if record is None else _ref(f"quality_{tool}", record),
-            )
-        )
-    return tuple(found)
-
-
-def _jadad_score(answers: Mapping[str, str | None]) -> int:
-    """Count one point for each item that is fulfilled, as the published review did."""
-    return sum(answer == "yes" for answer in answers.values())
 
 
 def ongoing_trials(data: ReviewData) -> tuple[OngoingTrial, ...]:

@@ -13,7 +13,6 @@ from analysis.synthesis.catalogue import (
     database_searches,
     included_studies,
     ongoing_trials,
-    ratings,
 )
 from analysis.synthesis.conventions import conventions_of_protocol, own_conventions
 from analysis.synthesis.effects import Contribution, Target, contributions
@@ -21,6 +20,7 @@ from analysis.synthesis.excluded import excluded_reports
 from analysis.synthesis.information import information_of
 from analysis.synthesis.outcome_rows import rows_of_outcome
 from analysis.synthesis.pooling import listed_only, pool_contributions
+from analysis.synthesis.rating import ratings, used_tools, without_high_risk
 from analysis.synthesis.results import AdverseEvent, EvidenceCount, Outcome, Study, Synthesis
 from analysis.synthesis.row import Evidence
 from analysis.synthesis.rows import Row, read_rows
@@ -77,6 +77,7 @@ def synthesise(
         printed = contrasts.get(choice.code, [])
         outcomes.append(_outcome(choice, rows, printed, data, conventions, pools_only))
     flow = flow_of_review(data)
+    judged = ratings(data, studies)
     progress("pooling adverse events")
     return Synthesis(
         title=protocol.review.title,
@@ -97,7 +98,8 @@ def synthesise(
         subgroup_labels={entry.id: entry.label for entry in protocol.subgroups},
         moderator_labels={entry.column: entry.label for entry in protocol.moderators},
         significance_level=protocol.significance_level,
-        ratings=ratings(data, studies),
+        ratings=judged,
+        quality_tools=used_tools(data.quality_tools, judged),
         ongoing=ongoing_trials(data),
         comparators=comparators(data),
         awaiting=awaiting_studies(data),
@@ -138,6 +140,7 @@ def _outcome(
     firmness = None if pools_only else sensitivity(found, overall, protocol, conventions)
     in_time = () if firmness is None else firmness.cumulative
     return Outcome(
+        without_high_risk=without_high_risk(found, target, data, conventions, choice.code),
         better=choice.better,
         experimental=None if comparison is None else comparison.experimental.label,
         control=None if comparison is None else comparison.control.label,

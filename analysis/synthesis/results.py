@@ -14,9 +14,11 @@ if TYPE_CHECKING:
     from analysis.measures.observation import Group
     from analysis.synthesis.information_size import Information
     from analysis.synthesis.published import PublishedResult
+    from analysis.synthesis.rating import Rating
     from analysis.synthesis.row import Evidence, RowRef
     from analysis.synthesis.sensitivity_results import Refit, Sensitivity
     from analysis.synthesis.versions import History
+    from schemas.quality_tool import QualityTool
 
 Model = Literal["common", "random", "single", "none"]
 
@@ -155,7 +157,8 @@ class Outcome:
     ``better`` says which direction is good; ``experimental`` and ``control`` name the groups of a
     comparison. ``model`` holds what the outcome changes in the profile, by the profile's names.
     ``sensitivity`` is None where fewer than two estimates can be pooled, ``information`` also where
-    the pooled interval is not closed.
+    the pooled interval is not closed. ``without_high_risk`` is the outcome without the studies at
+    high risk of bias, None where none of them is.
     """
 
     id: str
@@ -171,6 +174,7 @@ class Outcome:
     experimental: str | None = None
     control: str | None = None
     model: dict[str, Any] = field(default_factory=dict)
+    without_high_risk: Pool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,26 +193,6 @@ class AdverseEvent:
     subgroups: dict[str, tuple[Pool, ...]] = field(default_factory=dict)
     leave_one_out: tuple[Refit, ...] = ()
     model: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Rating:
-    """A study's quality by one tool: its answers in the order of the questions.
-
-    ``answers`` maps the question (``Q1`` …) to ``yes``, ``no``, ``unclear`` or ``not applicable``,
-    None where it was not assessed. ``score`` counts the points of the Jadad scale and is None for
-    other tools and for a study that was not assessed.
-    """
-
-    study_id: str
-    label: str
-    citation_key: str | None
-    tool: Literal["jbi", "jadad"]
-    answers: dict[str, str | None]
-    score: int | None
-    reconstructed: bool
-    assessed: bool
-    row: RowRef | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,6 +344,7 @@ class Synthesis:
     moderator_labels: dict[str, str] = field(default_factory=dict)
     significance_level: float = 0.05
     ratings: tuple[Rating, ...] = ()
+    quality_tools: dict[str, QualityTool] = field(default_factory=dict)
     ongoing: tuple[OngoingTrial, ...] = ()
     comparators: tuple[Comparator, ...] = ()
     awaiting: tuple[Awaiting, ...] = ()

@@ -24,6 +24,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     "bubble": ("outcomes",),
     "specification": ("outcomes",),
     "quality": ("ratings",),
+    "quality_support": ("ratings",),
     "baseline": ("studies",),
     "adverse_events": ("adverse_events",),
     "ongoing": ("ongoing",),
@@ -79,7 +80,10 @@ def _rows(part: str, synthesis: dict[str, Any], chosen: list[str]) -> Iterator[R
         for pool in pools:
             yield from map(_row, pool["left_out"])
     else:
-        yield from (_row(entry) for entry in synthesis[part] if entry["row"])
+        for entry in synthesis[part]:
+            if entry["row"]:
+                yield _row(entry)
+            yield from ((row["file"], row["line"]) for row in entry.get("rows") or ())
 
 
 def _row(entry: dict[str, Any]) -> Row:

@@ -5,19 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analysis.paper.figures.forest_content import Column
+from analysis.paper.quality_text import level_of, whole
+from analysis.synthesis.rating import ratings_for
 from schemas.vocabulary import DESIGNS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from analysis.synthesis.results import Pool, Rating, Study, StudyEstimate, Synthesis
+    from analysis.synthesis.rating import Rating
+    from analysis.synthesis.results import Pool, Study, StudyEstimate, Synthesis
 
-COLUMNS = ("year", "criteria", "design", "quality")
+COLUMNS = ("year", "criteria", "design", "quality", "domains")
 _HEADINGS = {"year": "Year", "criteria": "Criteria", "design": "Design", "quality": "Quality"}
 _UNKNOWN = "–"
 
 
-def further_columns(synthesis: Synthesis, names: Iterable[str]) -> tuple[Column, ...]:
+def further_columns(synthesis: Synthesis, names: Iterable[str], outcome: str) -> tuple[Column, ...]:
     """Make the columns that a display item names, left of the plot.
 
     Parameters
@@ -25,8 +28,11 @@ def further_columns(synthesis: Synthesis, names: Iterable[str]) -> tuple[Column,
     synthesis
         Studies and their quality ratings.
     names
-        Out of `COLUMNS`. ``quality`` counts the questions answered yes: ``2/4`` of the Jadad items
-        or ``7/10`` of the JBI checklist.
+        Out of `COLUMNS`. ``quality`` is the judgement of the whole; for a tool without one its
+        points, or the number of questions with a favourable answer: ``7/10`` of the JBI checklist.
+        ``domains`` are the signs of all domains or questions in their order.
+    outcome
+        Id of the outcome, of whose result a tool such as RoB 2 judges.
 
     Raises
     ------
@@ -34,14 +40,28 @@ def further_columns(synthesis: Synthesis, names: Iterable[str]) -> tuple[Column,
         If a name is not in `COLUMNS`.
     """
     studies = {study.study_id: study for study in synthesis.studies}
-    ratings = {rating.study_id: rating for rating in synthesis.ratings}
+    ratings = ratings_for(synthesis.ratings, outcome)
     cells: dict[str, Callable[[StudyEstimate], str]] = {
         "year": lambda row: _year(studies[row.study_id]),
         "criteria": lambda row: row.criteria or _UNKNOWN,
         "design": lambda row: _design(studies[row.study_id]),
-        "quality": lambda row: _quality(ratings.get(row.study_id)),
+        "quality": lambda row: _quality(synthesis, ratings.get(row.study_id)),
+        "domains": lambda row: _signs(synthesis, ratings.get(row.study_id)),
     }
-    return tuple(Column(name, _HEADINGS[name], True, cells[name], _nothing) for name in names)
+    return tuple(
+        Column(name, _heading(synthesis, name, ratings), True, cells[name], _nothing)
+        for name in names
+    )
+
+
+def _heading(synthesis: Synthesis, name: str, ratings: dict[str, Rating]) -> str:
+    tools = [synthesis.quality_tools[tool] for tool in {r.tool for r in ratings.values()}]
+    if name == "domains":
+        heads = {f"{tool.shown[0].short}–{tool.shown[-1].short}" for tool in tools}
+        return heads.pop() if len(heads) == 1 else "Domains"
+    if name == "quality" and tools and all(tool.concept == "risk of bias" for tool in tools):
+        return "Risk of bias"
+    return _HEADINGS[name]
 
 
 def _year(study: Study) -> str:
@@ -53,11 +73,23 @@ def _design(study: Study) -> str:
     return _UNKNOWN if design is None else DESIGNS.get(design, design)
 
 
-def _quality(rating: Rating | None) -> str:
-    if rating is None or not rating.assessed:
+def _quality(synthesis: Synthesis, rating: Rating | None) -> str:
+    if rating is None:
         return _UNKNOWN
-    answers = list(rating.answers.values())
-    return f"{answers.count('yes')}/{len(answers)}"
+    tool = synthesis.quality_tools[rating.tool]
+    said = whole(rating, tool)
+    if said is not None:
+        return said[:1].upper() + said[1:].replace(" of ", "/")
+    levels = [level_of(tool, name, value) for name, value in rating.answers.items()]
+    return f"{sum(level is not None and level.favourable for level in levels)}/{len(levels)}"
+
+
+def _signs(synthesis: Synthesis, rating: Rating | None) -> str:
+    if rating is None:
+        return _UNKNOWN
+    tool = synthesis.quality_tools[rating.tool]
+    levels = [level_of(tool, name, value) for name, value in rating.answers.items()]
+    return " ".join(_UNKNOWN if level is None else level.sign for level in levels)
 
 
 def _nothing(_: Pool) -> str:

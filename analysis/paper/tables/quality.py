@@ -1,9 +1,10 @@
-"""Table of the studies' quality: each study by the tool that fits its design."""
+"""Table of the studies' quality: each study by each tool that it was judged by."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from analysis.paper.quality_text import by_tool, level_of, levels_used, name_of, not_assessed, whole
 from analysis.paper.tables.assembly import Column, Line, assemble, visible
 from analysis.paper.tables.cells import (
     DAGGER,
@@ -17,93 +18,85 @@ from analysis.paper.tables.cells import (
 if TYPE_CHECKING:
     from great_tables import GT
 
-    from analysis.synthesis.results import Rating, Synthesis
+    from analysis.synthesis.rating import Rating
+    from analysis.synthesis.results import Synthesis
+    from schemas.quality_tool import QualityTool
 
-_NAMES: Final = {"jbi": "JBI checklist for case series", "jadad": "Jadad scale"}
-_SCORES: Final = {
-    "jbi": "The checklist has no score.",
-    "jadad": "The score counts the questions answered with yes.",
-}
-# In our own words: JBI Evidence Synthesis 2020;18:2127, and Control Clin Trials 1996;17:1.
-_QUESTIONS: Final = {
-    "jbi": (
-        "criteria for inclusion clear",
-        "condition measured in a standard, reliable way in all",
-        "valid methods to identify the condition in all",
-        "consecutive inclusion",
-        "complete inclusion",
-        "demographics reported",
-        "clinical information reported",
-        "outcomes or follow-up reported",
-        "demographics of the sites reported",
-        "statistical analysis appropriate",
-    ),
-    "jadad": (
-        "described as randomised",
-        "method of randomisation described and appropriate",
-        "double blind",
-        "withdrawals and dropouts described",
-    ),
-}
-_ANSWERS: Final = {"yes": "Y", "no": "N", "unclear": "U", "not applicable": NOT_APPLICABLE}
-_MEANINGS: Final = {
-    "Y": "yes",
-    "N": "no",
-    "U": "unclear",
-    NOT_APPLICABLE: "not applicable",
-    NOT_READ: "not assessed",
-}
-_QUESTION_WIDTH: Final = 6
-_SCORE_WIDTH: Final = 14
+_ITEM_WIDTH: Final = 6
+_NARROW: Final = 4
+_FEW: Final = 10
+_WHOLE_WIDTH: Final = 14
+_POINTS_NOTE: Final = "The score counts the points reached of those possible."
+_NO_WHOLE_NOTE: Final = "The checklist has no score."
 
 
 def build(synthesis: Synthesis) -> GT:
-    """Build the table, grouped by tool; a study that was not assessed is listed all the same."""
-    ratings = synthesis.ratings
-    questions = max((len(rating.answers) for rating in ratings), default=1)
+    """Build the table, grouped by tool; who was not assessed stands in a note."""
+    groups = by_tool(synthesis)
+    tools = list(dict.fromkeys(tool.id for tool, _, _ in groups))
+    shown = [synthesis.quality_tools[name] for name in tools]
+    most = max((len(tool.shown) for tool in shown), default=1)
+    wide = _ITEM_WIDTH if most <= _FEW else _NARROW
     columns = (
-        Column("study", "Study", 100 - _SCORE_WIDTH - questions * _QUESTION_WIDTH),
-        *(
-            Column(f"q{number}", f"Q{number}", _QUESTION_WIDTH, "center")
-            for number in range(1, questions + 1)
-        ),
-        Column("score", "Score", _SCORE_WIDTH, "center"),
+        Column("study", "Study", 100 - _WHOLE_WIDTH - most * wide),
+        *(Column(f"i{place}", _heading(shown, place), wide, "center") for place in range(most)),
+        Column("whole", _whole_heading(shown), _WHOLE_WIDTH, "center"),
     )
     body = [
-        _line(rating, questions) for tool in _NAMES for rating in ratings if rating.tool == tool
+        _line(rating, tool, name_of(tool, outcome), most)
+        for tool, outcome, found in groups
+        for rating in found
     ]
-    tools = [tool for tool in _NAMES if any(rating.tool == tool for rating in ratings)]
     notes = [
-        _answers_note(body),
-        *(_tool_note(tool) for tool in tools),
+        _signs_note(synthesis, body),
+        *(_tool_note(tool) for tool in shown),
+        text(not_assessed(synthesis)),
         DAGGER_NOTE if DAGGER in visible(columns, body) else "",
     ]
-    return assemble(columns, body, notes if body else [], "No study has been included.")
+    nothing = "No study has been included." if not synthesis.studies else "No study was assessed."
+    return assemble(columns, body, notes if synthesis.studies or body else [], nothing)
 
 
-def _line(rating: Rating, questions: int) -> Line:
+def _heading(tools: list[QualityTool], place: int) -> str:
+    """Name the items that stand in one column: one name if the tools agree, or else each."""
+    names = dict.fromkeys(tool.shown[place].short for tool in tools if place < len(tool.shown))
+    return text("/".join(names)) if 0 < len(names) <= 2 else str(place + 1)
+
+
+def _whole_heading(tools: list[QualityTool]) -> str:
+    judged = any(tool.overall.scale is not None for tool in tools)
+    scored = any(tool.overall.rule == "points" for tool in tools)
+    if judged and scored:
+        return "Overall or score"
+    return "Overall" if judged else "Score"
+
+
+def _line(rating: Rating, tool: QualityTool, group: str, most: int) -> Line:
     name = study_name(rating.label, rating.citation_key, reconstructed=rating.reconstructed)
-    answers = [
-        NOT_READ if answer is None else _ANSWERS.get(answer, text(answer))
-        for answer in rating.answers.values()
-    ]
-    # The shorter of the two tools has no further question.
-    answers += [NOT_APPLICABLE] * (questions - len(answers))
-    if not rating.assessed:
-        score = "Not assessed"
-    else:
-        score = NOT_APPLICABLE if rating.score is None else str(rating.score)
-    return Line((name, *answers, score), _NAMES[rating.tool])
+    levels = [level_of(tool, item.id, rating.answers.get(item.id)) for item in tool.shown]
+    cells = [NOT_READ if level is None else text(level.sign) for level in levels]
+    # A tool with fewer items has nothing in the further columns.
+    cells += [""] * (most - len(cells))
+    said = whole(rating, tool)
+    last = NOT_APPLICABLE if said is None else text(said[:1].upper() + said[1:])
+    return Line((name, *cells, last), group)
 
 
-def _answers_note(body: list[Line]) -> str:
-    used = {cell for line in body for cell in line.cells[1:]}
-    meanings = [f"{sign}, {meaning}" for sign, meaning in _MEANINGS.items() if sign in used]
-    return f"{'; '.join(meanings)}."
-
-
-def _tool_note(tool: str) -> str:
-    asked = "; ".join(
-        f"Q{number}, {question}" for number, question in enumerate(_QUESTIONS[tool], start=1)
+def _signs_note(synthesis: Synthesis, body: list[Line]) -> str:
+    meanings = dict.fromkeys(
+        f"{text(level.sign)}, {text(level.value)}"
+        for tool, _, found in by_tool(synthesis)
+        for level in levels_used(tool, found)
     )
-    return f"{_NAMES[tool]}: {asked}. {_SCORES[tool]}"
+    if any(NOT_READ in line.cells[1:] for line in body):
+        meanings[f"{NOT_READ}, not assessed"] = None
+    return f"{'; '.join(meanings)}." if meanings else ""
+
+
+def _tool_note(tool: QualityTool) -> str:
+    items = "; ".join(f"{text(item.short)}, {text(item.label)}" for item in tool.shown)
+    if tool.overall.rule == "points":
+        last = f" {_POINTS_NOTE}"
+    else:
+        last = f" {_NO_WHOLE_NOTE}" if tool.overall.scale is None else ""
+    return f"{text(tool.label)}: {items}.{last}"

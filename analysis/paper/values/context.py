@@ -64,15 +64,15 @@ def _studies(synthesis: Synthesis, data: ReviewData) -> Iterator[Value]:
         [study.row for study in real],
     )
     rated = [
-        (str(record["study_id"]), RowRef(f"data/{name}.csv", int(record["line"])))
-        for name in ("quality_jbi", "quality_jadad")
-        for record in records(getattr(data, name))
+        study.row
+        for study in studies
+        if any(rating.study_id == study.study_id for rating in synthesis.ratings)
     ]
     yield count_value(
         "quality.rated",
-        len({study for study, _ in rated}),
+        len(rated),
         "studies with a quality rating",
-        [row for _, row in rated],
+        [row for rating in synthesis.ratings for row in rating.rows],
     )
 
 

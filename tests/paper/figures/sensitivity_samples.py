@@ -6,9 +6,10 @@ The numbers are only plausible: the figures under test have to show what they ar
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from analysis.synthesis.results import AdverseEvent, Outcome, Rating, StudyEstimate, Synthesis
+from analysis.synthesis.rating import Rating, used_tools
+from analysis.synthesis.results import AdverseEvent, Outcome, StudyEstimate, Synthesis
 from analysis.synthesis.sensitivity_results import (
     Comparison,
     FunnelPoint,
@@ -20,6 +21,7 @@ from analysis.synthesis.sensitivity_results import (
     Specified,
 )
 from schemas.protocol import DisplayItem
+from schemas.quality_files import shipped_tools
 from tests.paper.figures.review_sample import review
 from tests.paper.figures.synthesis_samples import ROW, estimate, pool
 
@@ -27,8 +29,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 METHODS = ("CE", "DL", "PM", "REML", "ML", "SJ", "HE", "HS")
-JBI = tuple(f"Q{number}" for number in range(1, 11))
-JADAD = JBI[:4]
 
 
 def item(kind: str, outcomes: Sequence[str] = (), by: Sequence[str] = ()) -> DisplayItem:
@@ -224,6 +224,7 @@ def synthesis_of(
         outcomes=outcomes,
         adverse_events=tuple(events),
         ratings=tuple(ratings),
+        quality_tools=used_tools(shipped_tools(), ratings),
         subgroup_labels={"therapy": "Type of combination"},
         moderator_labels={"n_arm": "Number of patients"},
     )
@@ -245,23 +246,20 @@ def event(term: str, grade: str, studies: Sequence[StudyEstimate]) -> AdverseEve
 
 
 def rating(
-    label: str,
-    answer: str | None = "yes",
-    *,
-    tool: Literal["jbi", "jadad"] = "jbi",
-    reconstructed: bool = False,
+    label: str, answer: str = "yes", *, tool: str = "jbi_case_series", reconstructed: bool = False
 ) -> Rating:
-    questions = JBI if tool == "jbi" else JADAD
+    scored = tool == "jadad_items"
+    points = 4 if answer == "yes" else 0
     return Rating(
         label,
         label,
         None,
         tool,
-        dict.fromkeys(questions, answer),
-        None if tool == "jbi" or answer is None else (4 if answer == "yes" else 0),
-        reconstructed,
-        answer is not None,
-        ROW if answer is not None else None,
+        {item.id: answer for item in shipped_tools()[tool].shown},
+        ROW,
+        score=points if scored else None,
+        most=4 if scored else None,
+        reconstructed=reconstructed,
     )
 
 
@@ -274,12 +272,12 @@ def firm_review() -> Synthesis:
         event("Rash", "any", many(1)),
         event("Hypertension", ">=3", many(4)),
     ]
-    answers = ("yes", "no", "unclear", "not applicable", None)
+    answers = ("yes", "no", "unclear", "not applicable")
     ratings = [
-        rating(study.label, answers[index % 5], reconstructed=study.reconstructed)
+        rating(study.label, answers[index % 4], reconstructed=study.reconstructed)
         for index, study in enumerate(plain.studies)
     ]
-    ratings[0] = rating(plain.studies[0].label, "yes", tool="jadad")
+    ratings[0] = rating(plain.studies[0].label, "yes", tool="jadad_items")
     return replace(
         synthesis_of(*(firm(o, dated=2) for o in plain.outcomes), events=events, ratings=ratings),
         subgroup_labels={"therapy": "Type of combination", "timing": "Timing of the study"},

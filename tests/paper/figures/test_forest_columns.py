@@ -23,12 +23,15 @@ def synthesis(edition: Path) -> Synthesis:
 def test_columns_say_what_is_known_of_each_study(synthesis: Synthesis) -> None:
     pool = synthesis.outcome("orr").overall
     rows = {study.study_id: study for study in pool.studies}
-    columns = {column.id: column for column in further_columns(synthesis, COLUMNS)}
+    columns = {column.id: column for column in further_columns(synthesis, COLUMNS, "orr")}
     zhou, invented = rows["Zhou2025"], rows["R01"]
     # data/studies.csv, data/quality_jadad.csv: two of the four items are answered yes.
     assert columns["year"].study(zhou) == "2025"
     assert columns["design"].study(zhou) == "Randomised controlled trial"
     assert columns["quality"].study(zhou) == "2/4"
+    assert columns["domains"].study(zhou) == "Y Y N U"
+    # data/quality_jbi.csv: one of ten is answered yes.
+    assert columns["quality"].study(rows["ChenS2023"]) == "1/10"
     assert columns["criteria"].study(rows["ChenS2023"]) == "RECIST 1.1"
     assert columns["year"].study(invented) == "–"
     assert columns["quality"].study(invented) == "–"

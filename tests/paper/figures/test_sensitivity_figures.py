@@ -8,11 +8,11 @@ from dataclasses import replace
 import pytest
 
 from analysis.paper.figures import style
-from analysis.paper.figures.quality_panels import ANSWERS
 from analysis.paper.items import Drawing, draw
 from analysis.synthesis.results import Synthesis
+from schemas.quality_files import shipped_tools
 from tests.paper.figures.extents import faults, marks, page, texts
-from tests.paper.figures.review_sample import empty
+from tests.paper.figures.review_sample import empty, review
 from tests.paper.figures.sensitivity_samples import (
     comparison,
     event,
@@ -45,7 +45,7 @@ def with_studies(k: int, name: str = "Study {}") -> Synthesis:
         outcome_of(studies),
         events=[event("Hypertension", "any", studies)] if k else [],
         ratings=[
-            rating(study.label, ("yes", "no", None)[i % 3]) for i, study in enumerate(studies)
+            rating(study.label, ("yes", "no", "unclear")[i % 3]) for i, study in enumerate(studies)
         ],
     )
 
@@ -245,21 +245,58 @@ def test_the_papers_own_analysis_stands_out_in_the_curve() -> None:
 
 
 def test_answers_are_told_by_letters_as_well() -> None:
-    values = ("yes", "no", "unclear", "not applicable", None)
+    values = ("yes", "no", "unclear", "not applicable")
     ratings = [rating(f"S{i}", value) for i, value in enumerate(values)]
-    ratings += [rating("Trial", "yes", tool="jadad"), rating("Other", None, tool="jadad")]
+    ratings.append(replace(ratings[0], label="Open", answers={**ratings[0].answers, "q1": None}))
+    ratings.append(rating("Trial", "yes", tool="jadad_items"))
     drawing = drawn(synthesis_of(ratings=ratings), "quality")
     (figure,) = drawing.figures
     letters = [text.get_text() for text in figure.texts]
-    for answer in ANSWERS:
-        assert letters.count(answer.letter) >= 10
-    assert "4" in letters
-    assert "Were the criteria for inclusion clear?" in shown(drawing)
-    assert "Was the study double blind?" in shown(drawing)
-    assert "JBI checklist for case series: 5 studies, 4 assessed" in drawing.alt
+    assert all(letters.count(sign) >= 10 for sign in ("Y", "U", "N", "NA"))
+    assert {"–", "4/4"} <= set(letters)
+    assert "criteria for inclusion clear" in shown(drawing)
+    assert "double blind" in shown(drawing)
+    assert "N and square: no" in shown(drawing)
+    assert "JBI checklist for case series: 5 studies." in drawing.alt
     assert "Q1, 1 yes, 1 unclear, 1 no, 1 not applicable, 1 not assessed;" in drawing.alt
-    assert "Jadad scale: 2 studies, 1 assessed" in drawing.alt
+    assert "Jadad scale: 1 study." in drawing.alt
     assert all(item.within(page(figure)) for item in texts(figure))
+
+
+def test_who_was_not_assessed_is_one_sentence() -> None:
+    """The reconstructed rows of the sample are no rows of dashes."""
+    plain = review()
+    real = [study for study in plain.studies if not study.reconstructed]
+    judged = rating(real[0].study_id)
+    drawing = drawn(synthesis_of(ratings=[replace(judged, label=real[0].label)]), "quality")
+    invented = len(plain.studies) - len(real)
+    assert f"{invented} reconstructed rows have no report that could be judged" in shown(drawing)
+    assert "–" not in [text.get_text() for figure in drawing.figures for text in figure.texts]
+
+
+def test_every_tool_is_drawn_with_its_own_signs_and_bars_may_be_weighted() -> None:
+    """One module draws them all: whatever the file says of shape, colour and sign."""
+    outcome = outcome_of(many(4))
+    for tool in shipped_tools().values():
+        scale = None if tool.overall.scale is None else tool.levels(tool.overall.scale)
+        ratings = [
+            replace(
+                rating(study.study_id),
+                tool=tool.id,
+                answers={
+                    item.id: tool.levels(item.scale)[i % len(tool.levels(item.scale))].value
+                    for item in tool.shown
+                },
+                overall=None if scale is None else scale[i % len(scale)].value,
+            )
+            for i, study in enumerate(outcome.overall.studies)
+        ]
+        synthesis = synthesis_of(outcome, ratings=ratings)
+        plain = drawn(synthesis, "quality")
+        assert tool.shown[0].short in shown(plain)
+        weighted = drawn(synthesis, "quality", "orr")
+        assert "weighted as in the pool" in shown(weighted)
+        assert "% of the weight" in weighted.alt
 
 
 def test_a_prediction_interval_of_the_pool_is_drawn() -> None:

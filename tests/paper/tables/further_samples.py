@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from analysis.manuscript.checklist import ChecklistItem
+from analysis.synthesis.rating import Rating, used_tools
 from analysis.synthesis.results import (
     AdverseEvent,
     Awaiting,
     Comparator,
     OngoingTrial,
-    Rating,
     Synthesis,
 )
 from analysis.synthesis.row import RowRef
@@ -20,6 +20,7 @@ from analysis.synthesis.sensitivity_results import (
     Sensitivity,
     Specified,
 )
+from schemas.quality_files import shipped_tools
 from tests.paper.figures.review_sample import review
 from tests.paper.figures.synthesis_samples import estimate, pool
 
@@ -29,38 +30,27 @@ JBI = Rating(
     study_id="Chen",
     label="Chen S 2023",
     citation_key="ChenS2023",
-    tool="jbi",
+    tool="jbi_case_series",
     answers={
-        "Q1": "yes",
-        "Q2": "no",
-        "Q3": "unclear",
-        "Q4": "not applicable",
-        "Q5": None,
-        **{f"Q{number}": "yes" for number in range(6, 11)},
+        "q1": "yes",
+        "q2": "no",
+        "q3": "unclear",
+        "q4": "not applicable",
+        "q5": None,
+        **{f"q{number}": "yes" for number in range(6, 11)},
     },
-    score=None,
     reconstructed=False,
-    assessed=True,
     row=ROW,
-)
-NOT_ASSESSED = replace(
-    JBI,
-    study_id="R1",
-    label="Reconstructed ICI 1",
-    citation_key=None,
-    answers=dict.fromkeys(JBI.answers),
-    reconstructed=True,
-    assessed=False,
-    row=None,
 )
 JADAD = replace(
     JBI,
     study_id="Zhou",
     label="Zhou 2025",
     citation_key="Zhou2025",
-    tool="jadad",
-    answers={"Q1": "yes", "Q2": "yes", "Q3": "no", "Q4": "unclear"},
+    tool="jadad_items",
+    answers={"q1": "yes", "q2": "yes", "q3": "no", "q4": "unclear"},
     score=2,
+    most=4,
 )
 
 TRIAL = OngoingTrial(
@@ -232,7 +222,8 @@ def full_review() -> Synthesis:
         adverse_events=events,
         subgroup_labels={"therapy": "Type of combination", "timing": "Timing"},
         moderator_labels={"n_arm": "Number of patients", "age": "Median age"},
-        ratings=(JADAD, JBI, NOT_ASSESSED),
+        ratings=(JADAD, JBI),
+        quality_tools=used_tools(shipped_tools(), (JBI, JADAD)),
         ongoing=(TRIAL,),
         comparators=(
             comparator("ALTER", "orr", 0.083),

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 KINDS = (
     "quality",
+    "quality_support",
     "adverse_events",
     "ongoing",
     "comparison",

@@ -14,6 +14,7 @@ from analysis.paper.tables import (
     comparison,
     ongoing,
     quality,
+    quality_support,
 )
 from analysis.paper.tables.fragment import table_fragment
 from tests.paper.figures.synthesis_samples import estimate, pool
@@ -33,30 +34,37 @@ if TYPE_CHECKING:
 # Quality
 
 
-def test_each_study_stands_under_the_tool_of_its_design() -> None:
+def test_each_study_stands_under_the_tool_it_was_judged_by() -> None:
     table = quality.build(full_review())
     assert groups(table) == ["JBI checklist for case series", "Jadad scale"]
     names = [line[0] for line in rows(table) if len(line) == 12]
-    assert names[1:] == ["Chen S 2023 ", "Reconstructed ICI 1†", "Zhou 2025 "]
+    assert names[1:] == ["Chen S 2023 ", "Zhou 2025 "]
 
 
 def test_answers_score_and_what_was_not_assessed() -> None:
     table = quality.build(full_review())
     assert row(table, "Chen")[1:] == ["Y", "N", "U", "NA", "–", *"YYYYY", "NA"]
-    assert row(table, "Zhou")[1:] == ["Y", "Y", "N", "U", *["NA"] * 6, "2"]
-    assert row(table, "Reconstructed")[1:] == [*["–"] * 10, "Not assessed"]
+    assert row(table, "Zhou")[1:] == ["Y", "Y", "N", "U", *[""] * 6, "2 of 4"]
     below = notes(table)
-    assert "Y, yes; N, no; U, unclear; NA, not applicable; –, not assessed." in below
+    assert "Y, yes; U, unclear; N, no; NA, not applicable; –, not assessed." in below
     assert "Q10, statistical analysis appropriate. The checklist has no score." in below
     assert "Q4, withdrawals and dropouts described. The score counts" in below
-    assert "† Reconstructed" in below
+    assert "reconstructed rows have no report that could be judged" in below
 
 
 def test_only_the_tools_and_answers_in_use_are_explained() -> None:
     table = quality.build(replace(full_review(), ratings=(JADAD,)))
-    assert row(table, "Zhou")[1:] == ["Y", "Y", "N", "U", "2"]
+    assert row(table, "Zhou")[1:] == ["Y", "Y", "N", "U", "2 of 4"]
     assert "JBI" not in notes(table)
-    assert "not assessed" not in notes(table)
+    assert "–, not assessed" not in notes(table)
+
+
+def test_supports_stand_beside_what_they_support() -> None:
+    judged = replace(JADAD, supports={"q1": "Random numbers from a computer."})
+    table = quality_support.build(replace(full_review(), ratings=(judged,)))
+    said = row(table, "Zhou")
+    assert said[1:] == ["Q1, described as randomised", "Yes", "Random numbers from a computer."]
+    assert "no support recorded" in notes(table)
 
 
 def test_the_shipped_citation_is_set_by_the_document() -> None:
