@@ -87,6 +87,8 @@ def test_every_prediction_interval_by_name():
     k = y.size
     classic = pool(y, v, method="REML")
     knha = pool(y, v, method="REML", test="knha")
+    roger = pool(y, v, method="REML", test="KR")
+    assert roger.df is not None
     sources = {
         "z": (np.nan, knha.se),
         "t_k_minus_1": (k - 1, knha.se),
@@ -95,6 +97,9 @@ def test_every_prediction_interval_by_name():
         "V": (k - 1, classic.se),
         "HK": (k - 1, knha.se),
         "HK-PR": (k - 2, knha.se),
+        "KR": (roger.df, roger.se),
+        "KR-PR": (roger.df - 1, roger.se),
+        "S": (np.nan, classic.se),
     }
     assert set(sources) == set(DEFINITIONS)
     for name, (df, se) in sources.items():
