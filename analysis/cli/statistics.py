@@ -43,10 +43,24 @@ def profiles(names: tuple[str, ...], *, differing: bool) -> None:
 
 @click.command()
 @click.argument("file")
-@click.option("--measure", help="PR PLO PAS PFT, RR OR RD, HR LOGCI, GEN, MEDRAW MEDLOG.")
-@click.option("--method", help="CE DL HE HS SJ PM ML REML EB, GLMM, MH, PETO.")
-@click.option("--test", help="Interval: z, t, knha or adhoc.")
+@click.option("--measure", help="One that the columns give (docs/pool.md): RR, MD, PLO, HR, ZCOR …")
+@click.option(
+    "--method",
+    help="CE DL HE HS SJ PM ML REML EB; MH, PETO; GLMM, UM.FS, UM.RS, CM.EL, CM.AL; BB; 3L.",
+)
+@click.option("--test", help="Interval: z, t, knha, adhoc, hybrid, iqwig or KR.")
 @click.option("--by", help="Column of subgroups.")
+@click.option("--cluster", help="Column that says which rows depend on each other (3L, robust).")
+@click.option("--moderator", "moderators", multiple=True, help="Column for meta-regression.")
+@click.option("--leave-one-out", is_flag=True, help="Pool again without each study.")
+@click.option("--small-study", is_flag=True, help="Asymmetry, trim and fill, selection …")
+@click.option("--verdict", is_flag=True, help="Verdicts also below ten estimates.")
+@click.option(
+    "--conversion",
+    default="shi",
+    show_default=True,
+    help="Means from medians and quantiles: wan, luo, shi or mcgrath.",
+)
 @click.option(
     "--profile",
     default="metafor",
@@ -87,25 +101,37 @@ def pool(
 ) -> None:
     """Pool the studies of a CSV, FILE, without a protocol.
 
-    Columns are found by their names: events and n; events and n of two arms; yi and vi; estimate,
-    ci_low and ci_high; median, ci_low and ci_high. What is not asked for follows the profile.
+    Columns are found by their names: events and n, means and deviations, rates of one or two arms;
+    tp fp fn tn; correlations; medians; estimates with interval, standard error or P. Examples of
+    every kind stand in docs/pool.md. What is not asked for follows the profile.
     """
+    # What was not asked for is not loaded: most of the time of a small pool is that of imports.
     from analysis.pool.pool_csv import options_of, pool_csv
-    from analysis.pool.pool_forest import check_plot_name, write_forest
-    from analysis.pool.pool_report import as_json as report
-    from analysis.pool.pool_report import summary
-    from analysis.pool.pool_sequential import looks_text, sequential_looks
 
     if plot:
+        from analysis.pool.pool_forest import check_plot_name
+
         check_plot_name(plot)
     found = pool_csv(file, options_of(file, **asked))
-    looks = None if sequential is None else sequential_looks(found, sequential, power / 100)
+    looks = None
+    if sequential is not None:
+        from analysis.pool.pool_sequential import sequential_looks
+
+        looks = sequential_looks(found, sequential, power / 100)
     if as_json:
+        from analysis.pool.pool_report import as_json as report
+
         click.echo(report(found, looks))
     else:
+        from analysis.pool.pool_report import summary
+
         click.echo(summary(found))
         if looks is not None:
+            from analysis.pool.pool_sequential import looks_text
+
             click.echo(f"\n{looks_text(looks, found)}")
     if plot:
+        from analysis.pool.pool_forest import write_forest
+
         write_forest(found, plot)
         click.echo(f"The forest plot is in {plot}.", err=True)

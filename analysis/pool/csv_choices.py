@@ -1,10 +1,11 @@
-"""What a stranger's CSV is pooled as when nobody says it, and whether what is asked for fits."""
+"""What a stranger's CSV is pooled as when nobody says it, and how its measure is called."""
 
 from __future__ import annotations
 
 import math
 from typing import TYPE_CHECKING, Any
 
+from analysis.pool.csv_layouts import LAYOUTS
 from schemas.problems import DataProblems, Problem
 
 if TYPE_CHECKING:
@@ -13,13 +14,19 @@ if TYPE_CHECKING:
     from analysis.meta.profiles import Profile
     from analysis.pool.csv_studies import StudyTable
 
-__all__ = ["TABLE_METHODS", "default_measure", "method_for"]
+__all__ = ["default_measure", "effect_words", "form_of"]
 
-TABLE_METHODS = ("MH", "PETO")
-_METHODS = (
-    *("CE", "FE", "EE", "DL", "HE", "HS", "SJ", "PM", "ML", "REML", "EB", "GLMM"),
-    *TABLE_METHODS,
-)
+# What a value is called after the way back from the model's scale, where the engine's name is that
+# of the scale.
+_WORDS = {
+    **dict.fromkeys(("PR", "PLO", "PAS", "PFT", "PLN"), "proportion"),
+    **dict.fromkeys(("IR", "IRLN", "IRS", "IRFT"), "incidence rate"),
+    **dict.fromkeys(("COR", "UCOR", "ZCOR"), "correlation"),
+    **dict.fromkeys(("MN", "MNLN"), "mean"),
+    **dict.fromkeys(("MEDRAW", "MEDLOG"), "median"),
+    "LOGCI": "ratio",
+    "GEN": "effect",
+}
 
 
 def default_measure(table: StudyTable, conventions: Profile, path: str) -> str:
@@ -30,16 +37,13 @@ def default_measure(table: StudyTable, conventions: Profile, path: str) -> str:
     DataProblems
         If nothing says whether estimates with intervals are ratios.
     """
-    if table.layout == "counts":
-        return conventions.proportion_measure
-    if table.layout == "two":
-        return "RR"
-    if table.layout == "times":
-        return "MEDLOG" if conventions.median_scale == "log" else "MEDRAW"
-    if table.ratio_measure:
-        return table.ratio_measure
-    if table.layout in {"effect_vi", "effect_se", "estimate_se"}:
-        return "GEN"
+    layout = LAYOUTS[table.layout]
+    if layout.preferred is not None:
+        return layout.preferred(conventions)
+    if layout.reported and table.named_measure:
+        return table.named_measure
+    if "ci_low" not in layout.roles:
+        return layout.measures[0]
     low, high = table.values["ci_low"], table.values["ci_high"]
     middle = table.values.get("estimate") or table.values["yi"]
     hint = "Say --measure GEN if they are differences or logs, --measure LOGCI if they are ratios."
@@ -47,6 +51,25 @@ def default_measure(table: StudyTable, conventions: Profile, path: str) -> str:
         hint += " The intervals are in balance on the log scale, as those of ratios are."
     what = "The file does not say whether the estimates are ratios."
     raise DataProblems([Problem(path, None, None, None, what, hint, "error", "pool-measure")])
+
+
+def effect_words(measure: str) -> str:
+    """Return what the pooled value is, in words."""
+    from analysis.meta.effect_measures import definition
+
+    return _WORDS.get(measure) or definition(measure).label
+
+
+def form_of(measure: str) -> str:
+    """Return how numbers of a measure are written: a key of `analysis.pool.value_text.FORMS`."""
+    from analysis.meta.effect_measures import definition
+
+    entry = definition(measure)
+    if entry.null is not None:
+        return "ratio" if entry.null == 1 else "effect"
+    if entry.bounds == (0.0, 1.0):
+        return "proportion"
+    return "time" if _WORDS.get(measure) == "median" else "value"
 
 
 def _lopsided(
@@ -59,29 +82,3 @@ def _lopsided(
         for m, a, b in rows
     ]
     return sum(off) / len(off)
-
-
-def method_for(asked: str | None, measure: str, table: StudyTable, conventions: Profile) -> str:
-    """Return the method in the engine's notation.
-
-    Raises
-    ------
-    MetaInputError
-        If it does not fit the data.
-    """
-    from analysis.meta.checks import choice
-    from analysis.meta.errors import MetaInputError
-
-    if asked is None:
-        binomial = measure == "PLO" and conventions.proportion_model == "glmm"
-        return "GLMM" if binomial else conventions.tau2_method
-    method = choice("method", asked.upper(), _METHODS)
-    if method == "GLMM" and measure != "PLO":
-        msg = "The logistic model (GLMM) is for proportions on the logit scale: --measure PLO."
-        raise MetaInputError(msg)
-    if method in TABLE_METHODS and table.layout != "two":
-        msg = f"{asked} pools 2x2 tables: the file needs events and sizes of two arms."
-        raise MetaInputError(msg)
-    if method == "PETO" and measure != "OR":
-        raise MetaInputError("Peto's method gives odds ratios: --measure OR.")
-    return method

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from analysis.pool.csv_intervals import PARTS, without_interval
+from analysis.pool.csv_layouts import LAYOUTS, layouts_of
 from schemas.problems import DataProblems, Problem
 from schemas.vocabulary import did_you_mean
 
@@ -13,19 +14,16 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 __all__ = [
-    "LAYOUTS",
-    "MEASURES",
-    "OPTIONAL",
-    "RATIOS",
-    "RATIO_COLUMNS",
+    "MODERATOR",
     "ROLES",
     "choose_columns",
+    "holds_logs",
+    "is_named_text",
+    "is_ratio",
+    "measure_of",
     "plain_name",
-    "ratio_of",
 ]
 
-#: Measures of ratios, analysed as logs, in words.
-RATIOS = {"RR": "risk ratio", "OR": "odds ratio", "HR": "hazard ratio", "LOGCI": "ratio"}
 _ARM_1 = (
     *("treatment", "treated", "treat", "trt", "experimental", "exp", "intervention", "active"),
     *("e", "t", "1", "arm_1", "arm1", "group_1", "group1"),
@@ -36,6 +34,16 @@ _ARM_2 = (
 )
 _EVENTS = ("events", "event", "cases", "responders", "ereignisse")
 _SIZES = ("n", "total", "patients", "participants", "size", "sample_size")
+_TIMES = ("person_years", "patient_years", "person_time", "pyears", "py", "exposure", "time")
+_MEAN, _SD = ("mean", "m", "mittelwert"), ("sd", "stdev", "std_dev", "standard_deviation")
+_SE = ("se", "sem", "standard_error", "std_err")
+_MEDIAN, _Q1, _Q3 = (
+    ("median", "med"),
+    ("q1", "lower_quartile", "p25"),
+    ("q3", "upper_quartile", "p75"),
+)
+_MINIMUM, _MAXIMUM = ("min", "minimum"), ("max", "maximum")
+_LOWER, _UPPER = ("lower", "ci_low", "lcl"), ("upper", "ci_high", "ucl")
 
 
 def _of_arm(quantities: tuple[str, ...], arms: tuple[str, ...]) -> tuple[str, ...]:
@@ -45,6 +53,18 @@ def _of_arm(quantities: tuple[str, ...], arms: tuple[str, ...]) -> tuple[str, ..
     return (*orders, *(f"{q}{arm}" for q in quantities for arm in arms if arm.isdecimal()))
 
 
+# Columns of differences.
+_DIFFERENCES = dict.fromkeys(
+    ("md", "mean_difference", "smd", "rd", "risk_difference", "difference"), "GEN"
+)
+#: Columns whose name says that they hold logarithms of ratios, and the measure.
+LOG_COLUMNS = {
+    f"{start}{between}{name}": measure
+    for start in ("log", "ln")
+    for between in ("", "_")
+    for name, measure in (("or", "OR"), ("rr", "RR"), ("hr", "HR"), ("irr", "LOGCI"))
+}
+_LOGS = tuple(LOG_COLUMNS)
 #: Names of each role, the preferred first; compared in small letters, all signs as underscores.
 ROLES: dict[str, tuple[str, ...]] = {
     "study": (
@@ -59,19 +79,48 @@ ROLES: dict[str, tuple[str, ...]] = {
         *("n", "ni", "total", "sample_size", "samplesize", "n_total", "ntotal", "size"),
         *("patients", "participants", "denominator", "denom"),
     ),
-    "ai": ("ai", *_of_arm(_EVENTS, _ARM_1), "ee", "tpos", "a"),
+    "ai": ("ai", "x1i", *_of_arm(_EVENTS, _ARM_1), "ee", "tpos", "a"),
     "n1i": ("n1i", *_of_arm(_SIZES, _ARM_1), "ne", "nt"),
     "bi": ("bi", "nonevents_treatment", "no_events_treatment", "tneg", "b"),
-    "ci": ("ci", *_of_arm(_EVENTS, _ARM_2), "ec", "cpos", "c"),
+    "ci": ("ci", "x2i", *_of_arm(_EVENTS, _ARM_2), "ec", "cpos", "c"),
     "n2i": ("n2i", *_of_arm(_SIZES, _ARM_2), "nc"),
     "di": ("di", "nonevents_control", "no_events_control", "cneg", "d"),
-    "median": ("median", "median_survival", "median_months", "med"),
-    "yi": ("yi", "effect", "es", "effect_size", "te", "theta", "logor", "logrr", "loghr", "lnhr"),
+    **{
+        role: (role, *_of_arm(names, arm))
+        for number, arm in (("1", _ARM_1), ("2", _ARM_2))
+        for role, names in (
+            (f"t{number}i", _TIMES),
+            (f"m{number}i", _MEAN),
+            (f"sd{number}i", _SD),
+            (f"se{number}i", _SE),
+            (f"median_{number}", _MEDIAN),
+            (f"q1_{number}", _Q1),
+            (f"q3_{number}", _Q3),
+            (f"min_{number}", _MINIMUM),
+            (f"max_{number}", _MAXIMUM),
+            (f"lower_{number}", _LOWER),
+            (f"upper_{number}", _UPPER),
+        )
+    },
+    "tp": ("tp", "true_positives", "true_positive", "truepos"),
+    "fn": ("fn", "false_negatives", "false_negative", "falseneg"),
+    "fp": ("fp", "false_positives", "false_positive", "falsepos"),
+    "tn": ("tn", "true_negatives", "true_negative", "trueneg"),
+    "time": ("ti", *_TIMES[:-1]),
+    "correlation": ("ri", "r", "cor", "corr", "correlation", "pearson_r", "korrelation"),
+    "mean": ("mi", *_MEAN, "average"),
+    "sd": ("sdi", *_SD),
+    "median": (*_MEDIAN, "median_survival", "median_months"),
+    "q1": _Q1,
+    "q3": _Q3,
+    "minimum": _MINIMUM,
+    "maximum": _MAXIMUM,
+    "yi": ("yi", "effect", "es", "effect_size", "te", "theta", *_LOGS),
     "vi": ("vi", "variance", "var"),
     "sei": ("sei", "se", "se_te", "sete", "std_err", "stderr", "standard_error", "seyi", "selogor"),
     "estimate": (
         *("estimate", "est", "hr", "hazard_ratio", "or", "odds_ratio", "rr", "risk_ratio", "irr"),
-        *("ratio", "mean_difference", "md"),
+        *("ratio", "rate_ratio", *_DIFFERENCES),
     ),
     "ci_low": (
         *("ci_low", "ci_lower", "lower_ci", "ci_lb", "lower", "lcl", "ll", "low", "lci", "lb"),
@@ -81,28 +130,21 @@ ROLES: dict[str, tuple[str, ...]] = {
         *("ci_high", "ci_upper", "upper_ci", "ci_ub", "upper", "ucl", "ul", "high", "uci", "ub"),
         *("upper_95_ci", "ci_95_high", "ci_u", "ciu"),
     ),
+    "p": ("p", "pval", "p_value", "pvalue", "p_wert"),
 }
 #: Columns whose name says that they hold ratios, to be analysed as logs, and the measure.
 RATIO_COLUMNS = {
     **dict.fromkeys(("hr", "hazard_ratio"), "HR"),
     **dict.fromkeys(("or", "odds_ratio"), "OR"),
     **dict.fromkeys(("rr", "risk_ratio"), "RR"),
-    **dict.fromkeys(("irr", "ratio"), "LOGCI"),
+    **dict.fromkeys(("irr", "rate_ratio", "ratio"), "LOGCI"),
 }
-#: Roles that are read where they are there, and needed by no model.
-OPTIONAL: dict[str, tuple[str, ...]] = {"times": ("n",)}
-#: Sets of roles that can be pooled, the most informative first.
-LAYOUTS: dict[str, tuple[str, ...]] = {
-    "two": ("ai", "n1i", "ci", "n2i"),
-    "two_cells": ("ai", "bi", "ci", "di"),
-    "counts": ("events", "n"),
-    "times": ("median", "ci_low", "ci_high"),
-    "effect_vi": ("yi", "vi"),
-    "effect_se": ("yi", "sei"),
-    "estimate_ci": ("estimate", "ci_low", "ci_high"),
-    "effect_ci": ("yi", "ci_low", "ci_high"),
-    "estimate_se": ("estimate", "sei"),
-}
+#: Columns that are read whatever the layout.
+_NAMING = ("study", "year", "by")
+#: Beginning of the roles of moderators: as many as there are columns named.
+MODERATOR = "moderator "
+# What a hint names when the columns say nothing: one layout of each kind.
+_COMMON = ("two", "means", "rates_of_arms", "counts", "correlations", "effect_se", "estimate_ci")
 #: What the short names stand for, in hints.
 _MEANINGS = {
     "n": "patients",
@@ -115,16 +157,13 @@ _MEANINGS = {
     "yi": "effect",
     "vi": "its variance",
     "sei": "its standard error",
-}
-_MEANS = re.compile(r"(m|mean|sd)_?(1i?|2i?|e|c|t|i)?")
-_EFFECTS = ("effect_vi", "effect_se", "effect_ci", "estimate_ci", "estimate_se")
-#: Which layouts each measure can be had from.
-MEASURES: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(("PR", "PLO", "PAS", "PFT"), ("counts",)),
-    **dict.fromkeys(("RR", "OR"), ("two", "two_cells", *_EFFECTS)),
-    "RD": ("two", "two_cells", *_EFFECTS),
-    **dict.fromkeys(("HR", "LOGCI", "GEN"), _EFFECTS),
-    **dict.fromkeys(("MEDRAW", "MEDLOG"), ("times",)),
+    "m1i": "mean of the first arm",
+    "sd1i": "its standard deviation",
+    "m2i": "mean of the second arm",
+    "sd2i": "its standard deviation",
+    "t1i": "person-time of the first arm",
+    "t2i": "person-time of the second arm",
+    "time": "person-time",
 }
 
 
@@ -133,9 +172,25 @@ def plain_name(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", name.strip().lower()).strip("_")
 
 
-def ratio_of(column: str) -> str | None:
-    """Name the measure of a column of ratios, None when its name does not say so."""
-    return RATIO_COLUMNS.get(plain_name(without_interval(column)))
+def measure_of(column: str) -> str | None:
+    """Name the measure of a column of effects, None when its name does not say it."""
+    name = plain_name(without_interval(column))
+    return RATIO_COLUMNS.get(name) or LOG_COLUMNS.get(name) or _DIFFERENCES.get(name)
+
+
+def holds_logs(column: str) -> bool:
+    """Say whether a column holds logarithms of ratios by its name."""
+    return plain_name(without_interval(column)) in LOG_COLUMNS
+
+
+def is_ratio(measure: str | None) -> bool:
+    """Say whether a reported measure is a ratio, analysed as a log."""
+    return measure in {*RATIO_COLUMNS.values()}
+
+
+def is_named_text(role: str) -> bool:
+    """Say whether a role is a column of clusters or a moderator."""
+    return role == "cluster" or role.startswith(MODERATOR)
 
 
 def _joined_estimate(joined: Sequence[str], given: Mapping[str, str], file: str) -> str | None:
@@ -184,8 +239,8 @@ def choose_columns(
     Returns
     -------
     layout, columns
-        A key of `LAYOUTS`, and the column of each of its roles, of ``study`` and ``year`` where
-        there are such columns, and of ``by`` where it was named.
+        A key of `csv_layouts.LAYOUTS`, and the column of each of its roles, of ``study`` and
+        ``year`` where there are such columns, and of those that were named.
 
     Raises
     ------
@@ -201,31 +256,31 @@ def choose_columns(
         columns |= {role: columns.get(role, together) for role in PARTS}
     for role, names in ROLES.items():
         found = next((by_plain[name] for name in names if name in by_plain), None)
-        # One column has one role; only subgroups may be made from any column.
-        used = {name for key, name in columns.items() if key != "by"}
+        # One column has one role; only subgroups and clusters may be made from any column.
+        used = {name for key, name in columns.items() if key != "by" and not is_named_text(key)}
         if role not in columns and found is not None and found not in used:
             columns[role] = found
-    allowed = MEASURES[measure] if measure else tuple(LAYOUTS)
     # What the user named comes first: with --events and --n the table is one of proportions.
-    order = sorted(allowed, key=lambda key: -sum(role in given for role in LAYOUTS[key]))
+    order = sorted(
+        layouts_of(measure), key=lambda key: -sum(role in given for role in LAYOUTS[key].roles)
+    )
     for key in order:
-        if all(role in columns for role in LAYOUTS[key]):
-            wanted = {*LAYOUTS[key], *OPTIONAL.get(key, ()), "study", "year", "by"}
-            return key, {role: name for role, name in columns.items() if role in wanted}
+        layout = LAYOUTS[key]
+        if all(role in columns for role in layout.roles):
+            wanted = {*layout.roles, *layout.optional, *_NAMING}
+            return key, {r: name for r, name in columns.items() if r in wanted or is_named_text(r)}
     missing = _least_missing(columns, order)
     what = f"The columns do not say what is to be pooled{f' as {measure}' if measure else ''}."
     hint = f"Columns of the file: {', '.join(header)}. Needed: "
     if any(re.fullmatch(r"[-+]?[0-9.]+", name) for name in header):
         hint = f"The first line must hold names of columns; it holds {', '.join(header)}."
-    elif sum(bool(_MEANS.fullmatch(plain_name(name))) for name in header) > 1:
-        hint = "Means and standard deviations are not pooled as such: compute each study's "
-        hint += "difference and its standard error, and put them into columns yi and sei."
     elif missing:
         wanted = " and ".join(map(_explained, missing))
         hint += f"also {wanted}; or name it, for example --column {missing[0]}=NAME."
     else:
-        needed = ", or ".join(" and ".join(map(_explained, LAYOUTS[key])) for key in order)
-        hint += f"{needed}; or name them, for example --column {LAYOUTS[order[0]][0]}=NAME."
+        shown = order if measure else [key for key in order if key in _COMMON]
+        needed = ", or ".join(" and ".join(map(_explained, LAYOUTS[k].roles)) for k in shown)
+        hint += f"{needed}; or name them, for example --column {LAYOUTS[order[0]].roles[0]}=NAME."
     raise DataProblems([Problem(file, 1, None, None, what, hint, "error", "pool-columns")])
 
 
@@ -236,9 +291,9 @@ def _explained(role: str) -> str:
 def _least_missing(columns: Mapping[str, str], layouts: Sequence[str]) -> list[str]:
     """Return what one layout lacks if a part of it is there, so that the hint can be short."""
     partial = [
-        [role for role in LAYOUTS[key] if role not in columns]
-        for key in layouts
-        if any(role in columns for role in LAYOUTS[key])
+        [role for role in LAYOUTS[key].roles if role not in columns]
+        for key in sorted(layouts, key=lambda key: key not in _COMMON)
+        if any(role in columns for role in LAYOUTS[key].roles)
     ]
     return min(partial, key=len, default=[])
 

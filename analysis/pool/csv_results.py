@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Any
 
-__all__ = ["CsvPool", "Fit", "PoolOptions", "ShownStudy"]
+__all__ = ["CsvPool", "Fit", "PoolOptions", "Section", "ShownStudy"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,13 +21,20 @@ class PoolOptions:
     profile
         Name in `analysis.meta.profiles`.
     measure, method, test, prediction, zero
-        As the engine names them; `method` may also be GLMM, MH or PETO.
+        As the engine names them; `measure` one of `csv_layouts`, `method` of `csv_methods`.
+    conversion
+        How medians with quartiles or range become means.
+    small_study, leave_one_out
+        Whether small-study effects, and the pool without each study, are looked at.
+    verdict
+        Give verdicts on small-study effects below ten estimates as well.
     level
         Confidence level, a fraction.
     conventions
         Texts ``name=value`` that override conventions of the profile.
     columns
-        Column of each role the user named; ``by`` asks for subgroups.
+        Column of each role the user named; ``by`` asks for subgroups, ``cluster`` for dependent
+        rows, and every role that begins with ``moderator`` for meta-regression.
     """
 
     profile: str = "metafor"
@@ -35,6 +43,10 @@ class PoolOptions:
     test: str | None = None
     prediction: str | None = None
     zero: str | None = None
+    conversion: str = "shi"
+    small_study: bool = False
+    verdict: bool = False
+    leave_one_out: bool = False
     level: float = 0.95
     conventions: tuple[str, ...] = ()
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -42,18 +54,30 @@ class PoolOptions:
 
 @dataclass(frozen=True, slots=True)
 class ShownStudy:
-    """One study: its effect with interval on the scale of the data, and its share of the pool."""
+    """One study: its effect with interval on the scale of the data, and its share of the pool.
+
+    `numbers` are those of each arm as they are printed: events/n, mean (SD), n.
+    """
 
     label: str
     line: int
     group: str
-    events: str
+    numbers: tuple[str, ...]
     estimate: float
     ci_low: float
     ci_high: float
     yi: float
     se: float
     weight: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """What was asked for beside the pool: a title, lines of text, and the same as data."""
+
+    title: str
+    lines: tuple[str, ...]
+    data: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +141,10 @@ class CsvPool:
 
     Attributes
     ----------
+    layout
+        Key of `analysis.pool.csv_layouts.LAYOUTS`.
     kind
-        ``proportion``, ``ratio``, ``time`` or ``effect``: how numbers are written.
+        Key of `analysis.pool.value_text.FORMS`: how numbers are written.
     effect
         What the numbers are, in words.
     overall, groups
@@ -131,6 +157,8 @@ class CsvPool:
         What happened to rows, and what to know, each a sentence.
     columns
         Which column was taken for what.
+    sections
+        Robust interval, meta-regression, leave-one-out, small-study effects, accuracy.
     """
 
     file: str
@@ -150,3 +178,5 @@ class CsvPool:
     corrected: tuple[str, ...]
     warnings: tuple[str, ...]
     columns: dict[str, str]
+    layout: str
+    sections: tuple[Section, ...] = ()

@@ -14,14 +14,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.pool.csv_columns import (
-    LAYOUTS,
-    OPTIONAL,
-    RATIOS,
     choose_columns,
+    holds_logs,
+    is_named_text,
+    is_ratio,
+    measure_of,
     plain_name,
-    ratio_of,
 )
 from analysis.pool.csv_intervals import PARTS, interval_columns, interval_parts
+from analysis.pool.csv_layouts import LAYOUTS
 from analysis.pool.csv_totals import is_total, repeated_rows, sums_of_others
 from schemas.problems import DataProblems, Problem, count_text, sort_problems
 from schemas.reading import DECIMAL_COMMA_DELIMITERS, FileText, read_file
@@ -40,12 +41,21 @@ _DASHED = re.compile(r"^[\u2010-\u2015\uff0d\ufe63]\s?(?=[\d.,])")
 _THOUSANDS = re.compile(r"^\d{1,3}(,\d{3})+$")
 _WITH_PERCENTAGE = re.compile(r"(\d+|\d{1,3}(?:,\d{3})+)\s*[(\[]\s*\d+(?:[.,]\d+)?\s*%\s*[)\]]")
 _OUTCOMES = frozenset({"outcome", "endpoint"})
-_COUNTS = frozenset({"events", "n", "ai", "n1i", "bi", "ci", "n2i", "di"})
+_COUNTS = frozenset({"events", "n", "ai", "n1i", "bi", "ci", "n2i", "di", "tp", "fn", "fp", "tn"})
+_TIMES = frozenset({"time", "t1i", "t2i"})
+_POSITIVE = frozenset({"vi", "sei", "se1i", "se2i"}) | _TIMES
+# What the numbers of a role lie between, and in words.
+_RANGES = {
+    "correlation": (-1.0, 1.0, "A correlation lies between −1 and 1."),
+    "p": (0.0, 1.0, "A P value lies between 0 and 1."),
+}
 # What is said of a row all of whose numbers in these roles are 0.
 _NOBODY = (
     ("no patients", ("n",)),
     *(("no patients in the first arm", roles) for roles in (("n1i",), ("ai", "bi"))),
     *(("no patients in the second arm", roles) for roles in (("n2i",), ("ci", "di"))),
+    ("nobody with the condition", ("tp", "fn")),
+    ("nobody without the condition", ("fp", "tn")),
 )
 
 
@@ -56,14 +66,17 @@ class StudyTable:
     Attributes
     ----------
     layout
-        Key of `analysis.pool.csv_columns.LAYOUTS`, ``two_cells`` already turned into ``two``.
+        Key of `analysis.pool.csv_layouts.LAYOUTS`.
     columns
         Name in the file of every role that was used.
-    ratio_measure
-        Measure of the ratios that the column of estimates holds by its name; None if it does not
-        say so.
+    named_measure
+        Measure that the column of effects holds by its name; None if it does not say so.
+    logs
+        Whether its name says that it holds their logarithms.
     labels, lines, groups
         Of every usable row; a group is empty where none was named.
+    texts
+        Cells of every column that was named for clusters or as a moderator, by its role.
     values
         Numbers of every role of the layout; NaN where one that is not needed is missing.
     left_out
@@ -74,13 +87,20 @@ class StudyTable:
 
     layout: str
     columns: dict[str, str]
-    ratio_measure: str | None
+    named_measure: str | None
     labels: list[str] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)
     groups: list[str] = field(default_factory=list)
+    texts: dict[str, list[str]] = field(default_factory=dict)
+    logs: bool = False
     values: dict[str, list[float]] = field(default_factory=dict)
     left_out: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+
+    def named(self, row: int) -> str:
+        """Return what a message calls a row: the study and its line."""
+        label, place = self.labels[row], f"line {self.lines[row]}"
+        return label if label == place else f"{label} ({place})"
 
 
 def read_studies(path: str, given: Mapping[str, str], measure: str | None) -> StudyTable:
@@ -107,9 +127,10 @@ def read_studies(path: str, given: Mapping[str, str], measure: str | None) -> St
     needed = list(dict.fromkeys(columns.values()))
     source = read_file(Path(path), path, needed, strict=False)
     problems = [p for p in source.problems if p.severity == "error"]
-    table = StudyTable(layout, columns, ratio_of(columns.get("estimate", "")))
+    heading = columns.get("estimate", columns.get("yi", ""))
+    table = StudyTable(layout, columns, measure_of(heading), logs=holds_logs(heading))
     table.warnings += [p.what for p in source.problems if p.severity == "warning"]
-    reader = _Rows(source, table, ratios=(measure or table.ratio_measure) in RATIOS)
+    reader = _Rows(source, table, ratios=is_ratio(measure or table.named_measure))
     reader.read()
     if problems or reader.problems:
         raise DataProblems(sort_problems([*problems, *reader.problems]))
@@ -158,8 +179,9 @@ class _Rows:
         self.source = source
         self.table = table
         # Columns yi with vi or sei hold logs, which may be negative.
-        logs = table.layout in {"effect_vi", "effect_se"}
-        self.ratios = {"estimate", "yi", "ci_low", "ci_high"} if ratios and not logs else set()
+        logs = table.logs or table.layout in {"effect_vi", "effect_se"}
+        shown = LAYOUTS[table.layout].reported and ratios and not logs
+        self.ratios = {"estimate", "yi", "ci_low", "ci_high"} if shown else set()
         self.problems: list[Problem] = []
         self.commas: Counter[str] = Counter()
         self.dashes: Counter[str] = Counter()
@@ -171,10 +193,12 @@ class _Rows:
 
     def read(self) -> None:
         table = self.table
-        roles = LAYOUTS[table.layout]
+        layout = LAYOUTS[table.layout]
+        roles = layout.roles
         place = {name: index for index, name in enumerate(self.source.header)}
-        extra = [r for r in OPTIONAL.get(table.layout, ()) if r in table.columns]
+        extra = [role for role in layout.optional if role in table.columns]
         table.values = {role: [] for role in (*roles, *extra)}
+        table.texts = {role: [] for role in table.columns if is_named_text(role)}
         for line, cells in self.source.rows:
             if line in self.source.broken_lines:
                 continue
@@ -208,6 +232,8 @@ class _Rows:
             self.names.append(texts.get("study", ""))
             table.lines.append(line)
             table.groups.append(texts.get("by", ""))
+            for role, cells_of_role in table.texts.items():
+                cells_of_role.append(texts[role])
         for name, number in self.commas.items():
             where = f"Column {name}: the comma in {count_text(number, 'number')}"
             table.warnings.append(f"{where} was read as a decimal point.")
@@ -217,11 +243,6 @@ class _Rows:
         for name, number in self.dashes.items():
             where = f"Column {name}: the dash before {count_text(number, 'number')}"
             table.warnings.append(f"{where} was read as a minus sign.")
-        if table.layout == "two_cells":
-            for total, first, second in (("n1i", "ai", "bi"), ("n2i", "ci", "di")):
-                pairs = zip(table.values[first], table.values.pop(second), strict=True)
-                table.values[total] = [a + b for a, b in pairs]
-            table.layout = "two"
 
     def _take_apart(self, texts: dict[str, str]) -> None:
         """Share a cell such as `0.80 (0.60–1.07)` among the roles that it holds."""
@@ -242,6 +263,7 @@ class _Rows:
         table.labels = [table.labels[row] for row in kept]
         table.lines = [table.lines[row] for row in kept]
         table.groups = [table.groups[row] for row in kept]
+        table.texts = {role: [t[row] for row in kept] for role, t in table.texts.items()}
         table.values = {role: [v[row] for row in kept] for role, v in table.values.items()}
 
     def about_sums(self) -> Iterator[str]:
@@ -264,15 +286,12 @@ class _Rows:
         if role not in _COUNTS and _DASHED.match(plain):
             self.dashes[self.table.columns[role]] += 1
             plain = f"-{plain[1:].lstrip()}"
-        thousands = role in _COUNTS and _THOUSANDS.match(plain)
-        if (
-            not thousands
-            and _DECIMAL_COMMA.match(plain)
-            and (role not in _COUNTS or self.comma_cells)
-        ):
+        grouped = role in _COUNTS or (role in _TIMES and not self.comma_cells)
+        thousands = grouped and _THOUSANDS.match(plain)
+        if not thousands and _DECIMAL_COMMA.match(plain) and (not grouped or self.comma_cells):
             self.commas[self.table.columns[role]] += 1
             plain = plain.replace(",", ".")
-        if role in _COUNTS and (told := _count_alone(plain)):
+        if grouped and (told := _count_alone(plain)):
             self.counts[self.table.columns[role]] += 1
             plain = told
         if not _NUMBER.match(plain):
@@ -299,14 +318,16 @@ class _Rows:
         self, row: Mapping[str, float], texts: Mapping[str, str], line: int
     ) -> Iterator[Problem]:
         for role, value in row.items():
-            positive = role in {"vi", "sei", "median"}
+            least, most, words = _RANGES.get(role, (-math.inf, math.inf, ""))
             if role in _COUNTS and value < 0:
                 what, hint = "A count cannot be negative.", "Look at the report again."
-            elif positive and value <= 0:
+            elif value <= 0 and (role in _POSITIVE or (role == "median" and "ci_low" in row)):
                 what, hint = f"{self.table.columns[role]} must be above 0.", "Look at the source."
             elif role in self.ratios and value <= 0:
                 what = "A ratio must be above 0."
                 hint = "If these are logarithms, pool them as they are with --measure GEN."
+            elif not least <= value <= most:
+                what, hint = words, "Look at the report again."
             else:
                 continue
             yield self._wrong(role, texts[role], line, what, hint)

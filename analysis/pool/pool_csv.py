@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from analysis.pool.csv_choices import default_measure, effect_words, form_of
 from analysis.pool.csv_results import CsvPool, Fit, PoolOptions
 from schemas.problems import DataProblems, Problem, count_text
 from schemas.vocabulary import did_you_mean
@@ -12,9 +13,9 @@ from schemas.vocabulary import did_you_mean
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-__all__ = ["options_of", "pool_csv"]
+    from analysis.pool.csv_model import Model
 
-_EFFECTS = {"RD": "risk difference", "GEN": "effect", "MEDRAW": "median", "MEDLOG": "median"}
+__all__ = ["options_of", "pool_csv"]
 
 
 def options_of(
@@ -24,7 +25,8 @@ def options_of(
     conventions: Sequence[str] = (),
     level: float = 95.0,
     profile: str,
-    **asked: str | None,
+    moderators: Sequence[str] = (),
+    **asked: Any,
 ) -> PoolOptions:
     """Turn what was typed into options.
 
@@ -41,17 +43,20 @@ def options_of(
         Confidence level in percent, or a fraction.
     profile
         Name of a profile.
+    moderators
+        Columns for meta-regression.
     **asked
-        Fields of `PoolOptions`, and ``study``, ``events``, ``n`` and ``by`` for columns.
+        Fields of `PoolOptions`, and ``study``, ``events``, ``n``, ``by`` and ``cluster`` for
+        columns.
 
     Raises
     ------
     DataProblems
         If a role is unknown or the level impossible.
     """
-    from analysis.pool.csv_columns import ROLES
+    from analysis.pool.csv_columns import MODERATOR, ROLES
 
-    roles = ("study", "events", "n", "by")
+    roles = ("study", "events", "n", "by", "cluster")
     columns = {role: column for role in roles if (column := asked.pop(role, None))}
     for text in named:
         role, separator, column = (part.strip() for part in text.partition("="))
@@ -61,6 +66,7 @@ def options_of(
             hint += f"Roles: {', '.join(ROLES)}."
             raise DataProblems([Problem(path, None, None, None, what, hint, "error", "pool-role")])
         columns[role] = column
+    columns |= {f"{MODERATOR}{place}": name for place, name in enumerate(moderators, start=1)}
     fraction = level / 100 if level > 1 else level
     if not 0 < fraction < 1:
         what, hint = f"A confidence level of {level:g} does not exist.", "Write --level 95."
@@ -103,29 +109,47 @@ def pool_csv(path: str, options: PoolOptions) -> CsvPool:
 
 def _pool_csv(path: str, options: PoolOptions) -> CsvPool:
     from analysis.meta.checks import choice
-    from analysis.meta.conventions import overridden
-    from analysis.meta.naming import studies_named
     from analysis.meta.profiles import profile
-    from analysis.pool.csv_choices import TABLE_METHODS, default_measure, method_for
-    from analysis.pool.csv_columns import MEASURES
-    from analysis.pool.csv_model import Model, effect_sizes
+    from analysis.pool.csv_layouts import ACCURACY, LAYOUTS, measures
+    from analysis.pool.csv_model import Model
     from analysis.pool.csv_studies import read_studies
+    from analysis.pool.pool_accuracy import accuracy_pool
 
-    typed = (text.partition("=") for text in options.conventions)
-    changes = {name.strip(): value.strip() for name, _, value in typed}
-    conventions = overridden(profile(options.profile), changes)
-    asked = options.measure and choice("measure", options.measure.upper(), MEASURES)
+    conventions = profile(options.profile)
+    if options.conventions:
+        from analysis.meta.conventions import overridden
+
+        typed = (text.partition("=") for text in options.conventions)
+        changes = {name.strip(): value.strip() for name, _, value in typed}
+        conventions = overridden(conventions, changes)
+    asked = options.measure and _measure(options.measure, measures())
     table = read_studies(path, options.columns, asked or None)
-    labels = table.labels
+    derive = LAYOUTS[table.layout].derive
+    if derive is not None:
+        derive(table, options.conversion)
+    if asked:
+        choice("measure", asked, LAYOUTS[table.layout].measures)
     measure = asked or default_measure(table, conventions, path)
-    method = method_for(options.method, measure, table, conventions)
-    # A row without a name is called by its line already.
-    places = zip(labels, table.lines, strict=True)
-    with studies_named(
-        [who if who == f"line {at}" else f"{who} (line {at})" for who, at in places]
-    ):
-        sizes = effect_sizes(table, measure, conventions, options)
-    model = Model(table, sizes, measure, method, conventions, options)
+    if measure == ACCURACY:
+        return accuracy_pool(path, table, conventions, options)
+    model = Model(table, measure, conventions, options)
+    return _pooled(path, model)
+
+
+def _measure(name: str, known: Sequence[str]) -> str:
+    """Return a measure by the engine's name, or one of its other names."""
+    from analysis.meta.checks import choice
+    from analysis.meta.effect_measures import MEASURES
+
+    others = {other.upper(): entry.name for entry in MEASURES.values() for other in entry.names}
+    return choice("measure", others.get(name.upper(), name.upper()), known)
+
+
+def _pooled(path: str, model: Model) -> CsvPool:
+    from analysis.pool.csv_methods import METHODS
+
+    table, sizes, options = model.table, model.sizes, model.options
+    labels = table.labels
     named = [table.groups[int(i)] for i in sizes.index]
     by = table.columns.get("by")
     levels = sorted({name for name in named if name})
@@ -133,22 +157,27 @@ def _pool_csv(path: str, options: PoolOptions) -> CsvPool:
         model.fit([i for i, group in enumerate(named) if group == name], name) for name in levels
     )
     q, df, p = _between(groups)
-    # Mantel-Haenszel and Peto pool the tables themselves and say what they corrected.
-    only = " (in the study's own row)" if method in TABLE_METHODS else ""
-    # A logistic model takes the counts as they are.
-    corrected = () if method == "GLMM" else sizes.corrected
+    method = METHODS[model.method]
+    # Mantel-Haenszel and Peto pool the tables themselves and say what they corrected; a mixed model
+    # takes the counts as they are.
+    only = " (in the study's own row)" if method.pools_counts and method.common else ""
+    corrected = sizes.corrected if method.common or not method.pools_counts else ()
     notes = list(sizes.warnings)
     if by is not None:
         lost = sorted({group for group in table.groups if group} - set(levels))
         notes += [f"{by} = {name}: no study is left." for name in lost]
         notes += _about_groups(by, named, levels)
+    kind = form_of(model.measure)
+    wanted = options.small_study or options.leave_one_out or table.texts
+    if wanted:
+        from analysis.pool.pool_sections import sections_of
     return CsvPool(
         file=path,
-        profile=conventions.name,
-        program=conventions.program,
-        measure=measure,
-        kind=_kind(measure),
-        effect=_effect(measure),
+        profile=model.profile.name,
+        program=model.profile.program,
+        measure=model.measure,
+        kind=kind,
+        effect=effect_words(model.measure),
         level=options.level,
         overall=model.fit(range(sizes.k), ""),
         groups=groups,
@@ -160,6 +189,8 @@ def _pool_csv(path: str, options: PoolOptions) -> CsvPool:
         corrected=tuple(f"{labels[i]}: {how}{only}." for i, how in corrected),
         warnings=(*table.warnings, *notes),
         columns=table.columns,
+        layout=table.layout,
+        sections=sections_of(model, kind) if wanted else (),
     )
 
 
@@ -177,19 +208,3 @@ def _about_groups(by: str, named: Sequence[str], levels: Sequence[str]) -> Itera
         yield f"{count_text(without, 'row')} without {by}: in the overall result only."
     if len(levels) < 2:
         yield f"{by} has fewer than two levels: there is nothing to compare."
-
-
-def _kind(measure: str) -> str:
-    from analysis.pool.csv_columns import RATIOS
-
-    if measure.startswith("MED"):
-        return "time"
-    if measure in RATIOS:
-        return "ratio"
-    return "proportion" if measure in {"PR", "PLO", "PAS", "PFT"} else "effect"
-
-
-def _effect(measure: str) -> str:
-    from analysis.pool.csv_columns import RATIOS
-
-    return RATIOS.get(measure) or _EFFECTS.get(measure, "proportion")

@@ -6,14 +6,18 @@ import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, cast
 
+from analysis.pool.csv_layouts import LAYOUTS
 from analysis.pool.pool_report import heterogeneity_text, method_text
 from analysis.pool.value_text import FORMS
 from schemas.problems import DataProblems, Problem
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from analysis.paper.figures.forest_content import Block, Row
     from analysis.paper.figures.measure import Run
     from analysis.paper.figures.saving import Format
+    from analysis.pool.csv_layouts import Layout
     from analysis.pool.csv_results import CsvPool, Fit
 
 __all__ = ["check_plot_name", "write_forest"]
@@ -71,23 +75,26 @@ def write_forest(pool: CsvPool, target: str) -> None:
 def _block(pool: CsvPool) -> Block:
     from analysis.paper.figures.forest_content import Block, Heading, Mark, Row
 
-    counted = any(study.events for study in pool.overall.studies)
+    layout = LAYOUTS[pool.layout]
+    arms = max(len(study.numbers) for study in pool.overall.studies)
+    name = layout.share_numbers if pool.kind == "proportion" else layout.numbers
     weighted = any(study.weight is not None for study in pool.overall.studies)
     unit = FORMS[pool.kind].sign or pool.effect.capitalize()
     headings = [Heading(f"{unit} ({100 * pool.level:g}% CI)", False)]
     if weighted:
         headings.append(Heading("Weight, %", False))
-    if counted:
-        headings.insert(0, Heading("Events/n", True))
+    counted = [f"Arm {arm}, {name[:1].lower()}{name[1:]}" for arm in range(1, arms + 1)]
+    headings = [Heading(text, True) for text in (counted if arms > 1 else [name][:arms])] + headings
 
-    def cells(events: str, text: str, weight: str) -> tuple[str, ...]:
-        return (*((events,) if counted else ()), text, *((weight,) if weighted else ()))
+    def cells(numbers: tuple[str, ...], text: str, weight: str) -> tuple[str, ...]:
+        shown = numbers or ("",) * arms
+        return (*shown, text, *((weight,) if weighted else ()))
 
     def pooled(kind: Literal["subtotal", "total"], name: str, fit: Fit) -> Row:
         studies = "study" if fit.k == 1 else "studies"
         label: tuple[Run, ...] = ((name, "bold"), (f" ({fit.k} {studies})", "regular"))
         mark = Mark(*_scaled(pool, fit.estimate, fit.ci_low, fit.ci_high))
-        return Row(kind, label, cells("", _estimate(pool, fit), ""), mark)
+        return Row(kind, label, cells((), _estimate(pool, fit), ""), mark)
 
     rows: list[Row] = []
     fits = pool.groups or (pool.overall,)
@@ -103,21 +110,22 @@ def _block(pool: CsvPool) -> Block:
             mark = Mark(*_scaled(pool, study.estimate, study.ci_low, study.ci_high), area=area)
             weight = "–" if share is None else f"{100 * share:.1f}"
             rows.append(
-                Row("study", ((study.label, "regular"),), cells(study.events, text, weight), mark)
+                Row("study", ((study.label, "regular"),), cells(study.numbers, text, weight), mark)
             )
         if pool.groups:
             rows.append(pooled("subtotal", "Subtotal", fit))
             rows.append(Row("note", ((heterogeneity_text(fit, pool.level), "regular"),)))
     overall = pool.overall
-    rows.append(pooled("total", "Overall", overall))
+    if pool.by is not None or not pool.groups:
+        rows.append(pooled("total", "Overall", overall))
     if not math.isnan(overall.prediction_low):
         limits = overall.prediction_low, overall.prediction_high
         mark = Mark(*_scaled(pool, overall.estimate, *limits))
         text = f"({FORMS[pool.kind].limits(*limits)})"
         rows.append(
-            Row("prediction", (("Prediction interval", "regular"),), cells("", text, ""), mark)
+            Row("prediction", (("Prediction interval", "regular"),), cells((), text, ""), mark)
         )
-    label = {"proportion": "Proportion, %", "ratio": f"Log {pool.effect}"}
+    label = {"proportion": f"{pool.effect.capitalize()}, %"}
     method = method_text(overall, pool.measure)
     return Block(
         title="",
@@ -131,11 +139,21 @@ def _block(pool: CsvPool) -> Block:
         if FORMS[pool.kind].compares
         else _scaled(pool, overall.estimate, 0.5, 0.5)[0],
         summary=((f"{heterogeneity_text(overall, pool.level)}; {method}", "regular"),),
+        ratios=FORMS[pool.kind].log,
         notes=(
+            *_arms_note(pool, layout, arms),
             *(f"Not pooled: {text}" for text in pool.left_out),
             *(("Weights are shares of the subgroup's pool.",) if pool.groups and weighted else ()),
         ),
     )
+
+
+def _arms_note(pool: CsvPool, layout: Layout, arms: int) -> Iterator[str]:
+    """Say which columns of the file are which arm."""
+    for place, roles in enumerate(layout.counts[:arms] if arms > 1 else ()):
+        names = [pool.columns[role] for role in roles if role in pool.columns]
+        if names:
+            yield f"Arm {place + 1}: column{'s' if len(names) > 1 else ''} {', '.join(names)}."
 
 
 def _estimate(pool: CsvPool, fit: Fit) -> str:
@@ -148,9 +166,14 @@ def _scaled(
 ) -> tuple[float, float, float | None]:
     """Return estimate and limits in the unit of the axis; ratios lie on a log scale."""
     if FORMS[pool.kind].log:
-        return math.log(estimate), math.log(low), math.log(high)
+        return math.log(estimate), _log(low), _log(high)
     scale = FORMS[pool.kind].factor
     return estimate * scale, low * scale, None if math.isinf(high) else high * scale
+
+
+def _log(value: float) -> float:
+    # A limit may lie where only a logarithm can be written.
+    return math.log(value) if value > 0 else -math.inf
 
 
 def _problem(file: str, what: str, hint: str) -> DataProblems:

@@ -19,32 +19,26 @@ if TYPE_CHECKING:
 
 __all__ = ["as_json", "heterogeneity_text", "method_text", "summary"]
 
-_METHODS = {
-    "CE": "common effect, inverse variance",
-    "MH": "common effect, Mantel–Haenszel",
-    "Peto": "common effect, Peto",
-    "GLMM": "random-intercept logistic model",
-    "DL": "random effects, DerSimonian–Laird",
-    "PM": "random effects, Paule–Mandel",
-    "HE": "random effects, Hedges",
-    "HS": "random effects, Hunter–Schmidt",
-    "SJ": "random effects, Sidik–Jonkman",
-    "EB": "random effects, empirical Bayes",
-}
 _TESTS = {
     "z": "normal interval",
     "t": "t interval",
     "knha": "Knapp–Hartung interval",
     "adhoc": "Knapp–Hartung interval, not narrowed",
+    "hybrid": "Knapp–Hartung interval, not narrower than the normal one",
+    "iqwig": "Knapp–Hartung interval, not narrower than DerSimonian–Laird's",
+    "KR": "Kenward–Roger interval",
 }
+# Of the model, by the way back from it.
 _SCALES = {
-    "PR": "raw proportions",
-    "PLO": "logit scale",
-    "PAS": "arcsine scale",
-    "PFT": "Freeman–Tukey scale",
-    "MEDRAW": "natural scale",
-    "MEDLOG": "log scale",
+    "expit": "logit scale",
+    "arcsine": "arcsine scale",
+    "freeman_tukey": "Freeman–Tukey scale",
+    "freeman_tukey_rate": "Freeman–Tukey scale",
+    "square": "root scale",
+    "tanh": "Fisher's z scale",
+    "exp": "log scale",
 }
+_PLAIN_SCALES = {"PR": "raw proportions", "MEDRAW": "natural scale"}
 _PREDICTIONS = {
     "z": "normal",
     "t_k_minus_1": "t with k − 1",
@@ -53,17 +47,26 @@ _PREDICTIONS = {
     "V": "Veroniki, t with k − 1",
     "HK": "Hartung–Knapp, t with k − 1",
     "HK-PR": "Hartung–Knapp, t with k − 2",
+    "KR": "Kenward–Roger",
+    "KR-PR": "Kenward–Roger, one degree of freedom less",
+    "S": "Skipka, normal",
 }
 _LONGEST_LABEL = 40
 
 
 def method_text(fit: Fit, measure: str) -> str:
     """Say how a result was pooled."""
-    method = _METHODS.get(fit.method, f"random effects, {fit.method}")
-    scale = f", {_SCALES[measure]}" if measure in _SCALES else ", log scale"
-    if measure in {"GEN", "RD"}:
-        scale = ""
-    return f"{method}{scale}, {_TESTS[fit.test]}"
+    from analysis.meta.effect_measures import definition
+    from analysis.pool.csv_layouts import ACCURACY
+    from analysis.pool.csv_methods import METHODS
+
+    if measure == ACCURACY:
+        return (
+            f"Bivariate model of logit sensitivity and specificity, {fit.method}, normal interval"
+        )
+    method = METHODS[fit.method.upper()].words
+    scale = _PLAIN_SCALES.get(measure) or _SCALES.get(definition(measure).transform.name)
+    return ", ".join(filter(None, (method, scale, _TESTS[fit.test])))
 
 
 def heterogeneity_text(fit: Fit, level: float) -> str:
@@ -71,13 +74,15 @@ def heterogeneity_text(fit: Fit, level: float) -> str:
     if fit.k < 2:
         return "One study: no heterogeneity to look at."
     parts: list[str] = []
-    if fit.method not in {"CE", "MH", "Peto"}:
+    if fit.method not in {"CE", "MH", "Peto"} and not math.isnan(fit.tau2):
         parts.append(f"τ² = {_small(fit.tau2)}{_span(fit.tau2_low, fit.tau2_high, level)}")
         parts.append(f"τ = {_small(math.sqrt(fit.tau2))}")
-    between = _span(100 * fit.i2_low, 100 * fit.i2_high, level, "%")
-    parts.append(f"I² = {number(100 * fit.i2, 1)}%{between}")
-    parts.append(f"Q = {number(fit.q, 2)} (df = {fit.q_df}, {p_value(fit.q_p)})")
-    return ", ".join(parts)
+    if not math.isnan(fit.i2):
+        between = _span(100 * fit.i2_low, 100 * fit.i2_high, level, "%")
+        parts.append(f"I² = {number(100 * fit.i2, 1)}%{between}")
+    if not math.isnan(fit.q):
+        parts.append(f"Q = {number(fit.q, 2)} (df = {fit.q_df}, {p_value(fit.q_p)})")
+    return ", ".join(parts) or "This model has no I² and no Q."
 
 
 def summary(pool: CsvPool) -> str:
@@ -88,17 +93,21 @@ def summary(pool: CsvPool) -> str:
         f"{pool.file}: {overall.k} {rows} pooled (measure {pool.measure}, profile {pool.profile})",
         f"{_capital(method_text(overall, pool.measure))}.",
         "",
-        *_result(overall, pool, pool.effect),
-        "",
-        *_table(overall.studies if not pool.groups else (), pool),
     ]
+    if pool.by is not None or not pool.groups:
+        studies = overall.studies if not pool.groups else ()
+        lines += [*_result(overall, pool, pool.effect), "", *_table(studies, pool)]
     for group in pool.groups:
         rows = "study" if group.k == 1 else "studies"
-        lines += [f"{pool.by} = {printable(group.name)}: {group.k} {rows}"]
-        lines += [*_result(group, pool, pool.effect), "", *_table(group.studies, pool)]
+        if pool.by is not None:
+            lines += [f"{pool.by} = {printable(group.name)}: {group.k} {rows}"]
+        effect = pool.effect if pool.by is not None else group.name
+        lines += [*_result(group, pool, effect), "", *_table(group.studies, pool)]
     if not math.isnan(pool.q_between_p):
         test = f"df = {pool.q_between_df}, {p_value(pool.q_between_p)}"
         lines += [f"Between levels of {pool.by}: Q = {number(pool.q_between, 2)}, {test}", ""]
+    for section in pool.sections:
+        lines += [f"{section.title}:", *(f"  {printable(line)}" for line in section.lines), ""]
     for heading, entries in (
         ("Not pooled", pool.left_out),
         ("Corrected", pool.corrected),
@@ -139,22 +148,27 @@ def _result(fit: Fit, pool: CsvPool, effect: str) -> list[str]:
 def _table(studies: Sequence[Any], pool: CsvPool) -> list[str]:
     if not studies:
         return []
-    counted = {"proportion": "Events/n", "ratio": "Events/n by arm", "effect": "Events/n by arm"}
+    from analysis.pool.csv_layouts import LAYOUTS
+
+    layout = LAYOUTS[pool.layout]
+    arms = max(len(study.numbers) for study in studies)
+    counted = layout.share_numbers if pool.kind == "proportion" else layout.numbers
+    counted += " by arm" if arms > 1 else ""
     unit = FORMS[pool.kind].sign or _capital(pool.effect)
-    rows = [["Study", counted.get(pool.kind, ""), f"{unit} (CI)", "Weight, %"]]
+    rows = [["Study", counted, f"{unit} (CI)", "Weight, %"]]
     for study in studies:
         label = printable(study.label)
         limits = FORMS[pool.kind].limits(study.ci_low, study.ci_high)
         rows.append(
             [
                 label if len(label) <= _LONGEST_LABEL else f"{label[: _LONGEST_LABEL - 1]}…",
-                study.events,
+                ("; " if "(" in "".join(study.numbers) else ", ").join(study.numbers),
                 f"{FORMS[pool.kind].value(study.estimate)} ({limits})",
                 "–" if study.weight is None else number(100 * study.weight, 1),
             ]
         )
-    if not any(row[1] for row in rows[1:]):
-        rows = [[row[0], *row[2:]] for row in rows]
+    shown = [i for i in range(len(rows[0])) if any(row[i] not in {"", "–"} for row in rows[1:])]
+    rows = [[row[i] for i in shown] for row in rows]
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
     return [
         *(
@@ -180,7 +194,7 @@ def _warnings(pool: CsvPool) -> list[str]:
     notes = [*pool.warnings, *map(_capital, pool.overall.warnings)]
     notes += [f"{fit.name}: {note}" for fit in pool.groups for note in fit.warnings]
     if any(study.weight is None for study in pool.overall.studies) and pool.overall.k > 1:
-        notes.append("A logistic model gives its studies no weights.")
+        notes.append("This model gives its studies no weights.")
     return list(dict.fromkeys(notes))
 
 

@@ -9,6 +9,10 @@ from analysis.formatting.numbers import MINUS, interval, number
 
 __all__ = ["FORMS", "Form"]
 
+# Ratios that two decimals show, and the powers of ten that are written out.
+_PLAIN = (0.005, 1000.0)
+_POWERS = (-4, 5)
+
 
 @dataclass(frozen=True, slots=True)
 class Form:
@@ -35,12 +39,27 @@ class Form:
         """Write a number without its sign."""
         if math.isinf(value):
             return "NR" if value > 0 else f"{MINUS}∞"
+        if self.log and not _PLAIN[0] <= value < _PLAIN[1]:
+            return _in_powers(value)
         return number(value, self.decimals, self.factor)
 
     def limits(self, low: float, high: float) -> str:
         """Write the limits of an interval without brackets."""
+        if self.log and not (_PLAIN[0] <= low and high < _PLAIN[1]):
+            return f"{self.value(low)} to {self.value(high)}"
         closed = None if math.isinf(high) else high
         return interval(low, closed, self.factor, self.decimals)
+
+
+def _in_powers(value: float) -> str:
+    """Write a ratio that two decimals cannot show: two digits, with a power of ten if need be."""
+    if value == 0:
+        return "0"
+    power = math.floor(math.log10(abs(value)) + 1e-12)
+    if _POWERS[0] <= power <= _POWERS[1]:
+        return number(value, max(0, 1 - power))
+    digits = str(abs(power)).translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    return f"{number(value / 10.0**power, 1)}×10{'⁻' if power < 0 else ''}{digits}"
 
 
 #: By the kind that :class:`analysis.pool.csv_results.CsvPool` names.
@@ -49,4 +68,5 @@ FORMS = {
     "ratio": Form(decimals=2, log=True, compares=True),
     "time": Form(bounds=(0.0, None)),
     "effect": Form(decimals=3, compares=True),
+    "value": Form(decimals=3),
 }

@@ -167,7 +167,7 @@ def test_mantel_haenszel_and_peto(table: Any) -> None:
     peto = pool_csv(path, PoolOptions(measure="OR", method="peto")).overall
     assert peto.model_estimate == pytest.approx(-0.4744, abs=5.1e-5)
     shown = review_pool(table(TWO_ARMS), "--measure", "OR", "--method", "PETO").output
-    assert "D 2003 carries no weight" in shown
+    assert "D 2003 (line 5) carries no weight" in shown
 
 
 def test_medians_and_ratios_are_the_engines(table: Any) -> None:
@@ -202,7 +202,7 @@ def test_logs_in_a_column_yi_come_back_as_ratios(table: Any) -> None:
 )
 def test_files_as_programs_write_them(table: Any, text: bytes) -> None:
     """Are a byte-order mark, Windows line ends, semicolons, tabs, quotes and NA no obstacle?"""
-    assert [s.events for s in pool_csv(table(text), PoolOptions()).overall.studies] == [
+    assert [s.numbers[0] for s in pool_csv(table(text), PoolOptions()).overall.studies] == [
         "3/10",
         "5/12",
     ]
@@ -297,7 +297,7 @@ def test_columns_named_by_hand(table: Any) -> None:
     """Can columns with names of their own be used, whatever else the file holds?"""
     path = table("who,answered,asked,yi,vi,ai\nA,3,10,1,1,1\nB,5,12,2,1,1\n")
     found = pool_csv(path, PoolOptions(columns={"events": "answered", "n": "asked"}))
-    assert found.overall.studies[0].events == "3/10"
+    assert found.overall.studies[0].numbers[0] == "3/10"
     shown = review_pool(path, "--events", "answered", "--n", "asked", "--study", "who").output
     assert "Columns used: study = who, events = answered, n = asked." in shown
 
@@ -355,7 +355,7 @@ def test_the_command_starts_without_heavy_imports() -> None:
         ("study,hr,lower,upper\nA,-0.2,-0.6,0.2\nB,0.9,0.7,1.1\n", "line 2, column hr"),
         ("study,hr,lower,upper\nA,0.9,0,1.2\nB,0.9,0.7,1.1\n", "line 2, column lower"),
         ("A,3,10\nB,5,20\n", "The first line must hold names of columns"),
-        ("study,n1i,m1i,sd1i,n2i,m2i,sd2i\nA,9,5,1,9,6,1\n", "Means and standard deviations"),
+        ("study,n1i,m1i,n2i,m2i,sd2i\nA,9,5,9,6,1\n", "also sd1i (its standard deviation)"),
         ("study,ai,n1i,n2i\nA,1,9,9\n", "also ci (events in the second arm)"),
     ],
 )

@@ -158,7 +158,7 @@ def test_dash_for_a_minus_and_counts_with_a_percentage_are_read_and_said(pooled:
     assert found.overall.estimate < 0
     assert any("minus sign" in warning for warning in found.warnings)
     counted = pooled('study,events,n\nA,7 (8%),"1,200"\nB,20,90\n')
-    assert counted.overall.studies[0].events == "7/1200"
+    assert counted.overall.studies[0].numbers[0] == "7/1200"
     assert any("count was read" in warning for warning in counted.warnings)
 
 

@@ -23,6 +23,17 @@ _FINEST = 0.1
 # Around zero, two ticks cannot be enough whatever the step.
 _FEWEST_TICKS = 3
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
+# Mantissas of the ticks of a ratio and the decades between them, the finest first.
+_RATIO_STEPS: tuple[tuple[tuple[float, ...], int], ...] = (
+    ((1, 1.1, 1.2, 1.3, 1.4, 1.6, 1.8, 2, 2.5, 3, 4, 5, 6, 7, 8, 9), 1),
+    ((1, 1.25, 1.5, 2, 2.5, 3, 4, 5, 6, 8), 1),
+    ((1, 1.5, 2, 3, 5, 7), 1),
+    ((1, 2, 5), 1),
+    ((1, 3), 1),
+    *(((1.0,), decades) for decades in (1, 2, 3, 5, 10, 20, 50, 100)),
+)
+_FARTHEST = math.log(1000.0)
+_NEAREST = math.log(1.05)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +75,7 @@ def axis_for(
     finest : float
         The axis spans at least this much.
     """
-    inside = [*estimates, *kept]
-    lows, highs = _core(estimates, spans)
-    low, high = min([*inside, *lows], default=0.0), max([*inside, *highs], default=1.0)
+    low, high = _limits(estimates, spans, kept)
     lowest, highest = bounds
     low = low if lowest is None else max(low, lowest)
     high = high if highest is None else min(high, highest)
@@ -82,6 +91,59 @@ def axis_for(
     if step * 10**decimals % 1 > 1e-9:  # 2.5 needs one decimal more than its size says
         decimals += 1
     return Axis(ticks[0], ticks[-1], ticks, tuple(number(tick, decimals) for tick in ticks))
+
+
+def ratio_axis(
+    estimates: Sequence[float],
+    spans: Sequence[Span],
+    kept: Sequence[float] = (),
+    most_ticks: int = 6,
+) -> Axis:
+    """Choose limits and ticks of a logarithmic axis, labelled in ratios.
+
+    Parameters
+    ----------
+    estimates, spans, kept
+        As for `axis_for`, all as natural logarithms. Beyond a factor of a thousand `kept` and
+        `spans` do not widen the axis further than the estimates do: an arrow says that they go on.
+    most_ticks : int
+        How many tick labels there is room for, at least 3.
+
+    Returns
+    -------
+    Axis
+        In logarithms, with labels such as 0.5, 1 and 2.
+    """
+    low, high = _limits(estimates, spans, kept)
+    low = max(low, min(-_FARTHEST, *estimates)) if estimates else max(low, -_FARTHEST)
+    high = min(high, max(_FARTHEST, *estimates)) if estimates else min(high, _FARTHEST)
+    # No effect is always seen.
+    low, high = min(low, -_NEAREST), max(high, _NEAREST)
+    for mantissas, every in _RATIO_STEPS:
+        ticks = _ratio_ticks(low, high, mantissas, every)
+        if len(ticks) <= max(_FEWEST_TICKS, most_ticks):
+            break
+    logs = tuple(math.log(tick) for tick in ticks)
+    return Axis(logs[0], logs[-1], logs, tuple(f"{tick:.12g}" for tick in ticks))
+
+
+def _ratio_ticks(low: float, high: float, mantissas: Sequence[float], every: int) -> list[float]:
+    """Return the round ratios from the last at or below `low` to the first at or above `high`."""
+    first = every * math.floor(low / math.log(10) / every)
+    last = every * math.ceil(high / math.log(10) / every)
+    decades = range(first - every, last + every + 1, every)
+    ticks = [float(f"{m * 10.0**decade:.12g}") for decade in decades for m in mantissas]
+    start = max(i for i, tick in enumerate(ticks) if math.log(tick) <= low + 1e-9)
+    end = min(i for i, tick in enumerate(ticks) if math.log(tick) >= high - 1e-9)
+    return ticks[start : end + 1]
+
+
+def _limits(
+    estimates: Sequence[float], spans: Sequence[Span], kept: Sequence[float]
+) -> tuple[float, float]:
+    inside = [*estimates, *kept]
+    lows, highs = _core(estimates, spans)
+    return min([*inside, *lows], default=0.0), max([*inside, *highs], default=1.0)
 
 
 def _core(estimates: Sequence[float], spans: Sequence[Span]) -> tuple[list[float], list[float]]:

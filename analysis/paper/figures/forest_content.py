@@ -78,8 +78,9 @@ RECONSTRUCTED_POOL = "† and open squares: pool with reconstructed rows."
 class Block:
     """One panel, ready to be laid out.
 
-    ``reference`` is a dashed line and ``band`` the interval around it; ``hollow_means`` is what the
-    legend says of open squares. A block without ``first_heading`` has no table, only text.
+    With ``ratios`` all marks, the reference and the band are natural logarithms, and the axis is
+    labelled in ratios. ``reference`` is a dashed line and ``band`` the interval around it;
+    ``hollow_means`` is what the legend says of open squares. A block without ``first_heading`` has no table, only text.
     """
 
     title: str
@@ -93,6 +94,7 @@ class Block:
     notes: tuple[str, ...] = ()
     band: tuple[float, float] | None = None
     hollow_means: str = RECONSTRUCTED_STUDY
+    ratios: bool = False
 
 
 @dataclass(frozen=True, slots=True)

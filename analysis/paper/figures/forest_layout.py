@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from analysis.paper.figures import style
-from analysis.paper.figures.forest_axis import Axis, axis_for
+from analysis.paper.figures.forest_axis import Axis, axis_for, ratio_axis
 from analysis.paper.figures.measure import Run, line_height, runs_width, text_width, wrap, wrap_runs
 
 if TYPE_CHECKING:
@@ -249,13 +249,12 @@ def _axis(block: Block, columns: Columns) -> Axis | None:
     kept += block.band or ()
     label = max(text_width(text, style.SMALL_SIZE) for text in ("100", "0.0"))
     room = columns.plot_right - columns.plot_left
-    return axis_for(
-        [mark.estimate for mark in (*studies, *groups)],
-        [(mark.low, mark.high) for mark in studies],
-        kept,
-        block.bounds,
-        most_ticks=int(room / (label + 0.25)),
-    )
+    middles = [mark.estimate for mark in (*studies, *groups)]
+    spans = [(mark.low, mark.high) for mark in studies]
+    most = int(room / (label + 0.25))
+    if block.ratios:
+        return ratio_axis(middles, spans, kept, most_ticks=most)
+    return axis_for(middles, spans, kept, block.bounds, most_ticks=most)
 
 
 def _widths(block: Block) -> list[float]:
