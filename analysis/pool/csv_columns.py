@@ -54,7 +54,7 @@ def _of_arm(quantities: tuple[str, ...], arms: tuple[str, ...]) -> tuple[str, ..
 
 
 # Columns of differences.
-_DIFFERENCES = dict.fromkeys(
+_DIFFERENCES: dict[str, str] = dict.fromkeys(
     ("md", "mean_difference", "smd", "rd", "risk_difference", "difference"), "GEN"
 )
 #: Columns whose name says that they hold logarithms of ratios, and the measure.

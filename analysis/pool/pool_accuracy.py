@@ -57,9 +57,10 @@ def accuracy_pool(
         _fit(found, table, measure, place, conventions, alone)
         for place, measure in enumerate(("SENS", "SPEC"))
     )
-    corrected = tuple(
-        f"{table.labels[row]}: 0.5 was added to every cell." for row in found.corrected
-    )
+    added = "0.5 was added to every cell."
+    corrected = tuple(f"{table.labels[row]}: {added}" for row in found.corrected)
+    if len(corrected) == found.k:
+        corrected = (f"All {found.k} studies: {added}",)
     edge = ("The variances between studies lie at the edge of what they can be.",)
     return CsvPool(
         file=path,

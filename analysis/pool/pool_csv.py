@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from analysis.pool.csv_choices import default_measure, effect_words, form_of
-from analysis.pool.csv_results import CsvPool, Fit, PoolOptions
+from analysis.pool.csv_results import CsvPool, Fit, PoolOptions, Section
 from schemas.problems import DataProblems, Problem, count_text
 from schemas.vocabulary import did_you_mean
 
@@ -113,7 +113,6 @@ def _pool_csv(path: str, options: PoolOptions) -> CsvPool:
     from analysis.pool.csv_layouts import ACCURACY, LAYOUTS, measures
     from analysis.pool.csv_model import Model
     from analysis.pool.csv_studies import read_studies
-    from analysis.pool.pool_accuracy import accuracy_pool
 
     conventions = profile(options.profile)
     if options.conventions:
@@ -131,6 +130,8 @@ def _pool_csv(path: str, options: PoolOptions) -> CsvPool:
         choice("measure", asked, LAYOUTS[table.layout].measures)
     measure = asked or default_measure(table, conventions, path)
     if measure == ACCURACY:
+        from analysis.pool.pool_accuracy import accuracy_pool
+
         return accuracy_pool(path, table, conventions, options)
     model = Model(table, measure, conventions, options)
     return _pooled(path, model)
@@ -168,9 +169,6 @@ def _pooled(path: str, model: Model) -> CsvPool:
         notes += [f"{by} = {name}: no study is left." for name in lost]
         notes += _about_groups(by, named, levels)
     kind = form_of(model.measure)
-    wanted = options.small_study or options.leave_one_out or table.texts
-    if wanted:
-        from analysis.pool.pool_sections import sections_of
     return CsvPool(
         file=path,
         profile=model.profile.name,
@@ -190,15 +188,23 @@ def _pooled(path: str, model: Model) -> CsvPool:
         warnings=(*table.warnings, *notes),
         columns=table.columns,
         layout=table.layout,
-        sections=sections_of(model, kind) if wanted else (),
+        sections=_sections(model, kind),
     )
 
 
-def _between(groups: Sequence[Fit]) -> tuple[float, int, float]:
-    from analysis.meta.subgroups import between_levels
+def _sections(model: Model, kind: str) -> tuple[Section, ...]:
+    if not (model.options.small_study or model.options.leave_one_out or model.table.texts):
+        return ()
+    from analysis.pool.pool_sections import sections_of
 
+    return sections_of(model, kind)
+
+
+def _between(groups: Sequence[Fit]) -> tuple[float, int, float]:
     if len(groups) < 2:
         return math.nan, 0, math.nan
+    from analysis.meta.subgroups import between_levels
+
     return between_levels([g.model_estimate for g in groups], [g.se for g in groups])
 
 

@@ -96,12 +96,14 @@ def _block(pool: CsvPool) -> Block:
         mark = Mark(*_scaled(pool, fit.estimate, fit.ci_low, fit.ci_high))
         return Row(kind, label, cells((), _estimate(pool, fit), ""), mark)
 
+    # Groups without a column that names them are two quantities of the same studies.
+    by = pool.by is not None
     rows: list[Row] = []
     fits = pool.groups or (pool.overall,)
     heaviest = max((s.weight or 0.0 for fit in fits for s in fit.studies), default=0.0)
     for fit in fits:
         if pool.groups:
-            rows.append(Row("heading", ((fit.name, "bold"),)))
+            rows.append(Row("heading", ((fit.name if by else fit.name.capitalize(), "bold"),)))
         for study in fit.studies:
             share = study.weight
             text = FORMS[pool.kind].value(study.estimate)
@@ -113,10 +115,10 @@ def _block(pool: CsvPool) -> Block:
                 Row("study", ((study.label, "regular"),), cells(study.numbers, text, weight), mark)
             )
         if pool.groups:
-            rows.append(pooled("subtotal", "Subtotal", fit))
+            rows.append(pooled("subtotal", "Subtotal" if by else "Summary", fit))
             rows.append(Row("note", ((heterogeneity_text(fit, pool.level), "regular"),)))
     overall = pool.overall
-    if pool.by is not None or not pool.groups:
+    if by or not pool.groups:
         rows.append(pooled("total", "Overall", overall))
     if not math.isnan(overall.prediction_low):
         limits = overall.prediction_low, overall.prediction_high
@@ -125,8 +127,13 @@ def _block(pool: CsvPool) -> Block:
         rows.append(
             Row("prediction", (("Prediction interval", "regular"),), cells((), text, ""), mark)
         )
-    label = {"proportion": f"{pool.effect.capitalize()}, %"}
+    label = {"proportion": f"{pool.effect.capitalize()}, %" if by or not pool.groups else "%"}
     method = method_text(overall, pool.measure)
+    # Ratios and differences are read against no effect, the others against their mean.
+    reference = 0.0 if FORMS[pool.kind].compares else _scaled(pool, overall.estimate, 0.5, 0.5)[0]
+    summary = f"{heterogeneity_text(overall, pool.level)}; {method}"
+    if pool.groups and not by:
+        reference, summary = None, method
     return Block(
         title="",
         first_heading="Study",
@@ -134,11 +141,8 @@ def _block(pool: CsvPool) -> Block:
         rows=tuple(rows),
         axis_label=label.get(pool.kind, pool.effect.capitalize()),
         bounds=FORMS[pool.kind].bounds,
-        # Ratios and differences are read against no effect, the others against their mean.
-        reference=0.0
-        if FORMS[pool.kind].compares
-        else _scaled(pool, overall.estimate, 0.5, 0.5)[0],
-        summary=((f"{heterogeneity_text(overall, pool.level)}; {method}", "regular"),),
+        reference=reference,
+        summary=((summary, "regular"),),
         ratios=FORMS[pool.kind].log,
         notes=(
             *_arms_note(pool, layout, arms),

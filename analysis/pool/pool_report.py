@@ -107,7 +107,7 @@ def summary(pool: CsvPool) -> str:
         test = f"df = {pool.q_between_df}, {p_value(pool.q_between_p)}"
         lines += [f"Between levels of {pool.by}: Q = {number(pool.q_between, 2)}, {test}", ""]
     for section in pool.sections:
-        lines += [f"{section.title}:", *(f"  {printable(line)}" for line in section.lines), ""]
+        lines += [f"{section.title}:", *(f"  {_one_line(line)}" for line in section.lines), ""]
     for heading, entries in (
         ("Not pooled", pool.left_out),
         ("Corrected", pool.corrected),
@@ -210,6 +210,11 @@ def _small(value: float) -> str:
     if value == 0 or not math.isfinite(value):
         return "∞" if value else "0"
     return f"{value:.2e}" if 0 < value < 0.001 else number(value, 4)
+
+
+def _one_line(text: str) -> str:
+    """Keep out what a terminal would obey; lines of a section may be long."""
+    return "".join(c if c.isprintable() else " " for c in text)
 
 
 def _capital(text: str) -> str:

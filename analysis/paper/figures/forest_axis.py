@@ -119,10 +119,9 @@ def ratio_axis(
     high = min(high, max(_FARTHEST, *estimates)) if estimates else min(high, _FARTHEST)
     # No effect is always seen.
     low, high = min(low, -_NEAREST), max(high, _NEAREST)
-    for mantissas, every in _RATIO_STEPS:
-        ticks = _ratio_ticks(low, high, mantissas, every)
-        if len(ticks) <= max(_FEWEST_TICKS, most_ticks):
-            break
+    choices = [_ratio_ticks(low, high, *steps) for steps in _RATIO_STEPS]
+    most = max(_FEWEST_TICKS, most_ticks)
+    ticks = next((choice for choice in choices if len(choice) <= most), choices[-1])
     logs = tuple(math.log(tick) for tick in ticks)
     return Axis(logs[0], logs[-1], logs, tuple(f"{tick:.12g}" for tick in ticks))
 

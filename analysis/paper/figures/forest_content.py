@@ -80,7 +80,8 @@ class Block:
 
     With ``ratios`` all marks, the reference and the band are natural logarithms, and the axis is
     labelled in ratios. ``reference`` is a dashed line and ``band`` the interval around it;
-    ``hollow_means`` is what the legend says of open squares. A block without ``first_heading`` has no table, only text.
+    ``hollow_means`` is what the legend says of open squares. A block without ``first_heading`` has
+    no table, only text.
     """
 
     title: str
