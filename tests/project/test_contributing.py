@@ -154,6 +154,16 @@ def test_one_figure_can_be_looked_at_alone(edition: Path, tmp_path: Path) -> Non
         look(edition, "fig-nothing", tmp_path)
 
 
+def test_the_commands_that_run_one_test_find_one() -> None:
+    commands = re.findall(r"^\S+python -m pytest (\S+) (.*)$", PAGE.text, flags=re.MULTILINE)
+    assert len(commands) >= 2
+    for path, options in commands:
+        files = [ROOT / path] if path.endswith(".py") else list((ROOT / path).rglob("test_*.py"))
+        names = [name for file in files for name in defined(file) if name.startswith("test_")]
+        chosen = re.search(r"-k (\w+)", options)
+        assert any(chosen is None or chosen[1] in name for name in names), path
+
+
 def test_every_measured_thing_is_there() -> None:
     table = re.findall(r"^\| `(tests/[\w/.]+)`", PAGE.text, flags=re.MULTILINE)
     assert len(table) >= 5
