@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
+from analysis.manuscript.generated_text import filled, stored_passages
 from schemas.paper_settings import leads_inside, read_front_matter, read_quarto
 from schemas.problems import DataProblems, Problem, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 PAPER = "manuscript/paper.qmd"
 
@@ -35,12 +36,13 @@ _INLINE_CODE = re.compile(r"`[^`]*`")
 
 @dataclass(frozen=True, slots=True)
 class SourceLine:
-    """One line of the manuscript and where it stands."""
+    """One line of the manuscript and where it stands; ``generated`` where a passage filled it."""
 
     file: str
     line: int
     text: str
     code: bool = False
+    generated: bool = False
 
     @property
     def prose(self) -> str:
@@ -96,13 +98,15 @@ def manuscript_problem(
     )
 
 
-def read_manuscript(root: Path) -> Manuscript:
-    """Read the paper with everything it includes.
+def read_manuscript(root: Path, passages: Mapping[str, str] | None = None) -> Manuscript:
+    """Read the paper with everything it includes, and with its passages filled in.
 
     Parameters
     ----------
     root
         The project's folder.
+    passages
+        What fills the divs of passages, by id; None takes those of the last build.
 
     Raises
     ------
@@ -111,7 +115,10 @@ def read_manuscript(root: Path) -> Manuscript:
         front matter is not valid YAML.
     """
     problems: list[Problem] = []
-    lines = _read_lines(root, PAPER, (), None, problems)
+    lines = filled(
+        _read_lines(root, PAPER, (), None, problems),
+        stored_passages(root) if passages is None else passages,
+    )
     head, body = _split_front_matter(lines)
     front_matter, wrong = read_front_matter(root, "\n".join(line.text for line in head))
     problems += wrong

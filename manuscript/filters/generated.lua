@@ -1,4 +1,4 @@
--- Puts the generated figures and tables into the divs that the authors wrote for them.
+-- Puts the generated figures, tables and passages into the divs that the authors wrote for them.
 --
 -- An author writes a div with an id and a caption; analysis.build.building writes
 -- manuscript/_generated/items.json, which says for each id what belongs there. Both engines run this
@@ -21,6 +21,9 @@ local folder = pandoc.path.join({ root, "manuscript", "_generated" })
 local items = pandoc.json.decode(read(pandoc.path.join({ folder, "items.json" })), false)
 -- The authors' own drawings, and the pixels that take their place.
 local pixels = pandoc.json.decode(read(pandoc.path.join({ folder, "pixels.json" })), false)
+
+local passages =
+  pandoc.json.decode(read(pandoc.path.join({ folder, "passages.json" })), false)
 
 -- Word and JATS take pixels, the others keep the drawing as vectors.
 local takes_pixels = FORMAT:match("docx") or FORMAT:match("jats")
@@ -78,9 +81,26 @@ local function notice(div)
   return div
 end
 
+-- A passage: what the author wrote, or else what the build wrote, without the div around it.
+local function passage(div, name)
+  if #div.content > 0 then
+    return div.content
+  end
+  local found = passages[name]
+  if not found then
+    error("\nThere is no passage called " .. name .. " (the div passage-" .. name .. ").\n", 0)
+  end
+  -- Figures and tables within it are filled like all others.
+  return pandoc.read(found.markdown, "markdown").blocks:walk({ Div = Div })
+end
+
 function Div(div)
   if div.classes:includes("notice") then
     return notice(div)
+  end
+  local name = div.identifier:match("^passage%-(.+)$")
+  if name then
+    return passage(div, name)
   end
   local item = items[div.identifier]
   if not item or item.own then

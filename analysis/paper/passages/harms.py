@@ -1,0 +1,47 @@
+"""Adverse events: the commonest of each grade, and those too few studies report."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from analysis.paper.passages.passage import Passage, sentences
+from analysis.paper.values.pools import grade_name, grade_slug
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from analysis.paper.passages.passage import Material
+
+
+def passages(material: Material) -> Iterator[Passage]:
+    """Write the adverse events, empty where the review has none."""
+    yield Passage("harms", _harms(material) if material.synthesis.adverse_events else "")
+
+
+def _harms(material: Material) -> str:
+    events = material.synthesis.adverse_events
+    told = [
+        f"In order of frequency, the pooled adverse events of {_grade(grade)} were "
+        f"{material.value(f'ae.commonest_{grade_slug(grade)}')}."
+        for grade in material.protocol.grades
+        if any(event.grade == grade and event.pooled for event in events)
+    ]
+    table = material.reference("adverse_events")
+    figure = material.reference("adverse_event_forest")
+    where = " and ".join(filter(None, (table, figure)))
+    listed = any(not event.pooled for event in events)
+    return sentences(
+        *told,
+        f"The number of studies, the heterogeneity and the model of each stand in {where}."
+        if where and told
+        else "",
+        f"Reported by too few studies to be pooled: {material.value('ae.not_pooled')}."
+        if listed
+        else "",
+    )
+
+
+def _grade(grade: str) -> str:
+    if not grade.startswith(">="):
+        return grade_name(grade)
+    return f"grade {grade.removeprefix('>=')} or worse"

@@ -1,0 +1,136 @@
+"""The parts of the methods that follow from the protocol: what was pooled, how, and what not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from analysis.manuscript.value import join_words
+from analysis.paper.passages.passage import Passage, named, paragraphs, sentences
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from analysis.paper.passages.passage import Material
+
+
+def passages(material: Material) -> Iterator[Passage]:
+    """Write what the protocol decides: measures, model, subgroups, harms, further analyses."""
+    pooled = bool(material.protocol.outcomes)
+    yield Passage("methods-measures", _measures(material) if pooled else "")
+    yield Passage("methods-models", _models(material) if pooled else "")
+    yield Passage("methods-subgroups", _subgroups(material) if pooled else "")
+    yield Passage("methods-harms", _harms(material))
+    yield Passage("methods-sensitivity", _sensitivity(material) if pooled else "")
+    yield Passage("methods-conventions", _conventions(material) if pooled else "")
+    plan = material.says("update.statement") if material.protocol.review.living else ""
+    yield Passage("methods-living", plan)
+
+
+def _measures(material: Material) -> str:
+    """Say for each measure how its results were pooled; outcomes that depart have their own."""
+    ways: dict[str, list[str]] = {}
+    for outcome in material.protocol.outcomes:
+        ways.setdefault(material.values[f"{outcome.id}.pooling"].text, []).append(outcome.id)
+    told = []
+    for names in ways.values():
+        sentence = material.value(f"{names[0]}.pooling")
+        if any(len(other) for other in ways.values() if other is not names) and _shares(
+            material, names
+        ):
+            listed = join_words(material.value(f"{name}.label") for name in names)
+            sentence = f"For the {listed}: {sentence}"
+        told.append(sentence)
+    outcomes = material.synthesis.outcomes
+    counted = any(
+        material.measure(entry).counted and material.measure(entry).null is None
+        for entry in outcomes
+    )
+    single = (
+        f"Single proportions are shown with {material.value('methods.study_interval')} "
+        f"{material.value('protocol.level')} confidence intervals (CI)."
+        if counted
+        else ""
+    )
+    return paragraphs(*told, single)
+
+
+def _shares(material: Material, names: list[str]) -> bool:
+    """Tell whether outcomes that are pooled otherwise have the same measure as these."""
+    by_id = {outcome.id: outcome.measure for outcome in material.protocol.outcomes}
+    mine = by_id[names[0]]
+    return any(other == mine and name not in names for name, other in by_id.items())
+
+
+def _models(material: Material) -> str:
+    rule = material.protocol.model_rule
+    random = f"the model was one of {material.value('methods.random')}."
+    if rule.i2_below == 0:
+        chosen = f"In every pool, {random}"
+    else:
+        scope = {
+            "pool": "The rule was applied to each pool.",
+            "outcome": "The rule was applied once to all studies of an outcome, and the model was "
+            "kept in its subgroups.",
+        }[rule.applies_to]
+        chosen = sentences(
+            "The common-effect (fixed-effect) model was used if I² was below "
+            f"{material.value('protocol.i2_below')} and *P* was "
+            f"{material.value('protocol.p_at_least')} or more.",
+            f"Otherwise, {random}",
+            scope,
+        )
+    return sentences(
+        "All pools used inverse-variance weights unless said otherwise above.",
+        material.value("methods.intervals"),
+        "Heterogeneity was described by Cochran's Q, with its *P* value, and by I².",
+        chosen,
+    )
+
+
+def _subgroups(material: Material) -> str:
+    groups = material.protocol.subgroups
+    formed = ""
+    if groups:
+        names = join_words(f"by {named(entry.label)}" for entry in groups)
+        formed = sentences(
+            f"Subgroups were formed {names}.",
+            "A subgroup with one study is shown with that study's own interval.",
+            material.value("methods.subgroups"),
+        )
+    explained = material.value("methods.regression") if _explains(material) else ""
+    return sentences(formed, explained)
+
+
+def _explains(material: Material) -> bool:
+    return bool(material.protocol.moderators or material.protocol.subgroups)
+
+
+def _harms(material: Material) -> str:
+    if material.protocol.adverse_events is None:
+        return ""
+    table = material.reference("terms")
+    shows = (
+        f"; {table} shows which reported terms were counted as which standard term" if table else ""
+    )
+    return sentences(
+        f"Adverse events were analysed by standard term{shows}.",
+        f"They were pooled if at least {material.value('protocol.minimum_studies')} studies "
+        "reported the term at that grade.",
+    )
+
+
+def _sensitivity(material: Material) -> str:
+    return sentences(
+        "Every estimate was left out in turn, under the model of the whole pool, and it was noted "
+        "where the rule would have chosen the other model.",
+        f"{material.value('methods.small_study')}",
+        f"No verdict is given with fewer than {material.value('small_study.minimum')} estimates.",
+    )
+
+
+def _conventions(material: Material) -> str:
+    return sentences(
+        f"The numerical conventions are those of the profile {material.value('protocol.profile')}, "
+        f"which stands for {material.value('methods.program')}.",
+        f"The two-sided significance level is {material.value('protocol.significance')}.",
+    )

@@ -1,0 +1,89 @@
+"""The result of each outcome: its pool, what it rests on, and under which model."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from analysis.manuscript.value import join_words
+from analysis.paper.passages.passage import Passage, in_brackets, sentences
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from analysis.paper.passages.passage import Material
+    from analysis.synthesis.results import Outcome
+
+
+def passages(material: Material) -> Iterator[Passage]:
+    """Write the result of each outcome, and all of them in one sentence each."""
+    for outcome in material.synthesis.outcomes:
+        yield Passage(f"{outcome.id}-results", _result(material, outcome))
+    pooled = [outcome for outcome in material.synthesis.outcomes if outcome.overall.k]
+    yield Passage("findings", sentences(*(_finding(material, outcome) for outcome in pooled)))
+
+
+def subject(material: Material, outcome: Outcome) -> str:
+    """Name what was pooled: "the pooled response rate", "the pooled risk ratio for relapse"."""
+    measured, label = material.measure(outcome), material.label(outcome)
+    if measured.null is None:
+        return f"the pooled {label}"
+    return f"the pooled {measured.label} for {label}"
+
+
+def _result(material: Material, outcome: Outcome) -> str:
+    pool, name = outcome.overall, outcome.id
+    figure = in_brackets(material.reference("forest", name))
+    if pool.estimate is None:
+        left = " that could be pooled" if pool.left_out else ""
+        return f"No study reported a result for the {material.label(outcome)}{left}."
+    estimate = f"{material.value(f'{name}.estimate')} ({material.value(f'{name}.ci')})"
+    if pool.k == 1:
+        measured = material.measure(outcome)
+        what = "" if measured.null is None else f"{measured.label} for "
+        return sentences(
+            f"A single estimate was available: the {what}{material.label(outcome)} was "
+            f"{estimate}{figure}.",
+            material.says(f"{name}.reconstructed_sentence"),
+        )
+    lead = subject(material, outcome)
+    return sentences(
+        f"{lead[:1].upper()}{lead[1:]} was {estimate}, with "
+        f"{material.value(f'{name}.heterogeneity')}{figure}.",
+        _no_effect(material, outcome),
+        f"It rests on {material.value(f'{name}.k')} {material.measure(outcome).estimates} from "
+        f"{material.value(f'{name}.studies')} {_studies(outcome)}{_counts(material, outcome)}.",
+        f"The range of single estimates was {material.value(f'{name}.range')}.",
+        material.value(f"{name}.model_sentence"),
+        material.says(f"{name}.reconstructed_sentence"),
+    )
+
+
+def _studies(outcome: Outcome) -> str:
+    return "study" if outcome.overall.n_studies == 1 else "studies"
+
+
+def _no_effect(material: Material, outcome: Outcome) -> str:
+    """Say whether the interval holds the value of no effect; nothing where nothing is compared."""
+    pool, null = outcome.overall, material.measure(outcome).null
+    if null is None or pool.ci_low is None or pool.ci_high is None:
+        return ""
+    verb = "includes" if pool.ci_low <= null <= pool.ci_high else "excludes"
+    return f"The interval {verb} the value of no difference."
+
+
+def _counts(material: Material, outcome: Outcome) -> str:
+    """Give the patients with the outcome, for each side where there are two."""
+    name, told = outcome.id, []
+    for group in ("experimental.", "control.", ""):
+        if f"{name}.{group}events" in material.values:
+            events, n = (material.value(f"{name}.{group}{part}") for part in ("events", "n"))
+            side = f"{group.rstrip('.')} " if group else ""
+            told.append(f"{events} of {n} {side}{material.people}")
+    # Both sides are told apart, or the group as a whole.
+    shown = told[:2] if len(told) > 1 else told
+    return in_brackets(join_words(shown)) if shown else ""
+
+
+def _finding(material: Material, outcome: Outcome) -> str:
+    lead = subject(material, outcome)
+    return f"{lead[:1].upper()}{lead[1:]} was {material.value(f'{outcome.id}.summary')}."
