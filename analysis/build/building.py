@@ -11,6 +11,7 @@ import json
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from analysis.manuscript.generated_text import PASSAGES
 from analysis.storage.atomic import staging, write_text
 from analysis.storage.changeset import writing
 from analysis.storage.fingerprint import GENERATED, fingerprint, input_fingerprint
@@ -93,6 +94,7 @@ def _build(root: Path, *, force: bool, progress: Callable[[str], None]) -> Build
     from analysis.paper.drawing import write_items
     from analysis.paper.figures.signs import labels_of, unwritten
     from analysis.paper.items import Further
+    from analysis.paper.passages import written_passages
     from analysis.paper.values import named_values
     from analysis.synthesis.computation import synthesise
     from analysis.synthesis.origin import provenance_of
@@ -109,9 +111,10 @@ def _build(root: Path, *, force: bool, progress: Callable[[str], None]) -> Build
     synthesis = with_history(synthesis, data, progress)
     values = named_values(synthesis, data)
     progress("reading the manuscript")
-    manuscript = read_manuscript(root)
-    warnings = _check_manuscript(root, manuscript, data, values)
-    further = Further(checklist_items(manuscript, data), sentences_since(root, values))
+    passages = written_passages(root, synthesis, data, values)
+    manuscript = read_manuscript(root, passages)
+    warnings = _check_manuscript(root, manuscript, data, values, passages)
+    further = Further(checklist_items(manuscript, data), sentences_since(root, values, passages))
     signs = unwritten(labels_of(synthesis)) if data.protocol.display else ()
     notes = (*_notes(synthesis, (*data.problems, *warnings)), *signs, *note_to_read(root))
     with staging(root) as folder:
@@ -124,8 +127,14 @@ def _build(root: Path, *, force: bool, progress: Callable[[str], None]) -> Build
         items |= own_items(manuscript, pictures, kinds, items)
         progress("preparing styles")
         _write_json(generated / "items.json", items)
+        _write_json(generated / PASSAGES, _printed(passages, values))
         origin = provenance_of(synthesis, root)
-        content = {"provenance": origin.as_json(), **results(synthesis, values, notes)}
+        texts = {name: {"text": text} for name, text in passages.items()}
+        content = {
+            "provenance": origin.as_json(),
+            **results(synthesis, values, notes),
+            "passages": texts,
+        }
         _write_json(generated / "results.json", content)
         (generated / PROVENANCE).write_text(origin.line + "\n", encoding="ascii", newline="\n")
         _write_styles(root, generated)
@@ -217,14 +226,20 @@ def _previous(root: Path) -> dict[str, Any] | None:
 
 
 def _check_manuscript(
-    root: Path, manuscript: Manuscript, data: ReviewData, values: Mapping[str, Value]
+    root: Path,
+    manuscript: Manuscript,
+    data: ReviewData,
+    values: Mapping[str, Value],
+    passages: Mapping[str, str],
 ) -> tuple[Problem, ...]:
     """Raise what is wrong with the manuscript, give what is doubtful."""
     from analysis.lint import lint
     from analysis.manuscript.authors import author_problems
     from analysis.manuscript.bibliography import own_keys
     from analysis.manuscript.checklist import checklist_problems
+    from analysis.manuscript.generated_text import passage_problems
     from analysis.manuscript.pictures import own_pictures, picture_problems
+    from analysis.manuscript.protocol_in_text import untold
     from analysis.manuscript.source_checks import check_sources
     from analysis.manuscript.sources import float_kinds
     from schemas.authors import read_authors
@@ -238,15 +253,26 @@ def _check_manuscript(
         float_kinds=float_kinds(root),
     )
     problems += picture_problems(root, own_pictures(manuscript, float_kinds(root)))
+    problems += passage_problems(manuscript, passages)
     problems += checklist_problems(manuscript, data)
     problems += author_problems(manuscript, read_authors(root))
     if problems:
         raise DataProblems(problems)
     # Only when every name exists can the text be read as it will be printed.
-    found = lint(root, data, values)
+    found = lint(root, data, values, passages)
     if any(problem.severity == "error" for problem in found):
         raise DataProblems(found)
-    return found
+    return (*found, *untold(manuscript, data.protocol))
+
+
+def _printed(passages: Mapping[str, str], values: Mapping[str, Value]) -> dict[str, dict[str, str]]:
+    """Give each passage as written, and as pandoc reads it, with its values."""
+    from analysis.manuscript.shortcodes import expand
+
+    known = {name: value.markdown for name, value in values.items()}
+    return {
+        name: {"text": text, "markdown": expand(text, known, {})} for name, text in passages.items()
+    }
 
 
 def _write_styles(root: Path, folder: Path) -> None:

@@ -22,12 +22,16 @@ def check(root: Path) -> None:
     from dataclasses import replace
 
     from analysis.journal.settings import settings_problems
+    from analysis.manuscript.protocol_in_text import untold_of
     from analysis.paper.choices import check as run
     from schemas import render_report
     from schemas.problems import sort_problems
 
     report = run(root)
-    report = replace(report, problems=sort_problems((*report.problems, *settings_problems(root))))
+    settings = settings_problems(root)
+    # A manuscript that cannot be read says so itself.
+    told = () if settings or report.data is None else untold_of(root, report.data.protocol)
+    report = replace(report, problems=sort_problems((*report.problems, *settings, *told)))
     click.echo(render_report(report))
     if report.errors:
         sys.exit(1)
@@ -43,6 +47,28 @@ def build(root: Path, *, force: bool) -> None:
     report = run(root, force=force, progress=say_progress)
     click.echo("Built." if report.fresh else "Nothing has changed since the last build.")
     say_notes(report.notes)
+
+
+@click.command()
+@click.argument("name", required=False)
+@click.pass_obj
+def passages(root: Path, name: str | None) -> None:
+    """List the passages that the text can show, or print the one of this NAME."""
+    from analysis.build.building import build as run
+    from analysis.manuscript.generated_text import stored_passages
+    from schemas.vocabulary import did_you_mean
+
+    run(root, progress=say_progress)
+    found = stored_passages(root)
+    if name is None:
+        for known, text in found.items():
+            first = " ".join(text.split())
+            click.echo(f"{known}: {first[:80] or 'nothing to say in this review'}")
+    elif name in found:
+        click.echo(found[name] or "Nothing to say in this review.")
+    else:
+        hint = did_you_mean(name, found)
+        raise click.ClickException(f"There is no passage called {name}. {hint}".strip())
 
 
 @click.command()

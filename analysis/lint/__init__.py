@@ -38,7 +38,12 @@ RULES = (
 )
 
 
-def lint(root: Path, data: ReviewData, values: Mapping[str, Value]) -> tuple[Problem, ...]:
+def lint(
+    root: Path,
+    data: ReviewData,
+    values: Mapping[str, Value],
+    passages: Mapping[str, str] | None = None,
+) -> tuple[Problem, ...]:
     """Read the manuscript and give everything that is wrong with it.
 
     Parameters
@@ -49,6 +54,8 @@ def lint(root: Path, data: ReviewData, values: Mapping[str, Value]) -> tuple[Pro
         The checked tables.
     values
         As `named_values` gives them.
+    passages
+        What fills the divs of passages; None takes those of the last build.
 
     Returns
     -------
@@ -60,7 +67,7 @@ def lint(root: Path, data: ReviewData, values: Mapping[str, Value]) -> tuple[Pro
     DataProblems
         If the manuscript cannot be read.
     """
-    return lint_facts(facts_of(root, data, values, RULES))
+    return lint_facts(facts_of(root, data, values, RULES, passages))
 
 
 def lint_facts(facts: Facts) -> tuple[Problem, ...]:
@@ -105,9 +112,11 @@ def lint_review(root: Path) -> tuple[Problem, ...]:
         If the data or the protocol are wrong, or the manuscript cannot be read.
     """
     from analysis.manuscript.bibliography import own_keys
+    from analysis.manuscript.generated_text import passage_problems
     from analysis.manuscript.pictures import picture_problems
     from analysis.manuscript.source_checks import check_sources
     from analysis.paper.choices import check
+    from analysis.paper.passages import written_passages
     from analysis.paper.values import named_values
     from analysis.synthesis.computation import synthesise
     from schemas.problems import DataProblems
@@ -115,10 +124,13 @@ def lint_review(root: Path) -> tuple[Problem, ...]:
     report = check(root)
     if report.data is None:
         raise DataProblems(report.problems)
-    values = named_values(synthesise(report.data), report.data)
-    facts = facts_of(root, report.data, values, RULES)
+    synthesis = synthesise(report.data)
+    values = named_values(synthesis, report.data)
+    passages = written_passages(root, synthesis, report.data, values)
+    facts = facts_of(root, report.data, values, RULES, passages)
     keys, unknown = own_keys(root, facts.manuscript)
     unknown += picture_problems(root, facts.pictures)
+    unknown += passage_problems(facts.manuscript, passages)
     unknown += check_sources(
         facts.manuscript,
         variables=values.keys(),

@@ -59,7 +59,11 @@ class Facts:
 
 
 def facts_of(
-    root: Path, data: ReviewData, values: Mapping[str, Value], rules: tuple[str, ...]
+    root: Path,
+    data: ReviewData,
+    values: Mapping[str, Value],
+    rules: tuple[str, ...],
+    passages: Mapping[str, str] | None = None,
 ) -> Facts:
     """Gather the facts.
 
@@ -73,6 +77,8 @@ def facts_of(
         As `named_values` gives them.
     rules
         Names of the rules, for the list of exceptions.
+    passages
+        What fills the divs of passages; None takes those of the last build.
 
     Raises
     ------
@@ -82,7 +88,7 @@ def facts_of(
     from analysis.manuscript.pictures import own_pictures
     from analysis.manuscript.sources import float_kinds, read_manuscript
 
-    manuscript, kinds = read_manuscript(root), float_kinds(root)
+    manuscript, kinds = read_manuscript(root, passages), float_kinds(root)
     return Facts(
         manuscript=manuscript,
         values=values,

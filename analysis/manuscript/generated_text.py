@@ -71,8 +71,11 @@ def filled(lines: Sequence[SourceLine], passages: Mapping[str, str]) -> list[Sou
     found: list[SourceLine] = []
     for line, text in _with_passages(lines, passages):
         found.append(line)
-        for written in text.split("\n") if text else ():
-            found.append(replace(line, text=written and f"{_indent(line)}{written}", generated=True))
+        written = text.split("\n") if text else ()
+        found += [
+            replace(line, text=part and f"{_indent(line)}{part}", generated=True)
+            for part in written
+        ]
     return found
 
 

@@ -135,11 +135,12 @@ def _front_matter(manuscript: Manuscript) -> Iterator[_Gathering]:
             continue
         if part is None or line.text.startswith("#"):
             continue
-        if not line.text.strip() or _HEADING.match(line.text) or _ITEM.match(line.text):
+        div = _DIV.match(line.text)
+        if div or not line.text.strip() or _HEADING.match(line.text) or _ITEM.match(line.text):
             if gathering:
                 yield gathering
             gathering = _Gathering(part)
-        if gathering is not None and line.text.strip():
+        if gathering is not None and line.text.strip() and not div:
             gathering.lines.append(line)
             gathering.texts.append(line.text)
             if _HEADING.match(line.text):

@@ -132,8 +132,14 @@ class Measure(ABC):
 
     def plural(self, unit: str) -> str:
         """Name single results in a caption: ``proportions``, or ``medians, in months,``."""
-        told = f"{self.label}s"
+        told = self.several
         return f"{told}, in {unit}," if self.has_unit and unit else told
+
+    @property
+    def several(self) -> str:
+        """The label in the plural: ``risk ratios``, ``ratios of means``, ``sensitivities``."""
+        first, of, rest = self.label.partition(" of ")
+        return f"{first[:-1]}ies" if first.endswith("y") else f"{first}s{of}{rest}"
 
     def stored_unit(self, unit: str) -> str:
         """Name the unit in which values are stored: ``fraction``, ``months``."""
@@ -237,6 +243,31 @@ class Measure(ABC):
     def heading(self, unit: str, level: float) -> str:
         """Head the column of estimates: ``% (95% CI)``, ``Months (95% CI)``."""
         return f"{self.headed(unit)} ({number(level * 100, 0)}% CI)"
+
+    # What a paper says of it.
+
+    def pooling(self, conventions: Conventions, unit: str) -> str:
+        """Say in the methods how results of this measure are pooled.
+
+        Parameters
+        ----------
+        conventions
+            Those of the outcome.
+        unit
+            The outcome's unit.
+        """
+        what = self.several[:1].upper() + self.several[1:]
+        if self.logarithmic(conventions):
+            return f"{what} were pooled as logarithms and transformed back."
+        words = self.scale_words(conventions)
+        if words:
+            return f"{what} were pooled on the {words} and transformed back."
+        return f"{what} were pooled on their own scale{f', in {unit}' if unit else ''}."
+
+    def caution(self, conventions: Conventions) -> str:
+        """Say among the limits what a pool of this measure is not; empty where nothing."""
+        del conventions
+        return ""
 
     # How effects are computed.
 

@@ -24,6 +24,31 @@ _CONVENTIONAL_LEVEL = 0.95
 class ReportedMedian(Measure):
     """A median with its interval, in the outcome's unit."""
 
+    def pooling(self, conventions: Conventions, unit: str) -> str:
+        """Say on which scale medians are pooled, and where their standard errors are from."""
+        if self.logarithmic(conventions):
+            told = (
+                "Medians were pooled on the logarithmic scale, with the standard error from the "
+                f"width of the reported interval on that scale, and transformed back to {unit}."
+            )
+        else:
+            told = (
+                f"Medians were pooled on their original scale, in {unit}. The standard error was "
+                "the width of the reported interval divided by twice the normal quantile that "
+                "belongs to its level."
+            )
+        return f"{told} A median without a confidence interval was listed and not pooled."
+
+    def caution(self, conventions: Conventions) -> str:
+        """Say what an average of medians is not."""
+        told = "A pooled median is a weighted average of medians, not the median of all patients "
+        if self.logarithmic(conventions):
+            return f"{told}together."
+        return (
+            f"{told}together, and inverse-variance weights favour small medians where groups are "
+            "small."
+        )
+
     def missing(self, observation: Observation) -> str | None:
         """Say whether the median, or its interval, is missing."""
         return lacking_median(observation.first)

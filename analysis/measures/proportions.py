@@ -18,6 +18,27 @@ if TYPE_CHECKING:
 
 _NAMES = {"PR": "proportion", "PLO": "logit", "PAS": "arcsine", "PFT": "Freeman–Tukey"}
 _WORDS = {"PLO": "logit scale", "PAS": "arcsine scale", "PFT": "Freeman–Tukey scale"}
+_POOLED = {
+    "PR": "{} were pooled without transformation: the number of events divided by the number of "
+    "patients, with variance p(1 − p)/n.",
+    "PLO": "{} were pooled on the logit scale, with variance 1/x + 1/(n − x) for x events among n "
+    "patients, and transformed back.",
+    "PAS": "{} were pooled as the arcsine of their square root, with variance 1/(4n), and "
+    "transformed back.",
+    "PFT": "{} were pooled as Freeman–Tukey double arcsines and transformed back at the harmonic "
+    "mean of the numbers of patients.",
+}
+_BINOMIAL = (
+    "Where the common-effect model was not used, {} were pooled by a logistic model with a random "
+    "intercept for each estimate."
+)
+_ZERO = {
+    "drop": "A proportion of 0% or 100% has no variance of this kind and is listed rather than "
+    "pooled.",
+    "only0": "Where a group had no events, or only events, half an event was added to the events "
+    "and to the non-events.",
+}
+_CUT = "Limits of intervals beyond 0% or 100% are given as 0% or 100%."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +52,29 @@ class Proportion(Measure):
     def _pairs(self, observations: Sequence[Observation]) -> tuple[list[int], list[int]]:
         found = [self.counts(observation) for observation in observations]
         return [events or 0 for events, _ in found], [n or 0 for _, n in found]
+
+    def pooling(self, conventions: Conventions, unit: str) -> str:
+        """Say on which scale proportions are pooled, and what is done with 0% and 100%."""
+        code = self.code(conventions)
+        if code not in _POOLED:
+            return Measure.pooling(self, conventions, unit)
+        what = self.several
+        told = [_POOLED[code].format(what[:1].upper() + what[1:])]
+        if self.likelihood(conventions):
+            told.append(_BINOMIAL.format(what))
+        told.append(_ZERO.get(self._zero_rule(conventions), ""))
+        if self._raw(conventions):
+            told.append(_CUT)
+        return " ".join(filter(None, told))
+
+    def caution(self, conventions: Conventions) -> str:
+        """Say where raw proportions are inaccurate."""
+        if not self._raw(conventions):
+            return ""
+        return f"Untransformed {self.several} are inaccurate in small groups and near 0% or 100%."
+
+    def _raw(self, conventions: Conventions) -> bool:
+        return not self.scale_words(conventions) and self.code(conventions) in _POOLED
 
     def missing(self, observation: Observation) -> str | None:
         """Say that a count is missing."""

@@ -97,8 +97,8 @@ def release(
     ------
     DataProblems
         If data or text are wrong, nothing has changed, the number exists, is no number or lower
-        than the changes ask for, the summary is empty, or the day is none. Nothing is changed
-        then.
+        than the changes ask for, the summary is empty, the day is none, or the text still says
+        what is to be written. Nothing is changed then.
     """
     with writing(root):
         number = _number(root, edition)
@@ -134,12 +134,17 @@ def _freeze(
 ) -> Release:
     """Make the version in the copy, with everything that the paper says about it."""
     from analysis.build.history.typed_sentences import sentences_to_read
+    from analysis.manuscript.sources import read_manuscript
+    from analysis.manuscript.unfinished import unfinished
     from analysis.render.engine import render
     from analysis.render.formats import FORMATS
     from analysis.storage.provenance import hashes_of
     from analysis.synthesis.present_version import version_of
 
     progress("checking the data")
+    unwritten = tuple(unfinished(read_manuscript(copy, {})))
+    if unwritten:
+        raise DataProblems(unwritten)
     synthesis, data, values = _computed(copy)
     known = shelf(copy)
     asked, reasons = _asked(known, synthesis, data, values)

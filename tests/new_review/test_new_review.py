@@ -12,9 +12,9 @@ import yaml
 from click.testing import CliRunner
 
 from analysis.cli import main
-from analysis.journal.preflight.unfinished import unfinished
 from analysis.lint import lint_review
 from analysis.manuscript.sources import read_manuscript
+from analysis.manuscript.unfinished import unfinished
 from analysis.new_review.folder import STARTER, new_review
 from schemas import check_review
 from schemas.problems import DataProblems

@@ -120,7 +120,7 @@ def test_the_sentence_on_trim_and_fill_follows_the_number(
 
 @pytest.mark.parametrize(
     ("p", "said"),
-    [(0.04, "rate differed between"), (0.05, "did not differ"), (0.6, "did not differ")],
+    [(0.04, "rate differed between"), (0.05, "no clear evidence"), (0.6, "no clear evidence")],
 )
 def test_the_sentence_on_groups_follows_the_test(synthesis: Synthesis, p: float, said: str) -> None:
     first, *others = synthesis.outcomes
@@ -217,7 +217,9 @@ def test_two_groups_of_one_study_are_compared_though_no_regression_fits(edition:
     assert comparison.q_between_p is not None
     assert comparison.regression_p is None
     assert comparison.reason == "too few estimates for a meta-regression"
-    assert "did not differ between groups" in text_of(few, "os.therapy.test_sentence")
+    assert "no clear evidence that the median overall survival" in text_of(
+        few, "os.therapy.test_sentence"
+    )
     assert "could not be fitted" in text_of(few, "os.therapy.regression_sentence")
 
 

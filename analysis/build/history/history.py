@@ -72,7 +72,9 @@ def position(root: Path) -> tuple[tuple[Released, ...], Released | None]:
     return known, None
 
 
-def sentences_since(root: Path, values: Mapping[str, Value]) -> tuple[SentenceChange, ...]:
+def sentences_since(
+    root: Path, values: Mapping[str, Value], passages: Mapping[str, str] | None = None
+) -> tuple[SentenceChange, ...]:
     """Give the sentences that read differently than in the version before.
 
     Parameters
@@ -81,6 +83,8 @@ def sentences_since(root: Path, values: Mapping[str, Value]) -> tuple[SentenceCh
         The review's folder.
     values
         Its named values.
+    passages
+        Its passages; None takes those of the last build.
 
     Raises
     ------
@@ -94,4 +98,4 @@ def sentences_since(root: Path, values: Mapping[str, Value]) -> tuple[SentenceCh
         return ()
     base = earlier[-1]
     before = printed_sentences(base.folder, values_of(base.results()))
-    return sentence_changes(before, printed_sentences(root, values))
+    return sentence_changes(before, printed_sentences(root, values, passages))

@@ -46,7 +46,9 @@ def sentence_changes(
     return tuple(found)
 
 
-def printed_sentences(folder: Path, values: Mapping[str, Value]) -> tuple[Printed, ...]:
+def printed_sentences(
+    folder: Path, values: Mapping[str, Value], passages: Mapping[str, str] | None = None
+) -> tuple[Printed, ...]:
     """Give the sentences of a paper as they are read, with the part of the paper they stand in.
 
     Parameters
@@ -55,6 +57,8 @@ def printed_sentences(folder: Path, values: Mapping[str, Value]) -> tuple[Printe
         A review, or a frozen version of it.
     values
         The values of that version.
+    passages
+        Its passages; None takes those that were written with it.
 
     Raises
     ------
@@ -65,7 +69,7 @@ def printed_sentences(folder: Path, values: Mapping[str, Value]) -> tuple[Printe
     from analysis.manuscript.sources import float_kinds, read_manuscript
 
     found = []
-    for sentence in sentences(read_manuscript(folder), values, float_kinds(folder)):
+    for sentence in sentences(read_manuscript(folder, passages), values, float_kinds(folder)):
         if any(name.startswith(_OF_THE_VERSION) for _, name in sentence.values):
             continue
         text = tidy(printed(sentence, values).text)

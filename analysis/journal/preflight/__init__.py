@@ -82,7 +82,7 @@ def _of_sources(submission: Submission) -> Iterator[Problem]:
         undescribed_figures,
         unread_rows,
     )
-    from analysis.journal.preflight.unfinished import unfinished
+    from analysis.manuscript.unfinished import unfinished
     from schemas.authors import undeclared
 
     journal = submission.journal

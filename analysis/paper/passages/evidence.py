@@ -46,23 +46,20 @@ def _evidence(material: Material) -> str:
 
 
 def _limits(material: Material) -> str:
-    outcomes = [entry for entry in material.synthesis.outcomes if entry.overall.estimate is not None]
-    cautions = [material.says(f"{outcome.id}.caution") for outcome in outcomes]
-    # Outcomes of one measure have one caution.
-    texts = {material.values[f"{outcome.id}.caution"].text: told for outcome, told in zip(
-        outcomes, cautions, strict=True) if told}
+    outcomes = [
+        entry for entry in material.synthesis.outcomes if entry.overall.estimate is not None
+    ]
     compares = any(material.measure(entry).null is not None for entry in outcomes)
     groups = (
-        "These estimates describe groups that were treated alike, without a control: they are not "
-        "effects of the treatment."
+        "These estimates describe treated groups without a control: they are not effects of "
+        "treatment."
         if outcomes and not compares and material.protocol.review.intervention is not None
         else ""
     )
     return sentences(
         material.says("evidence.limits"),
         groups,
-        *texts.values(),
-        material.says("methods.normal_interval") if outcomes else "",
+        material.says("methods.limits") if outcomes else "",
         f"{material.value('search.end')}." if material.synthesis.searches else "",
     )
 

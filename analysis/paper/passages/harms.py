@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analysis.paper.passages.passage import Passage, sentences
-from analysis.paper.values.pools import grade_name, grade_slug
+from analysis.paper.values.pools import grade_slug
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +21,8 @@ def passages(material: Material) -> Iterator[Passage]:
 def _harms(material: Material) -> str:
     events = material.synthesis.adverse_events
     told = [
-        f"In order of frequency, the pooled adverse events of {_grade(grade)} were "
+        f"In order of frequency, the pooled adverse events of "
+        f"{material.value(f'ae.named_{grade_slug(grade)}')} were "
         f"{material.value(f'ae.commonest_{grade_slug(grade)}')}."
         for grade in material.protocol.grades
         if any(event.grade == grade and event.pooled for event in events)
@@ -39,9 +40,3 @@ def _harms(material: Material) -> str:
         if listed
         else "",
     )
-
-
-def _grade(grade: str) -> str:
-    if not grade.startswith(">="):
-        return grade_name(grade)
-    return f"grade {grade.removeprefix('>=')} or worse"

@@ -1,4 +1,4 @@
-"""How unlike the studies are: the prediction interval, the study that dominates, the small groups."""
+"""How unlike the studies are: prediction interval, dominant study, small groups and large."""
 
 from __future__ import annotations
 
@@ -29,7 +29,8 @@ def _heterogeneity(material: Material, outcome: Outcome) -> str:
     told = f"For the {material.label(outcome)}, there was {material.value(f'{name}.heterogeneity')}"
     if pool.prediction is None:
         return f"{told}."
-    return f"{told}; for a further study like these, the {material.value(f'{name}.prediction')}."
+    expected = material.value(f"{name}.prediction")
+    return f"{told}; a further study like these would be expected within the {expected}."
 
 
 def _weights(material: Material, outcome: Outcome) -> str:

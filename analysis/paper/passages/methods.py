@@ -79,10 +79,15 @@ def _models(material: Material) -> str:
             f"Otherwise, {random}",
             scope,
         )
+    compared = any(
+        material.measure(entry).null is not None for entry in material.synthesis.outcomes
+    )
+    weights = "All pools used inverse-variance weights unless said otherwise above."
     return sentences(
-        "All pools used inverse-variance weights unless said otherwise above.",
+        "" if compared else weights,
         material.value("methods.intervals"),
-        "Heterogeneity was described by Cochran's Q, with its *P* value, and by I².",
+        "Heterogeneity was described by Cochran's Q, with its *P* value, and by "
+        f"I²{material.cited('Higgins2003')}.",
         chosen,
     )
 
@@ -123,8 +128,25 @@ def _sensitivity(material: Material) -> str:
     return sentences(
         "Every estimate was left out in turn, under the model of the whole pool, and it was noted "
         "where the rule would have chosen the other model.",
-        f"{material.value('methods.small_study')}",
+        material.value("methods.small_study"),
+        _reservations(material),
         f"No verdict is given with fewer than {material.value('small_study.minimum')} estimates.",
+    )
+
+
+def _reservations(material: Material) -> str:
+    """Say where such tests mislead, as far as it concerns these outcomes."""
+    outcomes = material.synthesis.outcomes
+    counted = any(material.measure(entry).counted for entry in outcomes)
+    cases = [
+        f"where estimates are few{material.cited('Sterne2011')}",
+        f"where they are heterogeneous{material.cited('Ioannidis2007')}",
+    ]
+    cases += [f"where they are proportions{material.cited('Hunter2014')}"] if counted else []
+    described = material.cited("Begg1994", "Egger1997", "DuvalTweedie2000")
+    return sentences(
+        f"These methods are described elsewhere{described}." if described else "",
+        f"They can mislead {join_words(cases)}, so the results are given with their reservations.",
     )
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from analysis.manuscript.value import escape
 from analysis.formatting.numbers import lower_first
+from analysis.manuscript.value import escape
 from analysis.measures.registry import measure
 
 if TYPE_CHECKING:
@@ -96,10 +96,15 @@ class Material:
         for item in self.protocol.display:
             fits = item.kind == kind and item.id in self.shown
             if fits and (outcome is None or outcome in item.outcomes) and (not by or by in item.by):
-                panels = [] if by else list(item.outcomes)
-                lettered = outcome is not None and len(panels) > 1
-                return f"@{item.id}" + (f", {_letter(panels.index(outcome))}" if lettered else "")
+                lettered = outcome is not None and not by and len(item.outcomes) > 1
+                panel = f", {_letter(item.outcomes.index(outcome))}" if lettered and outcome else ""
+                return f"@{item.id}{panel}"
         return ""
+
+    def cited(self, *keys: str) -> str:
+        """Cite those of these sources that the reference list has, behind a word."""
+        known = [f"@{key}" for key in keys if key in self.data.citation_keys]
+        return f" [{'; '.join(known)}]" if known else ""
 
     def measure(self, outcome: Outcome) -> Measure:
         """Return an outcome's measure."""

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from analysis.paper.passages.passage import Material
-    from analysis.synthesis.results import Outcome
+    from analysis.synthesis.results import Outcome, Pool
 
 
 def passages(material: Material) -> Iterator[Passage]:
@@ -21,6 +21,23 @@ def passages(material: Material) -> Iterator[Passage]:
         yield Passage(f"{outcome.id}-subgroups", sentences(*told))
     for variable, label in material.synthesis.subgroup_labels.items():
         yield Passage(f"subgroups-{variable}", _variable(material, variable, label))
+    yield Passage("moderators", _moderators(material))
+
+
+def _moderators(material: Material) -> str:
+    """Say of each numeric variable what its meta-regressions found."""
+    told = [
+        material.value(f"{outcome.id}.regression.{slug(column)}")
+        for column in material.synthesis.moderator_labels
+        for outcome in material.synthesis.outcomes
+        if outcome.sensitivity and column in outcome.sensitivity.regressions
+    ]
+    figure, table = material.reference("bubble"), material.reference("moderators")
+    if told and figure:
+        told.append(f"{figure} shows the regression lines.")
+    if table:
+        told.append(f"{table} lists the tests between groups and the meta-regressions.")
+    return sentences(*told)
 
 
 def _groups(material: Material, outcome: Outcome, variable: str) -> str:
@@ -31,7 +48,7 @@ def _groups(material: Material, outcome: Outcome, variable: str) -> str:
     name = named(material.synthesis.subgroup_labels[variable])
     listed = "; ".join(
         f"{named(pool.level_label or pool.level or '')}, "
-        f"{material.value(f'{outcome.id}.{slug(variable)}.{slug(pool.level or "")}.summary')}"
+        f"{material.value(f'{_group(outcome, pool)}.summary')}"
         for pool in pools
     )
     figure = in_brackets(material.reference("subgroup_forest", outcome.id, variable))
@@ -60,13 +77,15 @@ def _variable(material: Material, variable: str, label: str) -> str:
             f"{join_words(_tested(material, outcome, variable) for outcome in alike)}"
         )
     if differing:
-        verb = "differed between groups"
-        parts.append(
-            f"the {join_words(_tested(material, outcome, variable) for outcome in differing)} {verb}"
-        )
+        listed = join_words(_tested(material, outcome, variable) for outcome in differing)
+        parts.append(f"the {listed} differed between groups")
     told = f"{lead}{'; '.join(parts)}." if parts else ""
     few = f"The {_names(material, untested)} could not be compared." if untested else ""
     return sentences(told, _differences(material, differing, variable), few)
+
+
+def _group(outcome: Outcome, pool: Pool) -> str:
+    return f"{outcome.id}.{slug(pool.variable or '')}.{slug(pool.level or '')}"
 
 
 def _p(outcome: Outcome, variable: str) -> float | None:
@@ -74,7 +93,7 @@ def _p(outcome: Outcome, variable: str) -> float | None:
     return found.q_between_p if found else None
 
 
-def _pools(outcome: Outcome, variable: str) -> Sequence:
+def _pools(outcome: Outcome, variable: str) -> Sequence[Pool]:
     return outcome.subgroups.get(variable, ())
 
 
@@ -88,8 +107,8 @@ def _differences(material: Material, outcomes: Sequence[Outcome], variable: str)
     told = []
     for outcome in outcomes:
         groups = join_words(
-            f"{material.value(f'{outcome.id}.{slug(variable)}.{slug(pool.level or "")}.estimate')} "
-            f"in {named(pool.level_label or pool.level or '')}"
+            f"{material.value(f'{_group(outcome, pool)}.estimate')} "
+            f"({named(pool.level_label or pool.level or '')})"
             for pool in _pools(outcome, variable)
             if pool.estimate is not None
         )

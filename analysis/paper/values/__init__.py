@@ -21,6 +21,7 @@ from analysis.paper.values.screening import screening_values
 from analysis.paper.values.sensitivity import sensitivity_values
 from analysis.paper.values.update import update_values
 from analysis.paper.values.versions import version_values
+from analysis.paper.values.weights import weight_values
 from schemas.problems import DataProblems, Problem
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ def named_values(synthesis: Synthesis, data: ReviewData) -> dict[str, Value]:
     for value in (
         *pool_values(synthesis, data.protocol),
         *sensitivity_values(synthesis),
+        *weight_values(synthesis),
         *information_values(synthesis),
         *evidence_values(synthesis, data),
         *context_values(synthesis, data),

@@ -9,35 +9,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analysis.manuscript.value import Value, escape, phrase
+from analysis.measures.conventions import Conventions, departing
+from analysis.measures.registry import COUNTED, UNSPECIFIED, measure, measure_of
 from analysis.meta.prediction import prediction_definition
 from analysis.meta.profiles import Profile, profile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from schemas.protocol import Outcome as ProtocolOutcome
     from schemas.protocol import Protocol
 
-_MEASURES = {
-    "PR": "Proportions were pooled without transformation: the number of events divided by the "
-    "number of patients, with variance p(1 − p)/n.",
-    "PLO": "Proportions were pooled on the logit scale, with variance 1/x + 1/(n − x) for x events "
-    "among n patients, and transformed back.",
-    "PAS": "Proportions were pooled as the arcsine of their square root, with variance 1/(4n), and "
-    "transformed back.",
-    "PFT": "Proportions were pooled as Freeman–Tukey double arcsines and transformed back at the "
-    "harmonic mean of the numbers of patients.",
-}
-_BINOMIAL = (
-    "Where the common-effect model was not used, proportions were pooled by a logistic model with "
-    "a random intercept for each estimate."
-)
-_ZERO = {
-    "drop": "A proportion of 0% or 100% has no variance of this kind and is listed rather than "
-    "pooled.",
-    "only0": "Where a group had no events, or only events, half an event was added to the events "
-    "and to the non-events.",
-}
-_CUT = "Limits of intervals beyond 0% or 100% are given as 0% or 100%."
 _INTERVALS = {
     "wald": "Wald",
     "wilson": "Wilson",
@@ -70,38 +52,33 @@ def methods_values(protocol: Protocol) -> Iterator[Value]:
     chosen = profile(protocol.profile)
     source = f"profile {chosen.name}"
     yield phrase("methods.program", escape(chosen.program), source)
-    yield phrase("methods.proportions", _proportions(chosen), source)
-    yield phrase("methods.medians", _medians(chosen), source)
+    for outcome in protocol.outcomes:
+        told = measure_of(outcome).pooling(_conventions(protocol, outcome), outcome.unit)
+        yield phrase(f"{outcome.id}.pooling", told, source)
+    yield from _of_first_edition(Conventions(chosen), source)
     yield phrase("methods.study_interval", _INTERVALS[protocol.study_interval], "protocol")
     yield phrase("methods.random", _random(chosen, protocol), source)
     yield phrase("methods.intervals", f"{_TESTS[chosen.test]}{_prediction(chosen)}", source)
-    yield phrase("methods.limits", _limits(chosen), source)
+    yield phrase("methods.limits", _limits(protocol), source)
     yield phrase("methods.subgroups", _subgroups(chosen), source)
     yield phrase("methods.regression", _regression(chosen), source)
     yield phrase("methods.small_study", _small_study(chosen), source)
 
 
-def _proportions(chosen: Profile) -> str:
-    sentences = [_MEASURES[chosen.proportion_measure]]
-    if chosen.proportion_model == "glmm":
-        sentences.append(_BINOMIAL)
-    if chosen.proportion_measure in {"PR", "PLO"}:
-        sentences.append(_ZERO[chosen.proportion_zero])
-    if chosen.proportion_measure == "PR":
-        sentences.append(_CUT)
-    return " ".join(sentences)
+def _of_first_edition(conventions: Conventions, source: str) -> Iterator[Value]:
+    """Give the two sentences by the names that texts of the first edition use."""
+    for name, known, unit in (
+        ("methods.proportions", COUNTED, ""),
+        ("methods.medians", UNSPECIFIED, "months"),
+    ):
+        yield phrase(name, measure(known).pooling(conventions, unit), source)
 
 
-def _medians(chosen: Profile) -> str:
-    if chosen.median_scale == "log":
-        return (
-            "Medians were pooled on the logarithmic scale, with the standard error from the width "
-            "of the reported interval on that scale, and transformed back to months."
-        )
-    return (
-        "Medians were pooled on their original scale, in months. The standard error was the width "
-        "of the reported interval divided by twice the normal quantile that belongs to its level."
-    )
+def _conventions(protocol: Protocol, outcome: ProtocolOutcome) -> Conventions:
+    """Return what holds for an outcome, with what it changes in the profile."""
+    chosen = profile(protocol.profile)
+    whole = Conventions(chosen, protocol.confidence_level, protocol.study_interval)
+    return departing(whole, outcome.model)
 
 
 def _random(chosen: Profile, protocol: Protocol) -> str:
@@ -131,25 +108,18 @@ def _prediction(chosen: Profile) -> str:
     return f" The prediction interval of a random-effects result rests on {distribution}."
 
 
-def _limits(chosen: Profile) -> str:
-    sentences = []
-    if chosen.proportion_measure == "PR":
-        sentences.append(
-            "Untransformed proportions are inaccurate in small groups and near 0% or 100%."
-        )
-    if chosen.test == "z":
-        sentences.append(
+def _limits(protocol: Protocol) -> str:
+    """Say what pools of these measures are not; each caution once."""
+    cautions = [
+        measure_of(outcome).caution(_conventions(protocol, outcome))
+        for outcome in protocol.outcomes
+    ]
+    if protocol.outcomes and profile(protocol.profile).test == "z":
+        cautions.append(
             "A normal interval ignores the uncertainty of the between-study variance, which "
             "matters most when studies are few."
         )
-    sentences.append(
-        "A pooled median is a weighted average of medians, not the median of all patients "
-        "together, and inverse-variance weights favour small medians where groups are small."
-        if chosen.median_scale == "natural"
-        else "A pooled median is a weighted average of medians, not the median of all patients "
-        "together."
-    )
-    return " ".join(sentences)
+    return " ".join(dict.fromkeys(filter(None, cautions)))
 
 
 def _subgroups(chosen: Profile) -> str:

@@ -211,6 +211,8 @@ def _adverse_event_lists(synthesis: Synthesis, protocol: Protocol, level: str) -
             key=lambda event: -(event.pool.estimate or 0.0),
         )
         rows = [study.row for event in pooled for study in event.pool.studies]
+        named = escape(grade_words(grade))
+        yield phrase(f"ae.named_{grade_slug(grade)}", named, "protocol: adverse_events, grades")
         yield phrase(
             f"ae.commonest_{grade_slug(grade)}",
             join_words(
@@ -232,6 +234,13 @@ def _adverse_event_lists(synthesis: Synthesis, protocol: Protocol, level: str) -
 def grade_name(grade: str) -> str:
     """Name a grade in prose: ``any grade``, ``grade ≥ 3``."""
     return "any grade" if grade == "any" else f"grade {grade.replace('>=', '≥ ')}"
+
+
+def grade_words(grade: str) -> str:
+    """Name a grade within a sentence: ``any grade``, ``grade 3 or worse``, ``mild``."""
+    if grade.startswith(">="):
+        return f"grade {grade.removeprefix('>=')} or worse"
+    return "any grade" if grade == "any" else grade
 
 
 def _event_name(event: AdverseEvent) -> str:

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from analysis.formatting.numbers import count, explained, lower_first, number, percent
-from analysis.manuscript.value import Value, escape, join_words, phrase, slug
+from analysis.manuscript.value import Value, count_value, escape, join_words, phrase, slug
 from analysis.meta.profiles import profile
 from analysis.meta.small_study import MAX_HETEROGENEITY, MIN_STUDIES
 from analysis.paper.values.formulas import sensitivity_formula
@@ -83,6 +83,7 @@ def sensitivity_values(synthesis: Synthesis) -> Iterator[Value]:
         for column, label in synthesis.moderator_labels.items():
             line = None if found is None else found.regressions.get(column)
             yield say(f"regression.{slug(column)}", _regression(named, label, line, alpha))
+    yield count_value("small_study.minimum", MIN_STUDIES, "Sterne 2011, BMJ 343:d4002")
     every = [study.row for outcome in synthesis.outcomes for study in outcome.overall.studies]
     yield phrase("small_study.caution", _cautions(synthesis), "flags of the tests", every)
     yield phrase(
@@ -145,6 +146,11 @@ def _small_study(named: str, small: SmallStudyEffects | None, alpha: float) -> s
     def listed(which: list[tuple[str, float]]) -> str:
         return join_words(f"{name} test ({p_markdown(p)})" for name, p in which)
 
+    if small.k < MIN_STUDIES:
+        return (
+            f"The {named} had {count(small.k)} estimates, and with fewer than {MIN_STUDIES} no "
+            "verdict on small-study effects is given."
+        )
     text = f"For the {named}, "
     if not positive and len(negative) > 1:
         neither = f"neither {listed(negative[:1])} nor {listed(negative[1:])}"
@@ -225,11 +231,14 @@ def _comparison(
             f"{escape(reason.rstrip('.'))}."
         )
     else:
-        verb = "differed" if p < alpha else "did not differ"
-        text = (
-            f"The {named} {verb} between groups by {name} at the "
-            f"{number(alpha, 2).removeprefix('0')} level ({p_markdown(p)})."
+        told = (
+            f"The {named} differed between groups by {name} at the "
+            f"{number(alpha, 2).removeprefix('0')} level"
+            # A large P is no proof that groups are alike.
+            if p < alpha
+            else f"There was no clear evidence that the {named} differed between groups by {name}"
         )
+        text = f"{told} ({p_markdown(p)})."
     yield say(f"{slug(variable)}.test_sentence", text)
     yield say(f"{slug(variable)}.regression_sentence", _explained(name, comparison, alpha))
 
@@ -259,7 +268,7 @@ def _named(outcome: Outcome) -> str:
 def _indicated(synthesis: Synthesis) -> Iterator[str]:
     for outcome in synthesis.outcomes:
         small = None if outcome.sensitivity is None else outcome.sensitivity.small_study
-        if small is None:
+        if small is None or small.k < MIN_STUDIES:
             continue
         if any(
             p is not None and p < synthesis.significance_level
