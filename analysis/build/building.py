@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, dataclass, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from analysis.manuscript.generated_text import PASSAGES
@@ -129,11 +130,9 @@ def _build(root: Path, *, force: bool, progress: Callable[[str], None]) -> Build
         _write_json(generated / "items.json", items)
         _write_json(generated / PASSAGES, _printed(passages, values))
         origin = provenance_of(synthesis, root)
-        texts = {name: {"text": text} for name, text in passages.items()}
         content = {
             "provenance": origin.as_json(),
-            **results(synthesis, values, notes),
-            "passages": texts,
+            **results(synthesis, values, notes, passages),
         }
         _write_json(generated / "results.json", content)
         (generated / PROVENANCE).write_text(origin.line + "\n", encoding="ascii", newline="\n")
@@ -180,7 +179,10 @@ def adopt_build(root: Path, other: Path, state: str) -> None:
 
 
 def results(
-    synthesis: Synthesis, values: Mapping[str, Value], notes: tuple[str, ...]
+    synthesis: Synthesis,
+    values: Mapping[str, Value],
+    notes: tuple[str, ...],
+    passages: Mapping[str, str] = MappingProxyType({}),
 ) -> dict[str, Any]:
     """Give everything that was computed, unrounded, with its rows: the content of results.json."""
     return {
@@ -194,6 +196,7 @@ def results(
                 name: tool.model_dump(mode="json") for name, tool in synthesis.quality_tools.items()
             },
         },
+        "passages": {name: {"text": text} for name, text in passages.items()},
     }
 
 

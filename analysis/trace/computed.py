@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from analysis.build.building import current_results, results
+from analysis.build.history.sentences import passages_of
 from analysis.manuscript.sources import SHORTCODE, read_manuscript
 
 if TYPE_CHECKING:
@@ -70,12 +71,13 @@ def computed(root: Path, *, progress: Callable[[str], None] = lambda _: None) ->
         values=found["values"],
         synthesis=found["synthesis"],
         display=tuple(protocol.get("display") or ()),
-        used=_used(root),
+        used=_used(root, passages_of(found)),
     )
 
 
 def _compute(root: Path, progress: Callable[[str], None]) -> dict[str, Any]:
     from analysis.paper.choices import check
+    from analysis.paper.passages import written_passages
     from analysis.paper.values import named_values
     from analysis.synthesis.computation import synthesise
     from schemas.problems import DataProblems
@@ -85,14 +87,16 @@ def _compute(root: Path, progress: Callable[[str], None]) -> dict[str, Any]:
     if report.data is None:
         raise DataProblems(report.problems)
     synthesis = synthesise(report.data)
-    content = results(synthesis, named_values(synthesis, report.data), ())
+    values = named_values(synthesis, report.data)
+    passages = written_passages(root, synthesis, report.data, values)
+    content = results(synthesis, values, (), passages)
     # As a build would have written it: names of fields, lists and numbers, nothing else.
     return json.loads(json.dumps(content))
 
 
-def _used(root: Path) -> dict[str, tuple[Row, ...]]:
+def _used(root: Path, passages: dict[str, str]) -> dict[str, tuple[Row, ...]]:
     places: dict[str, list[Row]] = {}
-    for line in read_manuscript(root).lines:
+    for line in read_manuscript(root, passages).lines:
         for match in SHORTCODE.finditer(line.prose):
             if match[1] == "var":
                 place = (line.file, line.line)

@@ -206,13 +206,15 @@ def _asked(
     from analysis.build.history.comparison import compare
     from analysis.build.history.rules import asked
     from analysis.build.history.sentences import printed_sentences, sentence_changes, values_of
+    from analysis.paper.passages import written_passages
     from analysis.synthesis.pool_states import as_content
 
     base = known[-1]
     groups = [subgroup.column for subgroup in data.protocol.subgroups]
     changes = compare(base, data.root, as_content(synthesis), groups)
     before = printed_sentences(base.folder, values_of(base.results()))
-    sentences = sentence_changes(before, printed_sentences(data.root, values))
+    passages = written_passages(data.root, synthesis, data, values)
+    sentences = sentence_changes(before, printed_sentences(data.root, values, passages))
     kind, reasons = asked(changes, sentences)
     if kind is None:
         what = f"Nothing has changed since version {base.edition}."

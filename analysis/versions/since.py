@@ -54,7 +54,12 @@ def changes_since(
     from analysis.build.building import current_results
     from analysis.build.history.comparison import compare
     from analysis.build.history.rules import asked
-    from analysis.build.history.sentences import printed_sentences, sentence_changes, values_of
+    from analysis.build.history.sentences import (
+        passages_of,
+        printed_sentences,
+        sentence_changes,
+        values_of,
+    )
     from analysis.build.history.typed_sentences import sentences_to_read
     from analysis.paper.choices import check
     from schemas.problems import DataProblems
@@ -71,7 +76,8 @@ def changes_since(
     groups = [subgroup.column for subgroup in report.data.protocol.subgroups]
     changes = compare(base, root, results["synthesis"], groups)
     before = printed_sentences(base.folder, values_of(base.results()))
-    sentences = sentence_changes(before, printed_sentences(root, values_of(results)))
+    now = printed_sentences(root, values_of(results), passages_of(results))
+    sentences = sentence_changes(before, now)
     to_read = sentences_to_read(base, root)
     kind, reasons = asked(changes, sentences)
     following = "" if kind is None else str(base.number.next(kind))
@@ -80,9 +86,9 @@ def changes_since(
 
 
 def _computed(data: ReviewData, progress: Callable[[str], None]) -> dict[str, Any]:
-    from dataclasses import asdict
-
     from analysis.audit.published import with_published
+    from analysis.build.building import results
+    from analysis.paper.passages import written_passages
     from analysis.paper.values import named_values
     from analysis.synthesis.computation import synthesise
 
@@ -90,7 +96,4 @@ def _computed(data: ReviewData, progress: Callable[[str], None]) -> dict[str, An
     if any(item.kind == "published" for item in data.protocol.display):
         synthesis = with_published(synthesis, data.root)
     values = named_values(synthesis, data)
-    return {
-        "synthesis": asdict(synthesis),
-        "values": {name: asdict(value) for name, value in values.items()},
-    }
+    return results(synthesis, values, (), written_passages(data.root, synthesis, data, values))

@@ -22,8 +22,8 @@ local items = pandoc.json.decode(read(pandoc.path.join({ folder, "items.json" })
 -- The authors' own drawings, and the pixels that take their place.
 local pixels = pandoc.json.decode(read(pandoc.path.join({ folder, "pixels.json" })), false)
 
-local passages =
-  pandoc.json.decode(read(pandoc.path.join({ folder, "passages.json" })), false)
+-- Read when the first passage is met.
+local passages
 
 -- Word and JATS take pixels, the others keep the drawing as vectors.
 local takes_pixels = FORMAT:match("docx") or FORMAT:match("jats")
@@ -86,6 +86,8 @@ local function passage(div, name)
   if #div.content > 0 then
     return div.content
   end
+  passages = passages
+    or pandoc.json.decode(read(pandoc.path.join({ folder, "passages.json" })), false)
   local found = passages[name]
   if not found then
     error("\nThere is no passage called " .. name .. " (the div passage-" .. name .. ").\n", 0)

@@ -23,13 +23,14 @@ class Desk:
     root: Path
     data: ReviewData
     values: Mapping[str, Value]
+    passages: Mapping[str, str]
     shipped: frozenset[tuple[str, ...]]
 
     def file(self, name: str) -> Path:
         return self.root / "manuscript" / name
 
     def lint(self) -> tuple[Problem, ...]:
-        return lint(self.root, self.data, self.values)
+        return lint(self.root, self.data, self.values, self.passages)
 
     def add(self, name: str, text: str) -> int:
         """Add a paragraph to a file; give the line on which it begins."""
@@ -85,14 +86,18 @@ def _told(problem: Problem) -> tuple[str, ...]:
 @pytest.fixture(scope="session")
 def computed_review(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     from analysis.paper.choices import check
+    from analysis.paper.passages import written_passages
     from analysis.paper.values import named_values
     from analysis.synthesis.computation import synthesise
 
     root = copy_review(tmp_path_factory.mktemp("lint") / "review")
     data = check(root).data
     assert data is not None
-    values = named_values(synthesise(data), data)
-    return Desk(root, data, values, frozenset(map(_told, lint(root, data, values))))
+    synthesis = synthesise(data)
+    values = named_values(synthesis, data)
+    passages = written_passages(root, synthesis, data, values)
+    shipped = frozenset(map(_told, lint(root, data, values, passages)))
+    return Desk(root, data, values, passages, shipped)
 
 
 @pytest.fixture

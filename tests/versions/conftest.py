@@ -12,6 +12,7 @@ import pytest
 
 from analysis.build.building import results
 from analysis.build.history.history import with_history
+from analysis.paper.passages import written_passages
 from analysis.paper.values import named_values
 from analysis.render.version_menu import with_menu
 from analysis.synthesis.computation import synthesise
@@ -27,7 +28,8 @@ def compute(root: Path) -> dict[str, Any]:
     """Give results.json as a build would write it, without figures."""
     data = load_review(root)
     synthesis = with_history(synthesise(data), data)
-    content = results(synthesis, named_values(synthesis, data), ())
+    values = named_values(synthesis, data)
+    content = results(synthesis, values, (), written_passages(root, synthesis, data, values))
     return json.loads(json.dumps(content))
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from analysis.build.history.sentences import printed_sentences, sentence_changes, tidy, values_of
 from analysis.build.history.shelf import released as version
+from analysis.manuscript.generated_text import stored_passages
 from analysis.synthesis.versions import SentenceChange
 from tests.versions.edits import set_text
 
@@ -62,13 +63,14 @@ def test_values_are_read_as_each_version_printed_them(released: Path) -> None:
     results = version(released).results()
     before = printed_sentences(released / "versions/1.0", values_of(results))
     texts = [text for _, text in before]
-    assert any("249 of 863 patients had a response." in text for text in texts)
+    assert any("from 14 studies (249 of 863 patients)." in text for text in texts)
     assert not any("{{<" in text for text in texts)
     # What tells of the version itself would be new every time.
     assert not any("Version 1.0 of" in text for text in texts)
     set_text(released, "manuscript/_conclusions.qmd", "the change will be visible", "all see it")
     results["values"]["orr.events"] = dict(results["values"]["orr.events"], text="259")
-    after = printed_sentences(released, values_of(results))
+    passages = stored_passages(released / "versions/1.0")
+    after = printed_sentences(released, values_of(results), passages)
     changed = sentence_changes(before, after)
     assert (changed[0].before.count("249"), changed[0].after.count("259")) == (1, 1)
     assert changed[-1].after.endswith("and all see it.")

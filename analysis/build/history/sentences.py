@@ -94,6 +94,11 @@ def values_of(results: Mapping[str, Any]) -> dict[str, Value]:
     }
 
 
+def passages_of(results: Mapping[str, Any]) -> dict[str, str]:
+    """Read the passages of a results.json; an older one has none."""
+    return {name: str(entry["text"]) for name, entry in results.get("passages", {}).items()}
+
+
 def _pairs(before: Sequence[Printed], after: Sequence[Printed]) -> Iterator[SentenceChange]:
     left = list(before)
     for part, text in after:

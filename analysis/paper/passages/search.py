@@ -37,7 +37,9 @@ def _flow(material: Material) -> str:
     if not material.synthesis.flow:
         return ""
     figure = in_brackets(material.reference("flow"))
-    read = [entry for entry in (material.reference("excluded"),) if entry]
+    why = material.values["flow.excluded_reasons"].text != "none"
+    reasons = material.value("flow.excluded_reasons") if why else ""
+    read = [entry for entry in (reasons, material.reference("excluded")) if entry]
     return sentences(
         f"{material.value('flow.search')} identified {material.value('flow.identification')}, and "
         f"{material.value('flow.assessment')}{figure}.",
