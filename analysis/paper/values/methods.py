@@ -13,6 +13,7 @@ from analysis.measures.conventions import Conventions, departing
 from analysis.measures.registry import COUNTED, UNSPECIFIED, measure, measure_of
 from analysis.meta.prediction import prediction_definition
 from analysis.meta.profiles import Profile, profile
+from analysis.synthesis.conventions import conventions_of_protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,9 +77,7 @@ def _of_first_edition(conventions: Conventions, source: str) -> Iterator[Value]:
 
 def _conventions(protocol: Protocol, outcome: ProtocolOutcome) -> Conventions:
     """Return what holds for an outcome, with what it changes in the profile."""
-    chosen = profile(protocol.profile)
-    whole = Conventions(chosen, protocol.confidence_level, protocol.study_interval)
-    return departing(whole, outcome.model)
+    return departing(conventions_of_protocol(protocol), outcome.model)
 
 
 def _random(chosen: Profile, protocol: Protocol) -> str:
