@@ -43,6 +43,7 @@ _COMMANDS = {
         screening.screen,
         workbook.workbook,
         workbook.reconcile,
+        workbook.migrate,
         registry.registry,
     ),
     "Versions": (versions.changes, versions.release, versions.redline),

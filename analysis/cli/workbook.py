@@ -25,6 +25,22 @@ def workbook() -> None:
     """
 
 
+@click.command()
+@click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
+@click.pass_obj
+def migrate(root: Path, *, dry_run: bool) -> None:
+    """Bring what older editions wrote into today's form: quality tables, names in the protocol."""
+    from analysis.update.migration import migrate as run
+
+    done = run(root, dry_run=dry_run)
+    for line in (*done.done, *(f"Note: {note}" for note in done.notes)):
+        click.echo(line)
+    if not done.done:
+        click.echo("Everything is in today's form.")
+    elif dry_run:
+        click.echo("Nothing was changed (--dry-run).")
+
+
 _FILE = click.Path(path_type=Path)
 
 
