@@ -9,6 +9,7 @@ import numpy as np
 
 from analysis.meta.checks import same_length, vector
 from analysis.meta.errors import MetaInputError
+from analysis.meta.naming import study_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,7 +37,7 @@ def cluster_index(cluster: Sequence[Any] | np.ndarray, k: int) -> np.ndarray:
     out = np.empty(k, dtype=int)
     for i, name in enumerate(names):
         if name is None or name != name or name == "":
-            msg = f"Row {i} has no cluster: name the study it belongs to."
+            msg = f"{study_name(i)} has no cluster: name the study it belongs to."
             raise MetaInputError(msg)
         out[i] = seen.setdefault(name, len(seen))
     return out
@@ -112,7 +113,8 @@ class Clusters:
         wrong = np.argwhere(apart & (v != 0))
         if wrong.size:
             i, j = wrong[0]
-            msg = f"Rows {i} and {j} are correlated but belong to different clusters."
+            pair = f"{study_name(i)} and {study_name(j)}"
+            msg = f"{pair} are correlated but belong to different clusters."
             raise MetaInputError(msg)
         rows = _by_size(index)
         blocks = tuple(v[part[:, :, None], part[:, None, :]] for part in rows)
@@ -120,7 +122,8 @@ class Clusters:
             smallest = np.linalg.eigvalsh(block)[:, 0]
             if (smallest <= 0).any():
                 first = part[int(np.argmin(smallest))]
-                msg = f"The covariances of rows {first.tolist()} are not positive definite."
+                named = ", ".join(map(study_name, first))
+                msg = f"The covariances of {named} are not positive definite."
                 raise MetaInputError(msg)
         return cls(rows, blocks)
 
@@ -169,8 +172,8 @@ def shared_control_covariance(
     if bad.size:
         i = bad[0]
         msg = (
-            f"Row {i}: the control's part {part[i]:g} must be from 0 to below the variance of "
-            f"the contrast, {v[i]:g}."
+            f"{study_name(i)}: the control's part {part[i]:g} must be from 0 to below the variance "
+            f"of the contrast, {v[i]:g}."
         )
         raise MetaInputError(msg)
     first = np.zeros(index.max() + 1)
@@ -178,8 +181,8 @@ def shared_control_covariance(
     bad = np.flatnonzero(~np.isclose(part, first[index], rtol=1e-6))
     if bad.size:
         msg = (
-            f"Row {bad[0]}: contrasts that share a control arm must get the same part of it; "
-            f"{part[bad[0]]:g} differs from {first[index[bad[0]]]:g}."
+            f"{study_name(bad[0])}: contrasts that share a control arm must get the same part of "
+            f"it; {part[bad[0]]:g} differs from {first[index[bad[0]]]:g}."
         )
         raise MetaInputError(msg)
     same = index[:, None] == index[None, :]

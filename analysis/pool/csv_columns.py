@@ -116,7 +116,8 @@ ROLES: dict[str, tuple[str, ...]] = {
     "minimum": _MINIMUM,
     "maximum": _MAXIMUM,
     "yi": ("yi", "effect", "es", "effect_size", "te", "theta", *_LOGS),
-    "vi": ("vi", "variance", "var"),
+    "vi": ("vi", "variance", "var", "v"),
+    "o_minus_e": ("o_minus_e", "o_e", "oe"),
     "sei": ("sei", "se", "se_te", "sete", "std_err", "stderr", "standard_error", "seyi", "selogor"),
     "estimate": (
         *("estimate", "est", "hr", "hazard_ratio", "or", "odds_ratio", "rr", "risk_ratio", "irr"),
@@ -164,6 +165,7 @@ _MEANINGS = {
     "t1i": "person-time of the first arm",
     "t2i": "person-time of the second arm",
     "time": "person-time",
+    "o_minus_e": "observed less expected events of the treated arm",
 }
 
 

@@ -9,12 +9,19 @@ from typing import TYPE_CHECKING
 from schemas.problems import count_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from analysis.meta.conversion import Converted
     from analysis.pool.csv_studies import StudyTable
 
-__all__ = ["accuracy_tables", "means_of_errors", "means_of_quantiles", "sizes_of_cells"]
+__all__ = [
+    "accuracy_tables",
+    "log_rank_ratios",
+    "means_of_errors",
+    "means_of_intervals",
+    "means_of_quantiles",
+    "sizes_of_cells",
+]
 
 # Roles of the quantiles of a group, of its size, and of the mean and deviation made of them.
 _GROUPS = (
@@ -50,15 +57,48 @@ def means_of_errors(table: StudyTable, _: str) -> None:
     """Turn standard errors of means into standard deviations."""
     from analysis.meta.mean_conversions import sd_from_se
 
+    _deviations(table, sd_from_se, "se{}i", "n{}i")
+
+
+def means_of_intervals(table: StudyTable, _: str) -> None:
+    """Turn 95% intervals of means into standard deviations."""
+    from analysis.meta.mean_conversions import sd_from_interval
+
+    _deviations(table, sd_from_interval, "lower_{}", "upper_{}", "n{}i")
+
+
+def log_rank_ratios(table: StudyTable, _: str) -> None:
+    """Turn observed less expected events and their variance into log hazard ratios."""
+    from analysis.meta.hazard_ratios import log_hr_from_log_rank
+
+    columns = (table.values["o_minus_e"], table.values["vi"])
+    found = _converted(table, lambda excess, v: log_hr_from_log_rank(excess, 0.0, v), columns)
+    table.values["yi"] = [one["log_hr"] for one in found]
+    table.values["vi"] = [one["se"] ** 2 for one in found]
+    _say(table, "Log hazard ratios were computed from log-rank statistics", found)
+
+
+def _deviations(table: StudyTable, convert: Callable[..., Converted], *names: str) -> None:
+    found: list[Converted] = []
     for arm in "12":
-        found: list[float] = []
-        for row, (se, n) in enumerate(
-            zip(table.values[f"se{arm}i"], table.values[f"n{arm}i"], strict=True)
-        ):
-            with _about(table, row):
-                found.append(sd_from_se(se, n)["sd"])
-        table.values[f"sd{arm}i"] = found
-    table.warnings.append("Standard deviations were computed from standard errors of the means.")
+        found = _converted(table, convert, [table.values[name.format(arm)] for name in names])
+        table.values[f"sd{arm}i"] = [one["sd"] for one in found]
+    _say(table, "Standard deviations were computed from what is known of the means", found)
+
+
+def _converted(
+    table: StudyTable, convert: Callable[..., Converted], columns: Sequence[Sequence[float]]
+) -> list[Converted]:
+    found: list[Converted] = []
+    for row, values in enumerate(zip(*columns, strict=True)):
+        with _about(table, row):
+            found.append(convert(*values))
+    return found
+
+
+def _say(table: StudyTable, what: str, found: Sequence[Converted]) -> None:
+    assumed = "; ".join(found[-1].assumptions)
+    table.warnings.append(f"{what} ({found[-1].method}){f'; assumed: {assumed}' * bool(assumed)}.")
 
 
 def means_of_quantiles(table: StudyTable, method: str) -> None:
@@ -71,11 +111,11 @@ def means_of_quantiles(table: StudyTable, method: str) -> None:
     """
     from analysis.meta.quantile_conversions import mean_from_quantiles
 
-    used: Converted | None = None
+    converted: list[Converted] = []
     for n, median, *quantiles, mean, sd in _GROUPS:
         if median not in table.values:
             continue
-        converted: list[Converted] = []
+        converted = []
         for row in range(len(table.lines)):
             given = [_given(table, role, row) for role in quantiles]
             with _about(table, row):
@@ -89,14 +129,9 @@ def means_of_quantiles(table: StudyTable, method: str) -> None:
                 )
         table.values[mean] = [one["mean"] for one in converted]
         table.values[sd] = [one["sd"] for one in converted]
-        used = converted[-1]
-    if used is not None:
-        rows = count_text(len(table.lines), "row")
-        assumed = "; ".join(used.assumptions)
-        table.warnings.append(
-            f"Means and standard deviations of {rows} were estimated from medians and quantiles "
-            f"({used.method}); assumed: {assumed}."
-        )
+    rows = count_text(len(table.lines), "row")
+    what = f"Means and standard deviations of {rows} were estimated from medians and quantiles"
+    _say(table, what, converted)
 
 
 def _given(table: StudyTable, role: str, row: int) -> float | None:

@@ -69,7 +69,7 @@ def _as_reported(table: StudyTable, measure: str) -> EffectSizes:
         errors = [math.sqrt(v) for v in values["vi"]]
     ratio = is_ratio(measure)
     # Columns yi with vi or sei hold logs already, as metafor's escalc writes them.
-    logs = ratio and (table.logs or table.layout in {"effect_vi", "effect_se"})
+    logs = ratio and (table.logs or LAYOUTS[table.layout].logs)
     found = generic_effects(
         values.get("estimate") or values["yi"],
         se=errors,

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 
 from analysis.pool.csv_derived import (
     accuracy_tables,
+    log_rank_ratios,
     means_of_errors,
+    means_of_intervals,
     means_of_quantiles,
     sizes_of_cells,
 )
@@ -61,6 +63,8 @@ class Layout:
         Measure that a profile prefers; None where the first one is the default.
     reported
         The columns are effects already: a ratio, a difference or a logarithm.
+    logs
+        Where the measure is a ratio, they hold its logarithm.
     """
 
     roles: tuple[str, ...]
@@ -74,6 +78,7 @@ class Layout:
     derive: Callable[[StudyTable, str], None] | None = None
     preferred: Callable[[Profile], str] | None = None
     reported: bool = False
+    logs: bool = False
 
 
 def _median_measure(conventions: Profile) -> str:
@@ -113,6 +118,13 @@ LAYOUTS: dict[str, Layout] = {
         counts=_MEANS,
         numbers="Mean (SD), n",
         derive=means_of_errors,
+    ),
+    "means_and_intervals": Layout(
+        ("n1i", "m1i", "lower_1", "upper_1", "n2i", "m2i", "lower_2", "upper_2"),
+        _MEANS_OF_ARMS,
+        counts=_MEANS,
+        numbers="Mean (SD), n",
+        derive=means_of_intervals,
     ),
     "quartiles": Layout(
         ("n1i", "median_1", "q1_1", "q3_1", "n2i", "median_2", "q1_2", "q3_2"),
@@ -183,8 +195,11 @@ LAYOUTS: dict[str, Layout] = {
         numbers="Mean (SD), n",
         derive=means_of_quantiles,
     ),
-    "effect_vi": _reported("yi", "vi"),
-    "effect_se": _reported("yi", "sei"),
+    "log_rank": Layout(
+        ("o_minus_e", "vi"), ("HR", "OR"), derive=log_rank_ratios, reported=True, logs=True
+    ),
+    "effect_vi": Layout(("yi", "vi"), _REPORTED, reported=True, logs=True),
+    "effect_se": Layout(("yi", "sei"), _REPORTED, reported=True, logs=True),
     "estimate_ci": _reported("estimate", "ci_low", "ci_high"),
     "effect_ci": _reported("yi", "ci_low", "ci_high"),
     "estimate_se": _reported("estimate", "sei"),

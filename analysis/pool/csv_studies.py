@@ -179,8 +179,8 @@ class _Rows:
         self.source = source
         self.table = table
         # Columns yi with vi or sei hold logs, which may be negative.
-        logs = table.logs or table.layout in {"effect_vi", "effect_se"}
-        shown = LAYOUTS[table.layout].reported and ratios and not logs
+        layout = LAYOUTS[table.layout]
+        shown = layout.reported and ratios and not (table.logs or layout.logs)
         self.ratios = {"estimate", "yi", "ci_low", "ci_high"} if shown else set()
         self.problems: list[Problem] = []
         self.commas: Counter[str] = Counter()

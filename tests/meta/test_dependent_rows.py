@@ -132,11 +132,11 @@ def test_contrasts_that_share_a_control_correlate_by_its_variance():
     [
         (lambda: three_level(Y, V, [0] * Y.size), "at least 2 clusters"),
         (lambda: three_level(Y, V, CLUSTER[1:]), "12 clusters"),
-        (lambda: three_level(Y, V, [None, *CLUSTER[1:]]), "Row 0 has no cluster"),
+        (lambda: three_level(Y, V, [None, *CLUSTER[1:]]), "Study 1 has no cluster"),
         (lambda: three_level(Y, V, CLUSTER, correlation=1.0), "below 1"),
         (lambda: three_level(Y, V, CLUSTER, covariance=np.ones((13, 13))), "different clusters"),
-        (lambda: shared_control_covariance([1, 1], [0.5, 0.6], "aa"), "Row 1"),
-        (lambda: shared_control_covariance([1, 1], [0.5, 1.6], "aa"), "Row 1"),
+        (lambda: shared_control_covariance([1, 1], [0.5, 0.6], "aa"), "Study 2"),
+        (lambda: shared_control_covariance([1, 1], [0.5, 1.6], "aa"), "Study 2"),
         (lambda: robust_mean(Y, V, [1] * 13), "at least 2 clusters"),
     ],
 )

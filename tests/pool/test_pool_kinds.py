@@ -324,6 +324,22 @@ def test_estimates_with_p_and_logs_by_their_names(pooled: Any) -> None:
     assert logs.overall.studies[0].estimate == pytest.approx(math.exp(-0.3))
 
 
+def test_log_rank_statistics_and_intervals_of_means(pooled: Any) -> None:
+    """Are they turned into ratios and deviations by the formulas, and is it said?"""
+    found = pooled("study,O-E,Variance\nA,-5.2,12.1\nB,-2.4,8.3\n")
+    assert found.measure == "HR"
+    # Peto's (O - E)/V with variance 1/V
+    assert found.overall.studies[0].yi == pytest.approx(-5.2 / 12.1, rel=1e-12)
+    assert found.overall.studies[0].se == pytest.approx(12.1**-0.5, rel=1e-12)
+    assert any("hazards are proportional" in note for note in found.warnings)
+    head = "study,n1,mean1,lower1,upper1,n2,mean2,lower2,upper2\n"
+    means = pooled(f"{head}A,40,5,4,6,38,6,5,7\nB,60,4.5,4,5,61,6,5,7\n")
+    # R: sqrt(40) / qt(.975, 39) and sqrt(38) / qt(.975, 37); the variance of the difference
+    sd = (3.1268026, 3.0423635)
+    variance = sd[0] ** 2 / 40 + sd[1] ** 2 / 38
+    assert means.overall.studies[0].se == pytest.approx(variance**0.5, rel=1e-6)
+
+
 def test_what_does_not_fit_is_refused_with_what_does(pooled: Any) -> None:
     """Are suggestions made only among measures of the columns, studies named with the line?"""
     for text, options, said in (
