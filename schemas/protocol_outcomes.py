@@ -14,7 +14,7 @@ from schemas.measures import MEASURE_FORMS, TIME_UNITS, MeasureForm
 from schemas.protocol_review import Identifier
 from schemas.vocabulary import list_hint
 
-# A Literal cannot be computed: tests/schemas/test_measures.py holds it to `MEASURE_FORMS`.
+# A Literal cannot be computed: tests/schemas/test_two_arms.py holds it to `MEASURE_FORMS`.
 MeasureName = Literal[
     "proportion",
     "median",

@@ -164,7 +164,7 @@ def test_every_value_of_the_variables_is_quoted_text(rendered: Path) -> None:
 
 def test_text_from_the_data_never_becomes_markup(review: Path) -> None:
     hostile = "<b>Bold</b> $x^2$ *star* [@Zhou2025] {{< var orr.k >}} `code` #h"
-    # What stands inside a drawing is looked at in tests/figures.
+    # What stands inside a drawing is looked at in tests/paper/figures.
     keep_items(review, {"tbl", "stbl", "fig-response"})
     studies = review / "data/studies.csv"
     text = studies.read_text(encoding="utf-8")

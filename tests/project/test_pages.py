@@ -104,6 +104,21 @@ def test_every_link_leads_somewhere(page: Page) -> None:
         assert not anchor or anchor in anchors(target), f"{page.name}: {path}#{anchor}"
 
 
+def test_what_comments_name_is_there() -> None:
+    """A comment that sends its reader to a file that has moved is worse than none."""
+    pattern = re.compile(r"(?<![\w/.-])(?:analysis|schemas|tests)/[\w/-]+\.py\b")
+    sources = [
+        path for name in ("analysis", "schemas", "tests") for path in ROOT.glob(f"{name}/**/*.py")
+    ]
+    named = {
+        (path.relative_to(ROOT).as_posix(), name)
+        for path in sources
+        for name in pattern.findall(path.read_text(encoding="utf-8"))
+    }
+    assert {name for _, name in named} >= {"schemas/dictionary.py"}
+    assert [found for found in sorted(named) if not (ROOT / found[1]).is_file()] == []
+
+
 def test_the_index_lists_every_page() -> None:
     listed = {path.name for path, _ in Page("docs/README.md").links}
     assert listed >= {path.name for path in (ROOT / "docs").glob("*.md")} - {"README.md"}

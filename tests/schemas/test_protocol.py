@@ -13,12 +13,8 @@ CASES = [
     ("i2_below: 0.50", "i2_below: half", "model_rule.i2_below", "must be a number"),
     ("i2_below: 0.50", "i2_belwo: 0.50", "model_rule.i2_belwo", 'Did you mean "i2_below"?'),
     ("confidence_level: 0.95", "confidence_level: 95", "confidence_level", "fraction"),
-    (
-        "kind: proportion",
-        "kind: proportions",
-        "outcomes[orr].measure",
-        'Did you mean "proportion"?',
-    ),
+    # The entry is called as it was written: kind is the older name of measure.
+    ("kind: proportion", "kind: proportions", "outcomes[orr].kind", 'Did you mean "proportion"?'),
     ("unit: percent", "unit: months", "outcomes[orr].unit", "recorded in percent"),
     ("unit: percent", "unit: weeks", "outcomes[orr].unit", "Allowed: percent."),
     ("not_more_than: dcr", "not_more_than: dcrr", "outcomes[orr].not_more_than", '"dcr"'),
