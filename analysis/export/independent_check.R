@@ -176,8 +176,9 @@ pool_glmm <- function(x, n) {
   half <- ifelse(x == 0 | x == n, 0.5, 0)
   v <- 1 / (1 / (x + half) + 1 / (n - x + half))
   typical <- (length(x) - 1) * sum(v) / (sum(v)^2 - sum(v^2))
-  list(b = b, se = se, lb = b - z_level * se, ub = b + z_level * se, tau2 = tau2,
-       i2 = tau2 / (tau2 + typical), q = q, p = pchisq(q, length(x) - 1, lower.tail = FALSE), k = length(x))
+  i2 <- if (option("i2") == "q") i2_of_q(q, length(x) - 1) else tau2 / (tau2 + typical)
+  list(b = b, se = se, lb = b - z_level * se, ub = b + z_level * se, tau2 = tau2, i2 = i2, q = q,
+       p = pchisq(q, length(x) - 1, lower.tail = FALSE), k = length(x))
 }
 
 # The interval of a study that stands alone.

@@ -48,7 +48,7 @@ def test_a_corrected_row_tells_its_cells(released: Path) -> None:
         RowChange("studies", ("R02",), "R02", "corrected", (CellChange("year", "", "2024"),)),
         RowChange(
             "outcomes",
-            ("R02", "", "ORR", ""),
+            ("R02", "", "", "ORR", "", "", "", "", "", ""),
             "R02",
             "corrected",
             (CellChange("events", "8", "9"),),
