@@ -15,6 +15,7 @@ from analysis.paper.passages import (
     harms,
     heterogeneity,
     methods,
+    quality,
     results,
     search,
     sensitivity,
@@ -35,7 +36,7 @@ __all__ = ["Passage", "written_passages"]
 
 _SUBJECTS = (
     *(results, subgroups, heterogeneity, sensitivity),
-    *(methods, harms, evidence, search),
+    *(methods, quality, harms, evidence, search),
 )
 _ID = re.compile(r"^\s*:{3,}\s*\{[^}]*#([\w.:-]+)")
 

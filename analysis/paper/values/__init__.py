@@ -17,6 +17,7 @@ from analysis.paper.values.methods import methods_values
 from analysis.paper.values.pools import pool_values
 from analysis.paper.values.provenance import provenance_values
 from analysis.paper.values.published import published_values
+from analysis.paper.values.quality import quality_values
 from analysis.paper.values.screening import screening_values
 from analysis.paper.values.sensitivity import sensitivity_values
 from analysis.paper.values.update import update_values
@@ -55,6 +56,7 @@ def named_values(synthesis: Synthesis, data: ReviewData) -> dict[str, Value]:
         *information_values(synthesis),
         *evidence_values(synthesis, data),
         *context_values(synthesis, data),
+        *quality_values(synthesis),
         *screening_values(data),
         *update_values(data),
         *methods_values(data.protocol),

@@ -94,6 +94,22 @@ def test_kappa_of_judgements(root: Path, form: MakeForm) -> None:
     assert kappa.low < kappa.estimate < kappa.high
 
 
+def test_kappa_of_judgements_whose_values_depend_on_the_tool(root: Path, form: MakeForm) -> None:
+    """The same ten pairs as above, as rows of quality.csv; 0.22 / 0.42 again."""
+    a, b = form(name="a.xlsx"), form(name="b.xlsx")
+    levels = {"yes": "low", "no": "high"}
+    pairs = [("yes", "yes")] * 6 + [("no", "no")] * 2 + [("yes", "no"), ("no", "yes")]
+    for side, filled in enumerate((a, b)):
+        for place, pair in enumerate(pairs):
+            study, item = ("X", "Y")[place // 5], f"d{place % 5 + 1}"
+            cells = {"tool": "rob2", "item": item, "judgement": levels[pair[side]]}
+            filled.put("quality", place + 2, study_id=study, **cells, **KNOWN)
+    judged, kappa = compared(root, (a, b)).kappas["quality"]
+    assert judged == 10
+    assert kappa is not None
+    assert kappa.estimate == pytest.approx(0.22 / 0.42, abs=1e-12)
+
+
 def test_kappa_of_one_who_answers_the_same_everywhere_has_no_interval(
     root: Path, form: MakeForm
 ) -> None:

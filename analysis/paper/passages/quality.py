@@ -1,0 +1,37 @@
+"""Risk of bias of the studies in each pool, and what it does to the result."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from analysis.paper.passages.passage import Passage, in_brackets, sentences
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from analysis.paper.passages.passage import Material
+
+
+def passages(material: Material) -> Iterator[Passage]:
+    """Write what each pool's studies were judged, and by which tools the review judges."""
+    for outcome in material.synthesis.outcomes:
+        told = material.says(f"{outcome.id}.quality.sentence")
+        yield Passage(f"{outcome.id}-quality", told)
+    yield Passage("quality-tools", _tools(material))
+
+
+def _tools(material: Material) -> str:
+    tools = material.synthesis.quality_tools.values()
+    if not tools:
+        return ""
+    table = material.reference("quality_support")
+    supports = f"What supports each judgement is listed in {table}." if table else ""
+    results = [tool for tool in tools if tool.per_outcome]
+    figure = material.reference("quality")
+    return sentences(
+        f"The studies were judged with {material.value('quality.tools')}{in_brackets(figure)}.",
+        "A judgement is of a result: one study may be judged differently for different outcomes."
+        if results
+        else "",
+        supports,
+    )

@@ -1,0 +1,116 @@
+"""What the studies of a pool were judged, and what the judgements do to its result."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from analysis.formatting.numbers import count, lower_first, percent
+from analysis.manuscript.value import Value, escape, join_words, phrase
+from analysis.paper.quality_text import by_tool
+from analysis.paper.values.pools import NBSP, amount, limits
+from analysis.synthesis.rating import ratings_for
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from analysis.synthesis.rating import Rating
+    from analysis.synthesis.results import Outcome, Pool, Synthesis
+    from schemas.quality_tool import QualityTool
+
+# More names than these would hide the sentence they stand in.
+_MOST_NAMES = 6
+
+
+def quality_values(synthesis: Synthesis) -> Iterator[Value]:
+    """Give the tools in words, and a sentence for each outcome; empty where nothing is judged."""
+    studies: dict[str, set[str]] = {}
+    for tool, _, found in by_tool(synthesis):
+        studies.setdefault(tool.label, set()).update(rating.study_id for rating in found)
+    words = [
+        f"{escape(label)} ({count(len(names))} {'study' if len(names) == 1 else 'studies'})"
+        for label, names in studies.items()
+    ]
+    rows = [row for rating in synthesis.ratings for row in rating.rows]
+    tools = join_words(words, none="no tool")
+    yield phrase("quality.tools", tools, "tools that studies were judged by", rows)
+    for outcome in synthesis.outcomes:
+        chosen = ratings_for(synthesis.ratings, outcome.id)
+        pooled = dict.fromkeys(study.study_id for study in outcome.overall.studies)
+        judged = [chosen[name] for name in pooled if name in chosen]
+        said = [
+            _judgements(synthesis.quality_tools[tool], [r for r in judged if r.tool == tool])
+            for tool in dict.fromkeys(rating.tool for rating in judged)
+        ]
+        told = [sentence for sentence in said if sentence]
+        if told:
+            told += [_absent(outcome, chosen), _without(synthesis, outcome)]
+        yield phrase(
+            f"{outcome.id}.quality.sentence",
+            " ".join(filter(None, told)),
+            "judgements of the studies in the pool",
+            [row for rating in judged for row in rating.rows],
+        )
+
+
+def _judgements(tool: QualityTool, ratings: Sequence[Rating]) -> str:
+    """Count the judgements of the whole, from best to worst."""
+    if tool.overall.scale is None:
+        return ""
+    given = [rating.overall for rating in ratings]
+    parts = [
+        f"{count(given.count(level.value))} as {escape(level.value)}"
+        for level in tool.levels(tool.overall.scale)
+        if level.value in given
+    ]
+    if not parts:
+        return ""
+    known = sum(value is not None for value in given)
+    noun = "study" if known == 1 else "studies"
+    # A tool that gives a confidence, not a risk, is named by what it judges.
+    concept = escape(tool.concept)
+    return (
+        f"The {concept} of {count(known)} {noun} was judged with {escape(tool.label)}: "
+        f"{join_words(parts)}."
+    )
+
+
+def _absent(outcome: Outcome, chosen: dict[str, Rating]) -> str:
+    """Name the real studies of the pool that nobody judged."""
+    names = dict.fromkeys(
+        study.label
+        for study in outcome.overall.studies
+        if study.study_id not in chosen and not study.reconstructed
+    )
+    if not names:
+        return ""
+    listed = [escape(name) for name in names]
+    more = len(listed) - _MOST_NAMES
+    shown = listed[:_MOST_NAMES] + ([f"{count(more)} more"] if more > 0 else [])
+    return f"Not judged: {join_words(shown)}."
+
+
+def _without(synthesis: Synthesis, outcome: Outcome) -> str:
+    """Set the pool without high risk beside the whole."""
+    pool, all_studies = outcome.without_high_risk, outcome.overall
+    if pool is None or all_studies.estimate is None:
+        return ""
+    left_out = all_studies.k - pool.k
+    those = f"the {count(left_out)} of them" if left_out > 1 else "the one"
+    if pool.estimate is None:
+        return f"All estimates of the {_named(outcome)} are at high risk."
+    level = percent(synthesis.level, 0)
+    return (
+        f"Without {those} at high risk the {_named(outcome)} was {_result(pool, level)}, "
+        f"with all it was {_result(all_studies, level)}."
+    )
+
+
+def _named(outcome: Outcome) -> str:
+    return escape(lower_first(outcome.label))
+
+
+def _result(pool: Pool, level: str) -> str:
+    """Write an estimate with its interval and number of estimates."""
+    low = pool.ci_low if pool.ci_low is not None else 0.0
+    interval = f"{level}{NBSP}CI{NBSP}{limits(pool, low, pool.ci_high)}"
+    return f"{amount(pool, pool.estimate or 0.0)} ({interval}; {count(pool.k)} estimates)"

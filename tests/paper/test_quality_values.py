@@ -1,0 +1,70 @@
+"""Does the sentence on risk of bias say what the judgements are, and what they do to the result?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from analysis.paper.values.quality import quality_values
+from analysis.synthesis.computation import synthesise
+from schemas import load_review
+from tests.schemas.two_arms import TwoArms
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_KNOWN = {"evidence": "verified", "source": "10.1000/xyz", "location": "Table 3"}
+
+
+def _review(root: Path, *judgements: str | None) -> Path:
+    """Give the studies these judgements in every domain; None: nobody judged."""
+    made = TwoArms.of(root, studies=len(judgements))
+    rows = [
+        {
+            "study_id": study["study_id"],
+            "outcome": "",
+            "tool": "rob2",
+            "item": f"d{number}",
+            "judgement": judgement,
+            "support": "",
+            **_KNOWN,
+        }
+        for study, judgement in zip(made.tables["studies"], judgements, strict=True)
+        if judgement is not None
+        for number in range(1, 6)
+    ]
+    if rows:
+        made.tables["quality"] = rows
+    assert made.check().data is not None
+    return root
+
+
+def test_the_outcome_is_pooled_again_without_high_risk(tmp_path: Path) -> None:
+    """The refit is the pool of the review that never had the two studies."""
+    root = _review(tmp_path, "low", "high", "low", "high", None)
+    synthesis = synthesise(load_review(root), pools_only=True)
+    outcome = synthesis.outcome("response")
+    pool = outcome.without_high_risk
+    assert pool is not None
+    kept = [s.study_id for s in outcome.overall.studies]
+    assert [s.study_id for s in pool.studies] == [kept[0], kept[2], kept[4]]
+    told = {value.name: value.text for value in quality_values(synthesis)}
+    assert told["quality.tools"] == "RoB 2 (4 studies)"
+    sentence = told["response.quality.sentence"]
+    assert "of 4 studies was judged with RoB 2: 2 as low and 2 as high." in sentence
+    assert f"Not judged: {outcome.overall.studies[4].label}." in sentence
+    assert "Without the 2 of them at high risk the response was " in sentence
+    assert "; 3 estimates), with all it was " in sentence
+    assert sentence.endswith("; 5 estimates).")
+
+
+@pytest.mark.parametrize("judgements", [("low", "low", "some concerns"), (None, None, None)])
+def test_without_high_risk_nothing_is_pooled_again(
+    tmp_path: Path, judgements: tuple[str | None, ...]
+) -> None:
+    synthesis = synthesise(load_review(_review(tmp_path, *judgements)), pools_only=True)
+    assert synthesis.outcome("response").without_high_risk is None
+    told = {value.name: value.text for value in quality_values(synthesis)}
+    assert "Without" not in told["response.quality.sentence"]
+    assert bool(told["response.quality.sentence"]) == (judgements[0] is not None)
