@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from analysis.pool.csv_layouts import LAYOUTS
+from analysis.pool.csv_layouts import ACCURACY, LAYOUTS
 from schemas.problems import DataProblems, Problem
 
 if TYPE_CHECKING:
@@ -27,10 +27,14 @@ _WORDS = {
     "LOGCI": "ratio",
     "GEN": "effect",
 }
+# Measures in the unit of the outcome, of which three decimals would say too much.
+_OWN_UNITS = frozenset({"MD", "MN", "MNLN", "MEDDIFF"})
 
 
-def default_measure(table: StudyTable, conventions: Profile, path: str) -> str:
-    """Return the measure of the profile or of the columns.
+def default_measure(
+    table: StudyTable, conventions: Profile, path: str, method: str | None = None
+) -> str:
+    """Return the measure of the profile or of the columns, one that a method asked for can pool.
 
     Raises
     ------
@@ -38,12 +42,21 @@ def default_measure(table: StudyTable, conventions: Profile, path: str) -> str:
         If nothing says whether estimates with intervals are ratios.
     """
     layout = LAYOUTS[table.layout]
+    measure = layout.measures[0]
     if layout.preferred is not None:
-        return layout.preferred(conventions)
+        measure = layout.preferred(conventions)
+    if method is not None and measure != ACCURACY:
+        from analysis.pool.csv_methods import METHODS
+
+        # Peto's method gives odds ratios, whatever is usual.
+        pooled = METHODS[method.upper()].measures if method.upper() in METHODS else ()
+        suited = [m for m in pooled if m in layout.measures]
+        if suited and measure not in suited:
+            return suited[0]
     if layout.reported and table.named_measure:
         return table.named_measure
-    if "ci_low" not in layout.roles:
-        return layout.measures[0]
+    if not layout.reported or "ci_low" not in layout.roles:
+        return measure
     low, high = table.values["ci_low"], table.values["ci_high"]
     middle = table.values.get("estimate") or table.values["yi"]
     hint = "Say --measure GEN if they are differences or logs, --measure LOGCI if they are ratios."
@@ -65,6 +78,8 @@ def form_of(measure: str) -> str:
     from analysis.meta.effect_measures import definition
 
     entry = definition(measure)
+    if measure in _OWN_UNITS:
+        return "value in units" if entry.null is None else "difference in units"
     if entry.null is not None:
         return "ratio" if entry.null == 1 else "effect"
     if entry.bounds == (0.0, 1.0):

@@ -271,6 +271,11 @@ def choose_columns(
         if all(role in columns for role in layout.roles):
             wanted = {*layout.roles, *layout.optional, *_NAMING}
             return key, {r: name for r, name in columns.items() if r in wanted or is_named_text(r)}
+    if measure:
+        given_by = [k for k in LAYOUTS if all(role in columns for role in LAYOUTS[k].roles)]
+        could = dict.fromkeys(m for key in given_by for m in LAYOUTS[key].measures)
+    else:
+        could = {}
     missing = _least_missing(columns, order)
     what = f"The columns do not say what is to be pooled{f' as {measure}' if measure else ''}."
     hint = f"Columns of the file: {', '.join(header)}. Needed: "
@@ -283,6 +288,8 @@ def choose_columns(
         shown = order if measure else [key for key in order if key in _COMMON]
         needed = ", or ".join(" and ".join(map(_explained, LAYOUTS[k].roles)) for k in shown)
         hint += f"{needed}; or name them, for example --column {LAYOUTS[order[0]].roles[0]}=NAME."
+    if could:
+        hint += f" These columns give {', '.join(could)}."
     raise DataProblems([Problem(file, 1, None, None, what, hint, "error", "pool-columns")])
 
 

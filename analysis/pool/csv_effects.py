@@ -70,6 +70,8 @@ def _as_reported(table: StudyTable, measure: str) -> EffectSizes:
     ratio = is_ratio(measure)
     # Columns yi with vi or sei hold logs already, as metafor's escalc writes them.
     logs = ratio and (table.logs or LAYOUTS[table.layout].logs)
+    if ratio and "sei" in values and not logs:
+        table.warnings.append("The standard errors were taken as those of the logarithms.")
     found = generic_effects(
         values.get("estimate") or values["yi"],
         se=errors,

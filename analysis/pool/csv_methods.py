@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from analysis.pool.csv_effects import engine_columns
@@ -202,7 +202,8 @@ def _logistic(model: Model, part: EffectSizes) -> Pooled:
     from analysis.meta.mixed_models import mixed_log_rates, mixed_odds_ratios, mixed_rate_ratios
 
     if part.k < 2:
-        return _inverse_variance(model, part)
+        note = f"common effect instead of {METHODS[model.method].words}: there is one study"
+        return replace(_inverse_variance(model, part), fell_back=note)
     shared = {"test": model.test, "level": model.options.level}
     if model.measure == "PLO":
         fit = fit_glmm(*_columns(model, part, ("events", "n")), **shared)

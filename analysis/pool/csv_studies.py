@@ -306,7 +306,9 @@ class _Rows:
 
     def _not_a_number(self, role: str, text: str, line: int) -> Problem:
         hint = "Leave the cell empty if it was not reported."
-        if text.endswith("%"):
+        if role == "p" and text.startswith(("<", ">", "≤", "≥")):
+            hint = "A P value below a limit gives no standard error: look for the interval."
+        elif text.endswith("%"):
             hint = "Write numbers of patients, or the number without the percent sign."
         elif _THOUSANDS.match(text):
             hint = "Write 1234 without a comma: it could also be a decimal point."

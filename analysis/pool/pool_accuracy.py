@@ -58,7 +58,7 @@ def accuracy_pool(
         for place, measure in enumerate(("SENS", "SPEC"))
     )
     added = "0.5 was added to every cell."
-    corrected = tuple(f"{table.labels[row]}: {added}" for row in found.corrected)
+    corrected = tuple(f"{table.named(row)}: {added}" for row in found.corrected)
     if len(corrected) == found.k:
         corrected = (f"All {found.k} studies: {added}",)
     edge = ("The variances between studies lie at the edge of what they can be.",)

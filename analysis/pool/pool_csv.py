@@ -121,14 +121,16 @@ def _pool_csv(path: str, options: PoolOptions) -> CsvPool:
         typed = (text.partition("=") for text in options.conventions)
         changes = {name.strip(): value.strip() for name, _, value in typed}
         conventions = overridden(conventions, changes)
-    asked = options.measure and _measure(options.measure, measures())
-    table = read_studies(path, options.columns, asked or None)
+    asked = options.measure and _measure(options.measure)
+    known = asked in measures()
+    table = read_studies(path, options.columns, asked if known else None)
     derive = LAYOUTS[table.layout].derive
     if derive is not None:
         derive(table, options.conversion)
     if asked:
+        # Also of a name that does not exist: what is suggested fits the columns.
         choice("measure", asked, LAYOUTS[table.layout].measures)
-    measure = asked or default_measure(table, conventions, path)
+    measure = asked or default_measure(table, conventions, path, options.method)
     if measure == ACCURACY:
         from analysis.pool.pool_accuracy import accuracy_pool
 
@@ -137,20 +139,18 @@ def _pool_csv(path: str, options: PoolOptions) -> CsvPool:
     return _pooled(path, model)
 
 
-def _measure(name: str, known: Sequence[str]) -> str:
-    """Return a measure by the engine's name, or one of its other names."""
-    from analysis.meta.checks import choice
+def _measure(name: str) -> str:
+    """Return a measure by the engine's name for one of its other names."""
     from analysis.meta.effect_measures import MEASURES
 
     others = {other.upper(): entry.name for entry in MEASURES.values() for other in entry.names}
-    return choice("measure", others.get(name.upper(), name.upper()), known)
+    return others.get(name.upper(), name.upper())
 
 
 def _pooled(path: str, model: Model) -> CsvPool:
     from analysis.pool.csv_methods import METHODS
 
     table, sizes, options = model.table, model.sizes, model.options
-    labels = table.labels
     named = [table.groups[int(i)] for i in sizes.index]
     by = table.columns.get("by")
     levels = sorted({name for name in named if name})
@@ -183,8 +183,8 @@ def _pooled(path: str, model: Model) -> CsvPool:
         q_between=q,
         q_between_df=df,
         q_between_p=p,
-        left_out=(*table.left_out, *(f"{labels[i]}: {why}." for i, why in sizes.dropped)),
-        corrected=tuple(f"{labels[i]}: {how}{only}." for i, how in corrected),
+        left_out=(*table.left_out, *(f"{table.named(i)}: {why}." for i, why in sizes.dropped)),
+        corrected=tuple(f"{table.named(i)}: {how}{only}." for i, how in corrected),
         warnings=(*table.warnings, *notes),
         columns=table.columns,
         layout=table.layout,

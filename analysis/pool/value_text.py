@@ -69,4 +69,6 @@ FORMS = {
     "time": Form(bounds=(0.0, None)),
     "effect": Form(decimals=3, compares=True),
     "value": Form(decimals=3),
+    "difference in units": Form(decimals=2, compares=True),
+    "value in units": Form(decimals=2),
 }

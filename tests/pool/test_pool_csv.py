@@ -145,12 +145,12 @@ def test_what_is_dropped_corrected_or_fitted_otherwise_is_said(table: Any) -> No
     proportions = "study,events,n,grp\nA,0,20,x\nB,20,20,x\nC,5,10,y\nD,6,12,y\nE,,9,y\n"
     shown = review_pool(table(proportions), "--profile", "stata14", "--by", "grp").output
     assert "E (line 6): no events." in shown
-    assert "A: 0/20: standard error is 0" in shown
+    assert "A (line 2): 0/20: standard error is 0" in shown
     assert "common effect instead of random effects (DL): k = 2 is below 3" in shown
     assert "grp = x: no study is left." in shown
     tables = review_pool(table(TWO_ARMS), "--profile", "stata14", "--by", "region").output
-    assert "D 2003: no events in both arms." in tables
-    assert "C: 0.5 was added to all four cells." in tables
+    assert "D 2003 (line 5): no events in both arms." in tables
+    assert "C (line 4): 0.5 was added to all four cells." in tables
     assert "1 row without region: in the overall result only." in tables
     assert "separated by semicolons" in tables
 

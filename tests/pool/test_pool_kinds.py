@@ -319,6 +319,11 @@ def test_estimates_with_p_and_logs_by_their_names(pooled: Any) -> None:
     assert p.overall.studies[0].yi == pytest.approx(math.log(0.7))
     # |log 0.7| / qnorm(1 - 0.02 / 2) by R
     assert p.overall.studies[0].se == pytest.approx(0.1533196939, abs=1e-10)
+    with pytest.raises(DataProblems, match="below a limit gives no standard error"):
+        pooled("study,hr,p\nA,0.7,<0.001\n")
+    errors = pooled("study,or,se\nA,0.5,0.3\nB,0.7,0.25\n")
+    assert errors.overall.studies[0].se == 0.3
+    assert any("those of the logarithms" in note for note in errors.warnings)
     logs = pooled("study,loghr,se\nA,-0.3,0.1\nB,0.1,0.2\n")
     assert logs.measure == "HR"
     assert logs.overall.studies[0].estimate == pytest.approx(math.exp(-0.3))
@@ -343,7 +348,9 @@ def test_log_rank_statistics_and_intervals_of_means(pooled: Any) -> None:
 def test_what_does_not_fit_is_refused_with_what_does(pooled: Any) -> None:
     """Are suggestions made only among measures of the columns, studies named with the line?"""
     for text, options, said in (
-        (HAZARDS, {"method": "MH"}, "--measure RR or --measure OR"),
+        (STROKE, {"measure": "RD"}, "These columns give MD, SMD, SMD1, SMDH, ROM, CVR, VR."),
+        (STROKE, {"measure": "SMDD"}, "Did you mean 'SMD'"),
+        (BCG, {"measure": "RR", "method": "PETO"}, "--measure OR or --measure PETO"),
         (STROKE, {"method": "MH"}, "the file has no such columns"),
         (BCG, {"method": "3L"}, "--cluster COLUMN"),
         (ACCURACY_TABLE, {"method": "DL"}, "REML"),
@@ -353,6 +360,15 @@ def test_what_does_not_fit_is_refused_with_what_does(pooled: Any) -> None:
         with pytest.raises(DataProblems) as raised:
             pooled(text, **options)
         assert said in str(raised.value)
+
+
+def test_a_method_chooses_the_measure_where_one_only_suits(pooled: Any) -> None:
+    """Is Peto's odds ratio had without saying that it is one?"""
+    assert pooled(BCG, method="peto").measure == "OR"
+    assert pooled(BCG, method="MH").measure == "RR"
+    one = pooled("study,events,n\nA,3,9\n", method="GLMM")
+    assert one.measure == "PLO"
+    assert "one study" in (one.overall.fell_back or "")
 
 
 def test_every_layout_gives_measures_that_the_engine_knows() -> None:
