@@ -72,6 +72,7 @@ def new_review(folder: Path, protocol_file: Path | None = None) -> Protocol:
 def _files(protocol: Protocol, text: str) -> Iterator[tuple[str, str]]:
     from analysis.new_review.text import filled
     from schemas.dictionary import data_dictionary
+    from schemas.quality_records import OLD_TABLES
     from schemas.tables import table_schemas
 
     for path in sorted(STARTER.rglob("*")):
@@ -81,7 +82,8 @@ def _files(protocol: Protocol, text: str) -> Iterator[tuple[str, str]]:
     yield PROTOCOL, text
     yield "data/README.md", data_dictionary(protocol)
     for name, schema in table_schemas(protocol).items():
-        if not (STARTER / f"data/{name}.csv").is_file():
+        # What older editions kept there stands in quality.csv now.
+        if name not in OLD_TABLES and not (STARTER / f"data/{name}.csv").is_file():
             yield f"data/{name}.csv", ",".join(map(str, schema.columns)) + "\n"
 
 
