@@ -280,10 +280,18 @@ def _beta_binomial(model: Model, part: EffectSizes) -> Pooled:
 
 def _three_level(model: Model, part: EffectSizes) -> Pooled:
     from analysis.meta.three_level import three_level
+    from analysis.pool.csv_shared import sampling_covariance
 
     clusters = model.clusters(part)
-    test = model.options.test or "z"
-    fit = three_level(part.yi, part.vi, clusters, test=test, level=model.options.level)
+    covariance, notes = sampling_covariance(model, part, clusters)
+    fit = three_level(
+        part.yi,
+        part.vi,
+        clusters,
+        covariance=covariance,
+        test=model.options.test or "z",
+        level=model.options.level,
+    )
     between, within = fit.sigma2
     note = (
         f"{fit.k} rows in {fit.clusters} clusters: variance between clusters {between:.4f} (I² "
@@ -302,7 +310,7 @@ def _three_level(model: Model, part: EffectSizes) -> Pooled:
         q_df=fit.q_df,
         q_p=fit.q_p,
         weights=tuple(fit.weights.tolist()),
-        warnings=(note,),
+        warnings=(note, *notes),
     )
 
 

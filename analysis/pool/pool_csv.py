@@ -149,6 +149,7 @@ def _measure(name: str) -> str:
 
 def _pooled(path: str, model: Model) -> CsvPool:
     from analysis.pool.csv_methods import METHODS
+    from analysis.pool.csv_shared import counted_twice
 
     table, sizes, options = model.table, model.sizes, model.options
     named = [table.groups[int(i)] for i in sizes.index]
@@ -163,7 +164,7 @@ def _pooled(path: str, model: Model) -> CsvPool:
     # takes the counts as they are.
     only = " (in the study's own row)" if method.pools_counts and method.common else ""
     corrected = sizes.corrected if method.common or not method.pools_counts else ()
-    notes = list(sizes.warnings)
+    notes = [*sizes.warnings, *counted_twice(table)]
     if by is not None:
         lost = sorted({group for group in table.groups if group} - set(levels))
         notes += [f"{by} = {name}: no study is left." for name in lost]

@@ -9,6 +9,7 @@ from analysis.formatting.numbers import number, p_value
 from analysis.pool.csv_columns import MODERATOR
 from analysis.pool.csv_methods import METHODS
 from analysis.pool.csv_results import Section
+from analysis.pool.csv_shared import sampling_covariance
 from analysis.pool.value_text import FORMS
 
 if TYPE_CHECKING:
@@ -79,7 +80,8 @@ def _robust(model: Model, part: EffectSizes, form: Form) -> Section:
 
     clusters, level = model.clusters(part), model.options.level
     if model.method == "3L":
-        fit = three_level(part.yi, part.vi, clusters, level=level)
+        covariance, _ = sampling_covariance(model, part, clusters)
+        fit = three_level(part.yi, part.vi, clusters, covariance=covariance, level=level)
         found = robust_three_level(part.yi, fit, correction="CR2", level=level)
     else:
         tau2 = pool(part.yi, part.vi, method=_method(model), level=level).tau2

@@ -267,6 +267,25 @@ def test_dependent_rows(pooled: Any) -> None:
         pooled(empty, columns={"cluster": "alloc"})
 
 
+def test_comparisons_that_share_their_second_arm(pooled: Any) -> None:
+    """Is their covariance that of metafor's V, and is it said when a pool counts people twice?"""
+    text = (
+        "trial,ai,n1i,ci,n2i\nA,5,50,12,51\nA,8,52,12,51\nB,6,60,10,61\nC,3,40,7,42\nD,9,80,11,79\n"
+    )
+    plain = pooled(text)
+    assert any("(line 2) and A (2) (line 3) have the same second arm" in n for n in plain.warnings)
+    found = pooled(text, columns={"cluster": "trial"}).overall
+    # V <- diag(vi); V[1,2] <- V[2,1] <- 1/12 - 1/51; rma.mv(yi, V, random = ~ 1 | trial/row)
+    assert found.model_estimate == pytest.approx(-0.4849419305, rel=1e-8)
+    assert found.se == pytest.approx(0.2239066204, rel=1e-8)
+    assert found.q == pytest.approx(1.3729629600, rel=1e-8)
+    smd = "trial,n1i,m1i,sd1i,n2i,m2i,sd2i\nA,20,5,2,21,6,2\nA,22,4,2,21,6,2\nB,30,4,2,31,5,2\n"
+    unknown = pooled(smd, measure="SMD", columns={"cluster": "trial"}).overall
+    assert any("covariance of SMD is not known" in note for note in unknown.warnings)
+    same = pooled(smd.replace("A,22,4,2,21,6,2", "C,22,4,2,21,6,2"))
+    assert not any("same second arm" in note for note in same.warnings)
+
+
 def test_meta_regression_and_leave_one_out(pooled: Any) -> None:
     """Do rma(mods = ~ ablat) and leave1out() give the same numbers?"""
     found = pooled(BCG, columns={"moderator 1": "ablat"}, leave_one_out=True)
