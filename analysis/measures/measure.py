@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from analysis.measures.observation import Observation
     from analysis.measures.scale import Scale
     from analysis.meta.effect_sizes import EffectSizes
+    from analysis.meta.pooled_effect import PooledEffect
     from analysis.meta.specification import SpecificationTable
 
 Design = Literal["one group", "two groups", "contrast"]
@@ -320,6 +321,36 @@ class Measure(ABC):
             Under which rules.
         """
         del observations, weights, conventions
+        return None
+
+    def common(
+        self, observations: Sequence[Observation], conventions: Conventions
+    ) -> PooledEffect | None:
+        """Pool under a common effect by the measure's own method, such as Mantel and Haenszel's.
+
+        Parameters
+        ----------
+        observations
+            At least two.
+        conventions
+            Under which rules.
+
+        Returns
+        -------
+        PooledEffect or None
+            None where effects are pooled by inverse variance.
+        """
+        del observations, conventions
+        return None
+
+    def random(
+        self, observations: Sequence[Observation], centre: PooledEffect, conventions: Conventions
+    ) -> PooledEffect | None:
+        """Pool under random effects around the common effect of `common`.
+
+        None where effects are pooled by inverse variance alone.
+        """
+        del observations, centre, conventions
         return None
 
     def likelihood(self, conventions: Conventions) -> bool:

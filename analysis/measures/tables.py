@@ -19,8 +19,11 @@ if TYPE_CHECKING:
     from analysis.measures.conventions import Conventions
     from analysis.measures.observation import Observation, Reported
     from analysis.meta.effect_sizes import EffectSizes
+    from analysis.meta.pooled_effect import PooledEffect
 
 _WIDENED = "variance times the design effect {:.3g} of a cluster trial"
+#: What the engine calls the method of Mantel and Haenszel.
+_TABLE_METHOD = "MH"
 #: Zero rules under which results are tried.
 _ZERO_RULES = ("only0", "drop")
 
@@ -224,6 +227,34 @@ class TableMeasure(Measure):
         return conventional_effects(
             self.code(conventions), self.columns(observations), conventions.profile, **changed
         )
+
+    def common(
+        self, observations: Sequence[Observation], conventions: Conventions
+    ) -> PooledEffect | None:
+        """Pool the tables by the profile's method where it has one and every study has a table.
+
+        A printed comparison has no table, and the tables of a cluster trial count patients as if
+        they were independent: with such a study everything is pooled by inverse variance.
+        """
+        from analysis.meta.common_effects import common_effect
+
+        whole = all(item.design_effect == 1 and not self._is_read(item) for item in observations)
+        if self.design == "one group" or not whole:
+            return None
+        effects, columns = self.effects(observations, conventions), self.columns(observations)
+        found = common_effect(effects, columns, conventions.profile, level=conventions.level)
+        return found if found.method == _TABLE_METHOD else None
+
+    def random(
+        self, observations: Sequence[Observation], centre: PooledEffect, conventions: Conventions
+    ) -> PooledEffect | None:
+        """Pool by the profile's model, whose Q may be taken around the common effect of tables."""
+        from analysis.meta.outcome_analysis import random_effect
+
+        if centre.method != _TABLE_METHOD:
+            return None
+        effects = self.effects(observations, conventions)
+        return random_effect(effects, conventions.profile, centre=centre, level=conventions.level)
 
     def columns(self, observations: Sequence[Observation]) -> dict[str, list[float]]:
         """Return the numbers of the groups under the engine's names.

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _METHODS = {
     "CE": "common effect by inverse variance",
+    "MH": "common effect, Mantel–Haenszel",
     "DL": "random effects, DerSimonian–Laird",
     "REML": "random effects, restricted maximum likelihood",
     "ML": "random effects, maximum likelihood",
@@ -31,6 +32,7 @@ _METHODS = {
     "HS": "random effects, Hunter–Schmidt",
     "SJ": "random effects, Sidik–Jonkman",
 }
+_COMMON = frozenset({"CE", "MH"})
 _TESTS = {"knha": "Knapp–Hartung interval", "adhoc": "Knapp–Hartung interval, not narrowed"}
 
 
@@ -131,17 +133,18 @@ def _by_rule(
 
     measured, profile = measure(target.measure), conventions.profile
     level = conventions.level
+    observations = [item.observation for item in found]
     # A common effect has no dispersion to adjust its interval by: always the normal one.
-    common = pool(scale.yi, scale.vi, method="CE", test="z", level=level, prediction=None)
+    common = measured.common(observations, conventions) or pool(
+        scale.yi, scale.vi, method="CE", test="z", level=level, prediction=None
+    )
     by_rule = rule_chooses_common(common.i2, common.q_p, protocol)
     if by_rule if kept not in {"common", "random"} else kept == "common":
         chosen, notes = common, ()
-    elif own := measured.fit(
-        [item.observation for item in found], common.weights.tolist(), conventions
-    ):
+    elif own := measured.fit(observations, common.weights.tolist(), conventions):
         return own
     else:
-        chosen = pool(
+        chosen = measured.random(observations, common, conventions) or pool(
             scale.yi,
             scale.vi,
             method=profile.tau2_method,
@@ -154,7 +157,7 @@ def _by_rule(
         notes = (chosen.fell_back,) if chosen.fell_back else ()
     test = _TESTS.get(chosen.test)
     return Fit(
-        model="common" if chosen.method == "CE" else "random",
+        model="common" if chosen.method in _COMMON else "random",
         method=f"{_METHODS[chosen.method]}, {test}" if test else _METHODS[chosen.method],
         estimate=chosen.estimate,
         se=chosen.se,

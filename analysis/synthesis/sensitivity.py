@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from analysis.measures.measure import Measure
     from analysis.measures.scale import Scale
     from analysis.meta.back_transform import Transform
+    from analysis.meta.pooled_effect import PooledEffect
     from analysis.synthesis.results import Pool
     from schemas.protocol import Protocol
 
@@ -141,12 +142,18 @@ def _refits(
         scale.yi, scale.vi, keep, method=method, test=test, i2=conventions.profile.i2, **options
     )
     common = pool_batch(scale.yi, scale.vi, keep, method="CE", test="z", i2="q", **options)
+    tables = _of_tables(found, keep, pool, conventions)
     refits = []
     for index, item in enumerate(named):
         back = _transform(found, keep[index], scale, measured, conventions).apply
         chooses_common = rule_chooses_common(
             float(common.i2[index]), float(common.q_p[index]), protocol
         )
+
+        def number(name: str, index: int = index) -> float:
+            own = tables[index] if tables else None
+            return float(getattr(chosen, name)[index] if own is None else getattr(own, name))
+
         refits.append(
             Refit(
                 label=item.row.label,
@@ -154,16 +161,35 @@ def _refits(
                 reconstructed=item.row.reconstructed,
                 year=item.row.study.year,
                 k=int(chosen.k[index]),
-                estimate=float(back(chosen.estimate[index])),
-                ci_low=measured.possible(float(back(chosen.ci_low[index]))),
-                ci_high=measured.possible(float(back(chosen.ci_high[index]))),
-                i2=float(chosen.i2[index]),
-                q_p=float(chosen.q_p[index]),
-                tau2=float(chosen.tau2[index]),
+                estimate=float(back(number("estimate"))),
+                ci_low=measured.possible(float(back(number("ci_low")))),
+                ci_high=measured.possible(float(back(number("ci_high")))),
+                i2=number("i2"),
+                q_p=number("q_p"),
+                tau2=number("tau2"),
                 switches=int(chosen.k[index]) > 1 and chooses_common != (pool.model == "common"),
             )
         )
     return tuple(refits)
+
+
+def _of_tables(
+    found: Sequence[Contribution],
+    keep: NDArray[np.bool_],
+    pool: Pool,
+    conventions: Conventions,
+) -> list[PooledEffect | None]:
+    """Pool each subset by the measure's own common effect; empty where it has none."""
+    measured = measure(pool.measure)
+    everyone = [item.observation for item in found]
+    if pool.model != "common" or measured.common(everyone, conventions) is None:
+        return []
+    return [
+        measured.common(
+            [item for item, stays in zip(everyone, kept, strict=True) if stays], conventions
+        )
+        for kept in keep
+    ]
 
 
 def _model(pool: Pool, conventions: Conventions) -> tuple[str, str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from analysis.formatting.numbers import number, p_value
-from analysis.measures.conventions import Conventions
 from analysis.measures.registry import measure
 from analysis.paper.tables.assembly import Column, Line, assemble, visible
 from analysis.paper.tables.cells import (
@@ -17,12 +16,14 @@ from analysis.paper.tables.cells import (
     text,
 )
 from analysis.paper.tables.marks import Marks
+from analysis.synthesis.conventions import conventions_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from great_tables import GT
 
+    from analysis.measures.conventions import Conventions
     from analysis.meta.profiles import Profile
     from analysis.synthesis.results import Outcome, Pool, Synthesis
     from analysis.synthesis.sensitivity_results import Sensitivity, Specified
@@ -60,8 +61,6 @@ def build(synthesis: Synthesis) -> GT:
     MetaInputError
         If the synthesis names a profile that does not exist.
     """
-    from analysis.meta.profiles import profile
-
     level = number(synthesis.level * 100, 0)
     columns = (
         Column("method", "Estimator of τ²", 22),
@@ -72,12 +71,11 @@ def build(synthesis: Synthesis) -> GT:
         Column("knha", f"{level}% CI, KH", 18, "center"),
         Column("adhoc", f"{level}% CI, KH*", 18, "center"),
     )
-    conventions = profile(synthesis.profile)
     marks = Marks()
     body = [
         line
         for outcome in synthesis.outcomes
-        for line in _lines(outcome, conventions, synthesis.level, marks)
+        for line in _lines(outcome, conventions_of(synthesis, outcome), marks)
     ]
     shown = visible(columns, body)
     notes = [
@@ -91,25 +89,24 @@ def build(synthesis: Synthesis) -> GT:
     return assemble(columns, body, notes if body else [], "No outcome has been pooled.")
 
 
-def _lines(outcome: Outcome, profile: Profile, level: float, marks: Marks) -> list[Line]:
+def _lines(outcome: Outcome, conventions: Conventions, marks: Marks) -> list[Line]:
     group = measure(outcome.measure).titled(outcome.label, outcome.unit)
     if outcome.sensitivity is None:
         return [Line((_TOO_FEW, *[""] * 6), group)]
-    made = [Line((_summary(outcome.overall, outcome.sensitivity, level), *[""] * 6), group)]
+    made = [
+        Line((_summary(outcome.overall, outcome.sensitivity, conventions.level), *[""] * 6), group)
+    ]
     own = [
         entry
         for entry in outcome.sensitivity.specifications
-        if entry.measure == _measure(outcome, profile)
+        if entry.measure == measure(outcome.measure).specification(conventions)
     ]
     for method in dict.fromkeys(entry.method for entry in own):
         entries = {entry.test: entry for entry in own if entry.method == method}
-        made.append(Line(_choice(method, entries, outcome.overall, profile, marks), group))
+        made.append(
+            Line(_choice(method, entries, outcome.overall, conventions.profile, marks), group)
+        )
     return made
-
-
-def _measure(outcome: Outcome, profile: Profile) -> str:
-    """Name the measure and zero rule of the profile as the specifications do."""
-    return measure(outcome.measure).specification(Conventions(profile))
 
 
 def _summary(pool: Pool, sensitivity: Sensitivity, level: float) -> str:

@@ -10,10 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from analysis.measures.conventions import Conventions
 from analysis.measures.registry import measure
 
 if TYPE_CHECKING:
+    from analysis.measures.conventions import Conventions
     from analysis.meta.profiles import Profile
     from analysis.synthesis.results import Pool
 
@@ -31,6 +31,8 @@ _DERSIMONIAN = "DerSimonian & Laird 1986, Control Clin Trials 7:177"
 _KNAPP = "Knapp & Hartung 2003, Stat Med 22:2693"
 _VIECHTBAUER = "Viechtbauer 2005, J Educ Behav Stat 30:261"
 _FREEMAN_TUKEY = "Freeman & Tukey 1950, Ann Math Stat 21:607; back: Miller 1978, Am Stat 32:138"
+_TABLES = "Cochrane Handbook 6.5, section 6.4.1; a, c events and b, d none in the two groups"
+_MEANS = "Cochrane Handbook 6.5, section 6.5.1"
 
 _EFFECTS = {
     "PR": ("yᵢ = xᵢ/nᵢ, vᵢ = yᵢ(1 − yᵢ)/nᵢ", "Σwᵢyᵢ / Σwᵢ", None),
@@ -41,6 +43,51 @@ _EFFECTS = {
         "Σwᵢyᵢ / Σwᵢ, transformed back at the harmonic mean of the nᵢ",
         _FREEMAN_TUKEY,
     ),
+    "RR": (
+        "yᵢ = log((aᵢ/n₁ᵢ)/(cᵢ/n₂ᵢ)), vᵢ = 1/aᵢ − 1/n₁ᵢ + 1/cᵢ − 1/n₂ᵢ",
+        "exp(Σwᵢyᵢ / Σwᵢ)",
+        _TABLES,
+    ),
+    "OR": (
+        "yᵢ = log(aᵢdᵢ/(bᵢcᵢ)), vᵢ = 1/aᵢ + 1/bᵢ + 1/cᵢ + 1/dᵢ",
+        "exp(Σwᵢyᵢ / Σwᵢ)",
+        _TABLES,
+    ),
+    "RD": ("yᵢ = aᵢ/n₁ᵢ − cᵢ/n₂ᵢ, vᵢ = aᵢbᵢ/n₁ᵢ³ + cᵢdᵢ/n₂ᵢ³", "Σwᵢyᵢ / Σwᵢ", _TABLES),
+    "AS": (
+        "yᵢ = arcsin √(aᵢ/n₁ᵢ) − arcsin √(cᵢ/n₂ᵢ), vᵢ = 1/(4n₁ᵢ) + 1/(4n₂ᵢ)",
+        "Σwᵢyᵢ / Σwᵢ",
+        "Rücker et al. 2009, Stat Med 28:721",
+    ),
+    "PETO": (
+        "yᵢ = (Oᵢ − Eᵢ)/Vᵢ, vᵢ = 1/Vᵢ, Vᵢ hypergeometric",
+        "exp(Σwᵢyᵢ / Σwᵢ)",
+        "Yusuf et al. 1985, Prog Cardiovasc Dis 27:335",
+    ),
+    "MD": ("yᵢ = m₁ᵢ − m₂ᵢ, vᵢ = s₁ᵢ²/n₁ᵢ + s₂ᵢ²/n₂ᵢ", "Σwᵢyᵢ / Σwᵢ", _MEANS),
+    "SMD": (
+        "yᵢ = J(m₁ᵢ − m₂ᵢ)/sᵢ, vᵢ = 1/n₁ᵢ + 1/n₂ᵢ + yᵢ²/(2(n₁ᵢ + n₂ᵢ)), sᵢ pooled",
+        "Σwᵢyᵢ / Σwᵢ",
+        "Hedges 1981, J Educ Stat 6:107",
+    ),
+    "ROM": (
+        "yᵢ = log(m₁ᵢ/m₂ᵢ), vᵢ = s₁ᵢ²/(n₁ᵢm₁ᵢ²) + s₂ᵢ²/(n₂ᵢm₂ᵢ²)",
+        "exp(Σwᵢyᵢ / Σwᵢ)",
+        "Hedges et al. 1999, Ecology 80:1150",
+    ),
+    "IRR": (
+        "yᵢ = log((x₁ᵢ/t₁ᵢ)/(x₂ᵢ/t₂ᵢ)), vᵢ = 1/x₁ᵢ + 1/x₂ᵢ",
+        "exp(Σwᵢyᵢ / Σwᵢ)",
+        "Cochrane Handbook 6.5, section 10.7",
+    ),
+    "IRD": (
+        "yᵢ = x₁ᵢ/t₁ᵢ − x₂ᵢ/t₂ᵢ, vᵢ = x₁ᵢ/t₁ᵢ² + x₂ᵢ/t₂ᵢ²",
+        "Σwᵢyᵢ / Σwᵢ",
+        "Cochrane Handbook 6.5, section 10.7",
+    ),
+    "MN": ("yᵢ = mᵢ, vᵢ = sᵢ²/nᵢ", "Σwᵢyᵢ / Σwᵢ", None),
+    "IRLN": ("yᵢ = log(xᵢ/tᵢ), vᵢ = 1/xᵢ", "exp(Σwᵢyᵢ / Σwᵢ)", None),
+    "ZCOR": ("yᵢ = artanh rᵢ, vᵢ = 1/(nᵢ − 3)", "tanh(Σwᵢyᵢ / Σwᵢ)", None),
     "MEDRAW": ("yᵢ = medianᵢ, vᵢ = ((upperᵢ − lowerᵢ)/(2z))²", "Σwᵢyᵢ / Σwᵢ", None),
     "MEDLOG": (
         "yᵢ = log(medianᵢ), vᵢ = ((log upperᵢ − log lowerᵢ)/(2z))²",
@@ -48,6 +95,12 @@ _EFFECTS = {
         None,
     ),
 }
+#: What is said of a scale that has no line above.
+_OTHER = ("yᵢ and vᵢ on the scale of the model", "Σwᵢyᵢ / Σwᵢ, transformed back", None)
+_MANTEL_HAENSZEL = Formula(
+    "Σ of the tables' cells, each table weighted by its size",
+    "Greenland & Robins 1985, Biometrics 41:55; Robins et al. 1986, Biometrics 42:311",
+)
 _TAU2 = {
     "DL": Formula("max(0, (Q − (k − 1)) / (Σaᵢ − Σaᵢ²/Σaᵢ)), aᵢ = 1/vᵢ", _DERSIMONIAN),
     "REML": Formula("the τ² that maximises the restricted likelihood", _VIECHTBAUER),
@@ -129,7 +182,7 @@ _EGGER_RANDOM = Formula(
 )
 
 
-def pool_formula(quantity: str, pool: Pool, profile: Profile) -> Formula | None:
+def pool_formula(quantity: str, pool: Pool, conventions: Conventions) -> Formula | None:
     """Give the formula of one of a pool's values, None where the value is words.
 
     Parameters
@@ -138,9 +191,10 @@ def pool_formula(quantity: str, pool: Pool, profile: Profile) -> Formula | None:
         Last part of the value's name: ``estimate``, ``ci``, ``i2`` …
     pool
         For its model: a single study has no pooled estimate.
-    profile
-        For the conventions.
+    conventions
+        Those of its outcome.
     """
+    profile = conventions.profile
     if quantity in _COUNTED:
         return _COUNTED[quantity]
     if quantity == "heterogeneity":
@@ -150,18 +204,18 @@ def pool_formula(quantity: str, pool: Pool, profile: Profile) -> Formula | None:
             return Formula("the study's own result and interval; nothing is pooled")
         if pool.model == "none":
             return None
-        centre, limits = _centre(pool, profile), _limits(pool, profile)
+        centre, limits = _centre(pool, conventions), _limits(pool, conventions)
         if quantity == "summary":
             return Formula(f"{centre.text}; interval {limits.text}", centre.reference)
         return centre if quantity == "estimate" else limits
     if pool.q is None:
         return None
-    logistic = _logistic(pool, profile)
+    logistic = _logistic(pool, conventions)
     if quantity == "i2":
         from_tau2 = pool.model == "random" and (profile.i2 == "tau2" or logistic)
         return _I2_FROM_TAU2 if from_tau2 else _I2_FROM_Q
     if quantity == "tau2":
-        return None if pool.tau2 is None else _tau2(pool, profile)
+        return None if pool.tau2 is None else _tau2(pool, conventions)
     return {"q": _Q, "p": _Q_P}.get(quantity)
 
 
@@ -183,36 +237,46 @@ def sensitivity_formula(name: str, profile: Profile) -> Formula | None:
     return _SENSITIVITY["regression" if last.startswith("regression") else "test"]
 
 
-def _logistic(pool: Pool, profile: Profile) -> bool:
-    return pool.model == "random" and measure(pool.measure).likelihood(Conventions(profile))
+def _logistic(pool: Pool, conventions: Conventions) -> bool:
+    return pool.model == "random" and measure(pool.measure).likelihood(conventions)
 
 
-def _centre(pool: Pool, profile: Profile) -> Formula:
-    if _logistic(pool, profile):
+def _by_tables(pool: Pool) -> bool:
+    return pool.model == "common" and "Mantel" in pool.method
+
+
+def _centre(pool: Pool, conventions: Conventions) -> Formula:
+    if _logistic(pool, conventions):
         return _LOGISTIC
-    effects, mean, reference = _EFFECTS[_measure(pool, profile)]
+    if _by_tables(pool):
+        return _MANTEL_HAENSZEL
+    code = measure(pool.measure).code(conventions)
+    effects, mean, reference = _EFFECTS.get(code, _OTHER)
     weights, source = _weights(pool), _INVERSE_VARIANCE
     if pool.model == "random":
-        tau2 = _TAU2[profile.tau2_method]
+        tau2 = _TAU2[conventions.profile.tau2_method]
         weights, source = f"{weights}, τ² = {tau2.text}", tau2.reference
     return Formula(f"{mean}, {effects}, {weights}", "; ".join(filter(None, (reference, source))))
 
 
-def _limits(pool: Pool, profile: Profile) -> Formula:
-    if _logistic(pool, profile):
+def _limits(pool: Pool, conventions: Conventions) -> Formula:
+    from analysis.meta.effect_measures import definition
+
+    if _logistic(pool, conventions):
         return _LOGISTIC_LIMITS
-    limits = _INTERVALS[profile.test if pool.model == "random" else "z"]
-    back = "" if _measure(pool, profile) in {"PR", "MEDRAW"} else ", both transformed back"
+    if _by_tables(pool):
+        return Formula("μ ± z · SE", _MANTEL_HAENSZEL.reference)
+    limits = _INTERVALS[conventions.profile.test if pool.model == "random" else "z"]
+    code = measure(pool.measure).code(conventions)
+    back = "" if definition(code).transform.name == "identity" else ", both transformed back"
     return Formula(f"{limits.text}, {_weights(pool)}{back}", limits.reference)
-
-
-def _measure(pool: Pool, profile: Profile) -> str:
-    return measure(pool.measure).code(Conventions(profile))
 
 
 def _weights(pool: Pool) -> str:
     return "wᵢ = 1/vᵢ" if pool.model == "common" else "wᵢ = 1/(vᵢ + τ²)"
 
 
-def _tau2(pool: Pool, profile: Profile) -> Formula:
-    return _LOGISTIC_TAU2 if _logistic(pool, profile) else _TAU2[profile.tau2_method]
+def _tau2(pool: Pool, conventions: Conventions) -> Formula:
+    if _logistic(pool, conventions):
+        return _LOGISTIC_TAU2
+    return _TAU2[conventions.profile.tau2_method]

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from analysis.formatting.numbers import count, lower_first, number, p_value, percent
 from analysis.manuscript.value import Value, escape, join_words, phrase, slug
 from analysis.measures.registry import measure
-from analysis.meta.profiles import profile
 from analysis.paper.values.formulas import pool_formula
+from analysis.synthesis.conventions import conventions_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-    from analysis.meta.profiles import Profile
+    from analysis.measures.conventions import Conventions
     from analysis.synthesis.results import AdverseEvent, Pool, Synthesis
     from schemas.protocol import Protocol
 
@@ -43,10 +43,10 @@ def pool_values(synthesis: Synthesis, protocol: Protocol) -> Iterator[Value]:
         For the confidence level.
     """
     level = percent(protocol.confidence_level, 0)
-    conventions = profile(protocol.profile)
     # I² is never below 0: such a rule asks for random effects whatever the studies say.
     always = protocol.model_rule.i2_below == 0
     for outcome in synthesis.outcomes:
+        conventions = conventions_of(synthesis, outcome)
         yield phrase(
             f"{outcome.id}.label", escape(lower_first(outcome.label)), "protocol: outcomes"
         )
@@ -56,6 +56,7 @@ def pool_values(synthesis: Synthesis, protocol: Protocol) -> Iterator[Value]:
                 prefix = f"{outcome.id}.{slug(variable)}.{slug(pool.level or '')}"
                 yield from _values_of(prefix, pool, level, conventions, always)
     for event in synthesis.adverse_events:
+        conventions = conventions_of(synthesis, event)
         prefix = f"ae.{slug(event.term)}.{grade_slug(event.grade)}"
         yield from _values_of(prefix, event.pool, level, conventions, always)
     yield from _adverse_event_lists(synthesis, protocol, level)
@@ -83,7 +84,7 @@ def p_markdown(value: float) -> str:
 
 
 def _values_of(
-    prefix: str, pool: Pool, level: str, conventions: Profile, always: bool
+    prefix: str, pool: Pool, level: str, conventions: Conventions, always: bool
 ) -> Iterator[Value]:
     rows = tuple(study.row for study in pool.studies)
     method = f"{MODEL_NAMES[pool.model]}; {pool.method}"
@@ -101,7 +102,10 @@ def _values_of(
 
     yield make("k", count(pool.k), pool.k, "count", "estimates in the pool")
     yield make("studies", count(pool.n_studies), pool.n_studies, "count", "studies in the pool")
-    if measured.counted:
+    if measured.null is not None:
+        yield make("n", count(pool.n_participants or 0), pool.n_participants, "count", "patients")
+        yield from _sides(pool, make)
+    elif measured.counted:
         yield make("n", count(pool.n_participants or 0), pool.n_participants, "count", "patients")
         yield make("events", count(pool.events or 0), pool.events, "count", "patients with event")
     model = _nothing(pool) if pool.model == "none" else MODEL_NAMES[pool.model]
@@ -138,6 +142,17 @@ def _values_of(
     yield maybe("p", None if p is None else p_markdown(p), p, "P", "Q against chi² with k − 1")
     yield maybe("q", None if q is None else number(q), q, None, "Cochran's Q")
     yield maybe("tau2", None if tau2 is None else number(tau2, 4), tau2, None, pool.method)
+
+
+def _sides(
+    pool: Pool, make: Callable[[str, str, float | None, str | None, str], Value]
+) -> Iterator[Value]:
+    """Give the patients, and those with an event, of both groups of a comparison."""
+    for role in ("experimental", "control"):
+        events, patients = pool.side(role)
+        yield make(f"{role}.n", count(patients), patients, "count", "patients of this group")
+        if measure(pool.measure).counted:
+            yield make(f"{role}.events", count(events), events, "count", "of them with event")
 
 
 def _reconstructed_sentence(pool: Pool, weight: float) -> str:
