@@ -143,3 +143,12 @@ def lower_first(label: str) -> str:
     sign = first[1:] != first[1:].lower() or first[1:2] in {"-", "."}
     alone = len(first) == 1 and first not in {"A", label}
     return label if sign or alone else label[:1].lower() + label[1:]
+
+
+def significant(value: float, digits: int = 3) -> str:
+    """Return a number whose size is not known in advance, such as τ², with so many digits."""
+    if value == 0:
+        return "0"
+    # Beyond six decimals a number of this kind says nothing but that it is nearly zero.
+    decimals = min(6, max(0, digits - 1 - math.floor(math.log10(abs(value)))))
+    return number(value, decimals)

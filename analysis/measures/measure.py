@@ -221,6 +221,14 @@ class Measure(ABC):
 
         return suited_tests(self.code(conventions))
 
+    def other_risk(self, effect: float, control: float) -> float | None:
+        """Return the risk that an effect makes of a control group's, both as fractions.
+
+        None for a measure that says nothing of risks.
+        """
+        del effect, control
+        return None
+
     # How columns and axes are headed.
 
     def unit(self, unit: str) -> str:

@@ -38,6 +38,15 @@ _RATIO: dict[str, Any] = {
     "log": True,
 }
 _DIFFERENCE: dict[str, Any] = {"design": "two groups", "null": 0.0}
+
+
+def _by_odds(effect: float, control: float) -> float:
+    if control >= 1:
+        return 1.0
+    odds = effect * control / (1 - control)
+    return odds / (1 + odds)
+
+
 _ENTRIES: tuple[Measure, ...] = (
     Proportion(
         name="proportion",
@@ -102,6 +111,7 @@ _ENTRIES: tuple[Measure, ...] = (
         data=COUNTS,
         codes=("RR",),
         reports=frozenset({"RR"}),
+        risk=lambda effect, control: effect * control,
         r="RR",
         stata="lnrratio",
         revman="Risk Ratio",
@@ -114,6 +124,7 @@ _ENTRIES: tuple[Measure, ...] = (
         data=COUNTS,
         codes=("OR",),
         reports=frozenset({"OR"}),
+        risk=_by_odds,
         r="OR",
         stata="lnoratio",
         revman="Odds Ratio",
@@ -129,6 +140,7 @@ _ENTRIES: tuple[Measure, ...] = (
         data=COUNTS,
         codes=("RD",),
         reports=frozenset({"RD"}),
+        risk=lambda effect, control: effect + control,
         r="RD",
         stata="rdiff",
         revman="Risk Difference",
@@ -150,6 +162,7 @@ _ENTRIES: tuple[Measure, ...] = (
         **_RATIO,
         data=COUNTS,
         codes=("PETO",),
+        risk=_by_odds,
         r="PETO",
         stata="lnorpeto",
         revman="Peto Odds Ratio",

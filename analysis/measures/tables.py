@@ -14,7 +14,7 @@ from analysis.measures.measure import Measure
 from analysis.measures.scale import Scale, told
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from analysis.measures.conventions import Conventions
     from analysis.measures.observation import Observation, Reported
@@ -38,10 +38,17 @@ class TableMeasure(Measure):
         Scales by their names in `analysis.meta.effect_measures`, the usual one first.
     reports
         Names under which reports print the comparison; empty where a printed one is of no use.
+    risk
+        From an effect and a control group's risk to the other group's; None where there is none.
     """
 
     codes: tuple[str, ...]
     reports: frozenset[str] = frozenset()
+    risk: Callable[[float, float], float] | None = None
+
+    def other_risk(self, effect: float, control: float) -> float | None:
+        """Return the risk that an effect makes of a control group's, both as fractions."""
+        return None if self.risk is None else self.risk(effect, control)
 
     def _is_read(self, observation: Observation) -> bool:
         """Return whether the printed comparison is taken: adjusted, or nothing else is there."""

@@ -24,6 +24,7 @@ FIGURE_KINDS = (
     "adverse_event_forest",
     "leave_one_out",
     "funnel",
+    "labbe",
     "baujat",
     "cumulative",
     "sequential",
@@ -99,8 +100,8 @@ def draw(synthesis: Synthesis, item: DisplayItem) -> Drawing:
         return Drawing((flow.flow_figure(synthesis),), flow.alt_text(synthesis))
     if item.kind == "forest":
         from analysis.paper.figures import forest
+        from analysis.paper.figures.forest_cells import default_columns
         from analysis.paper.figures.forest_columns import further_columns
-        from analysis.paper.figures.forest_content import default_columns
 
         panels = [forest.panel_of(synthesis.outcome(name)) for name in item.outcomes]
         if item.columns:
@@ -109,7 +110,7 @@ def draw(synthesis: Synthesis, item: DisplayItem) -> Drawing:
                     panel,
                     columns=(
                         *further_columns(synthesis, item.columns, name),
-                        *default_columns((panel.overall,), synthesis.level),
+                        *default_columns((panel.overall,), synthesis.level, panel.arms),
                     ),
                 )
                 for name, panel in zip(item.outcomes, panels, strict=True)

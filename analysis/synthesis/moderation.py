@@ -78,9 +78,9 @@ def _comparison(
         return _because(absent, str(error))
     tested = replace(
         absent,
-        q_between=_real(between.q_between),
+        q_between=real(between.q_between),
         q_between_df=int(between.q_between_df),
-        q_between_p=_real(between.q_between_p),
+        q_between_p=real(between.q_between_p),
         notes=tuple(dict.fromkeys(between.warnings)),
     )
     try:
@@ -99,9 +99,9 @@ def _comparison(
         return _because(tested, _NO_REGRESSION)
     return replace(
         tested,
-        regression_p=_real(regression.qm_p),
-        r2=_real(regression.r2),
-        residual_i2=_real(regression.i2),
+        regression_p=real(regression.qm_p),
+        r2=real(regression.r2),
+        residual_i2=real(regression.i2),
         notes=tuple(dict.fromkeys((*between.warnings, *regression.warnings))),
     )
 
@@ -188,7 +188,7 @@ def _line(
         line_high=tuple(map(float, back(drawn.ci_high))),
         slope=float(fit.coef[1]),
         slope_p=float(fit.p[1]),
-        r2=_real(fit.r2),
+        r2=real(fit.r2),
         k=len(known),
         notes=tuple(fit.warnings),
     )
@@ -201,5 +201,6 @@ def _number(text: str | None) -> float | None:
         return None
 
 
-def _real(value: float | None) -> float | None:
+def real(value: float | None) -> float | None:
+    """Give a number that JSON can hold, None for what does not exist."""
     return None if value is None or not math.isfinite(value) else float(value)

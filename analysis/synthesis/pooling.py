@@ -115,6 +115,13 @@ def rule_chooses_common(i2: float, q_p: float, protocol: Protocol) -> bool:
     return rule is not None and i2 < rule.i2_below and q_p >= rule.p_at_least
 
 
+def method_and_test(pool: Pool, conventions: Conventions) -> tuple[str, str]:
+    """Return the estimator of τ² and the interval of a pool, for whatever repeats it."""
+    if pool.model == "common":
+        return "CE", "z"
+    return conventions.profile.tau2_method, conventions.profile.test
+
+
 def listed_only(found: Sequence[Contribution], left_out: Sequence[LeftOut], target: Target) -> Pool:
     """Keep rows together without pooling them: too few studies report this."""
     studies = [item.shown for item in found]

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 from analysis.measures.registry import measure
 from analysis.synthesis.effects import Contribution, scale_of
-from analysis.synthesis.pooling import rule_chooses_common
+from analysis.synthesis.moderation import comparisons, real, regressions
+from analysis.synthesis.pooling import method_and_test, rule_chooses_common
 from analysis.synthesis.sensitivity_results import (
-    FunnelPoint,
     InfluencePoint,
     Refit,
     Sensitivity,
-    SmallStudyEffects,
     Specified,
 )
 
@@ -61,7 +59,7 @@ def sensitivity(
     if len(found) < 2:
         return None
     from analysis.meta.heterogeneity import log_h_interval, q_profile
-    from analysis.synthesis.moderation import comparisons, regressions
+    from analysis.synthesis.small_study import small_study_effects
 
     scale = scale_of(found, pool.measure, conventions)
     tau2 = q_profile(scale.yi, scale.vi, level=protocol.confidence_level)
@@ -79,14 +77,14 @@ def sensitivity(
         leave_one_out=leave_one_out(found, pool, protocol, conventions),
         cumulative=_cumulative(found, pool, protocol, conventions),
         influence=_influence(found, scale, pool, protocol, conventions),
-        small_study=_small_study(found, scale, pool, protocol, conventions),
+        small_study=small_study_effects(found, scale, pool, protocol, conventions),
         comparisons=comparisons(found, scale, protocol, conventions),
         regressions=regressions(found, scale, pool, protocol, conventions),
         specifications=_specifications(found, pool, conventions),
-        i2_low=None if i2 is None else _real(i2.i2_low),
-        i2_high=None if i2 is None else _real(i2.i2_high),
-        tau2_low=_real(tau2.tau2_low),
-        tau2_high=_real(tau2.tau2_high),
+        i2_low=None if i2 is None else real(i2.i2_low),
+        i2_high=None if i2 is None else real(i2.i2_high),
+        tau2_low=real(tau2.tau2_low),
+        tau2_high=real(tau2.tau2_high),
     )
 
 
@@ -136,7 +134,7 @@ def _refits(
 
     measured = measure(pool.measure)
     scale = scale_of(found, pool.measure, conventions)
-    method, test = _model(pool, conventions)
+    method, test = method_and_test(pool, conventions)
     options = {"level": protocol.confidence_level, "prediction": None}
     chosen = pool_batch(
         scale.yi, scale.vi, keep, method=method, test=test, i2=conventions.profile.i2, **options
@@ -192,12 +190,6 @@ def _of_tables(
     ]
 
 
-def _model(pool: Pool, conventions: Conventions) -> tuple[str, str]:
-    if pool.model == "common":
-        return "CE", "z"
-    return conventions.profile.tau2_method, conventions.profile.test
-
-
 def _transform(
     found: Sequence[Contribution],
     kept: NDArray[np.bool_],
@@ -223,7 +215,7 @@ def _influence(
 
     if len(found) < 3:
         return ()
-    method, test = _model(pool, conventions)
+    method, test = method_and_test(pool, conventions)
     measures = influence(
         scale.yi, scale.vi, method=method, test=test, level=protocol.confidence_level
     )
@@ -243,89 +235,6 @@ def _influence(
     )
 
 
-def _small_study(
-    found: Sequence[Contribution],
-    scale: Scale,
-    pool: Pool,
-    protocol: Protocol,
-    conventions: Conventions,
-) -> SmallStudyEffects | None:
-    from analysis.meta.begg import begg
-    from analysis.meta.egger import egger
-    from analysis.meta.errors import MetaInputError
-    from analysis.meta.trim_and_fill import trim_and_fill
-
-    measured = measure(pool.measure)
-    code = measured.code(conventions)
-    method, test = _model(pool, conventions)
-    flags: list[str] = []
-    try:
-        rank = begg(
-            scale.yi,
-            scale.vi,
-            method=conventions.profile.begg_method,
-            tie_correction=conventions.profile.begg_tie_correction,
-            measure=code,
-        )
-        line = egger(
-            scale.yi,
-            scale.vi,
-            model=conventions.profile.egger_model,
-            method=conventions.profile.tau2_method,
-            measure=code,
-        )
-        filled = trim_and_fill(
-            scale.yi,
-            scale.vi,
-            method=method,
-            test=test,
-            level=protocol.confidence_level,
-            estimator=conventions.profile.trim_fill_estimator,
-            convention=conventions.profile.trim_fill_convention,
-            measure=code,
-        )
-    except MetaInputError:
-        return None
-    flags += [flag.reason for flag in rank.flags]
-    if rank.fell_back:
-        flags.append(rank.fell_back)
-    back = scale.transform.apply
-    after = filled.pooled
-    points = [
-        FunnelPoint(item.row.label, yi, vi**0.5, item.row.reconstructed, imputed=False)
-        for item, yi, vi in zip(found, scale.yi, scale.vi, strict=True)
-    ]
-    points += [
-        FunnelPoint(None, float(yi), float(vi) ** 0.5, reconstructed=False, imputed=True)
-        for yi, vi in zip(filled.filled_yi, filled.filled_vi, strict=True)
-    ]
-    return SmallStudyEffects(
-        k=len(found),
-        begg_p=_real(rank.p_value),
-        begg_method=rank.method,
-        egger_p=_real(line.p_value),
-        egger_method="linear regression" if line.model == "lm" else "mixed-effects regression",
-        imputed=filled.k0,
-        side=filled.side,
-        estimator=filled.estimator,
-        filled_estimate=float(back(after.estimate)),
-        filled_ci_low=float(back(after.ci_low)),
-        filled_ci_high=float(back(after.ci_high)),
-        centre=_centre(scale, method, protocol),
-        scale=measured.scale_name(conventions, pool.unit),
-        points=tuple(points),
-        flags=tuple(dict.fromkeys(flags)),
-        reasons=tuple(dict.fromkeys(flag.code for flag in rank.flags)),
-    )
-
-
-def _centre(scale: Scale, method: str, protocol: Protocol) -> float:
-    from analysis.meta.models import pool
-
-    level = protocol.confidence_level
-    return pool(scale.yi, scale.vi, method=method, level=level, prediction=None).estimate
-
-
 def _specifications(
     found: Sequence[Contribution], pool: Pool, conventions: Conventions
 ) -> tuple[Specified, ...]:
@@ -337,20 +246,15 @@ def _specifications(
             measure=f"{row.measure}, {row.zero}" if row.zero in {"drop", "only0"} else row.measure,
             method=row.method,
             test=row.test,
-            estimate=_real(row.estimate),
-            ci_low=_real(row.ci_low),
-            ci_high=_real(row.ci_high),
-            prediction_low=_real(row.prediction_low),
-            prediction_high=_real(row.prediction_high),
-            tau2=_real(row.tau2),
-            i2=_real(row.i2),
+            estimate=real(row.estimate),
+            ci_low=real(row.ci_low),
+            ci_high=real(row.ci_high),
+            prediction_low=real(row.prediction_low),
+            prediction_high=real(row.prediction_high),
+            tau2=real(row.tau2),
+            i2=real(row.i2),
             k=row.k,
             refused=row.refused or None,
         )
         for row in table.rows
     )
-
-
-def _real(value: float | None) -> float | None:
-    """Give a number that JSON can hold, None for what does not exist."""
-    return None if value is None or not math.isfinite(value) else float(value)

@@ -68,7 +68,10 @@ class SmallStudyEffects:
     ``filled`` are the pool and its limits after trim and fill; they equal the pool where nothing
     was imputed. ``flags`` say why the tests may mislead, each with its source, ``reasons`` the same
     as codes of :class:`analysis.meta.small_study.SmallStudyFlag`. P values are None where a test
-    could not be computed, with the reason among the flags.
+    could not be computed, with the reason among the flags. ``suited`` are the tests that
+    were made for the measure, whose and with which P; it is empty where Begg's and Egger's suit.
+    ``points`` and ``centre`` are on the scale of the model, which is
+    printed times ``factor``; with ``logarithmic`` they are logarithms of what is printed.
     """
 
     k: int
@@ -87,6 +90,14 @@ class SmallStudyEffects:
     points: tuple[FunnelPoint, ...]
     flags: tuple[str, ...]
     reasons: tuple[str, ...] = ()
+    suited: tuple[tuple[str, float | None], ...] = ()
+    logarithmic: bool = False
+    factor: int = 1
+
+    @property
+    def tests(self) -> tuple[tuple[str, float | None], ...]:
+        """The tests that the text tells: whose, and the P value."""
+        return self.suited or (("Begg's", self.begg_p), ("Egger's", self.egger_p))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from analysis.formatting.numbers import number
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 Span = tuple[float, float | None]
 """An interval to be shown; its upper limit is None where it was not reached."""
@@ -38,16 +38,49 @@ _NEAREST = math.log(1.05)
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """Limits and ticks in the unit of the plot."""
+    """Limits and ticks in the unit of the plot; ``log`` if equal ratios are equally far apart."""
 
     low: float
     high: float
     ticks: tuple[float, ...]
     labels: tuple[str, ...]
+    log: bool = False
 
     def share(self, value: float) -> float:
         """Return where a value lies, 0 at the left end and 1 at the right; outside is clipped."""
-        return min(1.0, max(0.0, (value - self.low) / (self.high - self.low)))
+        if not self.log:
+            return min(1.0, max(0.0, (value - self.low) / (self.high - self.low)))
+        if value <= self.low:
+            return 0.0
+        return min(1.0, math.log(value / self.low) / math.log(self.high / self.low))
+
+
+def log_axis(
+    estimates: Sequence[float],
+    spans: Sequence[Span],
+    kept: Sequence[float],
+    ticks: Callable[[float, float, int], tuple[float, ...]],
+    most_ticks: int = 6,
+) -> Axis:
+    """Choose limits and ticks of a logarithmic axis, labelled in ratios.
+
+    Parameters
+    ----------
+    estimates, spans, kept
+        As for `axis_for`, all positive; what is not is left to the edge of the axis.
+    ticks
+        Gives the ticks from one value to another, at most so many.
+    most_ticks
+        How many tick labels there is room for, at least 3.
+    """
+    lows, highs = _core(
+        [math.log(value) for value in estimates if value > 0],
+        [(math.log(low), math.log(high)) for low, high in spans if low > 0 and high],
+    )
+    inside = [math.log(value) for value in (*estimates, *kept) if value > 0]
+    low, high = math.exp(min([*inside, *lows])), math.exp(max([*inside, *highs]))
+    found = ticks(low, high, max(_FEWEST_TICKS, most_ticks))
+    return Axis(found[0], found[-1], found, tuple(f"{tick:g}" for tick in found), log=True)
 
 
 def axis_for(

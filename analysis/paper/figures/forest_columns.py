@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analysis.paper.figures.forest_content import Column
+from analysis.paper.figures.forest_cells import Column
 from analysis.paper.quality_text import level_of, whole
 from analysis.synthesis.rating import ratings_for
 from schemas.vocabulary import DESIGNS

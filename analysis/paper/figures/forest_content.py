@@ -8,11 +8,11 @@ results are all drawn by the same engine.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypedDict
 
-from analysis.formatting.numbers import count, number
+from analysis.formatting.numbers import lower_first
 from analysis.measures.registry import measure
+from analysis.paper.figures.forest_cells import Column, default_columns
 from analysis.paper.figures.forest_text import (
     MODELS,
     capital,
@@ -28,9 +28,6 @@ if TYPE_CHECKING:
     from analysis.synthesis.results import Outcome, Pool, StudyEstimate
 
 DAGGER = "\N{NO-BREAK SPACE}\N{DAGGER}"
-
-# A study that is shown with its pool but has no part in it.
-NOT_WEIGHTED = "–"
 
 RowKind = Literal["study", "subtotal", "total", "prediction", "heading", "note"]
 
@@ -62,10 +59,14 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """Head of a column other than the first, left or right of the plot."""
+    """Head of a column other than the first, left or right of the plot.
+
+    ``above`` is what stands over it, line by line: the group of patients that the column is about.
+    """
 
     text: str
     before_plot: bool
+    above: tuple[str, ...] = ()
 
 
 RECONSTRUCTED_STUDY = (
@@ -82,6 +83,9 @@ class Block:
     labelled in ratios. ``reference`` is a dashed line and ``band`` the interval around it;
     ``hollow_means`` is what the legend says of open squares. A block without ``first_heading`` has
     no table, only text.
+    ``null`` is the line of no effect, ``sides`` what stands to the left and to the right of it
+    under the axis; ``ticks`` gives those of a logarithmic axis whose marks are ratios, and is None
+    for a linear one.
     """
 
     title: str
@@ -96,21 +100,9 @@ class Block:
     band: tuple[float, float] | None = None
     hollow_means: str = RECONSTRUCTED_STUDY
     ratios: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column of a forest plot, filled from a study's estimate or from a pool.
-
-    A column of one's own (year, risk of bias) is an instance of this class. ``id`` tells columns
-    apart; those called ``estimate`` and ``weight`` take part in the summary rows.
-    """
-
-    id: str
-    heading: str
-    before_plot: bool
-    study: Callable[[StudyEstimate], str]
-    pool: Callable[[Pool], str]
+    null: float | None = None
+    sides: tuple[str, str] | None = None
+    ticks: Callable[[float, float, int], tuple[float, ...]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +124,10 @@ class Panel:
         Columns beside study and plot; by default those that fit the kind of outcome.
     between : tuple of Run
         The test between the subgroups, shown below the last diamond.
+    arms : tuple of str, optional
+        Names of the groups that are compared, the experimental one first.
+    better : str
+        Which direction is good for the patients.
     """
 
     title: str
@@ -140,6 +136,8 @@ class Panel:
     prediction: tuple[float, float] | None = None
     columns: tuple[Column, ...] | None = None
     between: tuple[Run, ...] = ()
+    arms: tuple[str, str] | None = None
+    better: str = "none"
 
 
 def panel_of(
@@ -162,7 +160,39 @@ def panel_of(
     by = f", by {variable}" if variable is not None else ""
     overall = outcome.overall
     prediction = overall.prediction if variable is None else None
-    return Panel(title or f"{outcome.label}{by}", overall, groups, prediction, between=between)
+    return Panel(
+        title or f"{outcome.label}{by}",
+        overall,
+        groups,
+        prediction,
+        between=between,
+        arms=arms_of(outcome),
+        better=outcome.better,
+    )
+
+
+def arms_of(outcome: Outcome) -> tuple[str, str] | None:
+    """Return the names of the groups that an outcome compares, None where it compares none."""
+    if outcome.experimental is None or outcome.control is None:
+        return None
+    return outcome.experimental, outcome.control
+
+
+class Sides(TypedDict):
+    """What a block has about the value of no effect."""
+
+    null: float | None
+    sides: tuple[str, str] | None
+    ticks: Callable[[float, float, int], tuple[float, ...]] | None
+
+
+def sides_of(measured: Measure, better: str, arms: tuple[str, str] | None) -> Sides:
+    """Return where no effect lies on the axis of a measure, and whom each side favours."""
+    return {
+        "null": None if measured.null is None else measured.printed(measured.null),
+        "sides": None if arms is None else measured.sides(better, *map(lower_first, arms)),
+        "ticks": measured.ticks if measured.log else None,
+    }
 
 
 def nothing(reason: str, title: str) -> Block:
@@ -178,30 +208,11 @@ def nothing(reason: str, title: str) -> Block:
     )
 
 
-def default_columns(pools: Sequence[Pool], level: float) -> tuple[Column, ...]:
-    """Return the columns for pools of one kind: counts, estimate with interval, weight."""
-    studies = [study for pool in pools for study in pool.studies]
-    columns: list[Column] = []
-    if any(study.events is not None for study in studies):
-        columns.append(Column("events", "Events/n", True, _events, _pooled_events))
-    elif any(study.n is not None for study in studies):
-        columns.append(
-            Column("n", "n", True, lambda s: _count(s.n), lambda p: _count(p.n_participants))
-        )
-    measured = measure(pools[0].measure)
-    heading = measured.heading(pools[0].unit, level)
-    estimate = partial(_estimate, measured=measured)
-    columns.append(Column("estimate", heading, False, estimate, estimate))
-    if any(study.weight is not None for study in studies):
-        columns.append(Column("weight", "Weight, %", False, _weight, _pooled_weight))
-    return tuple(columns)
-
-
 def block_of(panel: Panel, level: float) -> Block:
     """Turn a panel into rows of text and marks."""
     overall = panel.overall
     pools = (overall, *panel.groups)
-    columns = panel.columns or default_columns(pools, level)
+    columns = panel.columns or default_columns(pools, level, panel.arms)
     heaviest = max((s.weight or 0.0 for pool in pools for s in pool.studies), default=0.0)
     rows: list[Row] = []
     for group in panel.groups:
@@ -225,13 +236,16 @@ def block_of(panel: Panel, level: float) -> Block:
     return Block(
         title=panel.title,
         first_heading="Study",
-        headings=tuple(Heading(column.heading, column.before_plot) for column in columns),
+        headings=tuple(
+            Heading(column.heading, column.before_plot, column.above) for column in columns
+        ),
         rows=tuple(rows),
         axis_label=measured.titled(overall.label, overall.unit),
         bounds=measured.axis_bounds,
         reference=None if overall.estimate is None else measured.printed(overall.estimate),
         summary=heterogeneity(overall) if overall.studies and not panel.groups else (),
         notes=_notes(panel),
+        **sides_of(measured, panel.better, panel.arms),
     )
 
 
@@ -293,7 +307,7 @@ def _prediction_row(limits: tuple[float, float], pool: Pool, columns: Sequence[C
 def _notes(panel: Panel) -> tuple[str, ...]:
     left_out = [item for item in panel.overall.left_out if item.noteworthy]
     notes = [f"Not pooled: {item.label} ({item.reason.rstrip('.')})." for item in left_out]
-    notes += [f"{note.rstrip('.')}." for note in panel.overall.notes]
+    notes += [f"{capital(note.rstrip('.'))}." for note in panel.overall.notes]
     if panel.groups:
         pools = (panel.overall, *panel.groups)
         methods = sorted({pool.method for pool in pools if pool.model in MODELS})
@@ -321,29 +335,3 @@ def _scaled(item: StudyEstimate | Pool, scale: float) -> tuple[float, float, flo
     low = item.estimate if item.ci_low is None else item.ci_low
     high = item.ci_high
     return item.estimate * scale, low * scale, None if high is None else high * scale
-
-
-def _estimate(item: StudyEstimate | Pool, measured: Measure) -> str:
-    if item.estimate is None:
-        return ""
-    return measured.estimate(item.estimate, item.ci_low, item.ci_high)
-
-
-def _count(value: int | None) -> str:
-    return "" if value is None else count(value)
-
-
-def _events(study: StudyEstimate) -> str:
-    return "" if study.events is None else f"{count(study.events)}/{_count(study.n)}"
-
-
-def _pooled_events(pool: Pool) -> str:
-    return "" if pool.events is None else f"{count(pool.events)}/{_count(pool.n_participants)}"
-
-
-def _weight(study: StudyEstimate) -> str:
-    return NOT_WEIGHTED if study.weight is None else number(study.weight * 100, 1)
-
-
-def _pooled_weight(pool: Pool) -> str:
-    return number(100, 1) if any(study.weight is not None for study in pool.studies) else ""

@@ -77,6 +77,9 @@ def _draw_panel(sheet: Sheet, panel: Placed, columns: Columns, top: float) -> No
         sheet.text(style.MARGIN, heads, panel.block.first_heading, face="bold")
         for heading, edge in zip(panel.block.headings, edges, strict=True):
             sheet.text(edge, heads, heading.text, face="bold", align="right")
+            for place, text in enumerate(reversed(heading.above), start=1):
+                over = heads - place * line_height()
+                sheet.text(edge, over, text, face="bold", align="right")
     bottom = y + sum(row.height for row in panel.rows)
     _draw_bands(sheet, panel.rows, columns, y)
     if panel.axis is not None and panel.block.band is not None:
@@ -84,6 +87,9 @@ def _draw_panel(sheet: Sheet, panel: Placed, columns: Columns, top: float) -> No
         sheet.box(left, y, right - left, bottom - y, fill=style.SKY)
     if panel.block.first_heading:
         sheet.line((style.MARGIN, y), (columns.right_edge, y), width=style.HAIRLINE)
+    if panel.axis is not None and panel.block.null is not None:
+        x = _x(panel.block.null, panel.axis, columns)
+        sheet.line((x, y), (x, bottom), width=style.HAIRLINE)
     if panel.axis is not None and panel.block.reference is not None:
         x = _x(panel.block.reference, panel.axis, columns)
         sheet.line((x, y), (x, bottom), color=style.VERMILLION, width=style.HAIRLINE, dashed=True)
@@ -192,14 +198,12 @@ def _draw_foot(sheet: Sheet, panel: Placed, columns: Columns, top: float) -> Non
     small = line_height(style.SMALL_SIZE)
     _draw_lines(sheet, panel.summary, style.MARGIN, top + SUMMARY_SPACE)
     if panel.axis is not None:
-        _draw_axis(sheet, panel.axis, panel.axis_lines, columns, top)
+        _draw_axis(sheet, panel, panel.axis, columns, top)
     notes = top + panel.foot_height - len(panel.notes) * small
     _draw_lines(sheet, panel.notes, style.MARGIN, notes)
 
 
-def _draw_axis(
-    sheet: Sheet, axis: Axis, lines: Sequence[str], columns: Columns, top: float
-) -> None:
+def _draw_axis(sheet: Sheet, panel: Placed, axis: Axis, columns: Columns, top: float) -> None:
     small = line_height(style.SMALL_SIZE)
     left, right = columns.plot_left, columns.plot_right
     sheet.line((left, top), (right, top), width=style.HAIRLINE)
@@ -213,11 +217,16 @@ def _draw_axis(
             size=style.SMALL_SIZE,
             align="center",
         )
-    for index, line in enumerate(lines):
+    for lines, x, align in zip(panel.sides, (left, right), ("left", "right"), strict=False):
+        for index, line in enumerate(lines):
+            y = _baseline(top + TICK + small * (index + 2), style.SMALL_SIZE)
+            sheet.text(x, y, line, size=style.SMALL_SIZE, align=align)
+    below = 2 + max(map(len, panel.sides), default=0)
+    for index, line in enumerate(panel.axis_lines):
         half = text_width(line, style.SMALL_SIZE) / 2
         # Under the middle of the plot, but within the space the text was wrapped for.
         x = min(max((left + right) / 2, left + half), columns.right_edge - half)
-        y = _baseline(top + TICK + small * (index + 2), style.SMALL_SIZE)
+        y = _baseline(top + TICK + small * (index + below), style.SMALL_SIZE)
         sheet.text(x, y, line, size=style.SMALL_SIZE, align="center")
 
 

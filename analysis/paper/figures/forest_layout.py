@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from analysis.paper.figures import style
-from analysis.paper.figures.forest_axis import Axis, axis_for, ratio_axis
+from analysis.paper.figures.forest_axis import Axis, axis_for, log_axis, ratio_axis
 from analysis.paper.figures.measure import Run, line_height, runs_width, text_width, wrap, wrap_runs
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ class Placed:
     title: tuple[str, ...]
     rows: tuple[PlacedRow, ...]
     axis_lines: tuple[str, ...]
+    sides: tuple[tuple[str, ...], ...]
     summary: Lines
     notes: Lines
 
@@ -69,14 +70,18 @@ class Placed:
     def head_height(self) -> float:
         """Height of title and column heads."""
         titles = len(self.title) * line_height(style.TITLE_SIZE)
-        heads = line_height() + ROW_PADDING if self.block.first_heading else 0.0
+        heads = 0.0
+        if self.block.first_heading:
+            over = max((len(heading.above) for heading in self.block.headings), default=0)
+            heads = (1 + over) * line_height() + ROW_PADDING
         return titles + TITLE_SPACE + heads
 
     @property
     def foot_height(self) -> float:
         """Height of axis, heterogeneity line and notes."""
         small = line_height(style.SMALL_SIZE)
-        axis = 0.0 if self.axis is None else TICK + small * (1 + len(self.axis_lines))
+        lines = 1 + len(self.axis_lines) + max(map(len, self.sides), default=0)
+        axis = 0.0 if self.axis is None else TICK + small * lines
         summary = len(self.summary) * small + SUMMARY_SPACE if self.summary else 0.0
         notes = len(self.notes) * small + ROW_PADDING if self.notes else 0.0
         return max(axis, summary) + notes
@@ -166,9 +171,17 @@ def place(
         title=wrap(title, full, style.TITLE_SIZE, "bold"),
         rows=rows,
         axis_lines=() if axis is None else wrap(block.axis_label, axis_width, small),
+        sides=()
+        if axis is None or block.sides is None
+        else tuple(wrap(text, _half(columns), small) for text in block.sides),
         summary=wrap_runs(block.summary, beside_plot, small) if block.summary else (),
         notes=wrap_runs([(" ".join(block.notes), "regular")], full, small) if block.notes else (),
     )
+
+
+def _half(columns: Columns) -> float:
+    """Return the room for the words on one side of no effect."""
+    return (columns.plot_right - columns.plot_left - GAP) / 2
 
 
 def paginate(
@@ -247,20 +260,24 @@ def _axis(block: Block, columns: Columns) -> Axis | None:
         return None
     kept = [value for m in total for value in (m.estimate, m.low, m.high) if value is not None]
     kept += block.band or ()
+    kept += [] if block.null is None else [block.null]
     label = max(text_width(text, style.SMALL_SIZE) for text in ("100", "0.0"))
     room = columns.plot_right - columns.plot_left
     middles = [mark.estimate for mark in (*studies, *groups)]
     spans = [(mark.low, mark.high) for mark in studies]
-    most = int(room / (label + 0.25))
+    # Beside the columns of two groups the plot is narrow, and its ticks stand closer.
+    most = int(room / (label + (0.25 if block.null is None else 0.12)))
     if block.ratios:
         return ratio_axis(middles, spans, kept, most_ticks=most)
+    if block.ticks is not None:
+        return log_axis(middles, spans, kept, block.ticks, most_ticks=most)
     return axis_for(middles, spans, kept, block.bounds, most_ticks=most)
 
 
 def _widths(block: Block) -> list[float]:
     return [
         max(
-            text_width(heading.text, face="bold"),
+            *(text_width(text, face="bold") for text in (heading.text, *heading.above)),
             *(text_width(row.cells[index], face=cell_face(row)) for row in block.rows if row.cells),
             0.0,
         )

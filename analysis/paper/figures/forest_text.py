@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from analysis.formatting.numbers import number, p_value
+from analysis.formatting.numbers import number, p_value, significant
 
 if TYPE_CHECKING:
     from analysis.paper.figures.measure import Run
@@ -24,18 +24,25 @@ def counted(pool: Pool) -> str:
 def heterogeneity(pool: Pool, *, named: bool = True) -> tuple[Run, ...]:
     """Say how unlike the studies are and how they were pooled, with statistical letters in italic.
 
-    For example *I*² = 76.4%, *P* < .001; random effects, DerSimonian–Laird. Without ``named`` only
-    the model is said, and the method has to be said elsewhere.
+    For example τ² = 0.15, *Q* = 29.90, df = 13, *P* = .005, *I*² = 59.7%; random effects,
+    DerSimonian–Laird. Without ``named`` only *I*², *P* and the model are said, and the method has
+    to be said elsewhere.
     """
     if pool.estimate is None:
         return ((f"Not pooled: {pool.method}", "regular"),)
     if pool.model == "single":
         return (("One study: its own interval is shown.", "regular"),)
     runs: list[Run] = []
-    if pool.i2 is not None:
-        runs.extend(statistic("I", f"² = {number(pool.i2 * 100, 1)}%, "))
-    if pool.q_p is not None:
-        runs.extend(statistic("P", f"{p_value(pool.q_p).removeprefix('P')}; "))
+    p = statistic("P", p_value(pool.q_p).removeprefix("P")) if pool.q_p is not None else ()
+    i2 = statistic("I", f"² = {number(pool.i2 * 100, 1)}%") if pool.i2 is not None else ()
+    parts = [i2, p]
+    if named and pool.q is not None:
+        tau2 = () if pool.tau2 is None else ((f"τ² = {significant(pool.tau2)}", "regular"),)
+        parts = [tau2, statistic("Q", f" = {number(pool.q, 2)}, df = {pool.q_df}"), p, i2]
+    for part in filter(None, parts):
+        runs += [*((", ", "regular"),) * bool(runs), *part]
+    if runs:
+        runs.append(("; ", "regular"))
     runs.append((pool.method if named else MODELS.get(pool.model, pool.method), "regular"))
     return tuple(runs)
 

@@ -1,14 +1,15 @@
 """Funnel plots with the studies that trim and fill imputed.
 
-Contours of significance need a null value. A single proportion or a median has none (no response
-rate of 0 % is ever tested), so the shaded regions lie about the pooled estimate instead and show
-where studies of each precision would lie if they differed by chance alone.
+Contours of significance lie about the value of no effect. A single proportion or a median has none
+(no response rate of 0 % is ever tested), so the shaded regions lie about the pooled estimate
+instead and show where studies of each precision would lie if they differed by chance alone.
 
 Peters JL and others. Contour-enhanced meta-analysis funnel plots. J Clin Epidemiol 2008;61:991-6.
 """
 
 from __future__ import annotations
 
+import math
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -16,13 +17,13 @@ from analysis.formatting.numbers import lower_first, p_value
 from analysis.measures.registry import measure
 from analysis.paper.figures import style
 from analysis.paper.figures.chosen import lettered, outcomes_of
-from analysis.paper.figures.forest_axis import axis_for
+from analysis.paper.figures.forest_axis import Axis, axis_for
 from analysis.paper.figures.plot_page import Absent, Plot, plot_pages
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from analysis.paper.figures.forest_axis import Axis
+    from analysis.measures.measure import Measure
     from analysis.paper.figures.plot_frame import Frame
     from analysis.synthesis.results import Outcome, Synthesis
     from analysis.synthesis.sensitivity_results import FunnelPoint, SmallStudyEffects
@@ -41,15 +42,12 @@ LEGEND: Final = (
     "about the pooled estimate (dashed line); there is no null value to draw contours of "
     "significance around. Discs: studies."
 )
+LEGEND_NULL: Final = (
+    "From white to the darkest shade: P above .10, from .05 to .10, from .01 to .05, below .01, "
+    "against no effect. Dashed line: pooled estimate. Discs: studies."
+)
 LEGEND_HOLLOW: Final = "Rings: reconstructed rows."
 LEGEND_IMPUTED: Final = "Open diamonds: imputed by trim and fill."
-# How a scale is printed: by what its values are multiplied, and what stands behind the label.
-_UNITS: Final = {
-    "proportion": (100.0, "%"),
-    "logit": (1.0, "logit scale"),
-    "arcsine": (1.0, "arcsine scale"),
-    "Freeman–Tukey": (1.0, "Freeman–Tukey scale"),
-}
 _FINEST: Final = 1e-3
 _ROOM: Final = 0.03
 
@@ -58,7 +56,9 @@ def figures(synthesis: Synthesis, item: DisplayItem) -> tuple[Figure, ...]:
     """Draw one funnel for each outcome of the item."""
     outcomes = outcomes_of(synthesis, item)
     points = [point for outcome in outcomes for point in _points(outcome)]
-    legend: list[str] = [LEGEND]
+    # Panels may be of both kinds, such as a mean in one group and a difference between two.
+    kinds = [LEGEND if _null(outcome) is None else LEGEND_NULL for outcome in outcomes]
+    legend = list(dict.fromkeys(kinds))
     if any(point.reconstructed for point in points):
         legend.append(LEGEND_HOLLOW)
     if any(point.imputed for point in points):
@@ -85,39 +85,64 @@ def _plot(outcome: Outcome, level: float) -> Plot | Absent:
     if found is None or not found.points:
         return Absent(outcome.label, (TOO_FEW,))
     deepest = max(point.se for point in found.points)
-    scale, unit = _UNITS.get(found.scale, (1.0, found.scale))
-    spread = REGIONS[1][0] * deepest
+    measured = measure(outcome.measure)
+    scale, null = found.factor, _null(outcome)
+    unit = f"{found.scale} scale" if found.factor == 1 and measured.factor != 1 else ""
     return Plot(
         title=outcome.label,
-        x=partial(_x_axis, found, spread, scale),
+        x=partial(_x_axis, found, REGIONS[1][0] * deepest, null, measured),
         y=partial(_y_axis, (1 + _ROOM) * scale * deepest),
-        x_label=f"{outcome.label}, {unit}",
-        y_label="Standard error" + (", percentage points" if unit == "%" else ""),
-        paint=partial(_paint, found, scale),
+        x_label=f"{outcome.label}, {unit}"
+        if unit
+        else measured.titled(outcome.label, outcome.unit),
+        y_label=_y_label(found, measured, outcome.unit),
+        paint=partial(_paint, found, found.centre if null is None else null),
         notes=(" ".join(_sentences(outcome, level)),),
         downwards=True,
     )
 
 
-def _x_axis(found: SmallStudyEffects, spread: float, scale: float, most: int) -> Axis:
-    values = [point.yi for point in found.points]
+def _null(outcome: Outcome) -> float | None:
+    """Return the value of no effect on the scale of the model, None where nothing is compared."""
+    found = None if outcome.sensitivity is None else outcome.sensitivity.small_study
+    null = measure(outcome.measure).null
+    if null is None or found is None:
+        return None
+    return math.log(null) if found.logarithmic else null
+
+
+def _y_label(found: SmallStudyEffects, measured: Measure, unit: str) -> str:
+    if found.logarithmic:
+        return f"Standard error of log {measured.short}"
+    told = measured.difference_unit if found.factor != 1 else ""
+    return f"Standard error, {told}" if told else "Standard error"
+
+
+def _x_axis(
+    found: SmallStudyEffects, spread: float, null: float | None, measured: Measure, most: int
+) -> Axis:
+    values = [point.yi for point in found.points] + ([] if null is None else [null])
     low, high = min(*values, found.centre - spread), max(*values, found.centre + spread)
     # No point stands on the frame, where half of it would lie outside.
     room = _ROOM * (high - low)
-    return axis_for(
-        [scale * (low - room), scale * (high + room)], [], most_ticks=most, finest=_FINEST
-    )
+    low, high = low - room, high + room
+    if found.logarithmic:
+        ticks = measured.ticks(math.exp(low), math.exp(high), most)
+        places = tuple(map(math.log, ticks))
+        return Axis(places[0], places[-1], places, tuple(f"{tick:g}" for tick in ticks))
+    scale = found.factor
+    return axis_for([scale * low, scale * high], [], most_ticks=most, finest=_FINEST)
 
 
 def _y_axis(deepest: float, most: int) -> Axis:
     return axis_for([0.0, deepest], [], bounds=(0.0, None), most_ticks=most, finest=_FINEST)
 
 
-def _paint(found: SmallStudyEffects, scale: float, frame: Frame) -> None:
-    sheet = frame.sheet
+def _paint(found: SmallStudyEffects, middle: float, frame: Frame) -> None:
+    sheet, scale = frame.sheet, found.factor
     sheet.box(frame.left, frame.top, frame.width, frame.height, fill=OUTSIDE)
     for quantile, shade in REGIONS:
-        sheet.polygon(_region(scale * found.centre, quantile, frame), fill=shade)
+        sheet.polygon(_region(scale * middle, quantile, frame), fill=shade)
     x, _ = frame.at(scale * found.centre, 0.0)
     sheet.line(
         (x, frame.top), (x, frame.bottom), color=style.VERMILLION, width=style.HAIRLINE, dashed=True
@@ -152,7 +177,7 @@ def _sentences(outcome: Outcome, level: float) -> list[str]:
         return [TOO_FEW]
     tests = [
         f"{name} {p_value(p)}" if p is not None else f"{name} not computed"
-        for name, p in (("Begg", found.begg_p), ("Egger", found.egger_p))
+        for name, p in ((whose.removesuffix("'s"), p) for whose, p in found.tests)
     ]
     sentences = [f"{found.k} estimates; {', '.join(tests)}."]
     if found.imputed:

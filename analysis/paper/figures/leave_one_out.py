@@ -43,17 +43,13 @@ def figures(synthesis: Synthesis, item: DisplayItem) -> tuple[Figure, ...]:
     """Draw a panel for each outcome of the item, then one for each grade of adverse events."""
     blocks = [_outcome(outcome, synthesis.level) for outcome in outcomes_of(synthesis, item)]
     blocks += [_events(grade, events) for grade, events in by_grade(synthesis)]
-    if not synthesis.adverse_events:
-        blocks.append(nothing(NONE_RECORDED, TITLE))
-    return forest.figures_of_blocks(blocks)
+    return forest.figures_of_blocks(blocks or [nothing(NONE_RECORDED, TITLE)])
 
 
 def alt_text(synthesis: Synthesis, item: DisplayItem) -> str:
     """Describe the panels in plain sentences made from their numbers."""
     parts = [_outcome_text(outcome, synthesis.level) for outcome in outcomes_of(synthesis, item)]
     parts += [_events_text(grade, events) for grade, events in by_grade(synthesis)]
-    if not synthesis.adverse_events:
-        parts.append(f"adverse events: {lower_first(NONE_RECORDED)}")
     return f"Leave-one-out analysis. {lettered(parts)}"
 
 

@@ -14,7 +14,9 @@ from analysis.paper.figures.forest_content import (
     Heading,
     Mark,
     Row,
+    arms_of,
     pool_mark,
+    sides_of,
 )
 from analysis.paper.figures.forest_text import counted
 
@@ -128,6 +130,7 @@ def refit_block(
         notes=tuple(shown_notes),
         band=band(pool),
         hollow_means=hollow_means,
+        **sides_of(measured, outcome.better, arms_of(outcome)),
     )
 
 

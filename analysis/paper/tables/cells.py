@@ -7,7 +7,6 @@ key; everything else is written in this package.
 from __future__ import annotations
 
 import html
-import math
 import re
 from typing import TYPE_CHECKING, Final
 
@@ -113,15 +112,6 @@ def p_cell(p: float | None) -> str:
     if p is None:
         return NOT_APPLICABLE
     return text(p_value(p).removeprefix("P ").removeprefix("= ").replace(" ", ""))
-
-
-def significant(value: float, digits: int = 3) -> str:
-    """Return a number whose size is not known in advance, such as τ², with so many digits."""
-    if value == 0:
-        return "0"
-    # Beyond six decimals a number of this kind says nothing but that it is nearly zero.
-    decimals = min(6, max(0, digits - 1 - math.floor(math.log10(abs(value)))))
-    return number(value, decimals)
 
 
 def whole(value: int | None) -> str:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from analysis.formatting.numbers import explained, number
+from analysis.formatting.numbers import explained, number, significant
 from analysis.paper.tables.assembly import Column, Line, assemble, visible
 from analysis.paper.tables.cells import (
     NOT_APPLICABLE,
     abbreviations_note,
     p_cell,
-    significant,
     text,
 )
 from analysis.paper.tables.marks import Marks

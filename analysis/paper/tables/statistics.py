@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from analysis.formatting.numbers import number, p_value
+from analysis.formatting.numbers import number, p_value, significant
 from analysis.measures.registry import measure
 from analysis.paper.tables.assembly import Column, Line, assemble, visible
 from analysis.paper.tables.cells import (
@@ -12,7 +12,6 @@ from analysis.paper.tables.cells import (
     NOT_REACHED_NOTE,
     abbreviations_note,
     contributors,
-    significant,
     text,
 )
 from analysis.paper.tables.marks import Marks

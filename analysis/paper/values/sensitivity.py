@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING
 
 from analysis.formatting.numbers import count, explained, lower_first, number, percent
 from analysis.manuscript.value import Value, count_value, escape, join_words, phrase, slug
-from analysis.meta.profiles import profile
 from analysis.meta.small_study import MAX_HETEROGENEITY, MIN_STUDIES
 from analysis.paper.values.formulas import sensitivity_formula
 from analysis.paper.values.pools import NOT_AVAILABLE, amount, limits, p_markdown
+from analysis.synthesis.conventions import conventions_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from analysis.meta.profiles import Profile
     from analysis.synthesis.results import Outcome, Pool, Synthesis
     from analysis.synthesis.row import RowRef
     from analysis.synthesis.sensitivity_results import (
@@ -44,9 +45,9 @@ def sensitivity_values(synthesis: Synthesis) -> Iterator[Value]:
     """
     alpha = synthesis.significance_level
     level = percent(synthesis.level, 0)
-    conventions = profile(synthesis.profile)
     for outcome in synthesis.outcomes:
         pool, found = outcome.overall, outcome.sensitivity
+        conventions = conventions_of(synthesis, outcome).profile
         named = _named(outcome)
         rows = tuple(study.row for study in pool.studies)
 
@@ -58,6 +59,7 @@ def sensitivity_values(synthesis: Synthesis) -> Iterator[Value]:
             *,
             outcome: Outcome = outcome,
             rows: tuple[RowRef, ...] = rows,
+            conventions: Profile = conventions,
         ) -> Value:
             method = f"profile {synthesis.profile}"
             formula = sensitivity_formula(name, conventions)
@@ -89,7 +91,7 @@ def sensitivity_values(synthesis: Synthesis) -> Iterator[Value]:
     yield phrase(
         "small_study.outcomes_indicated",
         join_words(_indicated(synthesis), none="no outcome"),
-        f"Begg or Egger below {alpha}",
+        f"P of a test below {alpha}",
         every,
     )
 
@@ -138,8 +140,9 @@ def _leave_one_out(named: str, pool: Pool, found: Sensitivity | None) -> str:
 def _small_study(named: str, small: SmallStudyEffects | None, alpha: float) -> str:
     if small is None or (small.begg_p is None and small.egger_p is None):
         return f"Too few estimates of the {named} were available to test for small-study effects."
-    tests = [("Begg's", small.begg_p), ("Egger's", small.egger_p)]
-    known = [(name, p) for name, p in tests if p is not None]
+    known = [(name, p) for name, p in small.tests if p is not None]
+    if not known:
+        return f"The {named} could not be tested for small-study effects."
     positive = [(name, p) for name, p in known if p < alpha]
     negative = [(name, p) for name, p in known if p >= alpha]
 
@@ -270,8 +273,5 @@ def _indicated(synthesis: Synthesis) -> Iterator[str]:
         small = None if outcome.sensitivity is None else outcome.sensitivity.small_study
         if small is None or small.k < MIN_STUDIES:
             continue
-        if any(
-            p is not None and p < synthesis.significance_level
-            for p in (small.begg_p, small.egger_p)
-        ):
+        if any(p is not None and p < synthesis.significance_level for _, p in small.tests):
             yield _named(outcome)

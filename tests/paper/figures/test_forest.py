@@ -253,9 +253,9 @@ def test_columns_of_ones_own() -> None:
 def test_heterogeneity_line_is_set_in_ama_style() -> None:
     figure = forest_figure([panel_of(review().outcome("orr"))])
     italic = [text.get_text() for text in figure.texts if "Oblique" in _file(text)]
-    assert italic == ["I", "P"]
-    assert "² = 76.4%," in joined(figure)
-    assert "< .001; random" in joined(figure)
+    assert italic == ["Q", "P", "I"]
+    assert "df = 14" in joined(figure)
+    assert "² = 76.4%" in joined(figure)
 
 
 def _file(text) -> str:

@@ -7,8 +7,9 @@ import pytest
 from great_tables import GT, html
 from lxml import html as lxml_html
 
+from analysis.formatting.numbers import significant
 from analysis.paper.tables.assembly import Column, Line, assemble
-from analysis.paper.tables.cells import cite, estimate, lines, ranges, sentence, significant, text
+from analysis.paper.tables.cells import cite, estimate, lines, ranges, sentence, text
 from analysis.paper.tables.fragment import has_data, table_fragment
 from analysis.paper.tables.links import doi
 from tests.paper.figures.synthesis_samples import HOSTILE, left_out, pool
