@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis.new_review.protocol_text import Choices, measures_of, starting_protocol
 from schemas.problems import DataProblems, Problem
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ STARTER = Path(__file__).parent / "starter"
 #: The folder that holds the program and what every review shares.
 PROGRAM = Path(__file__).parents[2]
 PROTOCOL = "data/protocol.yml"
+_CHECKLIST = "data/prisma_checklist.csv"
+_REFERENCES = "manuscript/references.bib"
 _SHARED = (
     *("analysis", "schemas", "docs", "Makefile", "pyproject.toml", "requirements.lock", "LICENSE"),
     *("_quarto.yml", ".gitignore", ".gitattributes", ".github/workflows/living.yml"),
@@ -30,7 +33,9 @@ _SHARED = (
 _NOT_COPIED = shutil.ignore_patterns("__pycache__", "*.pyc", ".DS_Store", "paper.png")
 
 
-def new_review(folder: Path, protocol_file: Path | None = None) -> Protocol:
+def new_review(
+    folder: Path, protocol_file: Path | None = None, choices: Choices | None = None
+) -> Protocol:
     """Make the folder of a new review, whole or not at all.
 
     Parameters
@@ -38,8 +43,9 @@ def new_review(folder: Path, protocol_file: Path | None = None) -> Protocol:
     folder
         Where; it does not exist yet, or is empty.
     protocol_file
-        A protocol without ``display``, from which tables and text are made; without it, the
-        example.
+        A protocol without ``display``, from which tables and text are made.
+    choices
+        Without a protocol: of what kind the review is, from which an example is written.
 
     Returns
     -------
@@ -49,12 +55,15 @@ def new_review(folder: Path, protocol_file: Path | None = None) -> Protocol:
     Raises
     ------
     DataProblems
-        If the folder holds something, the program's own folder is not whole, or the protocol is
-        wrong.
+        If the folder holds something, the program's own folder is not whole, the protocol is
+        wrong, or a measure does not fit the kind.
     """
     _refuse_used(folder)
     _refuse_partial()
-    protocol, text = _protocol(protocol_file or STARTER / PROTOCOL, protocol_file)
+    if protocol_file is not None:
+        protocol, text = _protocol(protocol_file, protocol_file)
+    else:
+        protocol, text = _example(choices or Choices())
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".new-review-") as workshop:
         made = Path(workshop) / "review"
@@ -70,21 +79,41 @@ def new_review(folder: Path, protocol_file: Path | None = None) -> Protocol:
 
 
 def _files(protocol: Protocol, text: str) -> Iterator[tuple[str, str]]:
-    from analysis.new_review.text import filled
+    from analysis.new_review.text import filled, placed, used_references
     from schemas.dictionary import data_dictionary
     from schemas.quality_records import OLD_TABLES
     from schemas.tables import table_schemas
 
-    for path in sorted(STARTER.rglob("*")):
-        if path.is_file():
-            name = path.relative_to(STARTER).as_posix()
-            yield name, filled(path.read_text(encoding="utf-8"), protocol)
+    written = {
+        path.relative_to(STARTER).as_posix(): path.read_text(encoding="utf-8")
+        for path in sorted(STARTER.rglob("*"))
+        if path.is_file()
+    }
+    written = {name: filled(content, protocol) for name, content in written.items()}
+    prose = "\n".join(content for name, content in written.items() if name.endswith(".qmd"))
+    written[_CHECKLIST] = placed(written[_CHECKLIST], prose)
+    written[_REFERENCES] = used_references(written[_REFERENCES], prose, protocol)
+    yield from written.items()
     yield PROTOCOL, text
     yield "data/README.md", data_dictionary(protocol)
     for name, schema in table_schemas(protocol).items():
         # What older editions kept there stands in quality.csv now.
         if name not in OLD_TABLES and not (STARTER / f"data/{name}.csv").is_file():
             yield f"data/{name}.csv", ",".join(map(str, schema.columns)) + "\n"
+
+
+def _example(choices: Choices) -> tuple[Protocol, str]:
+    """Write the example of a kind and read it as any other protocol."""
+    fitting = measures_of(choices.kind)
+    for name in choices.measures:
+        if name not in fitting:
+            what = f"{name} is not a measure of a review of the kind {choices.kind}."
+            known = f"There are: {', '.join(fitting)}." if fitting else "Nothing is pooled there."
+            raise _refusal(name, what, known)
+    with tempfile.TemporaryDirectory(prefix="review-new-") as desk:
+        source = Path(desk) / "protocol.yml"
+        source.write_text(starting_protocol(choices), encoding="utf-8", newline="\n")
+        return _protocol(source, None)
 
 
 def _protocol(source: Path, given: Path | None) -> tuple[Protocol, str]:

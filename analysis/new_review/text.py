@@ -1,29 +1,50 @@
-"""The text a new review begins with: sentences and figures for the outcomes of its protocol.
+"""The text a new review begins with: headings, passages and figures that fit its protocol.
 
-The sentences that every review has stand in ``starter/``. A line that begins with % is replaced
-here by what depends on the protocol.
+What every review has stands in ``starter/``. There, ``%when condition`` and ``%end`` enclose lines
+that only some reviews have, and another line that begins with % is replaced by what depends on the
+outcomes. Sentences that follow from protocol and data are passages, so none of them is here.
 """
 
 from __future__ import annotations
 
-import json
+import csv
+import io
 import re
 from typing import TYPE_CHECKING
 
-from analysis.formatting.numbers import lower_first
 from analysis.manuscript.value import escape, slug
 from analysis.measures.registry import measure_of
-from analysis.paper.values.pools import grade_slug
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from schemas.protocol import Outcome, Protocol
 
-__all__ = ["display_text", "filled"]
+__all__ = ["display_text", "filled", "placed", "used_references"]
 
-_DIGIT = re.compile(r"\d")
 _DAGGER = "{{< var evidence.dagger_note >}}"
+_ID = re.compile(r"\{[^}\n]*#([\w-]+)")
+_ENTRY = re.compile(r"^@\w+\{(\w+),.*$", re.MULTILINE)
+#: What passages cite where something is pooled, and where patients with an event are counted.
+_OF_POOLS = frozenset(
+    {"Begg1994", "Egger1997", "DuvalTweedie2000", "Higgins2003", "Sterne2011", "Ioannidis2007"}
+)
+_OF_COUNTS = frozenset({"Hunter2014"})
+
+
+def conditions(protocol: Protocol) -> frozenset[str]:
+    """Give the conditions of ``%when`` that hold for a protocol."""
+    pooled = bool(protocol.outcomes)
+    holding = {
+        "pooled": pooled,
+        "narrative": not pooled,
+        "harms": protocol.adverse_events is not None,
+        "explained": pooled and bool(protocol.subgroups or protocol.moderators),
+        "moderated": pooled and bool(protocol.moderators),
+        "living": protocol.review.living,
+        "once": not protocol.review.living,
+    }
+    return frozenset(name for name, holds in holding.items() if holds)
 
 
 def filled(text: str, protocol: Protocol) -> str:
@@ -36,38 +57,63 @@ def filled(text: str, protocol: Protocol) -> str:
     protocol
         The choices of the new review.
     """
-    parts = {
-        "abstract": _summaries(protocol),
-        "pooled": _pooled(protocol),
-        "medians": [_value("methods.medians"), ""] if _has_medians(protocol) else [],
-        "findings": _summaries(protocol),
-        "rule": _rule(protocol),
-        "subgroups": _grouping(protocol),
-        "outcomes": _outcomes(protocol),
-        "adverse_events": _adverse_events(protocol),
-        "sensitivity": _of_each(protocol, "leave_one_out.sentence"),
-        "small_study": _of_each(protocol, "small_study.sentence", "trim_and_fill.sentence"),
-        "moderators": _moderators(protocol),
-        "moderator_table": _moderator_table(protocol),
-        "bubble": _bubble(protocol),
-        "allowed": _allowed(protocol),
-    }
+    parts = {"findings": _summaries(protocol), "outcomes": _outcomes(protocol)}
     title = protocol.review.title.replace("\\", "\\\\").replace('"', '\\"')
+    holding = conditions(protocol)
     lines: list[str] = []
+    kept = True
     for line in text.replace("%title", title).split("\n"):
-        name = line.strip().removeprefix("%")
-        if not line.strip().startswith("%") or name not in parts:
-            lines.append(line)
-            continue
-        space = line[: len(line) - len(line.lstrip())]
-        lines += [f"{space}{part}" if part else "" for part in parts[name]]
+        word, _, name = line.strip().removeprefix("%").partition(" ")
+        if not line.strip().startswith("%"):
+            lines += [line] if kept else []
+        elif word == "when":
+            kept = name in holding
+        elif word == "end":
+            kept = True
+        elif kept:
+            lines += parts[word]
     return "\n".join(lines)
+
+
+def placed(checklist: str, manuscript: str) -> str:
+    """Take those places out of a checklist that the new text does not have.
+
+    Parameters
+    ----------
+    checklist
+        The CSV file as it is shipped.
+    manuscript
+        All files of the new text.
+    """
+    known = {"title", "abstract", "keywords", *_ID.findall(manuscript)}
+    rows = list(csv.DictReader(io.StringIO(checklist)))
+    for row in rows:
+        row["location"] = " ".join(name for name in row["location"].split() if name in known)
+    written = io.StringIO()
+    table = csv.DictWriter(written, list(rows[0]), lineterminator="\n")
+    table.writeheader()
+    table.writerows(rows)
+    return written.getvalue()
+
+
+def used_references(entries: str, manuscript: str, protocol: Protocol) -> str:
+    """Keep the entries of a reference list that the new text, or one of its passages, cites."""
+    counted = any(measure_of(entry).counted for entry in protocol.outcomes)
+    cited = (_OF_POOLS if protocol.outcomes else frozenset()) | (
+        _OF_COUNTS if counted else frozenset()
+    )
+    kept = [
+        match[0]
+        for match in _ENTRY.finditer(entries)
+        if match[1] in cited or re.search(rf"@{match[1]}\b", manuscript)
+    ]
+    return "\n\n".join(kept) + "\n"
 
 
 def display_text(protocol: Protocol) -> str:
     """Write the protocol's list of figures and tables, as the starting text shows them."""
-    outcomes = [outcome.id for outcome in protocol.outcomes]
-    every = f"outcomes: [{', '.join(outcomes)}]"
+    holding = conditions(protocol)
+    every = f"outcomes: [{', '.join(outcome.id for outcome in protocol.outcomes)}]"
     items = ["fig-flow, kind: flow", "tbl-baseline, kind: baseline", "tbl-quality, kind: quality"]
     for outcome in protocol.outcomes:
         items.append(f"{_figure(outcome)}, kind: forest, outcomes: [{outcome.id}]")
@@ -75,34 +121,50 @@ def display_text(protocol: Protocol) -> str:
             by = ", ".join(entry.id for entry in protocol.subgroups)
             what = f"kind: subgroup_forest, outcomes: [{outcome.id}], by: [{by}]"
             items.append(f"{_figure(outcome)}-subgroups, {what}")
-    items += [
-        "tbl-adverse-events, kind: adverse_events",
-        "fig-adverse-events, kind: adverse_event_forest",
-        "tbl-ongoing, kind: ongoing",
-        "sfig-quality, kind: quality",
-        f"sfig-leave-one-out, kind: leave_one_out, {every}",
-    ]
-    kinds = ["specification", "baujat", "cumulative", "funnel"]
-    kinds += ["bubble"] if protocol.moderators else []
-    items += [f"sfig-{kind}, kind: {kind}, {every}" for kind in (*kinds, "sequential")]
-    items += ["sfig-changes, kind: changes", "stbl-prisma, kind: prisma"]
-    items += [f"stbl-{kind}, kind: {kind}" for kind in ("searches", "awaiting", "terms")]
-    items += [f"stbl-{kind}, kind: {kind}" for kind in ("excluded", "pools", "versions")]
-    items += ["stbl-study-data, kind: study_data, landscape: true"]
-    items += ["stbl-statistics, kind: statistics, landscape: true"]
-    items += ["stbl-left-out, kind: left_out", "stbl-changes, kind: changes, landscape: true"]
-    items += ["stbl-sentences, kind: changed_sentences, landscape: true"]
-    items += ["stbl-moderators, kind: moderators"] if _explains(protocol) else []
+    of_pools = ("leave_one_out", "specification", "baujat", "cumulative", "funnel")
+    tables = ("prisma", "searches", "awaiting", "excluded")
+    for condition, entries in (
+        (
+            "harms",
+            (
+                "tbl-adverse-events, kind: adverse_events",
+                "fig-adverse-events, kind: adverse_event_forest",
+                "stbl-terms, kind: terms",
+            ),
+        ),
+        ("living", ("tbl-ongoing, kind: ongoing",)),
+        (
+            "pooled",
+            tuple(f"sfig-{kind.replace('_', '-')}, kind: {kind}, {every}" for kind in of_pools),
+        ),
+        ("moderated", (f"sfig-bubble, kind: bubble, {every}",)),
+        ("living", ("sfig-changes, kind: changes", "stbl-versions, kind: versions")),
+        (
+            "pooled",
+            (
+                "stbl-pools, kind: pools",
+                "stbl-study-data, kind: study_data, landscape: true",
+                "stbl-statistics, kind: statistics, landscape: true",
+                "stbl-left-out, kind: left_out",
+            ),
+        ),
+        (
+            "living",
+            (
+                "stbl-changes, kind: changes, landscape: true",
+                "stbl-sentences, kind: changed_sentences, landscape: true",
+            ),
+        ),
+        ("explained", ("stbl-moderators, kind: moderators",)),
+    ):
+        items += entries if condition in holding else ()
+    items += ["sfig-quality, kind: quality", *(f"stbl-{kind}, kind: {kind}" for kind in tables)]
     about = "# The figures and tables, by the id of the div in the manuscript that they fill."
     return "\n".join([about, "display:", *(f"  - {{id: {item}}}" for item in items), ""])
 
 
 def _figure(outcome: Outcome) -> str:
     return f"fig-{slug(outcome.id).replace('_', '-').replace('.', '-').lower()}"
-
-
-def _explains(protocol: Protocol) -> bool:
-    return bool(protocol.subgroups or protocol.moderators)
 
 
 def _value(name: str) -> str:
@@ -116,129 +178,31 @@ def _summaries(protocol: Protocol) -> list[str]:
     ]
 
 
-def _has_medians(protocol: Protocol) -> bool:
-    return any(not measure_of(entry).counted for entry in protocol.outcomes)
-
-
-def _pooled(protocol: Protocol) -> list[str]:
-    what = "Proportions and medians" if _has_medians(protocol) else "Proportions"
-    limits = f"{_value('protocol.level')} confidence intervals (CI)"
-    return [f"{what}, with {limits}, were pooled."]
-
-
-def _rule(protocol: Protocol) -> list[str]:
-    if protocol.model_rule.i2_below == 0:
-        return [f"The model was one of {_value('methods.random')}."]
-    both = f"I² was below {_value('protocol.i2_below')} and *P* was {_value('protocol.p_at_least')}"
-    return [
-        f"The common-effect model was used if {both} or more.",
-        f"Otherwise, the model was one of {_value('methods.random')}.",
-    ]
-
-
-def _grouping(protocol: Protocol) -> list[str]:
-    if not protocol.subgroups:
-        return []
-    names = " and by ".join(lower_first(escape(entry.label)) for entry in protocol.subgroups)
-    return [f"Subgroups were formed by {names}.", _value("methods.subgroups")]
+def _passage(name: str) -> tuple[str, ...]:
+    return (f"::: {{#passage-{name}}}", ":::", "")
 
 
 def _outcomes(protocol: Protocol) -> list[str]:
-    return [line for entry in protocol.outcomes for line in (*_outcome(entry, protocol), "")][:-1]
+    return [line for entry in protocol.outcomes for line in _outcome(entry, protocol)]
 
 
 def _outcome(outcome: Outcome, protocol: Protocol) -> Iterator[str]:
-    name, figure = outcome.id, _figure(outcome)
+    figure, measured = _figure(outcome), measure_of(outcome)
     label = escape(outcome.label)
     yield from (f"## {label} {{#sec-outcome-{figure.removeprefix('fig-')}}}", "")
-    yield (
-        f"The pooled {_value(f'{name}.label')} was {_value(f'{name}.estimate')} "
-        f"({_value(f'{name}.ci')}), with {_value(f'{name}.heterogeneity')} (@{figure})."
-    )
-    # Worded so that a pool of one reads as well as a pool of many.
-    rests = f"The number of estimates was {_value(f'{name}.k')}, that of studies "
-    rests += _value(f"{name}.studies")
-    if measure_of(outcome).counted:
-        rests += (
-            f", and {_value(f'{name}.events')} of {_value(f'{name}.n')} patients had the outcome"
-        )
-    yield f"{rests}; the range of single estimates was {_value(f'{name}.range')}."
-    yield _value(f"{name}.model_sentence")
-    measured = measure_of(outcome)
-    shown = measured.plural(outcome.unit)
+    yield from _passage(f"{outcome.id}-results")
+    yield from _passage(f"{outcome.id}-heterogeneity")
     limits = f"{_value('protocol.level')} confidence intervals"
     caption = (
-        f"{label}. Squares are study {shown} with {limits}, sized by weight; the diamond is "
-        f"the pooled result (estimates: {_value(f'{name}.k')}). {_DAGGER}"
+        f"{label}. Squares are study {measured.plural(outcome.unit).removesuffix(',')} with "
+        f"{limits}, sized by weight; the diamond is the pooled result. {_DAGGER}"
     )
     yield from _float(figure, caption)
-    if not protocol.subgroups:
-        return
-    yield ""
-    for entry in protocol.subgroups:
-        groups = "; ".join(
-            f"{lower_first(escape(level.label))}, "
-            f"{_value(f'{name}.{slug(entry.id)}.{slug(level.id)}.summary')}"
-            for level in entry.levels
-        )
-        yield f"By {lower_first(escape(entry.label))} (@{figure}-subgroups): {groups}."
-        yield _value(f"{name}.{slug(entry.id)}.test_sentence")
-    yield from _float(f"{figure}-subgroups", f"{label} by subgroup. {_DAGGER}")
+    if protocol.subgroups:
+        yield from (f"Results by group are shown in @{figure}-subgroups.", "")
+        yield from _passage(f"{outcome.id}-subgroups")
+        yield from _float(f"{figure}-subgroups", f"{label} by subgroup. {_DAGGER}")
 
 
 def _float(name: str, caption: str) -> tuple[str, ...]:
-    return ("", f"::: {{#{name}}}", "", caption, "", ":::")
-
-
-def _adverse_events(protocol: Protocol) -> list[str]:
-    return [
-        f"In order of frequency, the pooled adverse events of {_grade(grade)} were "
-        f"{_value(f'ae.commonest_{grade_slug(grade)}')}."
-        for grade in protocol.grades
-    ]
-
-
-def _grade(grade: str) -> str:
-    if grade == "any":
-        return "any grade"
-    return f"grade {grade.removeprefix('>=')} or worse" if grade.startswith(">=") else escape(grade)
-
-
-def _allowed(protocol: Protocol) -> list[str]:
-    found = [name for name in map(_grade, protocol.grades) if _DIGIT.search(name)]
-    if not found:
-        return ["allowed: []"]
-    entries = [
-        f"  - text: {json.dumps(name)}\n    reason: one of the protocol's grades" for name in found
-    ]
-    return ["allowed:", *entries]
-
-
-def _of_each(protocol: Protocol, *names: str) -> list[str]:
-    return [" ".join(_value(f"{entry.id}.{name}") for name in names) for entry in protocol.outcomes]
-
-
-def _moderators(protocol: Protocol) -> list[str]:
-    if not _explains(protocol):
-        return []
-    shown = ", and @sfig-bubble shows the regression lines" if protocol.moderators else ""
-    sentence = f"@stbl-moderators lists the tests between groups and the meta-regressions{shown}."
-    return [sentence]
-
-
-def _moderator_table(protocol: Protocol) -> list[str]:
-    if not _explains(protocol):
-        return []
-    heading = "## Subgroup tests and meta-regression {.unnumbered}"
-    caption = "Tests between groups and meta-regressions, by outcome and variable."
-    return [heading, *_float("stbl-moderators", caption), ""]
-
-
-def _bubble(protocol: Protocol) -> list[str]:
-    if not protocol.moderators:
-        return []
-    caption = (
-        "Meta-regressions. The area of a bubble is its weight; the band is the "
-        f"{_value('protocol.level')} confidence interval of the line. {_DAGGER}"
-    )
-    return [*_float("sfig-bubble", caption)[1:], ""]
+    return (f"::: {{#{name}}}", "", caption, "", ":::", "")

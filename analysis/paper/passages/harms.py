@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def passages(material: Material) -> Iterator[Passage]:
     """Write the adverse events, empty where the review has none."""
-    yield Passage("harms", _harms(material) if material.synthesis.adverse_events else "")
+    yield Passage("harms", _harms(material) if material.protocol.adverse_events else "")
 
 
 def _harms(material: Material) -> str:
@@ -30,6 +30,8 @@ def _harms(material: Material) -> str:
     table = material.reference("adverse_events")
     figure = material.reference("adverse_event_forest")
     where = " and ".join(filter(None, (table, figure)))
+    if not events:
+        return f"No adverse event has been extracted yet ({where})." if where else ""
     listed = any(not event.pooled for event in events)
     return sentences(
         *told,

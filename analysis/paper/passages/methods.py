@@ -22,6 +22,7 @@ def passages(material: Material) -> Iterator[Passage]:
     yield Passage("methods-harms", _harms(material))
     yield Passage("methods-sensitivity", _sensitivity(material) if pooled else "")
     yield Passage("methods-conventions", _conventions(material) if pooled else "")
+    yield Passage("abstract-methods", _brief(material) if pooled else "")
     plan = material.says("update.statement") if material.protocol.review.living else ""
     yield Passage("methods-living", plan)
 
@@ -45,13 +46,21 @@ def _measures(material: Material) -> str:
         material.measure(entry).counted and material.measure(entry).null is None
         for entry in outcomes
     )
-    single = (
-        f"Single proportions are shown with {material.value('methods.study_interval')} "
-        f"{material.value('protocol.level')} confidence intervals (CI)."
+    shown = (
+        f"Single proportions are shown with {material.value('methods.study_interval')}"
         if counted
-        else ""
+        else "Results are shown with"
     )
-    return paragraphs(*told, single)
+    level = material.value("protocol.level")
+    return paragraphs(*told, f"{shown} {level} confidence intervals (CI).")
+
+
+def _brief(material: Material) -> str:
+    """Say in one sentence what was pooled."""
+    kinds = dict.fromkeys(material.measure(entry).several for entry in material.synthesis.outcomes)
+    what = join_words(kinds)
+    level = material.value("protocol.level")
+    return f"{what[:1].upper()}{what[1:]}, with {level} confidence intervals (CI), were pooled."
 
 
 def _shares(material: Material, names: list[str]) -> bool:

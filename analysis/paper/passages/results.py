@@ -19,7 +19,9 @@ def passages(material: Material) -> Iterator[Passage]:
     for outcome in material.synthesis.outcomes:
         yield Passage(f"{outcome.id}-results", _result(material, outcome))
     pooled = [outcome for outcome in material.synthesis.outcomes if outcome.overall.k]
-    yield Passage("findings", sentences(*(_finding(material, outcome) for outcome in pooled)))
+    findings = [_finding(material, outcome) for outcome in pooled]
+    yield Passage("findings", sentences(*findings))
+    yield Passage("abstract-results", sentences(covered(material), *findings))
 
 
 def subject(material: Material, outcome: Outcome) -> str:
@@ -35,7 +37,7 @@ def _result(material: Material, outcome: Outcome) -> str:
     figure = in_brackets(material.reference("forest", name))
     if pool.estimate is None:
         left = " that could be pooled" if pool.left_out else ""
-        return f"No study reported a result for the {material.label(outcome)}{left}."
+        return f"No study reported a result for the {material.label(outcome)}{left}{figure}."
     estimate = f"{material.value(f'{name}.estimate')} ({material.value(f'{name}.ci')})"
     if pool.k == 1:
         measured = material.measure(outcome)
@@ -82,6 +84,16 @@ def _counts(material: Material, outcome: Outcome) -> str:
     # Both sides are told apart, or the group as a whole.
     shown = told[:2] if len(told) > 1 else told
     return in_brackets(join_words(shown)) if shown else ""
+
+
+def covered(material: Material) -> str:
+    """Count studies and people, for the abstract, where nothing can be referred to."""
+    if not material.synthesis.studies:
+        return ""
+    noun = "studies" if len(material.synthesis.studies) != 1 else "study"
+    patients = material.values["studies.patients"].raw
+    people = f" with {material.value('studies.patients')} {material.people}" if patients else ""
+    return f"The review covers {material.value('studies.included')} {noun}{people}."
 
 
 def _finding(material: Material, outcome: Outcome) -> str:

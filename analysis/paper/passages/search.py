@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analysis.paper.passages.passage import Passage, in_brackets, sentences
+from analysis.paper.passages.results import covered
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,9 +25,9 @@ def passages(material: Material) -> Iterator[Passage]:
 
 
 def _search(material: Material) -> str:
-    if not material.synthesis.searches:
-        return ""
     table = material.reference("searches")
+    if not material.synthesis.searches:
+        return _not_yet("No search is recorded yet", table)
     return sentences(
         f"{material.value('search.statement')}.",
         f"{table} gives the query for each database." if table else "",
@@ -35,7 +36,8 @@ def _search(material: Material) -> str:
 
 def _flow(material: Material) -> str:
     if not material.synthesis.flow:
-        return ""
+        shown = (material.reference("flow"), material.reference("excluded"))
+        return _not_yet("No number of records is known yet", *shown)
     figure = in_brackets(material.reference("flow"))
     why = material.values["flow.excluded_reasons"].text != "none"
     reasons = material.value("flow.excluded_reasons") if why else ""
@@ -51,28 +53,19 @@ def _flow(material: Material) -> str:
 
 def _studies(material: Material) -> str:
     if not material.synthesis.studies:
-        return ""
+        return _not_yet("No study has been extracted yet", material.reference("baseline"))
     table = in_brackets(material.reference("baseline"))
-    several = len(material.synthesis.studies) != 1
-    people = (
-        f" with {material.value('studies.patients')} {material.people}"
-        if material.values["studies.patients"].raw
-        else ""
-    )
-    return (
-        f"The review covers {material.value('studies.included')} "
-        f"{'studies' if several else 'study'}{people}{table}."
-    )
+    return f"{covered(material).removesuffix('.')}{table}."
 
 
 def _quality(material: Material) -> str:
-    if not material.values["quality.rated"].raw:
-        return ""
     where = dict.fromkeys(
         f"@{item.id}"
         for item in material.protocol.display
         if item.kind == "quality" and item.id in material.shown
     )
+    if not material.values["quality.rated"].raw:
+        return _not_yet("No study has been judged yet", *where)
     return (
         f"The number of studies with a quality rating was {material.value('quality.rated')} of "
         f"{material.value('studies.included')}{in_brackets('; '.join(where))}."
@@ -80,9 +73,9 @@ def _quality(material: Material) -> str:
 
 
 def _awaiting(material: Material) -> str:
-    if not material.synthesis.awaiting:
-        return ""
     table = material.reference("awaiting")
+    if not material.synthesis.awaiting:
+        return _not_yet("No report awaits extraction", table)
     listed = f" are listed in {table}" if table else f": {material.value('awaiting.list')}"
     return f"Reports that await extraction ({material.value('awaiting.count')}){listed}."
 
@@ -90,16 +83,22 @@ def _awaiting(material: Material) -> str:
 def _ongoing(material: Material) -> str:
     table = material.reference("ongoing")
     if not material.synthesis.ongoing or not table:
-        return ""
+        return _not_yet("No registered trial without results is listed yet", table)
     return f"{table} lists registered trials without results, with the status that was last seen."
 
 
 def _left_out(material: Material) -> str:
-    if not material.values["left_out.count"].raw:
-        return ""
     table = material.reference("left_out")
+    if not material.values["left_out.count"].raw:
+        return _not_yet("No reported estimate was left out of the pools", table)
     reason = f"; {table} gives the reason for each" if table else ""
     return (
         "The number of outcome estimates that could not be pooled was "
         f"{material.value('left_out.count')}{reason}."
     )
+
+
+def _not_yet(what: str, *references: str) -> str:
+    """Say what there is not, where a table or figure shows it; otherwise nothing."""
+    shown = "; ".join(filter(None, references))
+    return f"{what} ({shown})." if shown else ""

@@ -33,7 +33,7 @@ def _moderators(material: Material) -> str:
         if outcome.sensitivity and column in outcome.sensitivity.regressions
     ]
     figure, table = material.reference("bubble"), material.reference("moderators")
-    if told and figure:
+    if figure:
         told.append(f"{figure} shows the regression lines.")
     if table:
         told.append(f"{table} lists the tests between groups and the meta-regressions.")
