@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from analysis.paper.passages.passage import Material
+    from analysis.synthesis.results import Outcome
 
 
 def passages(material: Material) -> Iterator[Passage]:
@@ -42,10 +43,7 @@ def _measures(material: Material) -> str:
             sentence = f"For the {listed}: {sentence}"
         told.append(sentence)
     outcomes = material.synthesis.outcomes
-    counted = any(
-        material.measure(entry).counted and material.measure(entry).null is None
-        for entry in outcomes
-    )
+    counted = any(_proportion(material, entry) for entry in outcomes)
     shown = (
         f"Single proportions are shown with {material.value('methods.study_interval')}"
         if counted
@@ -53,6 +51,11 @@ def _measures(material: Material) -> str:
     )
     level = material.value("protocol.level")
     return paragraphs(*told, f"{shown} {level} confidence intervals (CI).")
+
+
+def _proportion(material: Material, outcome: Outcome) -> bool:
+    measured = material.measure(outcome)
+    return measured.counted and measured.null is None
 
 
 def _brief(material: Material) -> str:
@@ -134,9 +137,11 @@ def _harms(material: Material) -> str:
 
 
 def _sensitivity(material: Material) -> str:
+    noted = ", and it was noted where the rule would have chosen the other model"
+    always = material.protocol.model_rule.i2_below == 0
     return sentences(
-        "Every estimate was left out in turn, under the model of the whole pool, and it was noted "
-        "where the rule would have chosen the other model.",
+        "Every estimate was left out in turn, under the model of the whole pool"
+        f"{'' if always else noted}.",
         material.value("methods.small_study"),
         _reservations(material),
         f"No verdict is given with fewer than {material.value('small_study.minimum')} estimates.",
@@ -146,7 +151,7 @@ def _sensitivity(material: Material) -> str:
 def _reservations(material: Material) -> str:
     """Say where such tests mislead, as far as it concerns these outcomes."""
     outcomes = material.synthesis.outcomes
-    counted = any(material.measure(entry).counted for entry in outcomes)
+    counted = any(_proportion(material, entry) for entry in outcomes)
     cases = [
         f"where estimates are few{material.cited('Sterne2011')}",
         f"where they are heterogeneous{material.cited('Ioannidis2007')}",

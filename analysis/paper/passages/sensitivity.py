@@ -44,10 +44,10 @@ def _leave_one_out(material: Material) -> str:
             f"{material.label(outcome)}"
             for outcome in steady
         )
-        told = (
-            "Whichever single estimate was left out, the rule chose the same model, and the pooled "
-            f"results ranged from {ranges}."
-        )
+        always = material.protocol.model_rule.i2_below == 0
+        same = "" if always else "the rule chose the same model, and "
+        lead = "Whichever single estimate was left out"
+        told = f"{lead}, {same}the pooled results ranged from {ranges}."
     rest = [
         material.value(f"{outcome.id}.leave_one_out.sentence")
         for outcome in refitted
