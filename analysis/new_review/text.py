@@ -25,7 +25,7 @@ __all__ = ["display_text", "filled", "placed", "used_references"]
 _DAGGER = "{{< var evidence.dagger_note >}}"
 _ID = re.compile(r"\{[^}\n]*#([\w-]+)")
 _ENTRY = re.compile(r"^@\w+\{(\w+),.*$", re.MULTILINE)
-#: What passages cite where something is pooled, and where patients with an event are counted.
+#: What passages cite where something is pooled, and where proportions are.
 _OF_POOLS = frozenset(
     {"Begg1994", "Egger1997", "DuvalTweedie2000", "Higgins2003", "Sterne2011", "Ioannidis2007"}
 )
@@ -98,7 +98,8 @@ def placed(checklist: str, manuscript: str) -> str:
 
 def used_references(entries: str, manuscript: str, protocol: Protocol) -> str:
     """Keep the entries of a reference list that the new text, or one of its passages, cites."""
-    counted = any(measure_of(entry).counted for entry in protocol.outcomes)
+    measures = [measure_of(entry) for entry in protocol.outcomes]
+    counted = any(entry.counted and entry.null is None for entry in measures)
     cited = (_OF_POOLS if protocol.outcomes else frozenset()) | (
         _OF_COUNTS if counted else frozenset()
     )

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -13,9 +11,16 @@ from click.testing import CliRunner
 
 from analysis.cli import main
 from analysis.lint import lint_review
+from analysis.lint.sentences import printed, sentences
+from analysis.manuscript.generated_text import passage_problems
 from analysis.manuscript.sources import read_manuscript
 from analysis.manuscript.unfinished import unfinished
-from analysis.new_review.folder import STARTER, new_review
+from analysis.meta.profiles import PROFILES
+from analysis.new_review.folder import new_review
+from analysis.new_review.protocol_text import Choices, starting_protocol
+from analysis.paper.passages import written_passages
+from analysis.paper.values import named_values
+from analysis.synthesis.computation import synthesise
 from schemas import check_review
 from schemas.problems import DataProblems
 
@@ -81,31 +86,118 @@ def test_every_value_figure_and_place_of_its_text_exists(begun: Path) -> None:
     assert {p.rule for p in found} <= {"abbreviation"}
     text = "\n".join(line.text for line in read_manuscript(begun).lines)
     protocol = yaml.safe_load((begun / "data/protocol.yml").read_text(encoding="utf-8"))
+    # Passages refer to most of them; lint finds those that nobody refers to.
+    assert not [p for p in lint_review(begun) if p.rule == "item-unmentioned"]
     for item in protocol["display"]:
         assert f"::: {{#{item['id']}}}" in text
-        assert f"@{item['id']}" in text
     assert not re.search(r"^\s*%", text, re.MULTILINE)
 
 
 def test_sentences_that_are_values_stand_alone(begun: Path) -> None:
     """They name their outcome and their numbers themselves: what stands before would be twice."""
     text = "\n".join(line.text for line in read_manuscript(begun).lines)
-    assert "small_study.caution" in text
+    assert "#passage-small-study" in text
     assert not re.search(r":\s*\{\{< var [\w.]+sentence", text)
-    assert not re.search(r"flow\.(identified|full_texts|excluded) >", text)
+
+
+KINDS = ("single_arm", "prevalence", "two_arms", "narrative")
+NOT_THERE = {
+    "single_arm": r"risk ratio|Nothing was pooled",
+    "prevalence": r"treat(ed|ment)|adverse event|median surviv",
+    "two_arms": r"proportions were pooled|single groups|Medians",
+    "narrative": r"meta-analysis\b|meta-regression|funnel|small-study|were pooled|adverse event",
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_review_of_each_kind_says_nothing_that_is_not_there(kind: str, tmp_path: Path) -> None:
+    made = new_review(tmp_path / "review", choices=Choices(kind=kind))  # type: ignore[arg-type]
+    assert made.review.kind == kind
+    root = tmp_path / "review"
+    data = check_review(root).data
+    assert data is not None
+    assert not data.problems
+    assert not lint_review(root)
+    synthesis = synthesise(data)
+    values = named_values(synthesis, data)
+    passages = written_passages(root, synthesis, data, values)
+    assert not list(passage_problems(read_manuscript(root, passages), passages))
+    read = "\n".join(
+        printed(sentence, values).text
+        for sentence in sentences(read_manuscript(root, passages), values, ("fig", "tbl"))
+        if sentence.part != "caption"
+    )
+    told = read.replace("without meta-analysis", "").replace("Nothing was pooled", "NOTHING")
+    assert not re.search(NOT_THERE[kind], told, re.IGNORECASE), kind
+    assert ("NOTHING" in told) == (kind == "narrative")
+
+
+def test_proportions_of_a_new_review_are_pooled_as_logits(tmp_path: Path) -> None:
+    """Raw ones gave 0 of 22 more than a quarter of the weight."""
+    made = new_review(tmp_path / "review", choices=Choices(kind="prevalence"))
+    assert PROFILES[made.profile].proportion_measure == "PLO"
+
+
+def test_a_review_that_is_not_living_has_no_versions_and_no_plan(tmp_path: Path) -> None:
+    new_review(tmp_path / "review", choices=Choices(living=False))
+    root = tmp_path / "review"
+    text = "\n".join(line.text for line in read_manuscript(root, {}).lines)
+    assert not re.search(r"living|update\.statement|changes\.|ongoing|PRISMALSR", text)
+    assert "PRISMALSR" not in (root / "manuscript/references.bib").read_text(encoding="utf-8")
+    assert not [p for p in lint_review(root) if p.severity == "error"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "made"),
+    [
+        (["--kind", "two_arms", "--measure", "SMD", "--measure", "RR"], "outcome 1, Example outco"),
+        (["--kind", "narrative", "--once", "--no-harms"], "nothing is pooled"),
+    ],
+)
+def test_the_options_make_it(tmp_path: Path, arguments: list[str], made: str) -> None:
+    result = CliRunner().invoke(main, ["new", str(tmp_path / "review"), *arguments])
+    assert result.exit_code == 0, result.output
+    assert made in result.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (
+            ["--kind", "prevalence", "--measure", "RR"],
+            "RR is not a measure of a review of the kind",
+        ),
+        (["--profile", "stata99"], "stata14"),
+        (["--protocol", "mine.yml", "--once"], "without options"),
+    ],
+)
+def test_options_that_do_not_fit_are_refused(
+    tmp_path: Path, arguments: list[str], said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine.yml").write_text(PROTOCOL, encoding="utf-8")
+    result = CliRunner().invoke(main, ["new", str(tmp_path / "review"), *arguments])
+    assert result.exit_code != 0
+    assert said in result.output
+    assert not (tmp_path / "review").exists()
+
+
+def test_what_no_option_says_is_asked_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    from analysis.cli import beginning
+
+    answers = iter(["prevalence", "proportion", "cochrane2025"])
+    monkeypatch.setattr(beginning.click, "prompt", lambda *_, **__: next(answers))
+    monkeypatch.setattr(beginning.click, "confirm", lambda *_, default, **__: default)
+    found = beginning._asked()
+    assert found == Choices("prevalence", ("proportion",), False, True, "cochrane2025")
 
 
 def test_a_review_without_medians_does_not_speak_of_them(tmp_path: Path) -> None:
     protocol = tmp_path / "mine.yml"
-    text = re.sub(r".*kind: median.*\n", "", PROTOCOL)
-    protocol.write_text(text, encoding="utf-8")
+    protocol.write_text(re.sub(r".*kind: median.*\n", "", PROTOCOL), encoding="utf-8")
     new_review(tmp_path / "review", protocol)
-    for name in ("paper", "_methods", "_results"):
-        found = (tmp_path / f"review/manuscript/{name}.qmd").read_text(encoding="utf-8")
-        assert "median" not in found.lower()
-    new_review(tmp_path / "other")
-    found = (tmp_path / "other/manuscript/_methods.qmd").read_text(encoding="utf-8")
-    assert "{{< var methods.medians >}}\n\n" in found
+    for path in (tmp_path / "review/manuscript").glob("*.qmd"):
+        assert "median" not in path.read_text(encoding="utf-8").lower()
 
 
 def test_it_holds_what_make_and_quarto_need(begun: Path) -> None:
@@ -142,56 +234,14 @@ def test_a_folder_in_use_and_a_protocol_with_figures_are_refused(tmp_path: Path)
 def test_the_command_says_what_was_made(tmp_path: Path) -> None:
     result = CliRunner().invoke(main, ["new", str(tmp_path / "review")])
     assert result.exit_code == 0
-    assert "Response rate, Median survival" in result.output
+    assert "Example outcome 1, Example outcome 2" in result.output
     assert "docs/another-review.md" in result.output
 
 
-def test_the_starting_protocol_is_the_one_that_is_explained() -> None:
-    text = (STARTER / "data/protocol.yml").read_text(encoding="utf-8")
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_starting_protocol_is_explained_and_leaves_figures_to_the_text(kind: str) -> None:
+    text = starting_protocol(Choices(kind=kind))  # type: ignore[arg-type]
     assert "study_interval: clopper_pearson" in text
     assert "display:" not in text
-
-
-def test_a_wrong_protocol_is_named_as_the_user_names_it(tmp_path: Path) -> None:
-    protocol = tmp_path / "mine.yml"
-    protocol.write_text("review:\n  titel: x\n", encoding="utf-8")
-    with pytest.raises(DataProblems) as refused:
-        new_review(tmp_path / "other", protocol)
-    assert {problem.file for problem in refused.value.problems} == {"mine.yml"}
-
-
-def test_make_lists_what_works_in_it_and_its_tests_pass(tmp_path: Path) -> None:
-    """With the environment of this repository: its own would take a minute and 1.5 GB."""
-    begun = tmp_path / "review"
-    new_review(begun)
-    ready = begun / ".venv" / ".ready"
-    ready.parent.mkdir(exist_ok=True)
-    ready.touch()
-
-    def make(*words: str) -> str:
-        command = ["make", "--no-print-directory", f"BIN={Path(sys.executable).parent}", *words]
-        done = subprocess.run(command, cwd=begun, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stdout + done.stderr
-        assert "warning" not in done.stderr
-        return done.stdout
-
-    listed = set(re.findall(r"^  make ([a-z-]+) ", make("help"), flags=re.MULTILINE))
-    assert listed == {"help", "setup", "paper", "check", "test", "dictionary", "clean"}
-    dictionary = (begun / "data/README.md").read_bytes()
-    make("test")
-    make("dictionary")
-    assert (begun / "data/README.md").read_bytes() == dictionary
-    make("clean")
-
-
-def test_one_environment_serves_several_reviews(tmp_path: Path) -> None:
-    """`review` runs the installed program on the folder that it is called in, or that is named."""
-    new_review(tmp_path / "review")
-    # The program's copy in the folder must not be what runs.
-    (tmp_path / "review/analysis/__init__.py").write_text("raise SystemExit(9)", encoding="utf-8")
-    command = Path(sys.executable).parent / "review"
-    for folder, options in ((tmp_path / "review", []), (tmp_path, ["--root", "review"])):
-        done = subprocess.run(
-            [command, *options, "check"], cwd=folder, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
+    # Every entry but the plainest has its comment.
+    assert text.count("#") >= 8
