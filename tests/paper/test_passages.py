@@ -102,7 +102,9 @@ def test_a_prediction_interval_only_under_random_effects(passages: dict[str, str
 
 
 def test_what_a_review_does_not_have_leaves_nothing(synthesis: Synthesis, data: ReviewData) -> None:
-    protocol = data.protocol.model_copy(update={"adverse_events": None, "subgroups": ()})
+    # Without figures and tables nothing has to be said of what they do not show either.
+    without = {"adverse_events": None, "subgroups": (), "display": ()}
+    protocol = data.protocol.model_copy(update=without)
     bare = replace(
         synthesis,
         adverse_events=(),
@@ -118,6 +120,13 @@ def test_what_a_review_does_not_have_leaves_nothing(synthesis: Synthesis, data: 
     assert "adverse" not in found["evidence"]
     assert not any(name.startswith("subgroups-") for name in found)
     assert "Subgroups" not in found["methods-subgroups"]
+
+
+def test_a_table_that_has_nothing_yet_is_still_referred_to(
+    synthesis: Synthesis, data: ReviewData
+) -> None:
+    told = written(replace(synthesis, ongoing=()), data)["ongoing"]
+    assert told == "No registered trial without results is listed yet (@tbl-ongoing)."
 
 
 def test_reconstructed_rows_only_where_there_are_some(

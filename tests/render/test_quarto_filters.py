@@ -149,6 +149,25 @@ def test_a_figure_floats_in_quartos_pdf(tmp_path: Path) -> None:
     assert "_generated/a.png" in jats
 
 
+@pytest.mark.parametrize(
+    ("written", "read"), [("", "<p>From the build.</p>"), ("Own words.\n", "<p>Own words.</p>")]
+)
+def test_quarto_fills_an_empty_passage_and_keeps_a_written_one(
+    tmp_path: Path, written: str, read: str
+) -> None:
+    generated = tmp_path / "manuscript" / "_generated"
+    generated.mkdir(parents=True)
+    (generated / "items.json").write_text("{}", encoding="utf-8")
+    (generated / "pixels.json").write_text("{}", encoding="utf-8")
+    found = {"x-results": {"markdown": "From the build."}, "harms": {"markdown": ""}}
+    (generated / "passages.json").write_text(json.dumps(found), encoding="utf-8")
+    text = f"::: {{#passage-x-results}}\n{written}:::\n\n::: {{#passage-harms}}\n:::\n"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("QUARTO_PROJECT_DIR", str(tmp_path))
+        # No div is left around it, and nothing at all of the empty one.
+        assert pandoc(tmp_path, text, "html", "generated.lua").strip() == read
+
+
 def test_an_appendix_is_a_heading_without_number_at_its_place(tmp_path: Path) -> None:
     written = pandoc(tmp_path, "# More {#sec-more .appendix}\n", "html", "headings.lua").strip()
     assert written == '<h1 class="unnumbered" id="sec-more">More</h1>'

@@ -53,6 +53,16 @@ def test_a_version_holds_what_it_was_made_from_and_what_came_out(first: Path) ->
     )
 
 
+def test_places_that_are_still_to_be_written_are_refused(released: Path) -> None:
+    replace_study(released, "R01", "19")
+    path = released / "manuscript/_discussion.qmd"
+    text = path.read_text("utf-8")
+    path.write_text(f"{text}\nWrite here what follows.\n", encoding="utf-8")
+    told = refused(released, "1.1")
+    assert f"_discussion.qmd\n  ERROR    line {text.count(chr(10)) + 2}" in told
+    assert "Write here what follows." in told
+
+
 def test_the_number_is_set_and_comments_of_the_protocol_stay(released: Path) -> None:
     before = (released / "data/protocol.yml").read_text("utf-8")
     replace_study(released, "R01", "19")
