@@ -54,8 +54,8 @@ def test_the_outcome_is_pooled_again_without_high_risk(tmp_path: Path) -> None:
     sentence = told["response.quality.sentence"]
     assert "of 4 studies was judged with RoB 2: 2 as low and 2 as high." in sentence
     assert f"Not judged: {outcome.overall.studies[4].label}." in sentence
-    assert "Without the 2 of them at high risk the response was " in sentence
-    assert "; 3 estimates), with all it was " in sentence
+    assert "Without the 2 studies at high risk, the pooled risk ratio for response was " in sentence
+    assert "; 3 estimates); with all studies it was " in sentence
     assert sentence.endswith("; 5 estimates).")
 
 

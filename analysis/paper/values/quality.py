@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from analysis.formatting.numbers import count, lower_first, percent
 from analysis.manuscript.value import Value, escape, join_words, phrase
+from analysis.measures.registry import measure
 from analysis.paper.quality_text import by_tool
 from analysis.paper.values.pools import NBSP, amount, limits
 from analysis.synthesis.rating import ratings_for
@@ -94,15 +95,23 @@ def _without(synthesis: Synthesis, outcome: Outcome) -> str:
     pool, all_studies = outcome.without_high_risk, outcome.overall
     if pool is None or all_studies.estimate is None:
         return ""
-    left_out = all_studies.k - pool.k
-    those = f"the {count(left_out)} of them" if left_out > 1 else "the one"
+    left_out = all_studies.n_studies - pool.n_studies
+    those = f"the {count(left_out)} studies" if left_out > 1 else "the study"
     if pool.estimate is None:
-        return f"All estimates of the {_named(outcome)} are at high risk."
+        return f"All studies with {_named(outcome)} are at high risk."
     level = percent(synthesis.level, 0)
     return (
-        f"Without {those} at high risk the {_named(outcome)} was {_result(pool, level)}, "
-        f"with all it was {_result(all_studies, level)}."
+        f"Without {those} at high risk, {_subject(outcome)} was {_result(pool, level)}; "
+        f"with all studies it was {_result(all_studies, level)}."
     )
+
+
+def _subject(outcome: Outcome) -> str:
+    """Name what was pooled: the pooled response rate, the pooled risk ratio for relapse."""
+    measured = measure(outcome.measure)
+    if measured.null is None:
+        return f"the pooled {_named(outcome)}"
+    return f"the pooled {escape(measured.label)} for {_named(outcome)}"
 
 
 def _named(outcome: Outcome) -> str:
@@ -113,4 +122,5 @@ def _result(pool: Pool, level: str) -> str:
     """Write an estimate with its interval and number of estimates."""
     low = pool.ci_low if pool.ci_low is not None else 0.0
     interval = f"{level}{NBSP}CI{NBSP}{limits(pool, low, pool.ci_high)}"
-    return f"{amount(pool, pool.estimate or 0.0)} ({interval}; {count(pool.k)} estimates)"
+    noun = "estimate" if pool.k == 1 else "estimates"
+    return f"{amount(pool, pool.estimate or 0.0)} ({interval}; {count(pool.k)} {noun})"
