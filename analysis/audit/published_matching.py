@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from analysis.formatting.grades import grade_name
 from analysis.formatting.numbers import lower_first
 from analysis.measures.registry import measure
+from analysis.synthesis.patients import patients_by_study
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -154,7 +155,7 @@ class Matcher:
             value = None if None in known else float(total)
             return Counterpart(COUNTS, f"Flow: {stage}", "count", {"estimate": value}, False)
         if words & {"patients", "participants"}:
-            value = float(sum(study.n_arm or 0 for study in synthesis.studies))
+            value = float(sum(patients_by_study(synthesis).values()))
             invented = any(study.reconstructed for study in synthesis.studies)
             return Counterpart(COUNTS, "Patients", "count", {"estimate": value}, invented)
         return None

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 VARIABLES = "_variables.yml"
 STAMP = "stamp.json"
 PROVENANCE = "provenance.txt"
+# More names than these would hide the warning that they stand in.
+_FEW_NAMES = 5
 DEFAULT_STYLE = "american-medical-association"
 
 
@@ -291,6 +293,8 @@ def _write_styles(root: Path, folder: Path) -> None:
 
 
 def _notes(synthesis: Synthesis, problems: Iterable[Problem]) -> tuple[str, ...]:
+    from analysis.synthesis.patients import counted_from_results
+
     notes = []
     reconstructed = sum(entry.reconstructed for entry in synthesis.evidence)
     rows = sum(entry.verified + entry.derived + entry.reconstructed for entry in synthesis.evidence)
@@ -299,6 +303,14 @@ def _notes(synthesis: Synthesis, problems: Iterable[Problem]) -> tuple[str, ...]
         notes.append(
             f"{reconstructed} of {rows} rows of results and {studies} of {len(synthesis.studies)} "
             "studies are reconstructed: the paper says so and cannot be submitted."
+        )
+    counted = counted_from_results(synthesis)
+    if counted:
+        few = len(counted) <= _FEW_NAMES
+        named = ", ".join(study.label for study in counted) if few else f"{len(counted)} studies"
+        notes.append(
+            f"Warning: data/studies.csv: patients of {named} are counted from their results, "
+            "because n_arm and n_total are empty."
         )
     notes += [
         f"Not pooled: {entry.label}, {outcome.code}: {entry.reason} "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from analysis.synthesis.arms import Arm, read_arms
 from analysis.synthesis.results import Awaiting, Comparator, OngoingTrial, Search, Study
 from analysis.synthesis.row import RowRef
 from analysis.synthesis.rows import records
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 def included_studies(data: ReviewData) -> tuple[Study, ...]:
     """Give the studies with their characteristics as text."""
+    arms: dict[str, list[Arm]] = {}
+    for arm in read_arms(data.arms):
+        arms.setdefault(arm.study_id, []).append(arm)
     return tuple(
         Study(
             study_id=str(record["study_id"]),
@@ -34,6 +38,7 @@ def included_studies(data: ReviewData) -> tuple[Study, ...]:
                 if column not in ("line", "study_id")
             },
             row=RowRef("data/studies.csv", int(record["line"])),
+            arms=tuple(arms.get(str(record["study_id"]), ())),
         )
         for record in records(data.studies)
     )

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from analysis.measures.observation import Group
+    from analysis.synthesis.arms import Arm
     from analysis.synthesis.information_size import Information
     from analysis.synthesis.published import PublishedResult
     from analysis.synthesis.rating import Rating
@@ -42,6 +43,7 @@ class Study:
     levels: dict[str, str | None]
     characteristics: dict[str, str | None]
     row: RowRef
+    arms: tuple[Arm, ...] = ()
 
     @property
     def reconstructed(self) -> bool:

@@ -54,7 +54,9 @@ def chosen_settings(rows: Sequence[Row], choice: Any) -> tuple[list[Row], list[L
             continue
         best = min(members, key=lambda row: _rank(row, choice, rule))
         chosen |= {id(row) for row in members if _setting(row) == _setting(best)}
-        taken |= {(best.study.study_id, best.cohort): f"{_told(best)} is taken by the protocol"}
+        taken |= {
+            (best.study.study_id, best.cohort): f"{_told(best, choice)} is taken by the protocol"
+        }
     kept = [row for row in rows if id(row) in chosen]
     named: set[tuple[str, str | None]] = set(taken)
     for row in rows:
@@ -102,9 +104,11 @@ def _wanted(rule: Any) -> float:
     return 0.0 if rule is None or rule.at is None else rule.at * DAYS[rule.unit]
 
 
-def _told(row: Row) -> str:
+def _told(row: Row, choice: Any) -> str:
+    labels = {entry.id: entry.label for entry in choice.instruments}
     when = row.time_label or (
         f"{row.time:g} {row.time_unit or ''}".strip() if row.time is not None else ""
     )
-    parts = [part for part in (row.instrument, when) if part]
+    instrument = None if row.instrument is None else labels.get(row.instrument, row.instrument)
+    parts = [part for part in (instrument, when) if part]
     return ", ".join(parts) if parts else "another result of the study"

@@ -25,6 +25,7 @@ from analysis.paper.tables.cells import (
     text,
 )
 from analysis.paper.tables.links import registrations
+from analysis.synthesis.patients import patients_by_study
 from schemas.vocabulary import DESIGNS
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 
 #: Heading of the treatment where studies name a partner of it; `TREATMENT` where none does.
 COMBINED: Final = "Combined with"
+#: Heading where studies have several groups.
+GROUPS: Final = "Groups"
 TREATMENT: Final = "Treatment"
 _COLUMNS: Final = (
     Column("study", "Study", 21),
@@ -63,6 +66,8 @@ _COMMON: Final = frozenset(
         "enrolment_end",
         "n_total",
         "n_arm",
+        "age_mean",
+        "age_sd",
         "age_median",
         "age_low",
         "age_high",
@@ -79,6 +84,9 @@ _COMMON: Final = frozenset(
         "note",
     )
 )
+_AGE: Final = "Age, median (range) or mean (SD), years; men"
+_MEAN_AGE: Final = "Age, mean (SD), years; men"
+_ROLES: Final = ("experimental", "control", "other")
 _UNCLASSIFIED: Final = "Not classified"
 
 
@@ -94,6 +102,7 @@ def build(synthesis: Synthesis) -> GT:
     grouping = next(iter(levels), None)
     characteristics = synthesis.characteristics
     known = {column for study in synthesis.studies for column in _COMMON if _read(study, column)}
+    patients = patients_by_study(synthesis)
     body: list[Line] = []
     for level, name in _groups(synthesis, grouping):
         members = [
@@ -104,13 +113,12 @@ def build(synthesis: Synthesis) -> GT:
         count = f"{len(members)} {'study' if len(members) == 1 else 'studies'}"
         group = None if grouping is None else f"{name}, {count}"
         others = {variable: named for variable, named in levels.items() if variable != grouping}
-        body += [_line(study, others, characteristics, group, known) for study in members]
-    columns = [
-        replace(column, heading=TREATMENT)
-        if column.heading == COMBINED and synthesis.studies and "partner" not in known
-        else column
-        for column in _COLUMNS
-    ]
+        body += [
+            _line(study, others, characteristics, group, known, patients.get(study.study_id))
+            for study in members
+        ]
+    headings = _headings(synthesis, known)
+    columns = [replace(c, heading=headings.get(c.id, c.heading)) for c in _COLUMNS]
     columns, body = without_unread(columns, body, _OPTIONAL, NOT_READ)
     shown = " ".join(" ".join((*line.cells, line.group or "")) for line in body)
     cells = [part for line in body for cell in line.cells for part in cell.split("<br>")]
@@ -125,6 +133,18 @@ def build(synthesis: Synthesis) -> GT:
         ),
     ]
     return assemble(columns, body, notes, "No study has been included.")
+
+
+def _headings(synthesis: Synthesis, known: Collection[str]) -> dict[str, str]:
+    """Head columns by what the studies of this review have."""
+    headings: dict[str, str] = {}
+    if any(study.arms for study in synthesis.studies):
+        headings["treatment"] = GROUPS
+    elif synthesis.studies and "partner" not in known:
+        headings["treatment"] = TREATMENT
+    if "age_mean" in known:
+        headings["people"] = _AGE if "age_median" in known else _MEAN_AGE
+    return headings
 
 
 def _has_unread(part: str) -> bool:
@@ -157,6 +177,7 @@ def _line(
     characteristics: Mapping[str, str],
     group: str | None,
     known: Collection[str],
+    patients: int | None,
 ) -> Line:
     criteria = [("", _read(study, "response_criteria")), ("CTCAE", _read(study, "ctcae_version"))]
     if "ctcae_version" not in known:
@@ -166,7 +187,7 @@ def _line(
             _name(study, placed="country" in known),
             _design(study, levels),
             _treatment(study, partnered="partner" in known),
-            _patients(study),
+            _patients(study, patients),
             _people(study),
             _condition(study, characteristics, graded="ecog" in known),
             lines(_shared(criteria)),
@@ -203,6 +224,13 @@ def _design(study: Study, levels: Mapping[str, Mapping[str, str]]) -> str:
 
 
 def _treatment(study: Study, *, partnered: bool) -> str:
+    if study.arms:
+        # The experimental group first, whatever the order of the table.
+        arms = sorted(study.arms, key=lambda arm: _ROLES.index(arm.role))
+        return lines(
+            text(arm.label) + ("" if arm.n_randomised is None else f", n = {arm.n_randomised}")
+            for arm in arms
+        )
     parts = [_optional(study, "partner") or NOT_READ] if partnered else []
     for column, heading in (
         ("dose", "Dose"),
@@ -214,9 +242,9 @@ def _treatment(study: Study, *, partnered: bool) -> str:
     return lines(parts or [NOT_READ])
 
 
-def _patients(study: Study) -> str:
-    if study.n_arm is None and study.n_total is None:
-        return NOT_READ
+def _patients(study: Study, patients: int | None) -> str:
+    if study.n_arm is None and (study.n_total is None or study.arms):
+        return NOT_READ if patients is None else str(patients)
     if study.n_arm == study.n_total or study.n_total is None:
         return str(study.n_arm)
     return f"{NOT_READ if study.n_arm is None else study.n_arm} of {study.n_total}"
@@ -225,13 +253,17 @@ def _patients(study: Study) -> str:
 def _people(study: Study) -> str:
     median, low, high = (_read(study, f"age_{name}") for name in ("median", "low", "high"))
     men = _read(study, "male_percent")
-    if median is low is high is men is None:
+    mean, sd = _read(study, "age_mean"), _read(study, "age_sd")
+    if median is low is high is men is mean is None:
         return NOT_READ
     span = NOT_READ if low is None or high is None else f"{text(low)}–{text(high)}"
     share = NOT_READ
     if men is not None:
         share = text(men) if men in (NOT_REPORTED, NOT_APPLICABLE) else f"{text(men)}%"
-    return lines([f"{NOT_READ if median is None else text(median)} ({span})", f"Men {share}"])
+    age = f"{NOT_READ if median is None else text(median)} ({span})"
+    if median is None and mean is not None:
+        age = text(mean) if sd is None else f"{text(mean)} ({text(sd)})"
+    return lines([age, f"Men {share}"])
 
 
 def _condition(study: Study, characteristics: Mapping[str, str], *, graded: bool) -> str:

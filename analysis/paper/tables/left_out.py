@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from analysis.formatting.grades import grade_name
@@ -15,6 +16,8 @@ from analysis.paper.tables.cells import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from great_tables import GT
 
     from analysis.synthesis.results import LeftOut, Synthesis
@@ -30,10 +33,10 @@ def build(synthesis: Synthesis) -> GT:
     reconstructed = {study.study_id for study in synthesis.studies if study.reconstructed}
     body: list[Line] = []
     for outcome in synthesis.outcomes:
-        body += [_line(item, outcome.label, reconstructed) for item in outcome.overall.left_out]
+        body += _lines(outcome.overall.left_out, outcome.label, reconstructed)
     for event in synthesis.adverse_events:
         group = f"{event.term}, {grade_name(event.grade).lower()}"
-        body += [_line(item, group, reconstructed) for item in event.pool.left_out]
+        body += _lines(event.pool.left_out, group, reconstructed)
     shown = " ".join(" ".join((*line.cells, line.group or "")) for line in body)
     notes = [
         DAGGER_NOTE if DAGGER in shown else "",
@@ -42,6 +45,16 @@ def build(synthesis: Synthesis) -> GT:
     return assemble(_COLUMNS, body, notes, "Every estimate that was extracted has been pooled.")
 
 
-def _line(item: LeftOut, group: str, reconstructed: set[str]) -> Line:
-    dagger = DAGGER if item.study_id in reconstructed else ""
-    return Line((text(item.label) + dagger, sentence(item.reason)), group)
+def _lines(items: Iterable[LeftOut], group: str, reconstructed: set[str]) -> list[Line]:
+    """Give a line for each study and reason, with the number of rows where there are several."""
+    rows = Counter((item.study_id, item.label, item.reason) for item in items)
+    return [
+        Line(
+            (
+                text(label) + (DAGGER if study_id in reconstructed else ""),
+                sentence(reason) + (f" ({number} rows)" if number > 1 else ""),
+            ),
+            group,
+        )
+        for (study_id, label, reason), number in rows.items()
+    ]

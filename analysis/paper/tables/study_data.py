@@ -23,25 +23,33 @@ from analysis.paper.tables.links import sources
 if TYPE_CHECKING:
     from great_tables import GT
 
+    from analysis.measures.measure import Measure
     from analysis.synthesis.results import Pool, StudyEstimate, Synthesis
 
-_PERCENT: Final = "%"
+_BOTH: Final = "Groups: events/patients, or mean (standard deviation), patients."
+_ONE_GROUP: Final = (
+    Column("study", "Study", 22),
+    Column("counts", "Events/ patients", 8, "right"),
+)
+_COMPARED: Final = (
+    Column("study", "Study", 16),
+    Column("experimental", "Experimental group", 15, "right"),
+    Column("control", "Control group", 15, "right"),
+)
 
 
 def build(synthesis: Synthesis) -> GT:
     """Build the table, grouped by outcome; adverse events come last."""
     level = number(synthesis.level * 100, 0)
-    columns = (
-        Column("study", "Study", 22),
-        Column("counts", "Events/ patients", 8, "right"),
-        Column("estimate", f"Estimate ({level}% CI)", 15, "right"),
-        Column("weight", "Weight, %", 8, "right"),
-        Column("evidence", "Evidence", 11),
-        Column("source", "Source", 36),
-    )
     pools = _pools(synthesis)
+    compared = any(measure(pool.measure).null is not None for _, pool in pools)
+    columns = (
+        (*_COMPARED, *_rest(level, (15, 7, 9, 23)))
+        if compared
+        else (*_ONE_GROUP, *_rest(level, (15, 8, 11, 36)))
+    )
     body = [
-        _line(study, pool, measure(pool.measure).titled(name, pool.unit))
+        _line(study, pool, compared, measure(pool.measure).titled(name, pool.unit))
         for name, pool in pools
         for study in pool.studies
     ]
@@ -50,6 +58,7 @@ def build(synthesis: Synthesis) -> GT:
     judged = any(study.criteria for _, pool in pools for study in pool.studies)
     endless = any(study.ci_high is None for _, pool in pools for study in pool.studies)
     notes = [
+        _BOTH if compared else "",
         "Response criteria stand in parentheses where they were read." if judged else "",
         DAGGER_NOTE if DAGGER in shown else "",
         NOT_REACHED_NOTE if endless else "",
@@ -57,6 +66,16 @@ def build(synthesis: Synthesis) -> GT:
         abbreviations_note(shown, synthesis.abbreviations),
     ]
     return assemble(columns, body, notes if body else [], "No result has been extracted.")
+
+
+def _rest(level: str, widths: tuple[int, int, int, int]) -> tuple[Column, ...]:
+    estimate, weight, evidence, source = widths
+    return (
+        Column("estimate", f"Estimate ({level}% CI)", estimate, "right"),
+        Column("weight", "Weight, %", weight, "right"),
+        Column("evidence", "Evidence", evidence),
+        Column("source", "Source", source),
+    )
 
 
 def _pools(synthesis: Synthesis) -> list[tuple[str, Pool]]:
@@ -68,16 +87,12 @@ def _pools(synthesis: Synthesis) -> list[tuple[str, Pool]]:
     return outcomes + events
 
 
-def _line(study: StudyEstimate, pool: Pool, group: str) -> Line:
+def _line(study: StudyEstimate, pool: Pool, compared: bool, group: str) -> Line:
     measured = measure(pool.measure)
-    counts = NOT_APPLICABLE
-    if measured.counted:
-        counts = f"{NOT_READ if study.events is None else study.events}/"
-        counts += NOT_READ if study.n is None else str(study.n)
     return Line(
         (
             _name(study),
-            counts,
+            *(_sides(study, measured) if compared else (_counts(study, measured),)),
             measured.estimate(study.estimate, study.ci_low, study.ci_high),
             NOT_APPLICABLE if study.weight is None else number(study.weight * 100),
             text(study.evidence.capitalize()),
@@ -85,6 +100,24 @@ def _line(study: StudyEstimate, pool: Pool, group: str) -> Line:
         ),
         group,
     )
+
+
+def _counts(study: StudyEstimate, measured: Measure) -> str:
+    if not measured.counted:
+        return NOT_APPLICABLE
+    events = NOT_READ if study.events is None else study.events
+    return f"{events}/{NOT_READ if study.n is None else study.n}"
+
+
+def _sides(study: StudyEstimate, measured: Measure) -> tuple[str, str]:
+    """Give the numbers of both groups; where nothing is compared those of the only one."""
+    if measured.null is None:
+        return _counts(study, measured), NOT_APPLICABLE
+    groups = [study.group(role) for role in ("experimental", "control")]
+    first, second = (
+        NOT_READ if group is None else measured.data.cell(group) or NOT_READ for group in groups
+    )
+    return first, second
 
 
 def _name(study: StudyEstimate) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from analysis.formatting.numbers import number, percent
 from analysis.manuscript.value import Value, count_value, escape, join_words, phrase, slug
 from analysis.paper.values.flow import NOT_REPORTED, flow_values
+from analysis.synthesis.patients import patients_by_study
 from analysis.synthesis.row import RowRef
 from analysis.synthesis.rows import records
 from schemas.vocabulary import RANDOMISED_DESIGNS
@@ -43,8 +44,8 @@ def _studies(synthesis: Synthesis, data: ReviewData) -> Iterator[Value]:
     table = "studies table"
     everyone = [study.row for study in studies]
     yield count_value("studies.included", len(studies), table, everyone)
-    patients = sum(study.n_arm or 0 for study in studies)
-    yield count_value("studies.patients", patients, "sum of n_arm", everyone)
+    patients = sum(patients_by_study(synthesis).values())
+    yield count_value("studies.patients", patients, "patients of all studies", everyone)
     levels = [(group, level.id) for group in data.protocol.subgroups for level in group.levels]
     uses = Counter(slug(level) for _, level in levels)
     for subgroup, level in levels:
