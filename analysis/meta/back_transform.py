@@ -70,7 +70,9 @@ class Transform:
     def apply(self, values: ArrayLike) -> Any:
         """Return `values` on the scale of the data; NaN stays NaN, scalars give floats."""
         x = np.array(values, dtype=np.float64)
-        out = _INVERSES[choice("transform", self.name, TRANSFORMS)](x, self)
+        # Beyond the largest float is infinite, which is what it means.
+        with np.errstate(over="ignore"):
+            out = _INVERSES[choice("transform", self.name, TRANSFORMS)](x, self)
         out = np.clip(out, self.low, self.high)
         return float(out) if x.ndim == 0 else out
 

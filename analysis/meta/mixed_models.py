@@ -390,7 +390,9 @@ def _random_intercepts(
 
     effects, one = np.where(gone, 0.0, best.local), np.where(gone, 0.0, 1.0)
     product, unit = precision(effects), precision(one)
-    q = float(effects @ product - (one @ product) ** 2 / (one @ unit))
+    total = one @ unit
+    # Without an arm that has both outcomes there is no Wald test.
+    q = float(effects @ product - (one @ product) ** 2 / total) if total > 0 else float("nan")
     return _Problem(
         "UM.RS",
         objective,

@@ -68,6 +68,9 @@ class Design:
     @classmethod
     def columns(cls, x: Array) -> Design:
         """Return the design of the columns of `x`, shape (k, p), which must have full rank."""
+        if x.shape[1] == 1 and (x == 1).all():
+            # Fits of one column take it to be this one, not a multiple of it.
+            return cls.intercept(x.shape[0])
         basis, upper = np.linalg.qr(x)
         to_coef = np.linalg.inv(upper)
         ones = np.ones(x.shape[0])

@@ -45,7 +45,7 @@ def default_measure(
     measure = layout.measures[0]
     if layout.preferred is not None:
         measure = layout.preferred(conventions)
-    if method is not None and measure != ACCURACY:
+    if method is not None and measure != ACCURACY and not layout.reported:
         from analysis.pool.csv_methods import METHODS
 
         # Peto's method gives odds ratios, whatever is usual.

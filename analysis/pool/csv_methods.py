@@ -108,8 +108,9 @@ def method_for(asked: str | None, model: Model) -> str:
         return "GLMM" if binomial else conventions.tau2_method
     name = choice("method", asked.upper(), METHODS)
     method = METHODS[name]
-    if method.measures and measure not in method.measures:
-        suited = [m for m in method.measures if m in LAYOUTS[model.table.layout].measures]
+    layout = LAYOUTS[model.table.layout]
+    if method.measures and (measure not in method.measures or layout.reported):
+        suited = [] if layout.reported else [m for m in method.measures if m in layout.measures]
         hint = " or ".join(f"--measure {m}" for m in suited) or "the file has no such columns"
         msg = f"{name} pools {method.needs}, not {measure}: {hint}."
         raise MetaInputError(msg)

@@ -136,7 +136,7 @@ def _result(fit: Fit, pool: CsvPool, effect: str) -> list[str]:
     lines = [
         f"Pooled {effect}: {FORMS[pool.kind].value(fit.estimate)}{unit} ({level}% CI {limits})"
     ]
-    if FORMS[pool.kind].compares:
+    if FORMS[pool.kind].compares and not math.isnan(fit.p):
         lines[0] += f", {p_value(fit.p)}"
     if not math.isnan(fit.prediction_low):
         name = _PREDICTIONS.get(fit.prediction_definition or "", "")

@@ -87,7 +87,7 @@ def _robust(model: Model, part: EffectSizes, form: Form) -> Section:
         tau2 = pool(part.yi, part.vi, method=_method(model), level=level).tau2
         found = robust_mean(part.yi, part.vi, clusters, tau2=tau2, correction="CR2", level=level)
     text = _shown(part, form, found.estimate, found.ci_low, found.ci_high)
-    line = f"{text}, df = {number(found.df, 1)}, {p_value(found.p)}; {found.clusters} clusters"
+    line = f"{text}, df = {number(found.df, 1)}{_p(found.p)}; {found.clusters} clusters"
     data = {
         name: getattr(found, name)
         for name in ("estimate", "se", "df", "p", "ci_low", "ci_high", "clusters", "correction")
@@ -117,7 +117,7 @@ def _regression(model: Model, part: EffectSizes) -> Section:
     scale = "" if part.transform.name == "identity" else ", on the scale of the model"
     width = max(len(name) for name in found.coef_names)
     lines = [
-        f"{name.ljust(width)}  {number(b, 4)} ({number(low, 4)} to {number(high, 4)}), {p_value(p)}"
+        f"{name.ljust(width)}  {_span(b, low, high)}{_p(p)}"
         for name, b, low, high, p in zip(
             found.coef_names, found.coef, found.ci_low, found.ci_high, found.p, strict=True
         )
@@ -125,9 +125,8 @@ def _regression(model: Model, part: EffectSizes) -> Section:
     if not math.isnan(found.qm_p):
         kind = "Q" if found.qm_df2 is None else "F"
         free = f"{found.qm_df1}" if found.qm_df2 is None else f"{found.qm_df1}, {found.qm_df2}"
-        lines.append(
-            f"All moderators: {kind} = {number(found.qm, 2)} (df = {free}, {p_value(found.qm_p)})"
-        )
+        test = f"{kind} = {number(found.qm, 2)} (df = {free}{_p(found.qm_p)})"
+        lines.append(f"All moderators: {test}")
     r2 = "" if math.isnan(found.r2) else f", R² = {number(100 * max(0.0, found.r2), 1)}%"
     lines.append(f"Residual τ² = {number(found.tau2, 4)}, I² = {number(100 * found.i2, 1)}%{r2}")
     lines += [f"{table.named(int(part.index[i]))}: {why}" for i, why in found.dropped]
@@ -140,6 +139,17 @@ def _regression(model: Model, part: EffectSizes) -> Section:
     }
     title = f"Meta-regression ({found.method}, {found.test}, k = {found.k}){scale}"
     return Section(title, tuple(lines), data)
+
+
+def _span(value: float, low: float, high: float) -> str:
+    if math.isnan(low) or math.isnan(high):
+        return f"{number(value, 4)} (no interval)"
+    return f"{number(value, 4)} ({number(low, 4)} to {number(high, 4)})"
+
+
+def _p(value: float) -> str:
+    """Write a P value after a comma; nothing where there is no test."""
+    return "" if math.isnan(value) else f", {p_value(value)}"
 
 
 def _value(cell: str) -> float | str | None:

@@ -37,14 +37,19 @@ class Form:
 
     def value(self, value: float) -> str:
         """Write a number without its sign."""
+        if math.isnan(value):
+            return "–"
         if math.isinf(value):
-            return "NR" if value > 0 else f"{MINUS}∞"
+            unbounded = "∞" if self.compares else "NR"
+            return unbounded if value > 0 else f"{MINUS}∞"
         if self.log and not _PLAIN[0] <= value < _PLAIN[1]:
             return _in_powers(value)
         return number(value, self.decimals, self.factor)
 
     def limits(self, low: float, high: float) -> str:
         """Write the limits of an interval without brackets."""
+        if math.isnan(low) or math.isnan(high):
+            return "no interval"
         if self.log and not (_PLAIN[0] <= low and high < _PLAIN[1]):
             return f"{self.value(low)} to {self.value(high)}"
         closed = None if math.isinf(high) else high

@@ -154,6 +154,16 @@ def test_missing_moderators_are_listed():
     assert set(got.index) == set(range(13)) - {3, 5}
 
 
+def test_a_moderator_that_never_changes_leaves_the_plain_pool():
+    """Is a regression on a constant what metafor makes of it, the model without moderators?"""
+    y, v = [-0.1, -0.2, 0.3], [0.01, 0.02, 0.05]
+    got = meta_regression(y, v, {"q": [3.0, 3.0, 3.0]}, method="DL", test="knha")
+    plain = pool(y, v, method="DL", test="knha")
+    assert got.redundant == ("q",)
+    assert got.coef[0] == pytest.approx(plain.estimate, rel=1e-12)
+    assert got.se[0] == pytest.approx(plain.se, rel=1e-12)
+
+
 def test_redundant_moderators_are_listed():
     """Is a column that others determine left out, by name, and the fit as without it?"""
     y, v, data, _ = bcg()

@@ -249,6 +249,19 @@ def test_models_of_the_counts_by_name(pooled: Any) -> None:
     assert pooled(ONE_RATE, method="GLMM").overall.method == "GLMM"
 
 
+def test_what_has_no_interval_or_no_test_is_written_so(pooled: Any) -> None:
+    """Are numbers that do not exist left out, instead of a failure while they are written?"""
+    # Kenward and Roger's degrees of freedom of two such tables are all but 0.
+    found = pooled(ZEROS, method="EE", test="KR", profile="stata14")
+    assert math.isnan(found.overall.ci_low)
+    assert "no interval" in summary(found)
+    mixed = pooled(ZEROS, measure="OR", method="UM.RS", profile="cochrane2025")
+    assert math.isnan(mixed.overall.q)
+    assert "Q =" not in summary(mixed)
+    every = pooled(HAZARDS, method="CE", test="knha", columns={"moderator 1": "study"})
+    assert any("no interval" in line for line in every.sections[0].lines)
+
+
 def test_dependent_rows(pooled: Any) -> None:
     """Is the model rma.mv(yi, vi, random = ~ 1 | alloc/trial), with a robust interval?"""
     found = pooled(BCG, columns={"cluster": "alloc"})
@@ -371,6 +384,7 @@ def test_what_does_not_fit_is_refused_with_what_does(pooled: Any) -> None:
         (STROKE, {"measure": "SMDD"}, "Did you mean 'SMD'"),
         (BCG, {"measure": "RR", "method": "PETO"}, "--measure OR or --measure PETO"),
         (STROKE, {"method": "MH"}, "the file has no such columns"),
+        (HAZARDS, {"measure": "OR", "method": "GLMM"}, "the file has no such columns"),
         (BCG, {"method": "3L"}, "--cluster COLUMN"),
         (ACCURACY_TABLE, {"method": "DL"}, "REML"),
         (STROKE.replace("31,27,7", "31,27,-7"), {}, "2 (line 3): sd1i is -7"),
