@@ -271,7 +271,8 @@ class Measure(ABC):
         words = self.scale_words(conventions)
         if words:
             return f"{what} were pooled on the {words} and transformed back."
-        return f"{what} were pooled on their own scale{f', in {unit}' if unit else ''}."
+        told = f", in {unit}" if self.has_unit and unit else ""
+        return f"{what} were pooled on their own scale{told}."
 
     def caution(self, conventions: Conventions) -> str:
         """Say among the limits what a pool of this measure is not; empty where nothing."""

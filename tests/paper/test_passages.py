@@ -168,3 +168,29 @@ def test_measures_are_told_in_their_own_words(passages: dict[str, str]) -> None:
     told = passages["methods-measures"]
     assert told.startswith("Proportions were pooled without transformation")
     assert "Medians were pooled on their original scale, in months." in told
+
+
+def test_what_an_outcome_changes_in_the_profile_is_told(
+    synthesis: Synthesis, data: ReviewData
+) -> None:
+    first, *others = data.protocol.outcomes
+    changed = first.model_copy(update={"model": {"tau2_method": "REML", "test": "knha"}})
+    protocol = data.protocol.model_copy(update={"outcomes": (changed, *others)})
+    told = written(synthesis, replace(data, protocol=protocol))["methods-models"]
+    (line,) = [line for line in told.split("\n") if line.startswith("For the objective response")]
+    assert "by restricted maximum likelihood; confidence intervals" in line
+    assert "Knapp and Hartung" in line
+
+
+def test_the_test_of_small_studies_is_the_one_that_was_made(
+    synthesis: Synthesis, data: ReviewData
+) -> None:
+    """Egger's test rejects too often for risk ratios: Sterne 2011, BMJ 343:d4002."""
+    changed = tuple(
+        entry.model_copy(update={"measure": "RR", "unit": ""}) for entry in data.protocol.outcomes
+    )
+    protocol = data.protocol.model_copy(update={"outcomes": changed})
+    told = written(synthesis, replace(data, protocol=protocol))["methods-sensitivity"]
+    assert "were tested by Harbord\\'s score test" in told
+    assert "Begg's rank" not in told
+    assert "Begg's rank" in written(synthesis, data)["methods-sensitivity"]

@@ -98,6 +98,7 @@ def _models(material: Material) -> str:
     return sentences(
         "" if compared else weights,
         material.value("methods.intervals"),
+        *(material.says(f"{entry.id}.departure") for entry in material.protocol.outcomes),
         "Heterogeneity was described by Cochran's Q, with its *P* value, and by "
         f"I²{material.cited('Higgins2003')}.",
         chosen,
@@ -142,10 +143,27 @@ def _sensitivity(material: Material) -> str:
     return sentences(
         "Every estimate was left out in turn, under the model of the whole pool"
         f"{'' if always else noted}.",
-        material.value("methods.small_study"),
+        *_tests(material),
         _reservations(material),
         f"No verdict is given with fewer than {material.value('small_study.minimum')} estimates.",
     )
+
+
+def _tests(material: Material) -> Iterator[str]:
+    """Name the tests of small-study effects: the usual ones, and those made for a measure."""
+    own = {
+        entry.id: material.values[f"{entry.id}.asymmetry_test"].text
+        for entry in material.protocol.outcomes
+    }
+    usual = not all(own.values())
+    yield material.value("methods.small_study" if usual else "methods.trim_and_fill")
+    for test in dict.fromkeys(filter(None, own.values())):
+        names = [name for name, other in own.items() if other == test]
+        labels = join_words(material.value(f"{name}.label") for name in names)
+        yield (
+            f"Small-study effects in the {labels} were tested by "
+            f"{material.value(f'{names[0]}.asymmetry_test')}, which was made for such estimates."
+        )
 
 
 def _reservations(material: Material) -> str:

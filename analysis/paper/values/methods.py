@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from analysis.formatting.numbers import lower_first
 from analysis.manuscript.value import Value, escape, phrase
 from analysis.measures.conventions import Conventions, departing
 from analysis.measures.registry import COUNTED, UNSPECIFIED, measure, measure_of
+from analysis.meta.asymmetry_table import ASYMMETRY_TESTS
 from analysis.meta.prediction import prediction_definition
 from analysis.meta.profiles import Profile, profile
 from analysis.synthesis.conventions import conventions_of_protocol
@@ -56,6 +58,9 @@ def methods_values(protocol: Protocol) -> Iterator[Value]:
     for outcome in protocol.outcomes:
         told = measure_of(outcome).pooling(_conventions(protocol, outcome), outcome.unit)
         yield phrase(f"{outcome.id}.pooling", told, source)
+        own = _conventions(protocol, outcome).profile
+        yield phrase(f"{outcome.id}.departure", _departure(outcome, chosen, own), source)
+        yield phrase(f"{outcome.id}.asymmetry_test", _asymmetry(protocol, outcome), source)
     yield from _of_first_edition(Conventions(chosen), source)
     yield phrase("methods.study_interval", _INTERVALS[protocol.study_interval], "protocol")
     yield phrase("methods.random", _random(chosen, protocol), source)
@@ -64,6 +69,8 @@ def methods_values(protocol: Protocol) -> Iterator[Value]:
     yield phrase("methods.subgroups", _subgroups(chosen), source)
     yield phrase("methods.regression", _regression(chosen), source)
     yield phrase("methods.small_study", _small_study(chosen), source)
+    trim = f"Trim and fill used the estimator {chosen.trim_fill_estimator}."
+    yield phrase("methods.trim_and_fill", trim, source)
 
 
 def _of_first_edition(conventions: Conventions, source: str) -> Iterator[Value]:
@@ -92,6 +99,29 @@ def _random(chosen: Profile, protocol: Protocol) -> str:
             "given, as in the program that the profile follows"
         )
     return text
+
+
+def _departure(outcome: ProtocolOutcome, whole: Profile, own: Profile) -> str:
+    """Say in which model an outcome departs from the profile; empty where in none."""
+    told = [
+        f"the between-study variance was by {ESTIMATORS[own.tau2_method]}"
+        if own.tau2_method != whole.tau2_method
+        else "",
+        lower_first(_TESTS[own.test]).rstrip(".") if own.test != whole.test else "",
+        lower_first(_prediction(own).strip()).rstrip(".")
+        if _prediction(own) != _prediction(whole)
+        else "",
+    ]
+    parts = "; ".join(filter(None, told))
+    return f"For the {escape(lower_first(outcome.label))}, {parts}." if parts else ""
+
+
+def _asymmetry(protocol: Protocol, outcome: ProtocolOutcome) -> str:
+    """Name the test that was made for an outcome's measure; empty where the usual ones suit."""
+    suited = measure_of(outcome).tests(_conventions(protocol, outcome))
+    if not suited or "egger" in suited:
+        return ""
+    return escape(ASYMMETRY_TESTS[suited[0]].label.split(",", maxsplit=1)[0])
 
 
 def _prediction(chosen: Profile) -> str:

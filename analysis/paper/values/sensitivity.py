@@ -174,21 +174,21 @@ def _caution(small: SmallStudyEffects | None) -> str:
 
 
 def _cautions(synthesis: Synthesis) -> str:
-    """Say once for all outcomes why the tests may mislead, and for which."""
+    """Say once why the tests may mislead, and for which outcomes; below ten there is no verdict."""
     reasons = {
-        "few_studies": f"with fewer than {MIN_STUDIES} estimates chance cannot be told from "
-        "asymmetry",
         "heterogeneity": f"with an I² of {percent(MAX_HETEROGENEITY, 0)} or more asymmetry is more "
         "likely heterogeneity than missing studies",
-        "dependent_variance": "the variance of a proportion depends on its value, which makes a "
-        "funnel plot asymmetric without bias",
+        "dependent_variance": "the variance of such an estimate depends on its value, which makes "
+        "a funnel plot asymmetric without bias",
     }
     found: dict[str, list[str]] = {code: [] for code in reasons}
-    tested = False
+    tested = 0
     for outcome in synthesis.outcomes:
         small = None if outcome.sensitivity is None else outcome.sensitivity.small_study
-        tested |= small is not None
-        for code in () if small is None else small.reasons:
+        if small is None or small.k < MIN_STUDIES:
+            continue
+        tested += 1
+        for code in small.reasons:
             if code in found:
                 found[code].append(_named(outcome))
     if not tested:
