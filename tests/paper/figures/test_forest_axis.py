@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.paper.figures.forest_axis import Span, axis_for
+from analysis.paper.figures.forest_axis import Span, axis_for, ratio_axis
 
 PROPORTION = (0.0, 100.0)
 TIME = (0.0, None)
@@ -85,3 +87,33 @@ def test_every_estimate_is_inside_and_the_labels_have_room(
     assert axis.high >= max(estimates) - hair
     assert 2 <= len(axis.ticks) <= most
     assert len(set(axis.labels)) == len(axis.labels)
+
+
+@pytest.mark.parametrize(
+    ("ratios", "labels"),
+    [
+        ([(0.39, 0.12, 1.26), (0.19, 0.08, 0.46)], ("0.05", "0.1", "0.2", "0.5", "1", "2")),
+        ([(0.95, 0.9, 1.02), (1.05, 0.98, 1.12)], ("0.9", "1", "1.1", "1.2")),
+        ([(0.1, 0.001, 20.0)], ("0.001", "0.01", "0.1", "1", "10", "100")),
+    ],
+)
+def test_a_ratio_has_round_ticks_with_one_among_them(
+    ratios: list[tuple[float, float, float]], labels: tuple[str, ...]
+) -> None:
+    """Are the ticks ratios a reader knows, at the places of their logarithms?"""
+    middles = [math.log(middle) for middle, _, _ in ratios]
+    spans = [(math.log(low), math.log(high)) for _, low, high in ratios]
+    axis = ratio_axis(middles, spans)
+    assert axis.labels == labels
+    assert axis.ticks == tuple(math.log(float(label)) for label in labels)
+
+
+def test_an_endless_ratio_does_not_press_the_rest_together() -> None:
+    """Does a prediction interval from 1e-17 to 1e16 leave an axis on which studies can be seen?"""
+    axis = ratio_axis([math.log(0.9)], [(math.log(0.2), math.log(4))], [-39.0, 37.0])
+    # A thousandth to a thousand, rounded outwards to the ticks there is room for.
+    assert axis.labels == ("0.0001", "0.01", "1", "100", "10000")
+    narrow = ratio_axis([0.0], [(-1.0, 1.0)], [-39.0, 37.0], most_ticks=3)
+    assert narrow.labels == ("0.001", "1", "1000")
+    infinite = ratio_axis([0.0], [(-1.0, 1.0)], [-math.inf, math.inf])
+    assert infinite == axis
