@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
 from schemas.entry import Entry as _Entry
 from schemas.entry import Text
 from schemas.entry import refusal as _refusal
+from schemas.vocabulary import ReviewKind
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]
 
-ReviewKind = Literal["single_arm", "prevalence", "two_arms", "narrative"]
 #: Kinds of which every study gave a treatment.
 KINDS_WITH_INTERVENTION: frozenset[ReviewKind] = frozenset({"single_arm", "two_arms"})
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from schemas.measures import MEASURE_FORMS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+#: What a review is; here, so that the command which asks for it need not load the models.
+ReviewKind = Literal["single_arm", "prevalence", "two_arms", "narrative"]
 
 EVIDENCE: Mapping[str, str] = MappingProxyType(
     {

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
-from schemas.protocol_review import ReviewKind
+from schemas.vocabulary import ReviewKind
 
 if TYPE_CHECKING:
     from analysis.new_review.protocol_text import Choices

@@ -11,7 +11,7 @@ from analysis.measures.registry import MEASURES, measure
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from schemas.protocol_review import ReviewKind
+    from schemas.vocabulary import ReviewKind
 
 #: Pools proportions as logits, with intervals that allow for few studies.
 PROFILE = "cochrane2025"
