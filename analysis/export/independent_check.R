@@ -24,26 +24,33 @@ read_table <- function(name) {
 number <- function(x) suppressWarnings(as.numeric(x))
 
 settings <- read_table("settings.csv")
-option <- function(name) settings$value[settings$name == name]
+# What an outcome changes in the profile stands in its line of analyses.csv.
+current <- NULL
+option <- function(name) {
+  own <- if (is.null(current)) NA else current[[name]]
+  if (is.null(own) || is.na(own)) settings$value[settings$name == name] else own
+}
 level <- number(option("level"))
 z_level <- qnorm((1 + level) / 2)
-raw <- option("proportion_measure") == "PR"
 rows <- read_table("estimates.csv")
 analyses <- read_table("analyses.csv")
 groups <- read_table("groups.csv")
-for (name in c("events", "n", "median", "ci_low", "ci_high", "ci_level")) rows[[name]] <- number(rows[[name]])
+given <- c("ai", "n1i", "ci", "n2i", "m1i", "sd1i", "m2i", "sd2i", "x1i", "t1i", "x2i", "t2i", "yi", "sei")
+for (name in c("events", "n", "median", "ci_low", "ci_high", "ci_level", given)) rows[[name]] <- number(rows[[name]])
 
 # ---- effect sizes and the way back ---------------------------------------------------------------
 
 effects <- function(d, kind) {
   if (kind == "proportion") {
-    measure <- option("proportion_measure")
-    if (!measure %in% c("PR", "PLO")) stop("This script knows the measures PR and PLO, not ", measure, ".")
+    measure <- current$scale
+    if (!measure %in% c("PR", "PLO", "PFT")) stop("This script knows the measures PR, PLO and PFT, not ", measure, ".")
+    sizes <<- d$n  # Freeman and Tukey's way back needs them
     # A study without events, or with nothing but events, was left out beforehand or gets a half.
     to <- if (option("proportion_zero") == "only0") "only0" else "none"
     es <- escalc(measure = measure, xi = d$events, ni = d$n, to = to, add = 1/2)
     return(list(yi = as.numeric(es$yi), vi = as.numeric(es$vi)))
   }
+  if (kind != "median") return(compared(d))
   log_scale <- option("median_scale") == "log"
   f <- if (log_scale) log else identity
   width <- 2 * qnorm((1 + d$ci_level) / 2)
@@ -53,9 +60,25 @@ effects <- function(d, kind) {
   list(yi = f(d$median), vi = (distance / width)^2)
 }
 
+# Two groups: metafor computes the effects from the groups' numbers. Where a study has none, or the
+# profile has its own variances of means, effect and standard error are those that were pooled.
+compared <- function(d) {
+  measure <- current$scale
+  columns <- list(RR = 1:4, OR = 1:4, RD = 1:4, AS = 1:4, MD = c(5:8, 2, 4), SMD = c(5:8, 2, 4),
+                  ROM = c(5:8, 2, 4), IRR = 9:12, IRD = 9:12)[[measure]]
+  own <- !is.null(columns) && !anyNA(d[, given[columns]]) && option("smd_variance") == "LS"
+  if (!own) return(list(yi = d$yi, vi = d$sei^2))
+  zero <- option(if (measure %in% c("IRR", "IRD")) "rate_zero" else "two_arm_zero")
+  arguments <- c(list(measure = measure), lapply(setNames(given[columns], given[columns]), function(n) d[[n]]))
+  if (measure %in% c("RR", "OR", "RD", "AS", "IRR", "IRD")) arguments <- c(arguments, list(to = zero, add = 1/2))
+  es <- do.call(escalc, arguments)
+  list(yi = as.numeric(es$yi), vi = as.numeric(es$vi))
+}
+
 back <- function(x, kind) {
   if (kind == "median") return(if (option("median_scale") == "log") exp(x) else x)
-  if (raw) x else plogis(x)
+  if (kind != "proportion") return(if (current$back == "exp") exp(x) else x)
+  switch(current$scale, PR = x, PLO = plogis(x), PFT = sapply(x, transf.ipft.hm, targs = list(ni = sizes)))
 }
 
 # A raw scale lets the limits of a proportion leave 0 to 1; the review cuts them there.
@@ -97,11 +120,11 @@ pool <- function(yi, vi, method, test) {
 }
 
 prediction <- function(m, vi) {
-  df <- switch(option("prediction"), HTS = m$k - 2, V = m$k - 1,
+  df <- switch(option("prediction"), HTS = m$k - 2, V = m$k - 1, t_k_minus_1 = m$k - 1,
                test = if (option("test") == "z") Inf else m$k - 1, NA)
   if (is.na(df) || df < 1) return(c(NA, NA))
   classic <- sqrt(1 / sum(1 / (vi + m$tau2)))
-  se <- if (option("prediction") == "test") m$se else classic
+  se <- if (option("prediction") %in% c("test", "t_k_minus_1")) m$se else classic
   half <- qt((1 + level) / 2, df) * sqrt(m$tau2 + se^2)
   c(m$b - half, m$b + half)
 }
@@ -217,8 +240,8 @@ note <- function(name, model, k, ...) {
 note_pool <- function(name, d, kind) {
   if (nrow(d) == 0) return("none")
   if (nrow(d) == 1) {
-    estimate <- if (kind == "median") d$median else d$events / d$n
-    limits <- if (kind == "median") c(d$ci_low, d$ci_high) else own_interval(d$events, d$n)
+    estimate <- if (kind != "proportion") d$median else d$events / d$n
+    limits <- if (kind != "proportion") c(d$ci_low, d$ci_high) else own_interval(d$events, d$n)
     note(name, "single", 1, estimate = estimate, ci_low = limits[1], ci_high = limits[2])
     return("single")
   }
@@ -341,6 +364,7 @@ note_groups <- function(name, d, kind) {
 }
 
 for (i in seq_len(nrow(analyses))) {
+  current <- as.list(analyses[i, ])
   name <- analyses$analysis[i]
   kind <- analyses$kind[i]
   d <- rows[rows$analysis == name, ]

@@ -8,15 +8,19 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 from dataclasses import astuple, dataclass, fields
 from typing import TYPE_CHECKING
 
 from analysis.measures.registry import measure
+from analysis.synthesis.conventions import conventions_of
 from analysis.synthesis.rows import records
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from analysis.measures.conventions import Conventions
+    from analysis.measures.measure import Measure
     from analysis.synthesis.results import Outcome, Pool, StudyEstimate, Synthesis
     from analysis.synthesis.sensitivity_results import Refit, Sensitivity
     from schemas.review_data import ReviewData
@@ -28,6 +32,10 @@ _CLOSED_FORM = frozenset({"DL", "HE", "HS", "SJ"})
 CLOSED_TOLERANCE = 1e-8
 ITERATIVE_TOLERANCE = 1e-6
 _FEWEST_TESTED = 3
+_GROUP_COLUMNS = (
+    *("ai", "n1i", "ci", "n2i", "m1i", "sd1i", "m2i", "sd2i"),
+    *("x1i", "t1i", "x2i", "t2i"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +53,7 @@ class Analysis:
     groups: dict[str, tuple[Pool, ...]]
     leave_one_out: tuple[Refit, ...]
     sensitivity: Sensitivity | None
+    conventions: Conventions
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +82,9 @@ class Expected:
 
 def analyses(synthesis: Synthesis) -> list[Analysis]:
     """Give all outcomes and adverse events, in the order of the paper."""
-    found = [_of_outcome(outcome) for outcome in synthesis.outcomes]
+    found = [
+        _of_outcome(outcome, conventions_of(synthesis, outcome)) for outcome in synthesis.outcomes
+    ]
     found += [
         Analysis(
             event.id,
@@ -84,13 +95,14 @@ def analyses(synthesis: Synthesis) -> list[Analysis]:
             event.subgroups,
             event.leave_one_out,
             None,
+            conventions_of(synthesis, event),
         )
         for event in synthesis.adverse_events
     ]
     return found
 
 
-def _of_outcome(outcome: Outcome) -> Analysis:
+def _of_outcome(outcome: Outcome, conventions: Conventions) -> Analysis:
     sensitivity = outcome.sensitivity
     refits = sensitivity.leave_one_out if sensitivity else ()
     return Analysis(
@@ -102,7 +114,16 @@ def _of_outcome(outcome: Outcome) -> Analysis:
         outcome.subgroups,
         refits,
         sensitivity,
+        conventions,
     )
+
+
+def on_model_scale(
+    study: StudyEstimate, measured: Measure, conventions: Conventions
+) -> tuple[float, float | None]:
+    """Give effect and standard error of a comparison as they were pooled."""
+    log = measured.log and measured.logarithmic(conventions) and study.estimate > 0
+    return math.log(study.estimate) if log else study.estimate, study.se
 
 
 def unit_name(study: StudyEstimate) -> str:
@@ -122,12 +143,15 @@ def estimate_rows(synthesis: Synthesis, data: ReviewData) -> tuple[list[str], li
     header = [
         *("analysis", "kind", "unit", "label", "year", "events", "n"),
         *("median", "ci_low", "ci_high", "ci_level", "evidence"),
+        *_GROUP_COLUMNS,
+        *("yi", "sei"),
         *(f"group.{name}" for name in variables),
         *(f"moderator.{name}" for name in moderators),
     ]
     rows: list[list[Cell]] = []
     for analysis in analyses(synthesis):
-        quoted = not measure(analysis.measure).counted
+        measured = measure(analysis.measure)
+        quoted = not measured.counted or measured.null is not None
         for row in analysis.pool.studies:
             study = studies[row.study_id]
             level = (levels.get(row.row.line) or synthesis.level) if quoted else None
@@ -140,11 +164,27 @@ def estimate_rows(synthesis: Synthesis, data: ReviewData) -> tuple[list[str], li
                     row.ci_high if quoted else None,
                     level,
                     row.evidence,
+                    *_of_groups(row, measured),
+                    *(
+                        (None, None)
+                        if measured.null is None
+                        else on_model_scale(row, measured, analysis.conventions)
+                    ),
                     *(study.levels.get(name) for name in variables),
                     *(study.characteristics.get(name) for name in moderators),
                 ]
             )
     return header, rows
+
+
+def _of_groups(study: StudyEstimate, measured: Measure) -> list[Cell]:
+    """Give the numbers of both groups under metafor's names; empty where there are none."""
+    found: dict[str, Cell] = {}
+    for names, group in zip(measured.data.two, study.groups, strict=False):
+        numbers = measured.data.numbers(group)
+        if not isinstance(numbers, str):
+            found |= dict(zip(names, numbers, strict=True))
+    return [found.get(name) for name in _GROUP_COLUMNS]
 
 
 def expected_results(synthesis: Synthesis) -> list[Expected]:
@@ -153,9 +193,7 @@ def expected_results(synthesis: Synthesis) -> list[Expected]:
 
 
 def _results(analysis: Analysis, synthesis: Synthesis) -> Iterator[Expected]:
-    from analysis.meta.profiles import profile
-
-    conventions = profile(synthesis.profile)
+    conventions = analysis.conventions.profile
     closed = conventions.tau2_method in _CLOSED_FORM
     iterative = CLOSED_TOLERANCE if closed else ITERATIVE_TOLERANCE
     if analysis.overall and analysis.pool.estimate is not None:

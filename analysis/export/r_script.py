@@ -16,6 +16,7 @@ from analysis.export.pooled_rows import (
     estimate_rows,
     expected_table,
 )
+from analysis.measures.registry import measure
 
 if TYPE_CHECKING:
     from analysis.synthesis.results import Synthesis
@@ -26,7 +27,8 @@ SCRIPT = "independent_check.R"
 # The options of a profile that the script obeys.
 _OPTIONS = (
     *("proportion_measure", "proportion_model", "proportion_zero", "median_scale"),
-    *("median_divisor", "tau2_method", "test", "i2", "prediction", "random_from_k"),
+    *("two_arm_zero", "drop_double_zero", "rate_zero", "smd_variance", "median_divisor"),
+    *("tau2_method", "test", "i2", "prediction", "random_from_k"),
     *("begg_method", "begg_tie_correction", "egger_model", "trim_fill_convention"),
     *("trim_fill_estimator", "regression_method", "regression_test", "regression_r2"),
 )
@@ -42,6 +44,9 @@ def r_files(synthesis: Synthesis, data: ReviewData, provenance: str) -> dict[str
     provenance
         The line of provenance.
     """
+    from analysis.meta.profiles import profile
+
+    conventions = profile(synthesis.profile)
     groups: list[list[Cell]] = [
         [subgroup.id, level.id] for subgroup in data.protocol.subgroups for level in subgroup.levels
     ]
@@ -51,13 +56,24 @@ def r_files(synthesis: Synthesis, data: ReviewData, provenance: str) -> dict[str
             entry.measure,
             "yes" if entry.overall else "no",
             "yes" if entry.sensitivity else "no",
+            measure(entry.measure).code(entry.conventions),
+            "exp" if measure(entry.measure).logarithmic(entry.conventions) else "identity",
+            *(
+                None if own == whole else own
+                for own, whole in (
+                    (getattr(entry.conventions.profile, name), getattr(conventions, name))
+                    for name in _OPTIONS
+                )
+            ),
         ]
         for entry in analyses(synthesis)
     ]
     return {
         SCRIPT: files("analysis.export").joinpath(SCRIPT).read_bytes(),
         "settings.csv": csv_bytes(("name", "value"), _settings(synthesis, data, provenance)),
-        "analyses.csv": csv_bytes(("analysis", "kind", "overall", "sensitivity"), overview),
+        "analyses.csv": csv_bytes(
+            ("analysis", "kind", "overall", "sensitivity", "scale", "back", *_OPTIONS), overview
+        ),
         "groups.csv": csv_bytes(("variable", "level"), groups),
         "estimates.csv": csv_bytes(*estimate_rows(synthesis, data)),
         "expected.csv": csv_bytes(*expected_table(synthesis)),

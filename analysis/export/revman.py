@@ -12,16 +12,16 @@ import io
 import zipfile
 from typing import TYPE_CHECKING
 
-from analysis.export.pooled_rows import Cell, analyses, csv_bytes
-from analysis.measures.conventions import Conventions
+from analysis.export.pooled_rows import Cell, analyses, csv_bytes, on_model_scale
 from analysis.measures.observation import Group, Observation
 from analysis.measures.registry import measure
+from analysis.measures.spread import spread
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from analysis.export.pooled_rows import Analysis
-    from analysis.meta.profiles import Profile
+    from analysis.measures.conventions import Conventions
     from analysis.synthesis.results import Pool, StudyEstimate, Synthesis
     from schemas.review_data import ReviewData
 
@@ -84,22 +84,23 @@ def revman_files(synthesis: Synthesis, data: ReviewData) -> dict[str, bytes]:
     years = {study.study_id: study.year for study in synthesis.studies}
     for place, title, variable, analysis in _placed(synthesis, data):
         parts = analysis.groups[variable] if variable else (analysis.pool,)
-        settings.append(_setting(place, title, analysis, conventions, synthesis, variable))
+        settings.append(_setting(place, title, analysis, synthesis, variable))
         for number, pool in enumerate(parts, start=1):
             name = (pool.level_label or pool.level) if variable else None
             if variable and pool.studies:
                 subgroups.append([*place, number, name])
-            for study, yi, se in _effects(pool, conventions, synthesis.level):
+            for study, yi, se in _effects(pool, analysis.conventions):
                 rows.append(_row((*place, analysis.label, name), study, yi, se, years, synthesis))
     names = {
         "overall-estimates-and-settings": csv_bytes(_SETTINGS, settings),
         "data-rows": csv_bytes(_ROWS, rows),
         "subgroup-estimates": csv_bytes(_SUBGROUPS, subgroups),
     }
+    scale = conventions.proportion_measure
     explanation = _EXPLANATION.format(
         package=PACKAGE,
         profile=conventions.name,
-        proportions=_SCALES[conventions.proportion_measure].lower(),
+        proportions=_SCALES.get(scale, scale).lower(),
         medians="log months" if conventions.median_scale == "log" else "months",
     )
     return {PACKAGE: _zip(names), README: explanation.encode("utf-8")}
@@ -128,40 +129,63 @@ def _setting(
     place: tuple[int, int],
     title: str,
     analysis: Analysis,
-    profile: Profile,
     synthesis: Synthesis,
     variable: str | None,
 ) -> list[Cell]:
-    measured = measure(analysis.measure)
-    log = measured.logarithmic(Conventions(profile))
+    measured, conventions = measure(analysis.measure), analysis.conventions
+    profile = conventions.profile
+    log = measured.logarithmic(conventions)
+    named = measured.revman if measured.null is not None else ""
+    named = named or measured.scale_name(conventions, analysis.pool.unit).capitalize()
+    left, right = _sides(synthesis, analysis)
     model = "Fixed effect" if analysis.pool.model == "common" else "Random effect"
     wide = profile.test in {"knha", "adhoc"} and model == "Random effect"
     by_groups = "TRUE" if variable else "FALSE"
     return [
         *(*place, analysis.label, title, "", "", "Contrast level", "TRUE" if log else "FALSE"),
-        *("Intervention", "", "IV"),
-        *(measured.scale_name(Conventions(profile), analysis.pool.unit).capitalize(), "", model),
+        *(*_groups(synthesis, analysis), "IV"),
+        *(named, "", model),
         *(_ESTIMATORS.get(profile.tau2_method, profile.tau2_method), "FALSE", by_groups),
         *("TRUE", by_groups, "FALSE", "FALSE"),
         "Hartung-Knapp-Sidik-Jonkman" if wide else "Wald-type",
-        *(f"{synthesis.level * 100:g}%", "", "", "", "FALSE"),
+        *(f"{synthesis.level * 100:g}%", left, right, "", "FALSE"),
     ]
 
 
-def _effects(
-    pool: Pool, profile: Profile, level: float
-) -> Iterator[tuple[StudyEstimate, float, float]]:
+def _groups(synthesis: Synthesis, analysis: Analysis) -> tuple[str, str]:
+    """Name the groups of a comparison; one group alone is the intervention."""
+    for outcome in synthesis.outcomes:
+        if outcome.id == analysis.id and outcome.experimental and outcome.control:
+            return outcome.experimental, outcome.control
+    return "Intervention", ""
+
+
+def _sides(synthesis: Synthesis, analysis: Analysis) -> tuple[str, str]:
+    better = {outcome.id: outcome.better for outcome in synthesis.outcomes}
+    names = _groups(synthesis, analysis)
+    found = measure(analysis.measure).sides(better.get(analysis.id, "none"), *names)
+    return found or ("", "")
+
+
+def _effects(pool: Pool, conventions: Conventions) -> Iterator[tuple[StudyEstimate, float, float]]:
     """Give the estimates of a pool with effect and standard error on the scale of the model."""
-    conventions = Conventions(profile, level)
     measured = measure(pool.measure)
     for study in pool.studies:
-        scale = measured.scale([_observation(study)], conventions)
+        if measured.null is not None and study.se is not None:
+            yield study, on_model_scale(study, measured, conventions)[0], study.se
+            continue
+        observation = _observation(study)
+        if measured.missing(observation) is not None:
+            continue  # A printed comparison that stands alone: its row has its limits only.
+        scale = measured.scale([observation], conventions)
         yi, se = scale.yi[0], scale.vi[0] ** 0.5
         # What was pooled, where it was; a study that stands alone has no other.
         yield study, yi, study.se or se
 
 
 def _observation(study: StudyEstimate) -> Observation:
+    if study.groups:
+        return Observation(study.label, study.groups)
     group = Group(
         n=study.n,
         events=study.events,
@@ -186,10 +210,24 @@ def _row(
     half = z_quantile(synthesis.level) * se
     return [
         *(*name, study.label, years[study.study_id], yi, se, yi - half, yi + half),
-        *(study.events, study.n, None, None, None, None, None, None, None, None),
+        *_numbers(study),
+        *(None, None),
         None if study.weight is None else study.weight * 100,
         "reconstructed" if study.reconstructed else "",
     ]
+
+
+def _numbers(study: StudyEstimate) -> list[Cell]:
+    """Give events, patients, mean and standard deviation of both groups."""
+    cells: list[Cell] = []
+    for role in ("experimental", "control"):
+        group = study.group(role)
+        found = None if group is None else spread(group)
+        cells += [
+            *((None, None) if group is None else (group.events, group.n)),
+            *((None, None) if found is None else (found.mean, found.sd)),
+        ]
+    return cells if study.groups else [study.events, study.n, *[None] * 6]
 
 
 def _zip(names: dict[str, bytes]) -> bytes:

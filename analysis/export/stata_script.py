@@ -9,14 +9,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from analysis.export.pooled_rows import Cell, analyses, csv_bytes, unit_name
-from analysis.measures.conventions import Conventions
+from analysis.export.pooled_rows import Cell, analyses, csv_bytes, on_model_scale, unit_name
 from analysis.measures.registry import measure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from analysis.export.pooled_rows import Analysis
+    from analysis.measures.conventions import Conventions
     from analysis.meta.profiles import Profile
     from analysis.synthesis.results import Pool, Synthesis
     from schemas.review_data import ReviewData
@@ -83,10 +83,10 @@ def stata_files(synthesis: Synthesis, data: ReviewData, provenance: str) -> dict
     for number, analysis, pool in pools:
         name = analysis.label if pool.level is None else f"{analysis.label}, {pool.level}"
         lines += ["", f"* ---- {number}. {_comment(name)} ({pool.k} estimates)"]
-        lines += _pool_commands(number, pool, conventions)
+        lines += _pool_commands(number, pool, analysis.conventions)
         lines.append(f"* here: {_found(pool)}")
         if pool is analysis.pool and pool.model in {"common", "random"}:
-            lines += _further(number, analysis, pool, data, conventions)
+            lines += _further(number, analysis, pool, data, analysis.conventions.profile)
     return {
         SCRIPT: ("\n".join(lines) + "\n").encode("utf-8"),
         ROWS: csv_bytes(*_rows(synthesis, data, pools)),
@@ -112,13 +112,14 @@ def _rows(
     subgroups, moderators = data.protocol.subgroups, data.protocol.moderators
     header = [
         *("pool", "proportion", "unit", "label", "year", "events", "n"),
-        *("median", "lower", "upper"),
+        *("median", "lower", "upper", "effect", "stderr"),
         *(f"group{place}" for place, _ in enumerate(subgroups, start=1)),
         *(f"moderator{place}" for place, _ in enumerate(moderators, start=1)),
     ]
     rows: list[list[Cell]] = []
     for number, analysis, pool in pools:
-        counted = measure(analysis.measure).counted
+        measured = measure(analysis.measure)
+        counted = measured.counted and measured.null is None
         for row in pool.studies:
             study = studies[row.study_id]
             codes: list[Cell] = []
@@ -131,6 +132,11 @@ def _rows(
                     *(number, int(counted), unit_name(row), row.label, study.year),
                     *(row.events, row.n),
                     *((None, None, None) if counted else (row.estimate, row.ci_low, row.ci_high)),
+                    *(
+                        (None, None)
+                        if measured.null is None
+                        else on_model_scale(row, measured, analysis.conventions)
+                    ),
                     *codes,
                     *(study.characteristics.get(entry.column) for entry in moderators),
                 ]
@@ -167,10 +173,14 @@ def _effects(profile: Profile) -> list[str]:
         f"replace theta = {log}(median) if !proportion",
         f"replace se = ({log}(upper) - {log}(lower)) / {width} if !proportion & !missing(upper)",
         f"replace se = {one_sided} if !proportion & missing(upper)",
+        "* Comparisons of two groups: effects as they were pooled, logarithms of ratios.",
+        "replace theta = effect if !missing(effect)",
+        "replace se = stderr if !missing(effect)",
     ]
 
 
-def _pool_commands(number: int, pool: Pool, profile: Profile) -> list[str]:
+def _pool_commands(number: int, pool: Pool, conventions: Conventions) -> list[str]:
+    profile, measured = conventions.profile, measure(pool.measure)
     chosen = f"if pool == {number}"
     if pool.model == "single":
         return [
@@ -178,12 +188,12 @@ def _pool_commands(number: int, pool: Pool, profile: Profile) -> list[str]:
             f"list unit events n median lower upper {chosen}, noobs",
         ]
     if profile.name == _USER_COMMANDS:
-        if measure(pool.measure).counted:
+        if measured.counted and measured.null is None:
             model = "random" if pool.model == "random" else "fixed"
             return [f"metaprop events n {chosen}, {model} nograph"]
         model = "randomi" if pool.model == "random" else "fixedi"
         return [f"metan theta se {chosen}, {model} nograph"]
-    if pool.model == "random" and _is_binomial(pool, profile):
+    if pool.model == "random" and measured.likelihood(conventions):
         return [
             "preserve",
             f"keep {chosen}",
@@ -200,10 +210,6 @@ def _pool_commands(number: int, pool: Pool, profile: Profile) -> list[str]:
         f"meta summarize, {model} nostudies",
         "restore",
     ]
-
-
-def _is_binomial(pool: Pool, profile: Profile) -> bool:
-    return measure(pool.measure).likelihood(Conventions(profile))
 
 
 def _model(random: bool, method: str, test: str) -> str:

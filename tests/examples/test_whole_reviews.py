@@ -1,0 +1,102 @@
+"""Is every figure, table, value and export of the examples made, with the right words?"""
+
+from __future__ import annotations
+
+import subprocess
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from analysis.export.files import EXPORTS
+from analysis.paper.choices import check
+from analysis.paper.items import draw, tabulate
+from analysis.paper.tables.fragment import has_data, table_fragment
+from analysis.paper.values import named_values
+from analysis.synthesis.computation import synthesise
+from analysis.synthesis.results import Synthesis
+from schemas.review_data import ReviewData
+from tests.export.test_r_script import needs_metafor
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+NAMES = ("psilocybin-depression", "tofacitinib-colitis", "olfactory-loss")
+
+
+@cache
+def review(name: str) -> tuple[ReviewData, Synthesis]:
+    report = check(EXAMPLES / name)
+    assert report.data is not None, report.problems
+    return report.data, synthesise(report.data)
+
+
+def drawn_words(name: str, item_id: str) -> str:
+    data, synthesis = review(name)
+    item = next(item for item in data.protocol.display if item.id == item_id)
+    return " ".join(
+        text.get_text() for figure in draw(synthesis, item).figures for text in figure.texts
+    )
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_table_of_an_example_has_rows(name: str) -> None:
+    data, synthesis = review(name)
+    for item in data.protocol.display:
+        if "tbl-" in item.id:
+            assert has_data(table_fragment(tabulate(synthesis, item))), item.id
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_figure_of_an_example_is_drawn(name: str) -> None:
+    data, synthesis = review(name)
+    for item in data.protocol.display:
+        if "fig-" in item.id:
+            assert draw(synthesis, item).figures, item.id
+
+
+def test_a_forest_plot_of_two_groups_has_both_groups_and_the_sides() -> None:
+    """Fewer points are better, more responses are: the sides must change places."""
+    severity = drawn_words("psilocybin-depression", "fig-severity")
+    assert "6.6 (5.2), 25" in severity
+    assert "14.8 (7.3), 25" in severity
+    assert severity.index("Favours psilocybin") < severity.index("Favours control")
+    response = drawn_words("psilocybin-depression", "fig-response")
+    assert "23/25" in response
+    assert "106/192" in response
+    assert response.index("Favours control") < response.index("Favours psilocybin")
+    # Ticks are ratios.
+    assert " 1 2 5 10 20 " in response
+
+
+def test_patients_are_counted_where_the_table_of_studies_has_none() -> None:
+    data, synthesis = review("olfactory-loss")
+    assert int(named_values(synthesis, data)["studies.patients"].raw or 0) > 16000
+
+
+def test_values_of_both_groups_are_there() -> None:
+    data, synthesis = review("psilocybin-depression")
+    values = named_values(synthesis, data)
+    assert values["response.experimental.events"].raw == 106
+    assert values["response.control.n"].raw == 188
+    assert values["severity.experimental.n"].raw == 339
+    assert "response.events" not in values
+    assert "severity.control.events" not in values
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("kind", ["r", "stata", "revman"])
+def test_other_programs_get_the_examples(name: str, kind: str) -> None:
+    data, synthesis = review(name)
+    assert all(EXPORTS[kind](synthesis, data, "provenance").values())
+
+
+@needs_metafor
+@pytest.mark.parametrize("name", NAMES)
+def test_metafor_gives_every_number_of_an_example_again(name: str, tmp_path: Path) -> None:
+    """From counts, means and standard deviations: does the exported script agree?"""
+    data, synthesis = review(name)
+    for file, content in EXPORTS["r"](synthesis, data, "provenance").items():
+        (tmp_path / file).write_bytes(content)
+    script = ["Rscript", str(tmp_path / "independent_check.R"), "--expected"]
+    done = subprocess.run(script, capture_output=True, text=True, check=False, timeout=300)
+    assert "They agree." in done.stdout, done.stdout[-2000:] + done.stderr[-2000:]
+    assert done.returncode == 0
