@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 #: Days of the units of time; a month is a twelfth of a year of 365.25 days.
 DAYS = {"days": 1.0, "weeks": 7.0, "months": 365.25 / 12, "years": 365.25}
 _SECOND_PERIOD = "second"
-_EXCHANGED = "after the arms were exchanged (crossover trial)"
+_EXCHANGED = "after the arms of the crossover trial were exchanged"
 _NO_PRIMARY = "not measured at the study's own primary instrument and time point"
 
 Setting = tuple[str | None, float | None, str | None, str | None, str | None]

@@ -10,6 +10,7 @@ import pytest
 
 from analysis.export.files import EXPORTS
 from analysis.paper.choices import check
+from analysis.paper.figures.forest_rows import forest_rows
 from analysis.paper.items import draw, tabulate
 from analysis.paper.tables.fragment import has_data, table_fragment
 from analysis.paper.values import named_values
@@ -100,3 +101,11 @@ def test_metafor_gives_every_number_of_an_example_again(name: str, tmp_path: Pat
     done = subprocess.run(script, capture_output=True, text=True, check=False, timeout=300)
     assert "They agree." in done.stdout, done.stdout[-2000:] + done.stderr[-2000:]
     assert done.returncode == 0
+
+
+def test_a_reader_who_asks_for_a_row_gets_both_groups() -> None:
+    data, synthesis = review("psilocybin-depression")
+    item = next(item for item in data.protocol.display if item.id == "fig-response")
+    first = forest_rows(synthesis, data, item, ())[0]
+    assert first["result"] == "23/25 against 8/25: 2.88 (1.60–5.15)"
+    assert first["location"].startswith("studies and results tables")

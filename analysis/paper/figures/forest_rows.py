@@ -9,8 +9,9 @@ from analysis.measures.registry import measure
 from analysis.paper.figures.forest_content import DAGGER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Hashable, Iterator, Sequence
 
+    import pandas as pd
     from matplotlib.figure import Figure
 
     from analysis.synthesis.results import Pool, StudyEstimate, Synthesis
@@ -45,16 +46,15 @@ def forest_rows(
         (counted from 0), ``middle`` and ``height`` as fractions of the picture's height.
     """
     said = {
-        int(entry["line"]): entry
-        for entry in data.outcomes.astype(object)
-        .where(data.outcomes.notna(), "")
-        .to_dict("records")
+        (f"data/{name}.csv", int(entry["line"])): entry
+        for name in ("outcomes", "contrasts")
+        for entry in _texts(getattr(data, name))
     }
     rows = []
     for name in item.outcomes:
         pool = synthesis.outcome(name).overall
         for study in pool.studies:
-            entry = said.get(study.row.line, {})
+            entry = said.get((study.row.file, study.row.line), {})
             rows.append(
                 {
                     "panel": pool.label,
@@ -71,11 +71,19 @@ def forest_rows(
     return rows
 
 
+def _texts(frame: pd.DataFrame) -> list[dict[Hashable, Any]]:
+    return frame.astype(object).where(frame.notna(), "").to_dict("records")
+
+
 def _result(study: StudyEstimate, pool: Pool) -> str:
     measured = measure(pool.measure)
     text = measured.amount(study.estimate, pool.unit)
     text += f" ({measured.limits(study.ci_low, study.ci_high)})"
-    return f"{study.events}/{study.n}, {text}" if measured.counted else text
+    cells = [cell for group in study.groups if (cell := measured.data.cell(group))]
+    if cells:
+        return f"{' against '.join(cells)}: {text}"
+    counted = measured.counted and measured.null is None
+    return f"{study.events}/{study.n}, {text}" if counted else text
 
 
 def _evidence(study: StudyEstimate) -> str:
