@@ -18,6 +18,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     "adverse_event_forest": ("adverse_events",),
     "leave_one_out": ("outcomes", "adverse_events"),
     "funnel": ("outcomes",),
+    "labbe": ("outcomes",),
     "baujat": ("outcomes",),
     "cumulative": ("outcomes",),
     "sequential": ("outcomes",),
