@@ -91,7 +91,7 @@ def _files(protocol: Protocol, text: str) -> Iterator[tuple[str, str]]:
     }
     written = {name: filled(content, protocol) for name, content in written.items()}
     prose = "\n".join(content for name, content in written.items() if name.endswith(".qmd"))
-    written[_CHECKLIST] = placed(written[_CHECKLIST], prose)
+    written[_CHECKLIST] = placed(written[_CHECKLIST], prose, living=protocol.review.living)
     written[_REFERENCES] = used_references(written[_REFERENCES], prose, protocol)
     yield from written.items()
     yield PROTOCOL, text

@@ -75,7 +75,7 @@ def filled(text: str, protocol: Protocol) -> str:
     return "\n".join(lines)
 
 
-def placed(checklist: str, manuscript: str) -> str:
+def placed(checklist: str, manuscript: str, *, living: bool) -> str:
     """Take those places out of a checklist that the new text does not have.
 
     Parameters
@@ -84,9 +84,15 @@ def placed(checklist: str, manuscript: str) -> str:
         The CSV file as it is shipped.
     manuscript
         All files of the new text.
+    living
+        Whether the items of a living review are asked for.
     """
     known = {"title", "abstract", "keywords", *_ID.findall(manuscript)}
-    rows = list(csv.DictReader(io.StringIO(checklist)))
+    rows = [
+        row
+        for row in csv.DictReader(io.StringIO(checklist))
+        if living or row["checklist"] != "living"
+    ]
     for row in rows:
         row["location"] = " ".join(name for name in row["location"].split() if name in known)
     written = io.StringIO()

@@ -94,7 +94,8 @@ def evidence_values(synthesis: Synthesis, data: ReviewData) -> Iterator[Value]:
     )
     yield phrase(
         "edition.statement",
-        f"Living review, edition {escape(synthesis.edition)}. {state}.",
+        f"{'Living review' if data.protocol.review.living else 'Review'}, edition "
+        f"{escape(synthesis.edition)}. {state}.",
         _METHOD,
         study_rows,
     )
