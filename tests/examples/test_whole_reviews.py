@@ -42,7 +42,8 @@ def drawn_words(name: str, item_id: str) -> str:
 def test_every_table_of_an_example_has_rows(name: str) -> None:
     data, synthesis = review(name)
     for item in data.protocol.display:
-        if "tbl-" in item.id:
+        # The checklist is made with the text: test_rendered.py looks at it.
+        if "tbl-" in item.id and item.kind != "prisma":
             assert has_data(table_fragment(tabulate(synthesis, item))), item.id
 
 
