@@ -19,7 +19,7 @@ _LADDER = re.compile(
 # that a protocol can name they may share these.
 _OTHERS_KINDS = {
     "audit": {"ratio", "difference", "rate", "correlation"},
-    "pool": {"ratio", "RR", "OR", "RD", "PETO"},
+    "pool": {"ratio", "RR", "OR", "RD", "PETO", "IRR", "proportion"},
 }
 
 
