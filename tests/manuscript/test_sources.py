@@ -103,7 +103,7 @@ def test_broken_front_matter_is_an_error_with_its_line(review: Path) -> None:
     text = paper.read_text(encoding="utf-8")
     paper.write_text(text.replace("lang: en-GB", 'lang: "en-GB'), encoding="utf-8")
     (problem,) = problems_of(review)
-    assert problem.rule == "yaml"
+    assert problem.rule == "front-matter-yaml"
     assert problem.line is not None
 
 

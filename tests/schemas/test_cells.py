@@ -46,7 +46,7 @@ CASES = [
     Case("outcomes", PFS, "ci_high", "NR", "cell-not-number", "upper_not_reached = yes"),
     Case("outcomes", PFS, "ci_high", "not reached", "cell-not-number", "upper_not_reached = yes"),
     Case("outcomes", PFS, "ci_level", "95", "cell-range", "95 % is 0.95"),
-    Case("outcomes", PFS, "ci_low", "-5.7", "cell-range", "at least 0 (months)"),
+    Case("outcomes", PFS, "ci_low", "-5.7", "cell-range", "cannot be right"),
     Case("studies", ZHOU, "year", "25", "cell-range", "at least 1900"),
     Case("studies", ZHOU, "age_median", "570", "cell-range", "years"),
     # Closed lists
@@ -58,7 +58,7 @@ CASES = [
     Case("outcomes", PFS, "upper_not_reached", "y", "cell-not-in-list", "yes, no"),
     Case("outcomes", ORR, "criteria", "mRECIST1.1", "criteria-not-in-list", "Did you mean"),
     Case("adverse_events", ZHOU, "grade", "3", "cell-not-in-list", ">=3"),
-    Case("comparators", {}, "unit", "%", "cell-not-in-list", "percent, months"),
+    Case("comparators", {}, "unit", "%", "cell-not-in-list", "percent, days, weeks, months, years"),
     Case("quality_jbi", CHEN, "q1", "maybe", "cell-not-in-list", "unclear"),
     Case("quality_jadad", ZHOU, "q3_double_blind", "No", "cell-not-in-list", 'mean "no"'),
     Case("ongoing_trials", {}, "status", "recruting", "cell-not-in-list", 'mean "recruiting"'),

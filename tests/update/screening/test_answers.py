@@ -74,7 +74,7 @@ def test_a_mistake_names_the_cell_of_the_sheet(tmp_path: Path) -> None:
     workbook(path, ROWS)
     answer: Answer = read_sheet(path).answers[1]
     problem = answer.problem(path.name, "decision", "Wrong.", "Look.", "rule")
-    assert str(problem).startswith('ab.xlsx, sheet screening, line 3, column decision (D3): "excl')
+    assert str(problem).startswith('ab.xlsx, sheet screening, row 3, column decision (D3): "excl')
 
 
 def test_formula_is_named_with_its_cell(tmp_path: Path) -> None:
