@@ -113,7 +113,12 @@ def test_a_word_file_with_comments_within_its_xml_is_read() -> None:
     assert found[0].new == "Text"
 
 
-@pytest.mark.parametrize("content", [_word("<w:p/>", damage=True), _word("<w:p>" * 400)])
+# Named: an archive holds the time it was made, so its bytes are no name.
+@pytest.mark.parametrize(
+    "content",
+    [_word("<w:p/>", damage=True), _word("<w:p>" * 400)],
+    ids=["damaged", "deep"],
+)
 def test_a_damaged_word_file_is_one_message(content: bytes, tmp_path: Path) -> None:
     from analysis.journal.feedback.word_document import read_parts
     from schemas.problems import DataProblems
@@ -133,7 +138,9 @@ def test_xml_without_end_is_refused(review: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", [f'[{{"id": {"9" * 5000}}}]', '[{"id": "\\ud800"}]', "[" * 100_000]
+    "text",
+    [f'[{{"id": {"9" * 5000}}}]', '[{"id": "\\ud800"}]', "[" * 100_000],
+    ids=["digits", "surrogate", "depth"],
 )
 def test_json_beyond_all_measure_is_refused(text: str, tmp_path: Path) -> None:
     path = tmp_path / "cases.json"
