@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 import statsmodels.api as sm
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 from scipy.stats import kendalltau, nchypergeom_fisher
 
-from analysis.meta.asymmetry import asymmetry_test, default_test, suited_tests
+from analysis.meta.asymmetry import AsymmetryResult, asymmetry_test, default_test, suited_tests
 from analysis.meta.asymmetry_measures import NO_GUIDANCE
 from analysis.meta.asymmetry_scores import hypergeometric_moments
 from analysis.meta.asymmetry_table import ASYMMETRY_TESTS
@@ -17,11 +20,13 @@ from analysis.meta.begg import begg
 from analysis.meta.effect_measures import MEASURES
 from analysis.meta.egger import egger
 from analysis.meta.errors import MetaInputError
-from analysis.meta.funnel_data import funnel_data
+from analysis.meta.funnel_data import FunnelData, funnel_data
 from analysis.meta.peters import peters
 from analysis.meta.small_study import DEPENDENT
 from analysis.meta.two_arm import two_arm
 from tests.meta.reference_comparison import named
+
+FloatArray = NDArray[np.float64]
 
 
 def two_arms(a, n1, c, n2, measure="OR"):
@@ -32,7 +37,22 @@ def two_arms(a, n1, c, n2, measure="OR"):
 def magnesium(studies=15):
     """The magnesium trials (Egger 2001) as funnel data; the first 15 leave out ISIS-4."""
     data = named("published_cases.json")["egger_and_begg_egger2001_bcg"]["data"]["egger2001"]
-    return two_arms(*(np.array(data[key], float)[:studies] for key in ("ai", "n1i", "ci", "n2i")))
+    a, n1, c, n2 = (np.array(data[key], float)[:studies] for key in ("ai", "n1i", "ci", "n2i"))
+    return two_arms(a, n1, c, n2)
+
+
+def counts(data: FunnelData) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+    """Events and size of the first group, then of the second."""
+    assert data.events1 is not None
+    assert data.n1 is not None
+    assert data.events2 is not None
+    assert data.n2 is not None
+    return data.events1, data.n1, data.events2, data.n2
+
+
+def p_of(result: AsymmetryResult) -> float:
+    assert result.p_value is not None
+    return result.p_value
 
 
 def weighted_line(x, y, weight):
@@ -54,7 +74,7 @@ def numbers(result):
 def test_harbord_is_the_regression_of_z_over_v_on_the_root_of_v():
     """Does the score test equal Harbord (2006): Z/√V on √V, its intercept the bias?"""
     data = magnesium(16)
-    a, n1, c, n2 = data.events1, data.n1, data.events2, data.n2
+    a, n1, c, n2 = counts(data)
     n, d = n1 + n2, a + c
     z = a - d * n1 / n
     v = n1 * n2 * d * (n - d) / (n**2 * (n - 1))
@@ -114,8 +134,9 @@ def test_regressions_equal_statsmodels(name):
 def test_arcsine_tests():
     """Are Rücker's three tests Egger's, Begg's and Thompson's on arcsine differences?"""
     data = magnesium(16)
-    y = np.arcsin(np.sqrt(data.events1 / data.n1)) - np.arcsin(np.sqrt(data.events2 / data.n2))
-    v = 1 / (4 * data.n1) + 1 / (4 * data.n2)
+    a, n1, c, n2 = counts(data)
+    y = np.arcsin(np.sqrt(a / n1)) - np.arcsin(np.sqrt(c / n2))
+    v = 1 / (4 * n1) + 1 / (4 * n2)
     line = asymmetry_test("rucker_egger", data)
     assert numbers(line) == pytest.approx(weighted_line(np.sqrt(v), y, 1 / v), rel=1e-8)
     rank = asymmetry_test("rucker_begg", data)
@@ -130,7 +151,8 @@ def test_thompson_sharp_by_moments():
     """Does method="DL" give the moment estimator that Thompson and Sharp (1999) print as 3a?"""
     data = magnesium(15)
     y, v = data.yi, data.vi
-    x, w = np.sqrt(v), 1 / v
+    x = np.sqrt(v)
+    w: Any = 1 / v  # statsmodels' default of 1.0 is read as float
     fit = sm.WLS(y, sm.add_constant(x), weights=w).fit()
     q = float(np.sum(w * fit.resid**2))
     s = [np.sum(w * x**j) for j in range(3)]
@@ -144,7 +166,7 @@ def test_thompson_sharp_by_moments():
 def test_schwarzer_ranks_counts_given_their_margins():
     """Does the count test equal SciPy's τ and non-central hypergeometric moments?"""
     data = magnesium(15)
-    a, n1, c, n2 = data.events1, data.n1, data.events2, data.n2
+    a, n1, c, n2 = counts(data)
     half = np.where((a == 0) | (c == 0), 0.5, 0.0)
     n = n1 + n2 + 4 * half
     odds = np.sum((a + half) * (n2 - c + half) / n) / np.sum((n1 - a + half) * (c + half) / n)
@@ -156,9 +178,9 @@ def test_schwarzer_ranks_counts_given_their_margins():
     ours = hypergeometric_moments(n1, n2, a + c, float(odds))
     np.testing.assert_allclose(ours[0], mean, rtol=1e-9)
     np.testing.assert_allclose(ours[1], variance, rtol=1e-7)
-    tau = kendalltau((a - mean) / np.sqrt(variance), 1 / variance).statistic
+    ranks: Any = kendalltau((a - mean) / np.sqrt(variance), 1 / variance)
     result = asymmetry_test("schwarzer", data)
-    assert result.bias == pytest.approx(tau * 15 * 14 / 2, abs=1e-9)
+    assert result.bias == pytest.approx(ranks.statistic * 15 * 14 / 2, abs=1e-9)
 
 
 def test_continuity_correction_brings_s_nearer_to_zero():
@@ -168,21 +190,24 @@ def test_continuity_correction_brings_s_nearer_to_zero():
     corrected = asymmetry_test("begg", data, correct=True)
     assert abs(corrected.bias) == abs(plain.bias) - 1
     assert corrected.bias_se == plain.bias_se
-    assert corrected.p_value > plain.p_value
+    assert p_of(corrected) > p_of(plain)
 
 
 def test_studies_without_events_are_left_out_and_counted():
     """Is a trial without events left out of Harbord's and Peters' tests, and said to be?"""
     data = magnesium(15)
+    a, n1, c, n2 = counts(data)
     more = funnel_data(
         np.append(data.yi, 0.0), np.append(data.vi, 4.0), measure="OR",
-        events1=np.append(data.events1, 0), n1=np.append(data.n1, 20),
-        events2=np.append(data.events2, 0), n2=np.append(data.n2, 22),
+        events1=np.append(a, 0), n1=np.append(n1, 20),
+        events2=np.append(c, 0), n2=np.append(n2, 22),
     )  # fmt: skip
     for name in ("harbord", "peters"):
         one, other = asymmetry_test(name, data), asymmetry_test(name, more)
         assert other.left_out == 1
         assert other.p_value == pytest.approx(one.p_value, rel=1e-12)
+    assert more.events is not None
+    assert more.n is not None
     assert peters(more.yi, more.events, more.n).zero_weight == 1
 
 
@@ -235,11 +260,13 @@ def test_what_does_not_suit_is_flagged_or_refused_with_the_reason():
     data = magnesium(15)
     flagged = asymmetry_test("egger", data)
     assert flagged.suits == "caution"
+    assert flagged.reason is not None
     assert "Peters 2006" in flagged.reason
     with pytest.raises(MetaInputError, match="standardised mean differences"):
         asymmetry_test("pustejovsky_rodgers", data)
     insisted = asymmetry_test("pustejovsky_rodgers", data, insist=True)
     assert insisted.suits == "unsuited"
+    assert insisted.reason is not None
     assert "standardised" in insisted.reason
 
 
@@ -249,6 +276,7 @@ def test_no_verdict_below_ten_unless_asked():
     withheld = asymmetry_test("harbord", few)
     assert withheld.p_value is not None
     assert withheld.verdict is None
+    assert withheld.withheld is not None
     assert "only 9 estimates" in withheld.withheld
     assert asymmetry_test("harbord", few, verdict_below_ten=True).verdict is not None
     assert asymmetry_test("harbord", enough).verdict is not None
@@ -258,9 +286,9 @@ def test_verdict_is_read_at_ten_percent():
     """Does p just below and above .10 turn the verdict?"""
     data = magnesium(16)
     verdicts = {name: asymmetry_test(name, data, insist=True) for name in ASYMMETRY_TESTS}
-    assert {r.p_value < 0.10 for r in verdicts.values()} == {True, False}
+    assert {p_of(r) < 0.10 for r in verdicts.values()} == {True, False}
     for result in verdicts.values():
-        assert (result.verdict == "asymmetry") == (result.p_value < 0.10)
+        assert (result.verdict == "asymmetry") == (p_of(result) < 0.10)
 
 
 @settings(max_examples=40, deadline=None)

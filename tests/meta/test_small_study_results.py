@@ -102,6 +102,8 @@ def test_selection_is_on_the_side_of_the_effect():
     y, v = bcg_log_rr()
     below = small_study_results(funnel_data(y, v, measure="RR"))
     above = small_study_results(funnel_data(-y, v, measure="RR"))
+    assert below.selection is not None
+    assert above.selection is not None
     assert (below.selection.alternative, above.selection.alternative) == ("less", "greater")
     assert below.selection.estimate == pytest.approx(-above.selection.estimate, rel=1e-6)
 
@@ -137,7 +139,7 @@ def test_the_record_cannot_be_changed():
     """Is it immutable?"""
     found = small_study_results(proportions())
     with pytest.raises(FrozenInstanceError):
-        found.k = 3
+        found.k = 3  # pyright: ignore[reportAttributeAccessIssue]
 
 
 def test_an_unknown_measure_is_refused():

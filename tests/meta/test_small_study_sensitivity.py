@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
+from typing import Any
 
 import numpy as np
 import pytest
@@ -57,7 +58,8 @@ def test_limit_meta_analysis_without_heterogeneity_is_eggers_limit():
     y, v = np.array([0.1, 0.12, 0.2, 0.15]), np.array([0.1, 0.2, 0.5, 0.9])
     result = limit_meta_analysis(y, v)
     assert result.tau2 == 0
-    line = sm.WLS(y, sm.add_constant(np.sqrt(v)), weights=1 / v).fit()
+    weights: Any = 1 / v  # statsmodels' default of 1.0 is read as float
+    line = sm.WLS(y, sm.add_constant(np.sqrt(v)), weights=weights).fit()
     assert result.estimate == pytest.approx(line.params[0], rel=1e-9)
     np.testing.assert_allclose(result.limit_effects, result.slope)
 
@@ -66,8 +68,9 @@ def test_pet_and_peese_equal_statsmodels():
     """Are both intercepts those of weighted lines, and PEESE chosen where PET finds an effect?"""
     y, v = hackshaw_log_or()
     result = pet_peese(y, v)
-    pet = sm.WLS(y, sm.add_constant(np.sqrt(v)), weights=1 / v).fit()
-    peese = sm.WLS(y, sm.add_constant(v), weights=1 / v).fit()
+    weights: Any = 1 / v  # statsmodels' default of 1.0 is read as float
+    pet = sm.WLS(y, sm.add_constant(np.sqrt(v)), weights=weights).fit()
+    peese = sm.WLS(y, sm.add_constant(v), weights=weights).fit()
     assert [result.pet, result.pet_se, result.pet_p] == pytest.approx(
         [pet.params[0], pet.bse[0], pet.pvalues[0]], rel=1e-8
     )
@@ -186,6 +189,7 @@ def test_rosenthal_is_the_number_that_undoes_stouffer():
     y, v = hackshaw_log_or()
     z = (y / np.sqrt(v)).sum()
     n = fail_safe(y, v).number
+    assert n is not None
     assert norm.sf(z / np.sqrt(y.size + n)) >= 0.05 > norm.sf(z / np.sqrt(y.size + n - 1))
 
 
@@ -193,6 +197,7 @@ def test_orwin_is_the_number_that_dilutes_the_mean():
     """Do N effects of 0 bring the mean to the target, and is there none for a target beyond 0?"""
     y, v = hackshaw_log_or()
     n = fail_safe(y, v, definition="orwin", target=0.1).number
+    assert n is not None
     assert y.sum() / (y.size + n) <= 0.1 < y.sum() / (y.size + n - 1)
     assert fail_safe(y, v, definition="orwin").number == y.size
     assert fail_safe(y, v, definition="orwin", target=-0.1).number is None
@@ -202,6 +207,7 @@ def test_rosenberg_is_the_number_that_undoes_the_common_effect():
     """Do N studies without effect and of mean weight bring the common effect's P to .05?"""
     y, v = hackshaw_log_or()
     n = fail_safe(y, v, definition="rosenberg").number
+    assert n is not None
     w = 1 / v
 
     def p(extra):

@@ -260,9 +260,11 @@ def test_both_models_are_shown_and_named():
     y, v = bcg_log_rr()
     both = trim_with_both_models(y, v, method="REML", convention="metafor")
     assert (both.chosen.k0, both.chosen.trim_model) == (1, "random effects (REML)")
+    assert both.other is not None
     assert (both.other.k0, both.other.trim_model) == (4, "common effect")
     assert not both.same_count
     turned = trim_with_both_models(y, v, method="REML", convention="meta")
+    assert turned.other is not None
     assert (turned.chosen.trim_model, turned.other.trim_model) == (
         "common effect",
         "random effects (REML)",
@@ -275,12 +277,14 @@ def test_the_other_model_may_be_refused():
     both = trim_with_both_models([0.1, 0.5], [0.1, 0.2], method="DL", trim_method="CE")
     assert both.chosen.trim_method == "CE"
     assert both.other is None
+    assert both.refused is not None
     assert "Name the side" in both.refused
 
 
 def test_a_common_effect_analysis_is_compared_with_dersimonian_laird():
     """Is the other model of a common-effect analysis random effects, not the same again?"""
     both = trim_with_both_models(*bcg_log_rr(), method="CE")
+    assert both.other is not None
     assert (both.chosen.trim_method, both.other.trim_method) == ("CE", "DL")
 
 

@@ -7,6 +7,7 @@ Doses and numbers of Goodwin 2022 are those of Metapsy and Sypres, doi 10.5281/z
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -65,17 +66,16 @@ def row(arm: str | None, line: int, **changes: object) -> Row:
 ROWS = [row(arm, line) for line, arm in enumerate(DOSES, start=2)]
 
 
-def comparison(several: str) -> Comparison:
+def comparison(several: Any) -> Comparison:
     sides = Side(label="psilocybin"), Side(label="control")
     return Comparison(
         id="main", label="Main", experimental=sides[0], control=sides[1], several=several
     )
 
 
-def outcome(**changes: object) -> Outcome:
-    return Outcome(
-        **({"id": "score", "code": "SCORE", "label": "Score", "measure": "SMD"} | changes)
-    )
+def outcome(**changes: Any) -> Outcome:
+    given: dict[str, Any] = {"id": "score", "code": "SCORE", "label": "Score", "measure": "SMD"}
+    return Outcome(**(given | changes))
 
 
 @pytest.mark.parametrize(

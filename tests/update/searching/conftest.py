@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -29,7 +30,7 @@ def root(tmp_path: Path) -> Path:
     return target
 
 
-def take(root: Path, name: str, database: str, **options: str) -> ImportReport:
+def take(root: Path, name: str, database: str, **options: Any) -> ImportReport:
     """Import one of the examples."""
     return import_export(root, EXAMPLES / name, database, options.pop("day", DAY), **options)
 
