@@ -37,10 +37,11 @@ def _licence(name: str) -> str:
         told = distribution(name).metadata
     except PackageNotFoundError:
         return _UNKNOWN
-    if told["License-Expression"]:
-        return str(told["License-Expression"])
+    # One of two libraries of metadata may stand behind it, and one raises for what is not there.
+    if expression := told.get_all("License-Expression"):
+        return str(expression[0])
     classes = [x.split(" :: ")[-1] for x in told.get_all("Classifier") or () if "License ::" in x]
-    short = (told["License"] or "").strip().splitlines()
+    short = str((told.get_all("License") or [""])[0]).strip().splitlines()
     return "; ".join(classes) or (short[0][:80] if short else _UNKNOWN)
 
 

@@ -230,8 +230,8 @@ def test_changes_in_words_comment_and_json(second: Path) -> None:
     assert (found.asked, found.next) == ("minor", "1.1")
     text = changes_text(found)
     assert "Example 2026 (verified), added, in the place of Reconstructed ICI 1" in text
-    assert "    - It rests on 15 estimates from 14 studies, in which 249 of 863 patients" in text
-    assert "    + It rests on 15 estimates from 14 studies, in which 259 of 863 patients" in text
+    assert "    - It rests on 15 estimates from 14 studies (249 of 863 patients)" in text
+    assert "    + It rests on 15 estimates from 14 studies (259 of 863 patients)" in text
     comment = changes_markdown(found)
     assert "<details><summary>Pooled outcomes (3)</summary>" in comment
     content = changes_json(found)

@@ -45,8 +45,13 @@ def _changed(tree: Any) -> None:
     for text in added.iter(f"{W}t"):
         text.text = "new row"
     rows[8].addnext(added)
+    # Another paragraph than those changed already: each edit is one of its own.
     plain = [
-        p for p in body if {child.tag for child in p} <= {f"{W}pPr", f"{W}r"} and p is not caption
+        p
+        for p in body
+        if {child.tag for child in p} <= {f"{W}pPr", f"{W}r"}
+        and p is not caption
+        and number not in _words(p)
     ]
     gone = max(plain, key=lambda paragraph: len("".join(paragraph.itertext())))
     gone.getparent().remove(gone)

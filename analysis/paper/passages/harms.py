@@ -37,6 +37,8 @@ def _harms(material: Material) -> str:
         *told,
         f"The number of studies, the heterogeneity and the model of each stand in {where}."
         if where and told
+        else f"Too few studies report the same event at the same grade to pool any ({where})."
+        if where
         else "",
         f"Reported by too few studies to be pooled: {material.value('ae.not_pooled')}."
         if listed
