@@ -45,7 +45,9 @@ def search() -> None:
 @click.option(
     "--format",
     "asked",
-    type=click.Choice(["auto", "ris", "nbib", "bibtex", "endnote", "wos", "csv", "refer", "ovid"]),
+    type=click.Choice(
+        ["auto", "ris", "nbib", "bibtex", "endnote", "wos", "csv", "refer", "ovid", "registry"]
+    ),
     default="auto",
     show_default=True,
     help="auto looks at the content of the file.",

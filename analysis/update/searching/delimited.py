@@ -23,6 +23,7 @@ from analysis.update.searching.export_record import (
     listed_lines,
     page_range,
 )
+from analysis.update.searching.registers import REGISTRATION
 from schemas.vocabulary import did_you_mean
 
 if TYPE_CHECKING:
@@ -281,7 +282,7 @@ def _record(line: int, named: list[tuple[str, str]]) -> ExportRecord:
     register = next((name for column, name in _REGISTERS.items() if column in cells), "")
     if register:
         found["source_title"] = found["source_title"] or register
-        found["report_type"] = "trial registration"
+        found["report_type"] = REGISTRATION
     pages = found.pop("pages")
     first, last, article = (found.pop(name) for name in ("first_page", "last_page", "article"))
     found["pages"] = pages or page_range(first, last, article)

@@ -1,4 +1,4 @@
-"""XML of EndNote and PubMed, read without entities or anything else that could do harm."""
+"""XML of EndNote, PubMed and ICTRP, read without entities or anything else that could do harm."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from analysis.update.searching.export_record import AUTHOR_SEPARATOR, ExportRecord, Parsed, broken
 from analysis.update.searching.pubmed_xml import pubmed_fields
+from analysis.update.searching.registers import ictrp_fields
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-_RECORD = re.compile(r"<(?:record|PubmedArticle|PubmedBookArticle)[\s>]")
+_RECORD = re.compile(r"<(?:record|PubmedArticle|PubmedBookArticle|Trial)[\s>]")
 # A declaration, and the bare name of PubMed's document type, which brings no entities.
 _DECLARED = re.compile(r"^\s*<\?xml[^>]*\?>|<!DOCTYPE\s+Pubmed\w+\s+(?:PUBLIC|SYSTEM)[^<>\[\]]*>")
 # Of the reader's own calls within each other, and far above what any export nests.
@@ -24,7 +25,7 @@ _AGAIN = (
 
 
 def parse(text: str, file: str) -> Parsed:
-    """Read an EndNote library exported as XML, or PubMed's XML.
+    """Read an EndNote library exported as XML, PubMed's XML, or that of ICTRP.
 
     Raises
     ------
@@ -63,7 +64,7 @@ def parse(text: str, file: str) -> Parsed:
             f"Such a file can do harm; nothing was read. {_AGAIN}",
         )
     if not found:
-        broken(file, None, "This XML holds no record of EndNote or PubMed.", _AGAIN)
+        broken(file, None, "This XML holds no record of EndNote, PubMed or ICTRP.", _AGAIN)
     return Parsed(found)
 
 
@@ -121,6 +122,7 @@ _FIELDS_OF = {
     "record": _fields,
     "PubmedArticle": pubmed_fields,
     "PubmedBookArticle": pubmed_fields,
+    "Trial": ictrp_fields,
 }
 
 

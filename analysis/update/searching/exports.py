@@ -14,18 +14,19 @@ from analysis.update.searching.export_record import ExportRecord, broken
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-Format = Literal["ris", "nbib", "bibtex", "endnote", "wos", "csv", "refer", "ovid"]
+Format = Literal["ris", "nbib", "bibtex", "endnote", "wos", "csv", "refer", "ovid", "registry"]
 
 # Name, module and file ending of each format.
 FORMATS: Mapping[str, tuple[str, str, str]] = {
     "ris": ("RIS", "ris", "ris"),
     "nbib": ("NBIB (MEDLINE)", "medline", "nbib"),
     "bibtex": ("BibTeX", "bibtex", "bib"),
-    "endnote": ("XML (EndNote, PubMed)", "endnote", "xml"),
+    "endnote": ("XML (EndNote, PubMed, ICTRP)", "endnote", "xml"),
     "wos": ("Web of Science plain text", "web_of_science", "txt"),
     "csv": ("table (CSV)", "delimited", "csv"),
     "refer": ("EndNote .enw", "refer", "enw"),
     "ovid": ("Ovid plain text", "ovid", "ovid"),
+    "registry": ("JSON (ClinicalTrials.gov)", "registers", "json"),
 }
 
 # What a line of each format looks like; the first line that fits decides. RIS without its first
@@ -35,10 +36,14 @@ _SIGNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("nbib", re.compile(r"^(PMID *- *\d|OWN *- *ERIC\b)")),
     ("wos", re.compile(r"^(FN (Clarivate|Thomson|ISI)|PT [A-Z]$)")),
     ("bibtex", re.compile(r"^\s*@\s*[A-Za-z]+\s*[{(]")),
-    ("endnote", re.compile(r"^\s*(<\?xml|<!DOCTYPE|<xml>|<records>|<PubmedArticle)")),
+    (
+        "endnote",
+        re.compile(r"^\s*(<\?xml|<!DOCTYPE|<xml>|<records>|<PubmedArticle|<Trials?\b|<Trials_)"),
+    ),
     ("refer", re.compile(r"^%[0TAD] \S")),
     ("ovid", re.compile(r"^<1>\s*$")),
     ("ovid", re.compile(r"^Unique Identifier\s*$")),
+    ("registry", re.compile(r'^\s*(\{\s*("|$)|\[\s*(\{|$))')),
 )
 _WEAK_SIGNS = (("ris", re.compile(r"^(TI|T1|AU|A1|ER|DO|PY)[ \t]{1,4}-")),)
 _LINES_TO_LOOK_AT = 60

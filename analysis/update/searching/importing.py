@@ -14,6 +14,7 @@ from analysis.storage.table_files import table_path
 from analysis.update.searching.cleaning import clean
 from analysis.update.searching.exports import FORMATS, Export, read_export
 from analysis.update.searching.merge_log import kept_records, number_of
+from analysis.update.searching.registers import REGISTRATION
 from analysis.update.searching.search_tables import FILE_SEPARATOR, SearchTables, refuse
 from schemas.cells import refuse_any
 
@@ -96,7 +97,8 @@ def import_export(
     query
         The search as it was typed; None takes that of the last search of the same database.
     kind
-        A key of `SEARCH_KINDS`; None takes that of the last search of the same database.
+        A key of `SEARCH_KINDS`; None takes that of the last search of the same database, else
+        `register` for an export of registrations alone, `database` for any other.
     asked
         Format of the file, or `auto`.
     progress
@@ -121,7 +123,7 @@ def import_export(
             return ImportReport(known["search_id"], already=True)
         progress(0.0, "reading")
         export = read_export(data, path.name, asked)
-        search, query_of = _search(tables, database, day, query, kind)
+        search, query_of = _search(tables, database, day, query, kind, _usual_kind(export))
         kept_file = _free_name(root, search["search_id"], FORMATS[export.format][2])
         notes = export.notes + _count(tables, search, export) + _same_file(before, search)
         fresh = _add_records(tables, search, export, progress)
@@ -159,7 +161,12 @@ def _read(path: Path) -> bytes:
 
 
 def _search(
-    tables: SearchTables, database: str, day: str, query: str | None, kind: str | None
+    tables: SearchTables,
+    database: str,
+    day: str,
+    query: str | None,
+    kind: str | None,
+    usual: str,
 ) -> tuple[Row, str | None]:
     """Find the row of this search or add one; say whose query was taken over."""
     name, typed = " ".join(database.split()), None if query is None else query.strip()
@@ -184,12 +191,18 @@ def _search(
         **dict.fromkeys(tables.columns["searches"], ""),
         "search_id": _search_id(tables, name, day),
         "database": name if last is None else last["database"],
-        "kind": kind or (last["kind"] if last is not None else "") or "database",
+        "kind": kind or (last["kind"] if last is not None else "") or usual,
         "search_date": day,
         "query": typed or (last["query"] if last is not None else ""),
     }
     tables.searches.append(row)
     return row, None if typed or last is None else last["search_id"]
+
+
+def _usual_kind(export: Export) -> str:
+    """Say what kind of source an export comes from: a register when it holds registrations only."""
+    kinds = {record.fields.get("report_type") for record in export.records}
+    return "register" if kinds == {REGISTRATION} else "database"
 
 
 def _search_id(tables: SearchTables, database: str, day: str) -> str:

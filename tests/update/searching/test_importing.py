@@ -93,6 +93,16 @@ def test_broken_file_changes_nothing(root: Path, tmp_path: Path) -> None:
     assert files_of(root) == before
 
 
+@pytest.mark.parametrize(("kind", "said"), [(None, "register"), ("other", "other")])
+def test_registrations_alone_come_from_a_register(root: Path, kind: str | None, said: str) -> None:
+    file = EXAMPLES.parent / "loose" / "ctgov.json"
+    import_export(root, file, "ClinicalTrials.gov", DAY, query="alpha", kind=kind)
+    assert [r["kind"] for r in rows(root, "searches") if r["database"] == "ClinicalTrials.gov"] == [
+        said
+    ]
+    assert check_review(root).data is not None
+
+
 def test_query_of_the_last_search_is_taken_over_and_said(root: Path) -> None:
     report = take(root, "embase.ris", "embase")
     assert report.query_of == "2025-05-20-embase"

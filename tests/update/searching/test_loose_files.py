@@ -181,6 +181,9 @@ def test_name_of_a_database_is_no_journal() -> None:
     [
         ("ctgov.csv", "NCT90000001", "ClinicalTrials.gov"),
         ("ictrp.csv", "ChiCTR9000000001", "ICTRP"),
+        ("ictrp.xml", "ChiCTR9000000001", "ChiCTR"),
+        # The trial that the registration cites is not its own.
+        ("ctgov.json", "NCT90000001; 2099-000001-11", "ClinicalTrials.gov"),
     ],
 )
 def test_registers_are_read(name: str, number: str, source: str) -> None:
@@ -190,6 +193,22 @@ def test_registers_are_read(name: str, number: str, source: str) -> None:
         "trial registration",
         "Example trial A of drug alpha",
     )
+
+
+def test_page_of_a_register_says_what_it_leaves_out() -> None:
+    export, (row,) = read("ctgov.json")
+    assert (row["year"], row["authors"]) == ("2024", "Example University")
+    assert row["abstract"] == "Alpha is compared with placebo."
+    assert export.records[0].line == 3
+    pages, unnumbered = export.notes
+    assert "2 of 3 trials" in pages
+    assert unnumbered == "Records without an NCT number, not read: 2."
+
+
+@pytest.mark.parametrize("text", ['{"studies": [', '[{"id": "doe2020", "title": "A"}]', "{}"])
+def test_other_json_is_refused_with_what_to_download(text: str) -> None:
+    with pytest.raises(DataProblems, match=r"ClinicalTrials\.gov"):
+        read_text(text)
 
 
 def test_row_that_does_not_fit_is_set_aside_and_the_others_are_read() -> None:
