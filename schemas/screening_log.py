@@ -80,6 +80,12 @@ class RecordState:
         return self.passed and self.full_text.outcome == INCLUDE
 
     @property
+    def settled(self) -> bool:
+        """Whether nobody has to decide on the record any more."""
+        last = self.full_text if self.passed else self.title_abstract
+        return last.standing == "decided"
+
+    @property
     def status(self) -> Status:
         """Where the record stands, in words."""
         if self.title_abstract.standing != "decided":

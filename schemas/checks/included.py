@@ -49,13 +49,17 @@ def check_included(context: Context, counted: Mapping[str, tuple[Row, int | None
     if published + len(extracted) == tables:
         return
     before = f"{published} in earlier editions and " if counted else ""
+    # Teams extract the first studies while they still screen: what is open may bring the others.
+    waiting = sum(not state.settled for state in log.states.values())
+    still = f" The decision on {waiting} records is still open." if waiting else ""
     context.tables["screening"].source.report(
         "flow-included",
         f"{before}{len(extracted)} new studies with rows in {_TABLE} were included, but it has "
-        f"{tables} studies.",
+        f"{tables} studies.{still}",
         "Each new study needs a record that was included in full text and is said to report it "
         "(`review search group`). Look for a study that came in without screening, or for a record "
         "whose study an earlier edition included.",
+        severity="warning" if waiting else "error",
     )
 
 

@@ -290,6 +290,18 @@ def test_a_study_that_nobody_screened_is_an_error_where_there_is_a_log(tmp_path:
     assert not [p for p in check_review(made.root).problems if p.rule == "flow-included"]
 
 
+def test_extraction_may_begin_before_the_screening_ends(tmp_path: Path) -> None:
+    made = screened(tmp_path / "r")
+    made.write("screening", both(1, TITLE, "include")[:1])
+    (zhou,) = [row for row in made.rows("studies") if row["study_id"] == "Zhou2025"]
+    extra = {"study_id": "Extra", "label": "Extra", "registry_id": "", "citation_key": ""}
+    made.add("studies", {**zhou, **extra})
+    report = check_review(made.root)
+    assert not report.errors
+    (problem,) = [found for found in report.problems if found.rule == "flow-included"]
+    assert "The decision on 6 records is still open." in problem.what
+
+
 @pytest.mark.parametrize("reviewers", [1, 2])
 def test_one_reviewer_is_enough_only_where_the_protocol_says_so(
     tmp_path: Path, reviewers: int
