@@ -250,6 +250,8 @@ def _adverse_events(
                 pool=pool,
                 pooled=pooled,
                 model=dict(choice.model),
+                experimental=None if comparison is None else comparison.experimental.label,
+                control=None if comparison is None else comparison.control.label,
                 subgroups=_subgroups(found, left, members, target, protocol, conventions, pool),
                 leave_one_out=(
                     leave_one_out(found, pool, protocol, conventions)

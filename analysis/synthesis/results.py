@@ -184,7 +184,7 @@ class AdverseEvent:
     """One standard term at one grade, pooled or only listed.
 
     ``subgroups`` holds the pools by each subgroup variable; ``leave_one_out`` is empty where the
-    term is not pooled.
+    term is not pooled. ``experimental`` and ``control`` name the groups of a comparison.
     """
 
     id: str
@@ -195,6 +195,17 @@ class AdverseEvent:
     subgroups: dict[str, tuple[Pool, ...]] = field(default_factory=dict)
     leave_one_out: tuple[Refit, ...] = ()
     model: dict[str, Any] = field(default_factory=dict)
+    experimental: str | None = None
+    control: str | None = None
+
+    @property
+    def frequency(self) -> float:
+        """Share of patients with the event, by which terms are ordered.
+
+        The pooled share of one group; of two that are compared, the share in the experimental one.
+        """
+        events, patients = self.pool.side("experimental")
+        return events / patients if patients else self.pool.estimate or 0.0
 
 
 @dataclass(frozen=True, slots=True)

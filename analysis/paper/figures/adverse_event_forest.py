@@ -1,4 +1,7 @@
-"""Pooled adverse events: one panel for each grade, the commonest term first."""
+"""Pooled adverse events: one panel for each grade, the commonest term first.
+
+Where two groups are compared, a term has the numbers of both and the mark of the comparison.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from analysis.formatting.grades import grade_name
 from analysis.formatting.numbers import count, number
 from analysis.measures.registry import measure
 from analysis.paper.figures import forest
+from analysis.paper.figures.forest_cells import arm_column
 from analysis.paper.figures.forest_content import (
     DAGGER,
     RECONSTRUCTED_POOL,
@@ -17,7 +21,9 @@ from analysis.paper.figures.forest_content import (
     Row,
     nothing,
     pool_mark,
+    sides_of,
 )
+from analysis.paper.harms_text import arms, axis_label, measured, order_words, side_counts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,7 +53,12 @@ def alt_text(synthesis: Synthesis, item: DisplayItem) -> str:
     groups = by_grade(synthesis)
     if not groups:
         return f"Forest plot of adverse events. {NONE_RECORDED}"
-    sentences = ["Forest plot of pooled adverse events, ordered by incidence."]
+    order = order_words(synthesis.adverse_events)
+    sentences = [f"Forest plot of pooled adverse events, ordered by {order}."]
+    names = arms(synthesis.adverse_events)
+    if names is not None:
+        what = measured(synthesis.adverse_events).several
+        sentences.append(f"The marks are {what}, {names[0]} against {names[1]}.")
     for letter, (grade, events) in zip(string.ascii_uppercase, groups, strict=False):
         panel = f"Panel {letter}, " if len(groups) > 1 else ""
         pooled = [event for event in events if event.pooled]
@@ -73,7 +84,7 @@ def by_grade(synthesis: Synthesis) -> list[tuple[str, list[AdverseEvent]]]:
 
 
 def _order(event: AdverseEvent) -> tuple[bool, float, str]:
-    return (not event.pooled, -(event.pool.estimate or 0.0), event.term)
+    return (not event.pooled, -event.frequency, event.term)
 
 
 def _block(grade: str, events: Sequence[AdverseEvent], level: float) -> Block:
@@ -83,17 +94,30 @@ def _block(grade: str, events: Sequence[AdverseEvent], level: float) -> Block:
         first_heading="Term",
         headings=(
             Heading("Studies", before_plot=True),
-            Heading("Events/n", before_plot=True),
-            Heading(f"% ({number(level * 100, 0)}% CI)", before_plot=False),
+            *_count_headings(events),
+            Heading(measured(events).heading(events[0].pool.unit, level), before_plot=False),
             Heading("I², %", before_plot=False),
         ),
         rows=tuple(_row(event) for event in pooled) or (Row("note", ((NONE_POOLED, "regular"),)),),
-        axis_label="Pooled incidence, %",
-        bounds=(0.0, 100.0),
+        axis_label=axis_label(events),
+        bounds=measured(events).axis_bounds,
         reference=None,
         notes=_listed([event for event in events if event not in pooled]),
         hollow_means=RECONSTRUCTED_POOL,
+        # Nobody wants a harm: the side with less of it is favoured.
+        **sides_of(measured(events), "lower", arms(events)),
     )
+
+
+def _count_headings(events: Sequence[AdverseEvent]) -> tuple[Heading, ...]:
+    names = arms(events)
+    if names is None:
+        return (Heading("Events/n", before_plot=True),)
+    columns = (
+        arm_column(role, name, measured(events))
+        for role, name in zip(("experimental", "control"), names, strict=True)
+    )
+    return tuple(Heading(column.heading, True, column.above) for column in columns)
 
 
 def _row(event: AdverseEvent) -> Row:
@@ -104,7 +128,7 @@ def _row(event: AdverseEvent) -> Row:
         ((event.term + (DAGGER if made_up else ""), "regular"),),
         (
             count(pool.n_studies),
-            _events(pool),
+            *(side_counts(pool) or ("",)),
             _estimate(pool),
             "–" if pool.i2 is None else number(pool.i2 * 100, 1),
         ),
@@ -118,7 +142,7 @@ def _listed(events: Sequence[AdverseEvent]) -> tuple[str, ...]:
     # A term and its counts stay on one line.
     terms = [
         f"{event.term} ({event.pool.n_studies} "
-        f"{'study' if event.pool.n_studies == 1 else 'studies'}, {_events(event.pool)})".replace(
+        f"{'study' if event.pool.n_studies == 1 else 'studies'}, {_counted(event.pool)})".replace(
             " ", "\N{NO-BREAK SPACE}"
         )
         for event in sorted(events, key=lambda event: event.term)
@@ -126,10 +150,8 @@ def _listed(events: Sequence[AdverseEvent]) -> tuple[str, ...]:
     return (f"Reported but not pooled: {'; '.join(terms)}.",)
 
 
-def _events(pool: Pool) -> str:
-    if pool.events is None or pool.n_participants is None:
-        return ""
-    return f"{count(pool.events)}/{count(pool.n_participants)}"
+def _counted(pool: Pool) -> str:
+    return " against ".join(side_counts(pool))
 
 
 def _estimate(pool: Pool) -> str:

@@ -56,7 +56,7 @@ def default_columns(
     columns: list[Column] = []
     if arms is not None:
         roles = zip(("experimental", "control"), arms, strict=True)
-        columns += [_arm_column(role, name, measure(pools[0].measure)) for role, name in roles]
+        columns += [arm_column(role, name, measure(pools[0].measure)) for role, name in roles]
     elif any(study.events is not None for study in studies):
         columns.append(Column("events", "Events/n", True, _events, _pooled_events))
     elif any(study.n is not None for study in studies):
@@ -72,7 +72,16 @@ def default_columns(
     return tuple(columns)
 
 
-def _arm_column(role: str, name: str, measured: Measure) -> Column:
+def arm_column(role: str, name: str, measured: Measure) -> Column:
+    """Return the column of one of two groups, its name above.
+
+    Parameters
+    ----------
+    role, name
+        ``experimental`` or ``control``, and the group's name.
+    measured
+        Says what describes a group.
+    """
     data = measured.data
 
     def of_study(study: StudyEstimate) -> str:

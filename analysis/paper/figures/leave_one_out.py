@@ -10,7 +10,15 @@ from analysis.measures.registry import measure
 from analysis.paper.figures import forest
 from analysis.paper.figures.adverse_event_forest import NONE_RECORDED, TITLE, by_grade
 from analysis.paper.figures.chosen import lettered, outcomes_of
-from analysis.paper.figures.forest_content import DAGGER, Block, Heading, Mark, Row, nothing
+from analysis.paper.figures.forest_content import (
+    DAGGER,
+    Block,
+    Heading,
+    Mark,
+    Row,
+    nothing,
+    sides_of,
+)
 from analysis.paper.figures.refits import (
     RECONSTRUCTED_LEFT_OUT,
     SWITCH_NOTE,
@@ -18,6 +26,7 @@ from analysis.paper.figures.refits import (
     range_text,
     refit_block,
 )
+from analysis.paper.harms_text import arms, axis_label, measured, pooled_what
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -80,15 +89,16 @@ def _events(grade: str, events: Sequence[AdverseEvent]) -> Block:
         first_heading="Term",
         headings=(
             Heading("Studies", before_plot=True),
-            Heading("%", before_plot=False),
+            Heading(measured(events).headed(events[0].pool.unit), before_plot=False),
             Heading("Without one", before_plot=False),
         ),
         rows=tuple(_term(event, event.pool.estimate or 0.0) for event in pooled),
-        axis_label="Pooled incidence, %",
-        bounds=(0.0, 100.0),
+        axis_label=axis_label(events),
+        bounds=measured(events).axis_bounds,
         reference=None,
         notes=tuple(notes),
         hollow_means=RECONSTRUCTED_LEFT_OUT,
+        **sides_of(measured(events), "lower", arms(events)),
     )
 
 
@@ -138,13 +148,14 @@ def _switching(refits: Sequence[Refit]) -> str:
 
 
 def _ranged(event: AdverseEvent) -> str:
-    measured, unit = measure(event.pool.measure), event.pool.unit
-    whole = measured.amount(event.pool.estimate or 0.0, unit)
-    lowest_to_highest = range_text(event.leave_one_out, measured) + measured.after(unit)
+    found, unit = measure(event.pool.measure), event.pool.unit
+    whole = found.amount(event.pool.estimate or 0.0, unit)
+    lowest_to_highest = range_text(event.leave_one_out, found) + found.after(unit)
     return f"{event.term} {whole} ({lowest_to_highest})"
 
 
 def _events_text(grade: str, events: Sequence[AdverseEvent]) -> str:
     terms = "; ".join(_ranged(event) for event in _refitted(events))
-    name = f"adverse events, {grade_name(grade).lower()}, pooled incidence and its range: "
+    what = pooled_what(events)
+    name = f"adverse events, {grade_name(grade).lower()}, pooled {what} and its range: "
     return f"{name}{terms}." if terms else f"adverse events, {grade_name(grade).lower()}: none."

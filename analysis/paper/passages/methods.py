@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analysis.manuscript.value import join_words
+from analysis.measures.registry import measure
 from analysis.paper.passages.passage import Passage, named, paragraphs, sentences
 
 if TYPE_CHECKING:
@@ -124,14 +125,22 @@ def _explains(material: Material) -> bool:
 
 
 def _harms(material: Material) -> str:
-    if material.protocol.adverse_events is None:
+    choice = material.protocol.adverse_events
+    if choice is None:
         return ""
     table = material.reference("terms")
     shows = (
         f"; {table} shows which reported terms were counted as which standard term" if table else ""
     )
+    compared = (
+        f"For each term, {measure(choice.measure).several} of {material.value('ae.comparison')} "
+        "were pooled."
+        if choice.two_groups
+        else ""
+    )
     return sentences(
         f"Adverse events were analysed by standard term{shows}.",
+        compared,
         f"They were pooled if at least {material.value('protocol.minimum_studies')} studies "
         "reported the term at that grade.",
     )

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from analysis.formatting.numbers import count, lower_first, number, p_value, percent
 from analysis.manuscript.value import Value, escape, join_words, phrase, slug
 from analysis.measures.registry import measure
+from analysis.paper.harms_text import side_counts
 from analysis.paper.values.formulas import pool_formula
 from analysis.synthesis.conventions import conventions_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from analysis.measures.conventions import Conventions
     from analysis.synthesis.results import AdverseEvent, Pool, Synthesis
@@ -220,10 +221,16 @@ def _summary(pool: Pool, level: str) -> str:
 
 
 def _adverse_event_lists(synthesis: Synthesis, protocol: Protocol, level: str) -> Iterator[Value]:
+    choice = protocol.adverse_events
+    compared = None if choice is None else protocol.comparison_of(choice)
+    names = None if compared is None else (compared.experimental.label, compared.control.label)
+    if names is not None:
+        told = " against ".join(escape(lower_first(name)) for name in names)
+        yield phrase("ae.comparison", told, "protocol: comparisons")
     for grade in protocol.grades:
         pooled = sorted(
             (event for event in synthesis.adverse_events if event.grade == grade and event.pooled),
-            key=lambda event: -(event.pool.estimate or 0.0),
+            key=lambda event: -event.frequency,
         )
         rows = [study.row for event in pooled for study in event.pool.studies]
         named = escape(grade_words(grade))
@@ -237,6 +244,13 @@ def _adverse_event_lists(synthesis: Synthesis, protocol: Protocol, level: str) -
             "pooled adverse events in order of incidence",
             rows,
         )
+        if names is not None:
+            yield phrase(
+                f"ae.compared_{grade_slug(grade)}",
+                compared_words(pooled, names),
+                "pooled intervals against the value of no difference",
+                rows,
+            )
     listed = [event for event in synthesis.adverse_events if not event.pooled]
     yield phrase(
         "ae.not_pooled",
@@ -266,4 +280,38 @@ def _brief(pool: Pool, level: str) -> str:
     if pool.estimate is None or pool.ci_low is None:
         return "(no study)"
     both = limits(pool, pool.ci_low, pool.ci_high)
-    return f"({percent(pool.estimate)}, {level}{NBSP}CI{NBSP}{both})"
+    measured = measure(pool.measure)
+    named = "" if measured.null is None else f"{measured.short}{NBSP}"
+    told = f"{named}{amount(pool, pool.estimate)}, {level}{NBSP}CI{NBSP}{both}"
+    counts = side_counts(pool)
+    sides = f"; {' against '.join(counts)}" if len(counts) > 1 else ""
+    return f"({told}{sides})"
+
+
+def compared_words(events: Sequence[AdverseEvent], names: tuple[str, str]) -> str:
+    """Say in words for which terms the interval excludes no difference, and for which it does not.
+
+    Parameters
+    ----------
+    events
+        The pooled terms of a grade.
+    names
+        Those of the groups, the experimental one first.
+    """
+    more, less, open_ = [], [], []
+    for event in events:
+        null, low, high = measure(event.pool.measure).null, event.pool.ci_low, event.pool.ci_high
+        if null is None or low is None or high is None:
+            continue
+        (more if low > null else less if high < null else open_).append(_event_name(event))
+    first, second = (escape(lower_first(name)) for name in names)
+    parts = [
+        f"{join_words(terms)} {'was' if len(terms) == 1 else 'were'} {word} frequent with {first} "
+        f"than with {second}"
+        for word, terms in (("more", more), ("less", less))
+        if terms
+    ]
+    if not parts:
+        return "none has an interval that excludes the value of no difference" if open_ else ""
+    told = f"{' and '.join(parts)} (the intervals exclude the value of no difference)"
+    return f"{told}; for {join_words(open_)} the interval includes it" if open_ else told
