@@ -11,6 +11,7 @@ from schemas.entry import Text
 from schemas.entry import refusal as _refusal
 from schemas.entry import refuse_repeats as _refuse_repeats
 from schemas.measures import MEASURE_FORMS
+from schemas.protocol_certainty import Certainty, refuse_unfit
 from schemas.protocol_outcomes import Comparison, Outcome
 from schemas.protocol_review import Identifier, Review
 from schemas.screening_choices import Screening
@@ -184,6 +185,10 @@ class Protocol(_Entry):
     adverse_events: AdverseEvents | None = Field(
         default=None, description="How adverse events are pooled; without it there are none"
     )
+    certainty: Certainty | None = Field(
+        default=None,
+        description="How the certainty of the evidence is rated (GRADE); without it none is",
+    )
     screening: Screening = Field(
         default_factory=Screening, description="Who screens the records, and why one is excluded"
     )
@@ -232,6 +237,13 @@ class Protocol(_Entry):
                         list_hint(variable, variables),
                         *("display", position, "by", number),
                     )
+        for position, rated in enumerate(self.certainty.outcomes if self.certainty else ()):
+            at = ("certainty", "outcomes", position, "id")
+            if rated.id not in ids:
+                raise _refusal(
+                    f"There is no outcome with the id {rated.id}.", list_hint(rated.id, ids), *at
+                )
+            refuse_unfit(rated, self.outcome(rated.id), at[:-1])
         for entry in ("precision", "relevant_change"):
             for name in getattr(self.update, entry):
                 if name not in ids:

@@ -69,6 +69,7 @@ class ReviewData:
     quality: pd.DataFrame
     quality_jbi: pd.DataFrame
     quality_jadad: pd.DataFrame
+    certainty: pd.DataFrame
     ongoing_trials: pd.DataFrame
     comparators: pd.DataFrame
     comparator_events: pd.DataFrame
@@ -80,6 +81,7 @@ class ReviewData:
     screening: pd.DataFrame
     flow: pd.DataFrame
     prisma_checklist: pd.DataFrame
+    deviations: pd.DataFrame
     citation_keys: frozenset[str]
     quality_tools: Mapping[str, QualityTool]
     problems: tuple[Problem, ...]
@@ -261,7 +263,8 @@ def _tell_unused(table: Table, used: pa.DataFrameSchema | None) -> None:
             source.report(
                 "table-not-used",
                 "This review has no use for the table, so its rows appear nowhere.",
-                "Look whether the protocol lacks an entry: adverse_events, comparisons, outcomes.",
+                "Look whether the protocol lacks an entry: adverse_events, comparisons, outcomes, "
+                "certainty.",
                 severity="warning",
             )
         return

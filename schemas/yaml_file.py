@@ -211,13 +211,16 @@ def line_of_entry(path: Path, location: Location) -> int | None:
 
 
 def _told_once(errors: list[ErrorDetails]) -> list[ErrorDetails]:
-    """Leave out a missing entry that is there under a misspelt name."""
+    """Leave out a missing entry that is there under a misspelt name, and what only follows."""
     unknown = [details["loc"] for details in errors if details["type"] == _UNKNOWN]
     told = []
     for details in errors:
         group, name = details["loc"][:-1], details["loc"][-1:]
         slips = [str(location[-1]) for location in unknown if location[:-1] == group]
         if details["type"] == "missing" and nearest(str(name[0]), slips) is not None:
+            continue
+        # A list whose items are wrong is not empty, although pydantic counts none that is right.
+        if details["type"] == "too_short" and details["input"]:
             continue
         told.append(details)
     return told

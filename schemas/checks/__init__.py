@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from schemas.checks.arms import check_arms
+from schemas.checks.certainty import check_certainty
 from schemas.checks.contrasts import check_contrasts
 from schemas.checks.counts import check_counts
 from schemas.checks.evidence import check_evidence
@@ -45,6 +46,7 @@ def run_checks(context: Context) -> None:
     check_evidence(context)
     check_forms(context)
     check_quality(context)
+    check_certainty(context)
     check_searches(context)
     check_screening(context)
     check_flow(context)

@@ -10,9 +10,11 @@ from schemas.tables.adverse_event_terms import AdverseEventTerms
 from schemas.tables.adverse_events import AdverseEvents
 from schemas.tables.arms import Arms
 from schemas.tables.awaiting_extraction import AwaitingExtraction
+from schemas.tables.certainty import Certainty
 from schemas.tables.comparator_events import ComparatorEvents
 from schemas.tables.comparators import Comparators
 from schemas.tables.contrasts import Contrasts
+from schemas.tables.deviations import Deviations
 from schemas.tables.flow import Flow
 from schemas.tables.ongoing_trials import OngoingTrials
 from schemas.tables.outcomes import Outcomes
@@ -50,6 +52,7 @@ _WIDER_KEY = frozenset(
         "time_label",
         "period",
         "adjusted",
+        "comparison",
     }
 )
 
@@ -63,6 +66,7 @@ MODELS: dict[str, type[pa.DataFrameModel]] = {
     "quality": Quality,
     "quality_jbi": QualityJbi,
     "quality_jadad": QualityJadad,
+    "certainty": Certainty,
     "ongoing_trials": OngoingTrials,
     "comparators": Comparators,
     "comparator_events": ComparatorEvents,
@@ -74,6 +78,7 @@ MODELS: dict[str, type[pa.DataFrameModel]] = {
     "screening": ScreeningLog,
     "flow": Flow,
     "prisma_checklist": PrismaChecklist,
+    "deviations": Deviations,
 }
 
 
@@ -95,7 +100,7 @@ def all_schemas(protocol: Protocol | None) -> dict[str, pa.DataFrameSchema]:
     if protocol is None:
         return schemas
     codes = {outcome.code: outcome.label for outcome in protocol.outcomes}
-    for table in ("outcomes", "contrasts", "comparators", "quality"):
+    for table in ("outcomes", "contrasts", "comparators", "quality", "certainty"):
         schemas[table] = _with_list(schemas[table], "outcome", codes)
     if protocol.adverse_events is not None:
         grades = dict.fromkeys(protocol.grades, "")
@@ -103,7 +108,8 @@ def all_schemas(protocol: Protocol | None) -> dict[str, pa.DataFrameSchema]:
             schemas[table] = _with_list(schemas[table], "grade", grades)
     comparisons = {entry.id: entry.label for entry in protocol.comparisons}
     if comparisons:
-        schemas["contrasts"] = _with_list(schemas["contrasts"], "comparison", comparisons)
+        for table in ("contrasts", "certainty"):
+            schemas[table] = _with_list(schemas[table], "comparison", comparisons)
     instruments = {x.id: x.label for outcome in protocol.outcomes for x in outcome.instruments}
     if instruments:
         for table in ("outcomes", "contrasts"):

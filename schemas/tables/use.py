@@ -38,6 +38,8 @@ def unused_tables(protocol: Protocol) -> frozenset[str]:
         unused.add("contrasts")
     if not protocol.outcomes:
         unused.add("outcomes")
+    if protocol.certainty is None:
+        unused.add("certainty")
     if protocol.review.kind != "single_arm":
         unused |= {"comparators", "comparator_events"}
     return frozenset(unused)

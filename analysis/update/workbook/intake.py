@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from analysis.update.workbook.bibliography import Bibliography, read_bibliography, with_changes
 from analysis.update.workbook.merging import CellChange, Merged, merge
 from analysis.update.workbook.places import Found, errors
-from analysis.update.workbook.plan import REFERENCES, TABLES, plan_sheets
+from analysis.update.workbook.plan import REFERENCES, plan_sheets
 from analysis.update.workbook.reading import Book, read_book
 from analysis.update.workbook.reference_rows import settle_references
 from analysis.update.workbook.replacing import end_waiting, replace_reconstructed, stand_ins
@@ -140,8 +140,9 @@ def _merge_all(
     bibliography = read_bibliography(root, sheets[REFERENCES].columns)
     existing: dict[str, list[dict[str, str]]] = {REFERENCES: list(bibliography.rows)}
     columns: dict[str, list[str]] = {}
-    for name in TABLES:
-        columns[name], existing[name] = read_table(root, name)
+    for name in sheets:
+        if name != REFERENCES:
+            columns[name], existing[name] = read_table(root, name)
     merged: dict[str, Merged] = {}
     for name, sheet in sheets.items():
         merged[name], found = merge(book.name, sheet, existing[name], book.sheets.get(name))
@@ -156,7 +157,7 @@ def _files(
     from analysis.storage.table_files import table_bytes, table_path
 
     contents: dict[str, bytes] = {}
-    for name in TABLES:
+    for name in columns:
         if merged[name].is_changed:
             rows = [row for row, _ in merged[name].rows]
             # A table written before a column was thought of gets it when a row fills it.

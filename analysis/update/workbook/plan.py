@@ -22,12 +22,15 @@ REFERENCES = "references"
 #: In the order in which a study is extracted.
 TABLES = (
     "studies",
+    "arms",
     "outcomes",
+    "contrasts",
     "adverse_events",
     "adverse_event_terms",
     "quality",
     "quality_jadad",
     "quality_jbi",
+    "certainty",
     "awaiting_extraction",
     "ongoing_trials",
 )
@@ -120,6 +123,8 @@ def plan_sheets(protocol: Protocol) -> dict[str, Sheet]:
     schemas = table_schemas(protocol)
     sheets = {REFERENCES: _references()}
     for name in TABLES:
+        if name not in schemas:
+            continue  # a review has the sheets of its kind
         schema = schemas[name]
         fields = tuple(_field(str(key), column) for key, column in schema.columns.items())
         if name == "outcomes":

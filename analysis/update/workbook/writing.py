@@ -147,7 +147,7 @@ def read_tables(root: Path, sheets: Mapping[str, Sheet]) -> dict[str, list[Rows]
     from analysis.storage.table_files import read_table
     from analysis.update.workbook.bibliography import read_bibliography
 
-    tables = {name: read_table(root, name)[1] for name in TABLES}
+    tables = {name: read_table(root, name)[1] for name in TABLES if name in sheets}
     references = read_bibliography(root, sheets[REFERENCES].columns).rows
     return {REFERENCES: list(references), **tables}
 
@@ -205,12 +205,15 @@ def offered(tables: Mapping[str, Sequence[Rows]]) -> dict[tuple[str, str], list[
     """Give what drop-downs offer where other words are possible too."""
 
     def values(table: str, column: str) -> list[str]:
-        return sorted({row[column] for row in tables[table] if row[column]})
+        return sorted({row[column] for row in tables.get(table, ()) if row[column]})
 
     studies, keys = values("studies", "study_id"), values(REFERENCES, "citation_key")
     terms = values("adverse_event_terms", "term_reported")
     standard = values("adverse_event_terms", "term")
-    of_studies = ("outcomes", "adverse_events", "quality", "quality_jadad", "quality_jbi")
+    of_studies = (
+        *("arms", "outcomes", "contrasts", "adverse_events"),
+        *("quality", "quality_jadad", "quality_jbi"),
+    )
     return {
         **{(table, "study_id"): studies for table in of_studies},
         ("studies", "citation_key"): keys,

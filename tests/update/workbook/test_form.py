@@ -10,6 +10,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+import yaml
 from openpyxl.utils import column_index_from_string
 
 from analysis.update.workbook.cell_text import put_text
@@ -17,7 +18,10 @@ from analysis.update.workbook.packing import workbook_bytes
 from analysis.update.workbook.plan import LISTS, README, REFERENCES, TABLES, plan_sheets
 from analysis.update.workbook.writing import read_choices, write_workbook
 from schemas.problems import DataProblems
+from schemas.protocol import Protocol
 from schemas.tables import table_schemas
+from tests.schemas.test_certainty import PLAN
+from tests.schemas.two_arms import PROTOCOL
 from tests.update.workbook.conftest import EDITION, Form
 
 # The signs after which a spreadsheet takes a text for a formula (OWASP, CSV injection).
@@ -40,7 +44,9 @@ def offered(book: Any, validation: Any) -> list[object]:
 def test_every_table_has_a_sheet_with_all_its_columns(form: Callable[..., Form]) -> None:
     """Does a new column of a schema or of the protocol reach the workbook?"""
     book = form().book
-    assert book.sheetnames == [README, REFERENCES, *TABLES, LISTS]
+    # Arms, contrasts and certainty belong to reviews of another kind.
+    assert book.sheetnames == [README, *plan_sheets(read_choices(EDITION)), LISTS]
+    assert {"studies", "outcomes", "quality"} <= set(book.sheetnames)
     for table, schema in table_schemas(read_choices(EDITION)).items():
         if table in TABLES:
             names = [cell.value for cell in book[table][1]]
@@ -73,7 +79,7 @@ def test_numbers_have_the_limits_of_the_schema(form: Callable[..., Form]) -> Non
 def test_headers_are_locked_and_cells_below_are_not(form: Callable[..., Form]) -> None:
     for kind in ("empty", "all"):
         book = form(kind).book
-        for table in (REFERENCES, *TABLES):
+        for table in plan_sheets(read_choices(EDITION)):
             page = book[table]
             assert page.protection.sheet
             assert page.protection.password is None
@@ -158,3 +164,12 @@ def test_the_whole_form_holds_no_formula_macro_or_link(contents: dict[str, bytes
 def test_criteria_of_all_outcomes_are_one_list() -> None:
     field = plan_sheets(read_choices(EDITION))["outcomes"].field("criteria")
     assert field.closed == ("RECIST 1.1", "RECIST", "mRECIST", "iRECIST")
+
+
+def test_a_review_of_two_arms_has_the_sheets_of_its_kind() -> None:
+    """Can arms, printed comparisons and ratings be entered where a review has them?"""
+    data = yaml.safe_load(PROTOCOL + PLAN)
+    sheets = list(plan_sheets(Protocol.model_validate(data)))
+    assert sheets[:5] == [REFERENCES, "studies", "arms", "outcomes", "contrasts"]
+    assert "certainty" in sheets
+    assert "adverse_events" not in sheets
