@@ -47,7 +47,13 @@ _FILE = click.Path(path_type=Path)
 @workbook.command()
 @click.argument("file", type=_FILE)
 @click.option("--empty", is_flag=True, help="Without rows, for new studies (as without options).")
-@click.option("--study", "studies", multiple=True, metavar="ID", help="With this study's rows.")
+@click.option(
+    "--study",
+    "studies",
+    multiple=True,
+    metavar="ID",
+    help="With the rows of this study or registered trial.",
+)
 @click.option("--all", "everything", is_flag=True, help="With all rows, to correct them.")
 @click.pass_obj
 def write(

@@ -11,6 +11,7 @@ from analysis.measures.registry import measure
 if TYPE_CHECKING:
     from analysis.synthesis.versions import (
         Cause,
+        Crossing,
         Headline,
         PoolChange,
         PoolState,
@@ -94,6 +95,14 @@ def study_told(study: StudyChange) -> str:
     if study.replaced:
         return f"{study.action}, in the place of {study.replaced}"
     return study.action
+
+
+def crossing_told(crossing: Crossing) -> str:
+    """Say what follows from a crossed threshold: ``changes a conclusion``."""
+    if crossing.conclusion:
+        return "changes a conclusion"
+    undrawn = ", no conclusion because of reconstructed rows" if crossing.undrawn else ""
+    return f"threshold: {crossing.kind}{undrawn}"
 
 
 def row_named(row: RowChange) -> str:

@@ -90,6 +90,8 @@ class StudyChange:
         one came with the same groups.
     rows
         What changed in its rows; empty for a study that came or went as a whole.
+    note
+        What the table of studies notes on a study that came.
     """
 
     study_id: str
@@ -98,6 +100,7 @@ class StudyChange:
     action: Action
     replaced: str | None = None
     rows: tuple[RowChange, ...] = ()
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +221,8 @@ class Crossing:
     """A threshold that was crossed.
 
     ``kind`` names the rule, ``subject`` the pool or test; ``conclusion`` says whether it changes a
-    conclusion, which makes the version a major one.
+    conclusion, which makes the version a major one, and ``undrawn`` that it would if the pools held
+    no reconstructed row.
     """
 
     kind: str
@@ -226,6 +230,7 @@ class Crossing:
     before: str
     after: str
     conclusion: bool
+    undrawn: bool = False
 
 
 @dataclass(frozen=True, slots=True)

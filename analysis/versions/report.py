@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.formatting.dates import written
 from analysis.paper.version_wording import (
     cells_told,
+    crossing_told,
     moved_by,
     pool_name,
     row_named,
@@ -183,7 +184,8 @@ def _sections(found: Since) -> Iterator[tuple[str, list[_Row]]]:
 
 def _studies(changes: Changes) -> Iterator[_Row]:
     for study in changes.studies:
-        told = [f"{row_named(row)}: {'; '.join(cells_told(row))}" for row in study.rows]
+        told = [study.note] if study.note else []
+        told += [f"{row_named(row)}: {'; '.join(cells_told(row))}" for row in study.rows]
         yield f"{study.label} ({study.evidence}), {study_told(study)}", "", "", told
 
 
@@ -195,8 +197,7 @@ def _counts(entry: TableChange) -> str:
 
 def _thresholds(changes: Changes) -> Iterator[_Row]:
     for crossing in changes.crossings:
-        told = "changes a conclusion" if crossing.conclusion else f"threshold: {crossing.kind}"
-        yield crossing.subject, crossing.before, crossing.after, [told]
+        yield crossing.subject, crossing.before, crossing.after, [crossing_told(crossing)]
 
 
 def _is_outcome(pool: PoolChange) -> bool:

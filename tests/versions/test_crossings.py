@@ -16,6 +16,7 @@ from analysis.build.history.shelf import released as version
 from analysis.synthesis.versions import CellChange, Changes, RowChange, StudyChange, TableChange
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from analysis.synthesis.versions import Crossing
@@ -23,7 +24,20 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module")
 def known(first: Path) -> dict[str, Any]:
-    return version(first).results()["synthesis"]
+    """The results of version 1.0 as if each of its rows had been read, so that they conclude."""
+    content = version(first).results()["synthesis"]
+    for row in _rows(content):
+        row["reconstructed"] = False
+    return content
+
+
+def _rows(content: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    pools = [entry["overall"] for entry in content["outcomes"]]
+    pools += [event["pool"] for event in content["adverse_events"]]
+    for entry in (*content["outcomes"], *content["adverse_events"]):
+        pools += [pool for group in entry["subgroups"].values() for pool in group]
+    for pool in pools:
+        yield from pool["studies"]
 
 
 @pytest.fixture
@@ -70,6 +84,21 @@ def test_an_estimate_outside_the_earlier_interval_is_a_conclusion(
     if crosses:
         assert found[0].before == "33.9% (26.5–41.2)"
         assert kind_of(*found) == "major"
+
+
+def test_a_pool_with_reconstructed_rows_moves_without_a_conclusion(
+    known: dict[str, Any], changed: dict[str, Any]
+) -> None:
+    """Is a move named, though nobody has concluded anything from rows of no real study?"""
+    old = copy.deepcopy(known)
+    outcome(old)["overall"]["studies"][0]["reconstructed"] = True
+    outcome(changed)["overall"]["estimate"] = 0.42
+    outcome(changed)["sensitivity"]["comparisons"]["therapy"]["q_between_p"] = 0.049
+    found = crossings(old, changed)
+    assert [each.kind for each in found] == ["estimate", "significance"]
+    assert [(each.conclusion, each.undrawn) for each in found] == [(False, True)] * 2
+    assert kind_of(*found) is None
+    assert kind_of(*crossings(known, changed)) == "major"
 
 
 def test_an_outcome_that_is_pooled_no_more_is_a_conclusion_and_a_subgroup_is_not(

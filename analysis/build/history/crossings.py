@@ -1,7 +1,9 @@
 """Which thresholds were crossed between two versions, and which of them change a conclusion.
 
 A single group has no null, so "significant" is said of tests only: between subgroups, on
-moderators, on small-study effects. docs/versions.md has the rules in words.
+moderators, on small-study effects. A pool with reconstructed rows is no evidence, so nobody has
+concluded anything from it: its moves are named and change no conclusion. docs/versions.md has the
+rules in words.
 """
 
 from __future__ import annotations
@@ -56,7 +58,8 @@ def _pool(before: PoolState | None, after: PoolState | None) -> Iterator[Crossin
     name = pool_name(state)
     overall = state.group == "outcome" and state.variable is None
     if _exists(before) != _exists(after):
-        yield Crossing("pool", name, _existence(before), _existence(after), overall)
+        drawn = not any(each is not None and each.reconstructed for each in (before, after))
+        yield _decided("pool", name, _existence(before), _existence(after), overall, drawn)
     if before is None or after is None:
         return
     if before.model != after.model and {before.model, after.model} <= {"common", "random"}:
@@ -64,7 +67,16 @@ def _pool(before: PoolState | None, after: PoolState | None) -> Iterator[Crossin
     if before.i2 is not None and after.i2 is not None and not _shared_band(before.i2, after.i2):
         yield Crossing("I²", name, _band(before.i2), _band(after.i2), conclusion=False)
     if overall and _outside(after.estimate, before):
-        yield Crossing("estimate", name, shown(before), shown(after), conclusion=True)
+        drawn = not before.reconstructed
+        yield _decided("estimate", name, shown(before), shown(after), True, drawn)
+
+
+def _decided(
+    kind: str, subject: str, before: str, after: str, decides: bool, drawn: bool
+) -> Crossing:
+    """Make a crossing that may change a conclusion, if one was drawn at all."""
+    changed, undrawn = decides and drawn, decides and not drawn
+    return Crossing(kind, subject, before, after, conclusion=changed, undrawn=undrawn)
 
 
 def _exists(state: PoolState | None) -> bool:
@@ -109,14 +121,15 @@ def _tests(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Crossing]
             was = found[0].get(name)
             if was is None or p is None or (was < levels[0]) == (p < levels[1]):
                 continue
-            yield Crossing(
+            yield _decided(
                 "significance",
                 f"{outcome['label']}: {_named(name, new)}",
                 _verdict(was, levels[0]),
                 _verdict(p, levels[1]),
                 # A test between groups is what the review concludes from; the others are about how
                 # far it can be trusted.
-                conclusion=name.startswith(_GROUPS),
+                name.startswith(_GROUPS),
+                _of_real_studies(earlier),
             )
         yield from _direction(earlier, outcome, levels, new)
 
@@ -171,13 +184,18 @@ def _direction(
             continue
         tops = [_highest(entry) for entry in (old["subgroups"].get(variable, ()), pools)]
         if None not in tops and tops[0] != tops[1]:
-            yield Crossing(
+            yield _decided(
                 "direction",
                 f"{new['label']}: highest of the {_named(f'{_GROUPS}{variable}', synthesis)}",
                 str(tops[0]),
                 str(tops[1]),
-                conclusion=True,
+                True,
+                _of_real_studies(old),
             )
+
+
+def _of_real_studies(outcome: Mapping[str, Any]) -> bool:
+    return not any(row["reconstructed"] for row in outcome["overall"]["studies"])
 
 
 def _highest(pools: Any) -> str | None:
@@ -191,27 +209,26 @@ def _order(before: Mapping[Any, PoolState], after: Mapping[Any, PoolState]) -> I
     old, new = _ranked(before), _ranked(after)
     for grade in dict.fromkeys((*old, *new)):
         was, now = old.get(grade, []), new.get(grade, [])
-        if was[:COMMONEST] == now[:COMMONEST]:
+        names = [[state.label for state in ranked[:COMMONEST]] for ranked in (was, now)]
+        if names[0] == names[1]:
             continue
-        yield Crossing(
+        yield _decided(
             "order",
             f"Most frequent adverse events, {lower_first(grade_name(grade))}",
-            ", ".join(was[:COMMONEST]) or "none pooled",
-            ", ".join(now[:COMMONEST]) or "none pooled",
-            conclusion=was[:1] != now[:1],
+            ", ".join(names[0]) or "none pooled",
+            ", ".join(names[1]) or "none pooled",
+            names[0][:1] != names[1][:1],
+            not any(state.reconstructed for state in was),
         )
 
 
-def _ranked(states: Mapping[Any, PoolState]) -> dict[str, list[str]]:
+def _ranked(states: Mapping[Any, PoolState]) -> dict[str, list[PoolState]]:
     found: dict[str, list[PoolState]] = {}
     for state in states.values():
         pooled = state.group == "adverse event" and state.variable is None and state.pooled
         if pooled and state.estimate is not None:
             found.setdefault(state.grade or "", []).append(state)
     return {
-        grade: [
-            state.label
-            for state in sorted(entries, key=lambda entry: (-(entry.estimate or 0), entry.label))
-        ]
+        grade: sorted(entries, key=lambda entry: (-(entry.estimate or 0), entry.label))
         for grade, entries in found.items()
     }

@@ -160,7 +160,8 @@ def _was_read(study: StudyChange) -> bool:
 
 def _study(study: str, row: Row, action: Action, rows: Sequence[RowChange] = ()) -> StudyChange:
     label = row.get("label") or study
-    return StudyChange(study, label, row.get("evidence", ""), action, rows=tuple(rows))
+    note = row.get("note", "") if action == "added" else ""
+    return StudyChange(study, label, row.get("evidence", ""), action, None, tuple(rows), note)
 
 
 def _rank(evidence: str) -> int:

@@ -15,6 +15,7 @@ from analysis.paper.tables.cells import (
 )
 from analysis.paper.version_wording import (
     cells_told,
+    crossing_told,
     moved_by,
     pool_name,
     row_named,
@@ -70,7 +71,7 @@ def build(synthesis: Synthesis) -> GT:
 
 def _studies(changes: Changes) -> Iterator[Line]:
     for study in changes.studies:
-        told = [study_told(study)]
+        told = [part for part in (study_told(study), study.note) if part]
         told += [f"{row_named(row)}, {'; '.join(cells_told(row))}" for row in study.rows]
         dagger = DAGGER if study.evidence == "reconstructed" else ""
         before = "" if study.action == "added" else "Included"
@@ -140,12 +141,6 @@ def _side(pool: PoolChange, *, before: bool) -> str:
 
 def _thresholds(changes: Changes) -> Iterator[Line]:
     for crossing in changes.crossings:
-        yield Line(
-            (
-                text(crossing.subject),
-                text(crossing.before),
-                text(crossing.after),
-                "Changes a conclusion" if crossing.conclusion else f"Threshold: {crossing.kind}",
-            ),
-            "Thresholds crossed",
-        )
+        told = crossing_told(crossing)
+        cells = (crossing.subject, crossing.before, crossing.after, told[:1].upper() + told[1:])
+        yield Line((*map(text, cells),), "Thresholds crossed")

@@ -68,6 +68,10 @@ def statement(history: History) -> str:
     return f"Version {escape(here.edition)}, not released yet; the last one is version {known}"
 
 
+# What a paper says in place of changed conclusions while reconstructed rows are in its pools.
+_UNDRAWN = "no conclusion was drawn from pools with reconstructed rows, so none changed"
+
+
 def _day(version: Version) -> str:
     return "no date yet" if version.date is None else written(version.date)
 
@@ -93,6 +97,8 @@ def _statement(changes: Changes) -> str:
     conclusions = sum(crossing.conclusion for crossing in changes.crossings)
     if conclusions:
         return f"{text}, and {_counted(conclusions, 'conclusion', 'conclusions')} with them."
+    if any(crossing.undrawn for crossing in changes.crossings):
+        return f"{text}; {_UNDRAWN}."
     return f"{text}, and no conclusion did."
 
 
@@ -146,7 +152,8 @@ def _thresholds(changes: Changes) -> str:
     conclusions = [crossing for crossing in changes.crossings if crossing.conclusion]
     text = _counted(len(changes.crossings), "threshold was", "thresholds were") + " crossed"
     if not conclusions:
-        return f"{text}; none of them changes a conclusion."
+        undrawn = any(crossing.undrawn for crossing in changes.crossings)
+        return f"{text}; {_UNDRAWN if undrawn else 'none of them changes a conclusion'}."
     named = "; ".join(
         f"{escape(lower_first(crossing.subject))}, {escape(crossing.before)} before and "
         f"{escape(crossing.after)} now"

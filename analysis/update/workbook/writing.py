@@ -18,6 +18,12 @@ if TYPE_CHECKING:
     from schemas.protocol import Protocol
 
 Rows = dict[str, str]
+#: The tables that name what the others are about, and by which column.
+_NAMED_BY = {
+    "studies": "study_id",
+    "awaiting_extraction": "study_id",
+    "ongoing_trials": "registry_id",
+}
 _ABOUT = """\
 Extraction workbook: {title}
 Made from edition {edition}; data {hash}.
@@ -79,7 +85,7 @@ def write_workbook(
     target
         The file; its ending is .xlsx.
     studies
-        Studies whose rows stand in it, to be corrected.
+        Studies whose rows stand in it, to be corrected; ongoing trials by their registration.
     everything
         Whether all rows stand in it.
 
@@ -168,23 +174,24 @@ def chosen_rows(
     """
     if everything:
         return {name: list(rows) for name, rows in tables.items()}
-    known = [row["study_id"] for name in ("studies", "awaiting_extraction") for row in tables[name]]
+    known = [row[column] for name, column in _NAMED_BY.items() for row in tables[name]]
     for study in studies:
         if study not in known:
-            what, hint = "There is no study of this name.", list_hint(study, known)
+            what, hint = "There is no study or ongoing trial of this name.", list_hint(study, known)
             raise DataProblems(
                 [Problem("data/studies.csv", None, None, study, what, hint, "error", "no-study")]
             )
     keys = {
         row["citation_key"]
-        for name in ("studies", "awaiting_extraction")
+        for name, column in _NAMED_BY.items()
         for row in tables[name]
-        if row["study_id"] in studies and row["citation_key"]
+        if row[column] in studies and row.get("citation_key")
     }
     chosen: dict[str, list[Rows]] = {}
     for name, rows in tables.items():
-        if "study_id" in sheets[name].columns:
-            chosen[name] = [row for row in rows if row["study_id"] in studies]
+        column = _NAMED_BY.get(name, "study_id")
+        if column in sheets[name].columns:
+            chosen[name] = [row for row in rows if row[column] in studies]
         elif name == REFERENCES:
             chosen[name] = [row for row in rows if row["citation_key"] in keys]
     return chosen
