@@ -40,7 +40,8 @@ def asked(
     reasons["minor"] += [f"New search: {', '.join(row.key)}." for row in changes.searches]
     for entry in changes.protocol:
         kind: Kind = "minor" if is_method(entry.column) else "patch"
-        reasons[kind].append(f"Protocol, {entry.column}: {entry.before or 'not set'} became {entry.after or 'not set'}.")
+        before, after = (value or "not set" for value in (entry.before, entry.after))
+        reasons[kind].append(f"Protocol, {entry.column}: {before} became {after}.")
     reasons["patch"] += [
         f"Study corrected: {study.label}." for study in changes.studies_that("corrected")
     ]
