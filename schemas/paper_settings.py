@@ -93,6 +93,7 @@ class FrontMatter(_Open):
     bibliography: Annotated[list[Text] | None, BeforeValidator(_as_list)] = None
     citation_style: Text | None = Field(None, alias="citation-style")
     csl: Text | None = None
+    citation_abbreviations: Text | None = Field(None, alias="citation-abbreviations")
     reference_doc: Text | None = Field(None, alias="reference-doc")
     running_head: str | None = Field(None, alias="running-head")
 
@@ -103,7 +104,7 @@ _QUARTO = YamlFile(
 _FRONT = YamlFile(FrontMatter, PAPER_FILE, "front-matter-entry", "It is the paper.", _GUIDE)
 # Entries of either that name a file of the review, and what the name is relative to.
 _QUARTO_PATHS = (("format", "html", "css"), ("format", "typst", "include-in-header"))
-_FRONT_PATHS = (("csl",), ("reference-doc",), ("bibliography",))
+_FRONT_PATHS = (("csl",), ("citation-abbreviations",), ("reference-doc",), ("bibliography",))
 
 
 def read_quarto(root: Path) -> dict[str, Any]:

@@ -27,6 +27,8 @@ class References:
         Citation keys.
     family_names
         Family names of all authors, in small letters.
+    journals
+        The titles of journals, as they stand in the file.
     readable
         False when the file could not be read: then no key can be judged.
     """
@@ -34,6 +36,7 @@ class References:
     keys: frozenset[str] = frozenset()
     family_names: frozenset[str] = frozenset()
     readable: bool = False
+    journals: frozenset[str] = frozenset()
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -79,8 +82,18 @@ def read_references(path: Path) -> References:
         for persons in entry.persons.values()
         for person in persons
     }
+    journals = {
+        str(entry.fields[name]).strip()
+        for entry in entries.values()
+        for name in ("journal", "journaltitle")
+        if name in entry.fields
+    }
     return References(
-        frozenset(str(key) for key in entries), frozenset(names - {"others", ""}), True, problems
+        frozenset(str(key) for key in entries),
+        frozenset(names - {"others", ""}),
+        True,
+        frozenset(journals - {""}),
+        problems,
     )
 
 

@@ -283,12 +283,17 @@ def _printed(passages: Mapping[str, str], values: Mapping[str, Value]) -> dict[s
 def _write_styles(root: Path, folder: Path) -> None:
     import shutil
 
+    from analysis.manuscript.bibliography import journals_cited
     from analysis.manuscript.citation_style import style_file
+    from analysis.manuscript.journal_names import ABBREVIATIONS, abbreviations
     from analysis.manuscript.reference_docx import write_reference_docx
     from analysis.manuscript.sources import read_manuscript
 
-    style = str(read_manuscript(root).front_matter.get("citation-style", DEFAULT_STYLE))
+    manuscript = read_manuscript(root)
+    style = str(manuscript.front_matter.get("citation-style", DEFAULT_STYLE))
     shutil.copyfile(style_file(style), folder / "style.csl")
+    known = abbreviations(journals_cited(root, manuscript))
+    _write_json(folder / ABBREVIATIONS, known)
     write_reference_docx(folder / "reference.docx")
 
 

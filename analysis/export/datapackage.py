@@ -14,6 +14,7 @@ import io
 import json
 from typing import TYPE_CHECKING, Any
 
+from analysis.synthesis.reconstruction import reconstruction_warning
 from schemas.tables import MODELS, all_schemas
 
 if TYPE_CHECKING:
@@ -49,11 +50,13 @@ def datapackage_files(synthesis: Synthesis, data: ReviewData, provenance: str) -
         path = data.root / "data" / f"{name}.csv"
         if path.is_file():
             tables[name] = path.read_bytes()
+    warning = reconstruction_warning(synthesis)
     descriptor = {
         "profile": "tabular-data-package",
         "name": "living-review-data",
         "title": synthesis.title,
         "version": synthesis.edition,
+        **({"description": warning} if warning else {}),
         "provenance": provenance,
         "resources": [
             _resource(name, schemas[name], content, "studies" in tables)

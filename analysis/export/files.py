@@ -94,6 +94,7 @@ def export(root: Path, names: Iterable[str], out: Path | None = None) -> tuple[W
     from analysis.storage.atomic import replace_file
     from analysis.synthesis.computation import synthesise
     from analysis.synthesis.origin import provenance_of
+    from analysis.synthesis.reconstruction import reconstruction_warning
 
     report = check(root)
     if report.data is None:
@@ -101,11 +102,13 @@ def export(root: Path, names: Iterable[str], out: Path | None = None) -> tuple[W
     synthesis = synthesise(report.data)
     line = provenance_of(synthesis, root).line
     made = {name: EXPORTS[name](synthesis, report.data, line) for name in names}
+    warning = reconstruction_warning(synthesis)
+    about = "".join(f"{text}\n" for text in (line, warning) if text).encode("ascii")
     target = root / EXPORT_FOLDER if out is None else out
     try:
         for name, contents in made.items():
             (target / name).mkdir(parents=True, exist_ok=True)
-            contents[PROVENANCE] = f"{line}\n".encode("ascii")
+            contents[PROVENANCE] = about
             for file, content in contents.items():
                 replace_file(target / name / file, content)
     except OSError as error:

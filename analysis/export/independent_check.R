@@ -385,6 +385,8 @@ for (i in seq_len(nrow(analyses))) {
 }
 table <- do.call(rbind, results)
 
+warned <- settings$value[settings$name == "warning"]
+if (length(warned) && !is.na(warned)) cat(strwrap(warned, 90), "", sep = "\n")
 cat("metafor ", as.character(packageVersion("metafor")), ", ", R.version.string, ", profile ",
     option("profile"), "\n", option("provenance"), "\n\n", sep = "")
 options(width = 220)

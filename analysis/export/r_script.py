@@ -17,6 +17,7 @@ from analysis.export.pooled_rows import (
     expected_table,
 )
 from analysis.measures.registry import measure
+from analysis.synthesis.reconstruction import reconstruction_warning
 
 if TYPE_CHECKING:
     from analysis.synthesis.results import Synthesis
@@ -96,5 +97,6 @@ def _settings(synthesis: Synthesis, data: ReviewData, provenance: str) -> list[l
         "study_interval": protocol.study_interval,
         **{name: getattr(conventions, name) for name in _OPTIONS},
         "provenance": provenance,
+        "warning": reconstruction_warning(synthesis),
     }
     return [[name, value] for name, value in found.items()]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from analysis.export.pooled_rows import Cell, analyses, csv_bytes, on_model_scale, unit_name
 from analysis.measures.registry import measure
+from analysis.synthesis.reconstruction import reconstruction_warning
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +33,7 @@ _HEAD = """\
 * {title}, edition {edition}
 * {provenance}
 *
-* Independent check for Stata under the profile {profile}.
+{warning}* Independent check for Stata under the profile {profile}.
 * NOT RUN: written to the documented syntax of {commands}.
 * Each command is followed by what this review's own program found, as a comment;
 * limits of proportions that a raw scale puts below 0 or above 1 are cut there.
@@ -67,6 +68,7 @@ def stata_files(synthesis: Synthesis, data: ReviewData, provenance: str) -> dict
 
     conventions = profile(synthesis.profile)
     old = conventions.name == _USER_COMMANDS
+    warning = _comment(reconstruction_warning(synthesis))
     lines = [
         _HEAD.format(
             title=_comment(synthesis.title),
@@ -76,6 +78,7 @@ def stata_files(synthesis: Synthesis, data: ReviewData, provenance: str) -> dict
             commands=_COMMANDS[old],
             version=14 if old else 17,
             rows=ROWS,
+            warning=f"* {warning}\n*\n" if warning else "",
         ),
         *_effects(conventions),
     ]

@@ -7,6 +7,7 @@ import io
 import json
 import zipfile
 from pathlib import Path
+from textwrap import wrap
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -132,12 +133,9 @@ def _readme(submission: Submission, contents: Mapping[str, bytes]) -> str:
     lines = ["Data and programs of a systematic review", ""]
     if submission.draft:
         lines += [f"{WATERMARK}.", ""]
-    if not submission.evidence_is_complete:
-        lines += [
-            "Some rows are reconstructed: they belong to no real study and only agree with what",
-            "was published. The column evidence of each table says which.",
-            "",
-        ]
+    if submission.warning:
+        told = f"{submission.warning} The column evidence of each table says which."
+        lines += [*wrap(told, 90), ""]
     described = {
         "data/": "the tables, with their dictionary in README.md, and the protocol",
         "published/": "numbers printed in the published review",

@@ -7,20 +7,24 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from analysis.journal.boxes import boxes_after_text
 from analysis.journal.float_places import bring_forward
+from analysis.journal.own_texts import ABSTRACT
 from analysis.journal.requirements import SECTIONS
-from analysis.manuscript.sources import Manuscript, SourceLine, manuscript_problem
-from schemas.problems import DataProblems, Problem
+from analysis.manuscript.sources import SourceLine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from analysis.journal.own_texts import OwnTexts
     from analysis.journal.requirements import Abstract, Journal, Section
+    from analysis.manuscript.sources import Manuscript
     from schemas.authors import Authors
 
 _HEADING = re.compile(r"^#\s+(.*?)\s*(\{[^}]*\})?\s*$")
 _DEEPER = re.compile(r"^(#{1,5})(\s)")
 _ABSTRACT_HEADING = re.compile(r"^#{1,6}\s+(.*?)\s*(?:\{[^}]*\})?\s*$")
+_ENTRY = re.compile(r"^([A-Za-z][\w-]*):")
 _REFERENCES = re.compile(r"^\s*:{3,}\s*\{[^}]*#refs\b")
 # Sections that a reader has to find in the text even where a journal's file forgets them.
 _MOVED_WHEN_UNLISTED = ("acknowledgements", "declarations")
@@ -36,7 +40,9 @@ class _Part:
     lines: tuple[SourceLine, ...]
 
 
-def arrange(manuscript: Manuscript, journal: Journal, authors: Authors) -> Manuscript:
+def arrange(
+    manuscript: Manuscript, journal: Journal, authors: Authors, own: OwnTexts | None = None
+) -> Manuscript:
     """Give the manuscript as a journal wants it.
 
     Sections known by their ids (``#sec-methods`` ...) are put into the journal's order and renamed;
@@ -52,24 +58,43 @@ def arrange(manuscript: Manuscript, journal: Journal, authors: Authors) -> Manus
         What the journal asks for.
     authors
         For the acknowledgements, which the manuscript itself does not have.
-
-    Raises
-    ------
-    DataProblems
-        If a heading of the abstract has no place in the journal's abstract.
+    own
+        What they wrote for this journal alone: an abstract of their own replaces the manuscript's.
     """
-    front_matter = dict(manuscript.front_matter)
-    if "abstract" in front_matter:
+    front_matter, head = dict(manuscript.front_matter), manuscript.front_matter_lines
+    if own is not None and own.abstract is not None:
+        front_matter["abstract"] = own.abstract
+        head = tuple(_with_abstract(head, own.texts[ABSTRACT.casefold()]))
+    elif "abstract" in front_matter:
         front_matter["abstract"] = arrange_abstract(str(front_matter["abstract"]), journal.abstract)
     parts = list(_parts(manuscript.body))
     if authors.acknowledgements and not any(part.name == "acknowledgements" for part in parts):
         parts.append(_acknowledgements(manuscript, authors.acknowledgements))
     parts = _without_own_conclusions(parts, journal)
+    if own is not None:
+        parts = _with_boxes(parts, list(boxes_after_text(journal, own)))
     ordered = list(_in_order(parts, journal))
     lines = [_titled(part, journal.section_titles) for part in ordered]
     end = _end_of_text(ordered)
     body = bring_forward(list(chain(*lines[:end])), list(chain(*lines[end:])))
-    return replace(manuscript, front_matter=front_matter, body=body)
+    return replace(manuscript, front_matter=front_matter, front_matter_lines=head, body=body)
+
+
+def _with_abstract(
+    head: Sequence[SourceLine], abstract: Sequence[SourceLine]
+) -> Iterator[SourceLine]:
+    """Put an abstract into the lines of the front matter, which words are counted in."""
+    inside = done = False
+    for line in head:
+        entry = _ENTRY.match(line.text)
+        if entry or line.text.rstrip() == "---":
+            inside = entry is not None and entry[1] == "abstract"
+        if not inside:
+            yield line
+        elif not done:
+            done = True
+            yield replace(line, text="abstract: |")
+            yield from (replace(written, text=f"  {written.text}") for written in abstract)
 
 
 def with_floats_in_text(manuscript: Manuscript) -> Manuscript:
@@ -98,10 +123,11 @@ def arrange_abstract(text: str, wanted: Abstract) -> str:
     wanted
         What the journal asks for.
 
-    Raises
-    ------
-    DataProblems
-        If a heading of the manuscript has no place in the journal's abstract.
+    Returns
+    -------
+    str
+        The text as it is where a part of it has no place under the journal's headings: nothing is
+        lost, and the preflight says so (`unplaced`).
     """
     if wanted.structured is None and not wanted.headings:
         return text
@@ -111,9 +137,8 @@ def arrange_abstract(text: str, wanted: Abstract) -> str:
     if not wanted.headings or not any(heading for heading, _ in parts):
         return text
     place = {name.casefold(): entry.heading for entry in wanted.headings for name in entry.taken}
-    lost = [name for name, body in parts if name.casefold() not in place and body.strip()]
-    if lost:
-        raise DataProblems([_lost(name, wanted) for name in lost])
+    if unplaced(text, wanted):
+        return text
     blocks = []
     for entry in wanted.headings:
         bodies = [
@@ -124,14 +149,17 @@ def arrange_abstract(text: str, wanted: Abstract) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
-def _lost(name: str, wanted: Abstract) -> Problem:
-    what = (
-        f"The abstract's part “{name or 'before the first heading'}” has no place in the abstract "
-        "of this journal."
+def unplaced(text: str, wanted: Abstract) -> tuple[str, ...]:
+    """Name the parts of an abstract that have no place under a journal's headings."""
+    if not wanted.headings:
+        return ()
+    places = {name.casefold() for entry in wanted.headings for name in entry.taken}
+    places |= {entry.heading.casefold() for entry in wanted.headings}
+    return tuple(
+        name or "before the first heading"
+        for name, body in _abstract_parts(text)
+        if name.casefold() not in places and body.strip()
     )
-    headings = ", ".join(entry.heading for entry in wanted.headings)
-    hint = f"The journal's headings are: {headings}. Add {name} to `takes` of one of them."
-    return manuscript_problem(None, name, what, hint, "abstract-heading")
 
 
 def _abstract_parts(text: str) -> list[tuple[str, str]]:
@@ -192,6 +220,13 @@ def _without_own_conclusions(parts: list[_Part], journal: Journal) -> list[_Part
         elif part.name != "conclusions":
             joined.append(part)
     return joined
+
+
+def _with_boxes(parts: list[_Part], boxes: list[tuple[SourceLine, ...]]) -> list[_Part]:
+    """Put the boxes behind the last section of the text."""
+    texts = [n for n, part in enumerate(parts) if part.name not in (None, *_BEHIND)]
+    end = max(texts, default=-1) + 1
+    return [*parts[:end], *(_Part(None, lines) for lines in boxes), *parts[end:]]
 
 
 def _in_order(parts: list[_Part], journal: Journal) -> Iterator[_Part]:

@@ -176,6 +176,8 @@ def _remarks(submission: Submission, laid: _Laid, kind: _Kind) -> list[str]:
     if laid.supplement is not None:
         form = "pdf" if laid.supplement.program == "Typst" else "docx"
         found.append(f"Pages of the supplement are those of {names.supplement}.{form}.")
+    if submission.warning:
+        found.append(submission.warning)
     return found
 
 

@@ -6,6 +6,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from importlib import import_module
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from analysis.journal.context import EDITORS_ONLY, WATERMARK
@@ -88,6 +89,8 @@ def readme_text(submission: Submission, package: Path, written: tuple[Written, .
             "Something that a journal asks for is still missing; the preflight report says what.",
             "",
         ]
+    if submission.warning:
+        lines += [*wrap(submission.warning, 90), ""]
     if journal.article_type:
         lines += [f"Type of article: {journal.article_type}", ""]
     if submission.blinded:
@@ -143,6 +146,7 @@ def manifest_text(submission: Submission, package: Path, written: tuple[Written,
         "draft": submission.draft,
         "blinded": submission.blinded,
         "provenance": submission.provenance,
+        **({"warning": submission.warning} if submission.warning else {}),
     }
     return json.dumps({**head, "files": files}, ensure_ascii=False, indent=1) + "\n"
 

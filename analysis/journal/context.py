@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from analysis.journal.own_texts import OwnTexts
     from analysis.journal.requirements import Journal
     from analysis.manuscript.sources import Manuscript
     from analysis.manuscript.text import ReadText
@@ -54,6 +56,8 @@ class Submission:
         Whether what reviewers see must not tell who wrote it.
     date
         The date of the cover letter, as the user gave it.
+    own
+        What the authors wrote for this journal alone.
     editor
         The editor the cover letter addresses, None where nobody said.
     """
@@ -70,6 +74,7 @@ class Submission:
     draft: bool
     blinded: bool
     date: str
+    own: OwnTexts
     editor: str | None = None
 
     @cached_property
@@ -101,14 +106,10 @@ class Submission:
 
         return read_text(self.manuscript, self.variables, self.labels, float_kinds(self.root))
 
-    @cached_property
-    def evidence_is_complete(self) -> bool:
-        """Whether no row of the review is reconstructed."""
-        evidence = self.results["synthesis"]["evidence"]
-        studies = self.results["synthesis"]["studies"]
-        return not any(entry["reconstructed"] for entry in evidence) and not any(
-            study["evidence"] == "reconstructed" for study in studies
-        )
+    @property
+    def warning(self) -> str:
+        """What every file says of reconstructed rows, without markup; empty where none are."""
+        return self.results["values"]["evidence.warning"]["text"]
 
     def place(self, folder: Path, name: str, *, editors_only: bool = False) -> Path:
         """Say where a file of the package goes; its folder is made.
@@ -165,6 +166,8 @@ def read_submission(
     from analysis.build.building import PROVENANCE, VARIABLES
     from analysis.journal.arrangement import arrange
     from analysis.journal.blinding import hide_in_manuscript
+    from analysis.journal.own_texts import read_own_texts
+    from analysis.journal.templates import check_values
     from analysis.manuscript.source_checks import flatten
     from analysis.manuscript.sources import read_manuscript
     from analysis.storage.fingerprint import GENERATED
@@ -173,7 +176,10 @@ def read_submission(
 
     generated = root / GENERATED
     authors = read_authors(root)
-    manuscript = arrange(read_manuscript(root), journal, authors)
+    own = read_own_texts(root, journal)
+    manuscript = arrange(read_manuscript(root), journal, authors, own)
+    variables = flatten(yaml.safe_load((root / VARIABLES).read_text(encoding="utf-8")))
+    check_values(chain(*own.texts.values()), variables, manuscript.front_matter)
     if blinded:
         manuscript = hide_in_manuscript(manuscript, authors)
     return Submission(
@@ -184,10 +190,11 @@ def read_submission(
         manuscript=manuscript,
         items=json.loads((generated / "items.json").read_text(encoding="utf-8")),
         results=json.loads((generated / "results.json").read_text(encoding="utf-8")),
-        variables=flatten(yaml.safe_load((root / VARIABLES).read_text(encoding="utf-8"))),
+        variables=variables,
         provenance=(generated / PROVENANCE).read_text(encoding="ascii").strip(),
         draft=draft,
         blinded=blinded,
         date=date,
+        own=own,
         editor=editor,
     )

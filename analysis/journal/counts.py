@@ -124,5 +124,12 @@ def _resolved(markdown: str, submission: Submission, kinds: tuple[str, ...]) -> 
     return plain(SHORTCODE.sub(value, markdown), submission.labels, kinds)
 
 
+def words_in(markdown: str, submission: Submission) -> int:
+    """Count the words of a piece of markdown, values filled in."""
+    from analysis.manuscript.sources import float_kinds
+
+    return _words(_resolved(markdown, submission, float_kinds(submission.root)))
+
+
 def _words(text: str) -> int:
     return len(text.split())

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from analysis.formatting.dates import written
 from analysis.journal.counts import counts_of
+from analysis.journal.templates import filled_in
 from analysis.journal.word_files import write_letter
 from analysis.manuscript.reference_docx import WordLayout
 from analysis.manuscript.value import escape
@@ -52,35 +53,34 @@ def write_cover_letter(submission: Submission, folder: Path) -> list[Path]:
 
 def letter_text(submission: Submission) -> str:
     """Give the letter as markdown, every value filled in."""
-    from analysis.manuscript.shortcodes import expand
-    from analysis.manuscript.sources import SHORTCODE
-    from schemas.vocabulary import did_you_mean
-
     try:
         text = (submission.root / TEMPLATE).read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         hint = "Take it from the repository that this review came from, or write your own."
-        raise DataProblems([_problem(None, None, "The file does not exist.", hint)]) from None
+        what = "The file does not exist."
+        missing = Problem(TEMPLATE, None, None, None, what, hint, "error", "cover-letter")
+        raise DataProblems([missing]) from None
     values = {**submission.variables, **_letter_values(submission)}
     front = submission.manuscript.front_matter
-    problems = []
-    for number, line in enumerate(text.splitlines(), start=1):
-        for match in SHORTCODE.finditer(line):
-            kind, argument = match[1], match[2].strip()
-            known = {"var": values, "meta": front}.get(kind)
-            if known is None:
-                what, hint = f"{kind} cannot be used here.", "There are var and meta."
-                problems.append(_problem(number, match[0], what, hint))
-            elif argument not in known:
-                what = f"There is no value called {argument or '(nothing)'}."
-                problems.append(_problem(number, match[0], what, did_you_mean(argument, known)))
-    if problems:
-        raise DataProblems(problems)
-    return expand(text, values, front)
+    return _warned(filled_in(text, TEMPLATE, values, front), submission)
 
 
-def _problem(line: int | None, value: str | None, what: str, hint: str) -> Problem:
-    return Problem(TEMPLATE, line, None, value, what, hint, "error", "cover-letter")
+def _warned(letter: str, submission: Submission) -> str:
+    """Say before the first paragraph of the letter that rows are reconstructed.
+
+    The authors can change the template, so it does not depend on it.
+    """
+    warning = submission.warning
+    if not warning or warning in letter:
+        return letter
+    notice = f'::: {{custom-style="Notice"}}\n{warning}\n:::\n\n'
+    greeting = _greeting(submission)
+    before, found, after = letter.partition(greeting)
+    return f"{before}{found}\n\n{notice}{after.lstrip()}" if found else notice + letter
+
+
+def _greeting(submission: Submission) -> str:
+    return f"Dear {escape(submission.editor or 'Editor')},"
 
 
 def _letter_values(submission: Submission) -> dict[str, str]:
@@ -97,7 +97,7 @@ def _letter_values(submission: Submission) -> dict[str, str]:
     signature += [f"for the {escape(authors.group)}"] if authors.group else []
     return {
         "letter.date": written(submission.date),
-        "letter.greeting": f"Dear {escape(submission.editor or 'Editor')},",
+        "letter.greeting": _greeting(submission),
         "letter.journal": escape(journal.name),
         "letter.article_type": (
             f" (type of article: {escape(journal.article_type)})" if journal.article_type else ""

@@ -33,7 +33,8 @@ def write_manuscript(submission: Submission, folder: Path) -> list[Path]:
     DataProblems
         If the manuscript uses something that the engine does not know.
     """
-    from analysis.journal.title_page import put_before
+    from analysis.journal.boxes import boxes_before_abstract
+    from analysis.journal.title_page import put_before, title_page_text
     from analysis.journal.word_files import clean
     from analysis.manuscript.reference_docx import write_reference_docx
     from analysis.render.finish_docx import finish_docx
@@ -48,8 +49,11 @@ def write_manuscript(submission: Submission, folder: Path) -> list[Path]:
     reference.unlink()
     finish_docx(target, submission.items, lists=False)
     clean(target)
+    layout = word_layout(journal.layout)
+    if boxes := boxes_before_abstract(submission):
+        put_before(target, boxes, layout)
     if journal.title_page == "first_page" and not submission.blinded:
-        put_before(target, submission)
+        put_before(target, title_page_text(submission), layout)
     if not submission.blinded:
         mark(target, "docx", submission.provenance)
     return [target]

@@ -154,6 +154,19 @@ class Abstract(Entry):
         return self
 
 
+class Box(Entry):
+    """A box of a few sentences that the journal prints beside the text."""
+
+    heading: Text = Field(description="As the journal prints it")
+    parts: tuple[Text, ...] = Field(
+        default=(), strict=False, description="Headings within the box, in order"
+    )
+    words: Count | None = Field(default=None, description="Most words of the whole box")
+    place: Literal["before_abstract", "after_text"] = Field(
+        default="after_text", description="Where it stands in the manuscript"
+    )
+
+
 class FileLimits(Entry):
     """Largest files that the journal's system takes."""
 
@@ -183,6 +196,9 @@ class Journal(Entry):
     )
     limits: Limits = Field(default_factory=Limits, description="What may not be exceeded")
     abstract: Abstract = Field(default_factory=Abstract, description="Form of the abstract")
+    boxes: tuple[Box, ...] = Field(
+        default=(), strict=False, description="Boxes that authors write, in order"
+    )
     sections: tuple[Section, ...] = Field(
         default=SECTIONS, strict=False, description="Sections of the main text in order"
     )

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from analysis.journal.context import Submission
+    from analysis.manuscript.reference_docx import WordLayout
     from schemas.authors import Author
 
 # Declarations that stand on a title page even where the journal's file does not ask for them.
@@ -53,15 +54,17 @@ def write_title_page(submission: Submission, folder: Path) -> list[Path]:
     return [target]
 
 
-def put_before(manuscript: Path, submission: Submission) -> None:
-    """Put the title page before the first page of the manuscript.
+def put_before(manuscript: Path, text: str, layout: WordLayout) -> None:
+    """Put a page, such as the title page, before the first page of the manuscript.
 
     Parameters
     ----------
     manuscript
         The finished main manuscript; it is replaced.
-    submission
-        The review on its way to a journal.
+    text
+        The page as markdown.
+    layout
+        Its pages.
     """
     from lxml import etree
 
@@ -69,7 +72,7 @@ def put_before(manuscript: Path, submission: Submission) -> None:
     from analysis.storage.docx_zip import write_docx
 
     page = manuscript.with_name(f"{manuscript.name}.title")
-    write_letter(title_page_text(submission), page, word_layout(submission.journal.layout))
+    write_letter(text, page, layout)
     with zipfile.ZipFile(page) as archive:
         front: Any = etree.fromstring(archive.read(_DOCUMENT))
         relations = etree.fromstring(archive.read("word/_rels/document.xml.rels"))
@@ -103,6 +106,8 @@ def _blocks(submission: Submission) -> Iterator[str]:
     front = submission.manuscript.front_matter
     yield _styled("Title", _expanded(submission, str(front.get("title", ""))))
     yield _styled("Subtitle", _expanded(submission, str(front.get("subtitle", ""))))
+    if submission.warning:
+        yield _styled("Notice", submission.warning)
     numbers = {place.id: n for n, place in enumerate(authors.numbered_affiliations(), start=1)}
     names = [_name(author, numbers, submission) for author in authors.authors]
     names += [f"**{escape(authors.group)}**"] if authors.group else []

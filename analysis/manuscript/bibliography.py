@@ -58,3 +58,20 @@ def own_keys(root: Path, manuscript: Manuscript) -> tuple[frozenset[str], list[P
             first.setdefault(key, name)
         keys |= found.keys
     return frozenset(keys), problems
+
+
+def journals_cited(root: Path, manuscript: Manuscript) -> frozenset[str]:
+    """Give the journals that the paper's reference lists name, as they stand there.
+
+    Parameters
+    ----------
+    root
+        The project's folder.
+    manuscript
+        As `read_manuscript` gives it.
+    """
+    given = manuscript.front_matter.get("bibliography") or []
+    listed = given if isinstance(given, list) else [given]
+    names = {REFERENCES_FILE, *(str(PurePosixPath(_FOLDER, str(name))) for name in listed)}
+    found = (read_references(root / name).journals for name in sorted(names))
+    return frozenset().union(*found)

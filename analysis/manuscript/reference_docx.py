@@ -23,6 +23,12 @@ LIST_STYLE = "table of figures"
 # Tables without lines, in which pictures stand side by side.
 PANEL_STYLE = "Panel"
 _BLACK = "000000"
+# What is set here and comes from pandoc's own file.
+_SET = (
+    *("Title", "Subtitle", "Author", "Abstract Title", "Heading 1", "Heading 2", "Heading 3"),
+    *("Normal", "Body Text", "First Paragraph", "Abstract", "Compact", "Bibliography", "Table"),
+    *("Table Caption", "Image Caption", "Captioned Figure", "Hyperlink"),
+)
 _CELL_SIZE = 8
 
 
@@ -72,6 +78,11 @@ def write_reference_docx(path: Path, layout: WordLayout = _PAPER) -> None:
         Where to write it. The same bytes every time.
     layout
         The pages.
+
+    Raises
+    ------
+    RuntimeError
+        If pandoc's own file lacks a style that is set here.
     """
     import docx
     from docx.shared import Cm
@@ -90,6 +101,12 @@ def write_reference_docx(path: Path, layout: WordLayout = _PAPER) -> None:
     section.top_margin = section.bottom_margin = Cm(layout.margin)
     # Any: the stubs of python-docx know only what all kinds of styles have in common.
     styles: Any = document.styles
+    lacking = [name for name in _SET if name not in styles]
+    if lacking:
+        raise RuntimeError(
+            f"pandoc's own Word file has no style called {', '.join(lacking)}: another pandoc than "
+            f"that of the wheel pypandoc_binary was run ({pandoc_program()})"
+        )
     _set_headings(styles, layout)
     _set_text(styles, layout)
     _set_captions(styles, layout)

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from analysis.manuscript.journal_names import ABBREVIATIONS
 from analysis.manuscript.pandoc import pandoc_program
 from analysis.manuscript.shortcodes import expand, expand_metadata
 from analysis.manuscript.source_checks import check_subset, flatten
@@ -23,6 +24,7 @@ from analysis.manuscript.sources import Manuscript, SourceLine, manuscript_probl
 from analysis.render.formats import FORMATS, OutputFormat
 from analysis.render.pdf_letters import boxes_note
 from analysis.render.typst_rows import keep_group_rows
+from analysis.storage.fingerprint import GENERATED
 from schemas.paper_settings import read_quarto
 from schemas.problems import DataProblems, Problem
 
@@ -238,6 +240,11 @@ def _render_one(
     ]
     command += _lua_filters(root, prepared.config, variant)
     command += ["--citeproc", f"--csl={csl}"]
+    short_names = root / GENERATED / ABBREVIATIONS
+    # Quarto takes it from the front matter.
+    prepared.metadata.pop("citation-abbreviations", None)
+    if short_names.is_file():
+        command.append(f"--citation-abbreviations={short_names}")
     command += form.arguments(root, options, prepared.metadata)
     if variant and variant.reference_doc and form.quarto_name == "docx":
         # The last one wins.

@@ -17,11 +17,15 @@ from analysis.journal.preflight import preflight_sources
 from analysis.journal.preflight.cited import reference_problems
 from analysis.journal.preflight.limits import exceeded, measured
 from analysis.journal.preflight.report import render_html, render_terminal, verdict
-from analysis.journal.requirements import Journal
+from analysis.journal.requirements import Journal, Limits
+from analysis.manuscript.citation_style import style_file
 from schemas.authors import Authors
 from schemas.problems import Problem
 
 Make = Callable[..., Submission]
+AMA = style_file("american-medical-association")
+ARTICLE = "author={A, B}, title={A title}, journal={Gut}, year={2020}"
+UNKNOWN = ARTICLE.replace("Gut", "Journal of Nowhere")
 SOURCE = {"title": "Guidelines", "read": dt.date(2026, 11, 22), "covers": ["limits"]}
 
 
@@ -204,18 +208,48 @@ def test_figure_without_alternative_text(submission_for: Make) -> None:
 )
 def test_form_of_a_doi(tmp_path: Path, doi: str, rule: str | None) -> None:
     (tmp_path / "manuscript").mkdir()
-    text = f"@article{{Example2020,\n title={{A title}},\n doi={{{doi}}}}}\n"
+    text = f"@article{{Example2020,\n {ARTICLE},\n doi={{{doi}}}}}\n"
     (tmp_path / "manuscript/references.bib").write_text(text, encoding="utf-8")
-    found = [p.rule for p in reference_problems(tmp_path, ["Example2020", "Unknown2021"])]
+    found = [p.rule for p in reference_problems(tmp_path, ["Example2020", "Unknown2021"], AMA)]
     assert found == ([rule] if rule else [])
 
 
 def test_two_works_with_one_doi(tmp_path: Path) -> None:
     (tmp_path / "manuscript").mkdir()
-    text = "@article{A,\n doi={10.1000/x}}\n@article{B,\n doi={10.1000/X}}\n"
+    text = f"@article{{A,\n doi={{10.1000/x}}, {ARTICLE}}}\n"
+    text += f"@article{{B,\n doi={{10.1000/X}}, {ARTICLE}}}\n"
     (tmp_path / "manuscript/references.bib").write_text(text, encoding="utf-8")
-    (problem,) = reference_problems(tmp_path, ["A", "B"])
+    (problem,) = reference_problems(tmp_path, ["A", "B"], AMA)
     assert (problem.rule, problem.line) == ("doi-repeated", 3)
+
+
+@pytest.mark.parametrize(
+    ("entry", "what"),
+    [
+        ("@article{A, author={A, B}, title={T}, year={2020}, doi={10.1000/x}}", "no journal"),
+        ("@article{A, author={A, B}, title={T}, journal={Gut}, doi={10.1000/x}}", "no year"),
+        ("@article{A, title={T}, journal={Gut}, year={2020}, doi={10.1000/x}}", "no author"),
+        ("@book{A, editor={A, B}, title={T}, year={2020}, doi={10.1000/x}}", "no publisher"),
+        ("@misc{A, title={T}}", "no url"),
+        ("@misc{A, title={T}, howpublished={A meeting}, doi={10.1000/x}}", None),
+        (f"@article{{A, {ARTICLE}, doi={{10.1000/x}}}}", None),
+        # A journal whose short name nobody knows is printed in full, and named.
+        (
+            f"@article{{A, {UNKNOWN}, doi={{10.1000/x}}}}",
+            "The abbreviation of Journal of Nowhere is not known",
+        ),
+        (
+            f"@article{{A, {UNKNOWN}, shortjournal={{J Nowhere}}, doi={{10.1000/x}}}}",
+            None,
+        ),
+    ],
+)
+def test_what_a_reference_lacks(tmp_path: Path, entry: str, what: str | None) -> None:
+    (tmp_path / "manuscript").mkdir()
+    (tmp_path / "manuscript/references.bib").write_text(entry, encoding="utf-8")
+    found = [p for p in reference_problems(tmp_path, ["A"], AMA) if p.rule != "doi-missing"]
+    assert len(found) == (what is not None)
+    assert all(str(what) in problem.what and problem.line == 1 for problem in found)
 
 
 # The report
@@ -247,5 +281,14 @@ def test_problem_cannot_become_markup(submission_for: Make) -> None:
 
 
 def test_verdict(submission_for: Make) -> None:
-    assert verdict(submission_for(draft=False), ()) == "Ready for Example Journal."
+    told = verdict(submission_for(draft=False), ())
+    assert told.startswith(
+        "Ready for Example Journal as far as its rules are known: no limit of 11"
+    )
+    assert "words of the abstract" in told
+    one = verdict(limited(submission_for, abstract_words=1000), ())
+    assert "only 1 of 11 limits" in one
+    known = {name: 10**6 for name in Limits.model_fields if name != "keywords_least"}
+    every = submission_for(draft=False, limits=known, sources=[SOURCE])
+    assert verdict(every, ()) == "Ready for Example Journal."
     assert "must not be submitted" in verdict(submission_for(draft=True), ())

@@ -20,7 +20,7 @@ __all__ = ["preflight", "preflight_sources"]
 _ALLOWED_IN_DRAFT = frozenset(
     {
         *("journal-limit", "journal-abstract", "statement-missing", "not-declared", "evidence"),
-        "text-unfinished",
+        *("text-unfinished", "reference-incomplete", "journal-box"),
     }
 )
 _FIGURES = "figures"
@@ -72,6 +72,7 @@ def _settled(submission: Submission, problems: Iterator[Problem]) -> tuple[Probl
 
 
 def _of_sources(submission: Submission) -> Iterator[Problem]:
+    from analysis.journal.boxes import box_problems
     from analysis.journal.counts import cited_keys, counts_of
     from analysis.journal.preflight.abbreviated import abbreviation_problems
     from analysis.journal.preflight.cited import reference_problems
@@ -82,12 +83,14 @@ def _of_sources(submission: Submission) -> Iterator[Problem]:
         undescribed_figures,
         unread_rows,
     )
+    from analysis.manuscript.citation_style import style_file
     from analysis.manuscript.unfinished import unfinished
     from schemas.authors import undeclared
 
     journal = submission.journal
     yield from exceeded(journal, measured(journal, counts_of(submission)))
     yield from abstract_form(submission)
+    yield from box_problems(submission)
     declared = undeclared(submission.authors)
     yield from declared
     told = {problem.column for problem in declared}
@@ -96,7 +99,8 @@ def _of_sources(submission: Submission) -> Iterator[Problem]:
     yield from unfinished(submission.manuscript)
     yield from undescribed_figures(submission)
     yield from lettered_numbers(submission.journal)
-    yield from reference_problems(submission.root, cited_keys(submission))
+    style = style_file(submission.journal.style)
+    yield from reference_problems(submission.root, cited_keys(submission), style)
     yield from abbreviation_problems(submission)
 
 

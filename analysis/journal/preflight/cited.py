@@ -1,10 +1,11 @@
-"""Whether the works that the paper cites can be found: their DOIs."""
+"""Whether the works that the paper cites can be found: what their entries say, and their DOIs."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
+from analysis.manuscript.journal_names import abbreviates, abbreviation
 from schemas.problems import Problem
 from schemas.references import REFERENCES_FILE
 
@@ -12,14 +13,39 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
     from pathlib import Path
 
+    from pybtex.database import Entry
+
 # The form that Crossref recommends for matching: prefix 10., a registrant, a slash, a suffix.
 _DOI = re.compile(r"^10\.\d{4,9}/[^\s<>\"{}|\\^`]+$")
 _PREFIX = re.compile(r"^(?:https?://(?:dx\.)?doi\.org/|doi:\s*)", re.IGNORECASE)
+# What an entry of each kind cannot be without (the fields that BibTeX requires), in the names of
+# BibTeX and biblatex, of which one is enough. A kind that is not here needs a title.
+_TITLE = ("title",)
+_WRITER = ("author", "editor", "institution", "organization", "collaboration")
+_YEAR = ("year", "date", "pubstate")
+_PLACE = ("url", "doi", "howpublished", "eprint", "note")
+_NEEDED: dict[str, tuple[tuple[str, ...], ...]] = {
+    "article": (_WRITER, _TITLE, ("journal", "journaltitle"), _YEAR),
+    "book": (_WRITER, _TITLE, ("publisher",), _YEAR),
+    "collection": (_WRITER, _TITLE, ("publisher",), _YEAR),
+    "inbook": (_WRITER, _TITLE, ("booktitle", "publisher"), _YEAR),
+    "incollection": (_WRITER, _TITLE, ("booktitle",), _YEAR),
+    "inproceedings": (_WRITER, _TITLE, ("booktitle", "eventtitle"), _YEAR),
+    "phdthesis": (_WRITER, _TITLE, ("school", "institution"), _YEAR),
+    "mastersthesis": (_WRITER, _TITLE, ("school", "institution"), _YEAR),
+    "thesis": (_WRITER, _TITLE, ("school", "institution"), _YEAR),
+    "techreport": (_WRITER, _TITLE, ("institution",), _YEAR),
+    "report": (_WRITER, _TITLE, ("institution", "publisher"), _YEAR),
+    "misc": (_TITLE, _PLACE),
+    "online": (_TITLE, ("url",)),
+    "software": (_TITLE, _PLACE),
+    "dataset": (_TITLE, _PLACE),
+}
 _TRAILING = (".", ",", ";", ")")
 
 
-def reference_problems(root: Path, keys: Collection[str]) -> Iterator[Problem]:
-    """Find DOIs of a wrong form and works without one.
+def reference_problems(root: Path, keys: Collection[str], csl: Path) -> Iterator[Problem]:
+    """Find entries without journal, year or author, DOIs of a wrong form and works without one.
 
     Parameters
     ----------
@@ -27,6 +53,9 @@ def reference_problems(root: Path, keys: Collection[str]) -> Iterator[Problem]:
         The review's folder.
     keys
         The works that the paper cites.
+    csl
+        The journal's citation style: where it abbreviates names of journals, those whose
+        abbreviation is not known are named.
     """
     from pybtex import errors
     from pybtex.database.input.bibtex import Parser
@@ -37,10 +66,20 @@ def reference_problems(root: Path, keys: Collection[str]) -> Iterator[Problem]:
     with errors.capture():
         entries = Parser().parse_string(text).entries
     seen: dict[str, str] = {}
+    short = abbreviates(csl)
     for key in keys:
         entry = entries.get(key)
         if entry is None:
             continue
+        for lacking in _lacking(entry):
+            what = f"This reference ({entry.type}) has no {lacking}."
+            hint = f"{key} is printed without it. Take it from the work itself, or from PubMed."
+            yield _problem(lines.get(key), key, what, hint, "error", "reference-incomplete")
+        journal = str(entry.fields.get("journal") or entry.fields.get("journaltitle") or "")
+        if short and journal and "shortjournal" not in entry.fields and not abbreviation(journal):
+            what = f"The abbreviation of {journal} is not known, so it is printed in full."
+            hint = "Look it up in the NLM Catalog and write shortjournal = {…} in this entry."
+            yield _problem(lines.get(key), key, what, hint, "warning", "journal-name")
         doi = str(entry.fields.get("doi", "")).strip()
         line = lines.get(key)
         if not doi:
@@ -52,6 +91,15 @@ def reference_problems(root: Path, keys: Collection[str]) -> Iterator[Problem]:
         elif (other := seen.setdefault(doi.lower(), key)) != key:
             what = f"{key} and {other} have the same DOI."
             yield _problem(line, doi, what, "Keep one of the entries.", "error", "doi-repeated")
+
+
+def _lacking(entry: Entry) -> Iterator[str]:
+    """Name what an entry should have and has not, by the first of the names that would do."""
+    fields, persons = entry.fields or {}, entry.persons or {}
+    for names in _NEEDED.get(str(entry.type).lower(), (_TITLE,)):
+        held = (str(fields.get(name, "")) or persons.get(name) for name in names)
+        if not any(held):
+            yield names[0]
 
 
 def _form(doi: str) -> tuple[str, str] | None:

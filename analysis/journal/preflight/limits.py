@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from analysis.journal.arrangement import unplaced
 from schemas.problems import Problem
 
 if TYPE_CHECKING:
@@ -105,10 +106,23 @@ def _advice(row: Measured) -> str:
 
 
 def abstract_form(submission: Submission) -> Iterator[Problem]:
-    """Find headings of the journal's abstract for which the manuscript has no text."""
+    """Find headings of the journal's abstract without a text, and parts without such a heading."""
     wanted = submission.journal.abstract.headings
     if not wanted:
         return
+    abstract = str(submission.manuscript.front_matter.get("abstract", ""))
+    for name in unplaced(abstract, submission.journal.abstract):
+        yield Problem(
+            PAPER,
+            None,
+            "abstract",
+            name,
+            f"This part of the abstract has no place in that of {submission.journal.name}.",
+            f"Its headings are: {', '.join(entry.heading for entry in wanted)}. Write an abstract "
+            f"for this journal in {submission.own.file}, below # Abstract.",
+            "error",
+            "journal-abstract",
+        )
     texts = submission.texts
     written = {
         text.text
@@ -123,7 +137,8 @@ def abstract_form(submission: Submission) -> Iterator[Problem]:
                 "abstract",
                 heading.heading,
                 f"{submission.journal.name} wants this heading in the abstract.",
-                "Write a text under it, or say in the journal's file which heading it takes.",
+                f"Write an abstract for this journal in {submission.own.file}, below # Abstract, "
+                "or say in the journal's file which heading it takes.",
                 "error",
                 "journal-abstract",
             )

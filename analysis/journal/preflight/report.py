@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import html
 from itertools import groupby
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
+from analysis.formatting.numbers import lower_first
 from analysis.journal.counts import counts_of
 from analysis.journal.preflight.limits import measured
 from schemas.problems import count_text, render_problems
@@ -42,7 +44,16 @@ def verdict(submission: Submission, problems: Sequence[Problem]) -> str:
         return f"Not ready for {submission.journal.name}: {count_text(errors, 'error')}."
     if submission.draft:
         return f"A draft for {submission.journal.name}. It must not be submitted."
-    return f"Ready for {submission.journal.name}."
+    rows = measured(submission.journal, counts_of(submission))
+    unknown = sum(row.limit is None for row in rows)
+    if not unknown:
+        return f"Ready for {submission.journal.name}."
+    known = "no limit" if unknown == len(rows) else f"only {len(rows) - unknown}"
+    return (
+        f"Ready for {submission.journal.name} as far as its rules are known: {known} of "
+        f"{len(rows)} limits could be checked. Look up the others in its instructions: "
+        f"{', '.join(lower_first(row.what) for row in rows if row.limit is None)}."
+    )
 
 
 def render_terminal(submission: Submission, problems: Sequence[Problem]) -> str:
@@ -58,6 +69,8 @@ def render_terminal(submission: Submission, problems: Sequence[Problem]) -> str:
     rows = measured(submission.journal, counts_of(submission))
     width = max(len(row.what) for row in rows)
     lines = [verdict(submission, problems), ""]
+    if submission.warning:
+        lines += [*wrap(submission.warning, 90), ""]
     for row in rows:
         allowed = "no limit known" if row.limit is None else f"{_bound(row)} {row.limit}"
         mark = {None: " ", True: "✓", False: "✗"}[row.kept]
@@ -99,6 +112,7 @@ def render_html(submission: Submission, problems: Sequence[Problem]) -> str:
         "<main>",
         f"<h1>{_text(title)}</h1>",
         f'<p class="{"error" if errors else "good"}">{_text(verdict(submission, problems))}</p>',
+        *([f'<p class="error">{_text(submission.warning)}</p>'] if submission.warning else []),
         *_limits_table(submission),
         *_sources(submission),
         *_problem_lists(problems),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from analysis.formatting.numbers import count, lower_first, percent
 from analysis.manuscript.value import Value, count_value, escape, join_words, phrase
+from analysis.synthesis.reconstruction import reconstruction_warning
 from analysis.synthesis.row import RowRef
 from analysis.synthesis.rows import records
 
@@ -69,6 +70,7 @@ def evidence_values(synthesis: Synthesis, data: ReviewData) -> Iterator[Value]:
         _METHOD,
         study_rows,
     )
+    yield phrase("evidence.warning", reconstruction_warning(synthesis), _METHOD, study_rows)
     yield phrase(
         "evidence.dagger_note",
         (f"{DAGGER}, reconstructed row: it belongs to no real study." if some else ""),
