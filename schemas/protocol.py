@@ -267,6 +267,13 @@ class Protocol(_Entry):
                 "outcomes",
             )
         for position, outcome in enumerate(self.outcomes):
+            if kind == "narrative" and outcome.synthesis is None:
+                raise _refusal(
+                    f"A narrative review pools nothing, but {outcome.id} would be pooled.",
+                    "Write under synthesis how its results are brought together, and why they are "
+                    "not pooled.",
+                    *("outcomes", position, "synthesis"),
+                )
             if outcome.two_groups and kind in {"single_arm", "prevalence"}:
                 raise _refusal(
                     f"A {outcome.form.words} compares two groups, but the review is of the kind "
@@ -302,6 +309,16 @@ class Protocol(_Entry):
                     else "Add an entry under comparisons with the labels of both sides.",
                     *(*place, "comparison"),
                 )
+
+    @property
+    def pooled(self) -> tuple[Outcome, ...]:
+        """The outcomes that are pooled."""
+        return tuple(outcome for outcome in self.outcomes if outcome.synthesis is None)
+
+    @property
+    def unpooled(self) -> tuple[Outcome, ...]:
+        """The outcomes that are brought together without pooling."""
+        return tuple(outcome for outcome in self.outcomes if outcome.synthesis is not None)
 
     @property
     def grades(self) -> tuple[str, ...]:

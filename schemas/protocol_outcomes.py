@@ -12,6 +12,7 @@ from schemas.entry import refusal as _refusal
 from schemas.entry import refuse_repeats as _refuse_repeats
 from schemas.measures import MEASURE_FORMS, TIME_UNITS, MeasureForm
 from schemas.protocol_review import Identifier
+from schemas.protocol_synthesis import COMPARING, Unpooled
 from schemas.vocabulary import list_hint
 
 # A Literal cannot be computed: tests/schemas/test_two_arms.py holds it to `MEASURE_FORMS`.
@@ -138,6 +139,10 @@ class Outcome(_Entry):
         description="Risks without the treatment, as fractions, for absolute effects; empty = "
         "median of the control groups",
     )
+    synthesis: Unpooled | None = Field(
+        default=None,
+        description="What is done instead of pooling; without it the results are pooled",
+    )
     model: dict[str, str | float | bool] = Field(
         default_factory=dict,
         strict=False,
@@ -156,6 +161,7 @@ class Outcome(_Entry):
     @model_validator(mode="after")
     def _check_entry(self) -> Self:
         self._check_unit(self.form)
+        self._check_synthesis()
         _refuse_repeats(self.criteria_preferred, "criterion", "criteria_preferred")
         _refuse_repeats([x.id for x in self.instruments], "instrument", "instruments", name_of="id")
         for position, risk in enumerate(self.baseline_risk):
@@ -166,6 +172,22 @@ class Outcome(_Entry):
                     *("baseline_risk", position),
                 )
         return self
+
+    def _check_synthesis(self) -> None:
+        ways = () if self.synthesis is None else self.synthesis.by
+        for position, way in enumerate(ways):
+            if way in COMPARING and not self.two_groups:
+                raise _refusal(
+                    f"A {self.form.words} compares nothing, so it has no direction.",
+                    "Write effects, or choose a measure of two groups.",
+                    *("synthesis", "by", position),
+                )
+            if way in COMPARING and self.better == "none":
+                raise _refusal(
+                    "It is not said which direction is good for the patients.",
+                    "Write better: higher or better: lower.",
+                    "better",
+                )
 
     def _check_unit(self, form: MeasureForm) -> None:
         allowed = {"percent": ("percent",), "time": TIME_UNITS, "none": ("",)}.get(form.unit)

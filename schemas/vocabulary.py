@@ -56,6 +56,14 @@ ARM_ROLES: Mapping[str, str] = MappingProxyType(
     }
 )
 
+DIRECTIONS: Mapping[str, str] = MappingProxyType(
+    {
+        "experimental": "the effect favours the experimental group",
+        "control": "the effect favours the control group",
+        "none": "no direction: no difference, conflicting results, or not reported",
+    }
+)
+
 PERIODS: Mapping[str, str] = MappingProxyType(
     {
         "first": "before the arms were exchanged",

@@ -19,7 +19,8 @@ def by_tool(synthesis: Synthesis) -> list[tuple[QualityTool, str | None, list[Ra
 
     The outcome is its label, None for ratings that hold for all.
     """
-    labels = {outcome.id: outcome.label for outcome in synthesis.outcomes}
+    unpooled = (entry.outcome for entry in synthesis.narratives)
+    labels = {outcome.id: outcome.label for outcome in (*synthesis.outcomes, *unpooled)}
     groups: dict[tuple[str, str | None], list[Rating]] = {}
     for rating in synthesis.ratings:
         groups.setdefault((rating.tool, rating.outcome), []).append(rating)

@@ -102,6 +102,8 @@ def read_contrasts(
             period=_text(record.get("period")),
             reported=reported,
             comparison=_text(record.get("comparison")),
+            direction=_text(record.get("direction")),
+            p=_real(record.get("p")),
         )
         found.setdefault(str(record["outcome"]), []).append(row)
     return found
@@ -175,7 +177,11 @@ def with_contrasts(rows: Sequence[Row], contrasts: Sequence[Row]) -> list[Row]:
     made = []
     for row in rows:
         printed = None if row.part else waiting.pop((row.study.study_id, row.cohort), None)
-        made.append(row if printed is None else replace(row, reported=printed.reported))
+        made.append(
+            row
+            if printed is None
+            else replace(row, reported=printed.reported, direction=printed.direction, p=printed.p)
+        )
     taken = {(row.study.study_id, row.cohort) for row in rows}
     return [*made, *(row for key, row in waiting.items() if key not in taken)]
 

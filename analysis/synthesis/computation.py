@@ -18,6 +18,7 @@ from analysis.synthesis.conventions import conventions_of_protocol, own_conventi
 from analysis.synthesis.effects import Contribution, Target, contributions
 from analysis.synthesis.excluded import excluded_reports
 from analysis.synthesis.information import information_of
+from analysis.synthesis.narrative import synthesised, unpooled
 from analysis.synthesis.outcome_rows import rows_of_outcome
 from analysis.synthesis.pooling import listed_only, pool_contributions
 from analysis.synthesis.rating import ratings, used_tools, without_high_risk
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.measures.conventions import Conventions
+    from analysis.synthesis.narrative import Narrative
     from analysis.synthesis.results import LeftOut, Pool
     from schemas.protocol import Outcome as OutcomeChoice
     from schemas.protocol import Protocol
@@ -70,8 +72,12 @@ def synthesise(
     by_id = {study.study_id: study for study in studies}
     outcome_rows = _rows_by(data.outcomes, "outcome", _RESULT_TABLES[0][1], by_id, protocol)
     contrasts = read_contrasts(data.contrasts, by_id, protocol.confidence_level)
-    outcomes = []
-    for choice in protocol.outcomes:
+    outcomes, narratives = [], []
+    for choice in protocol.unpooled:
+        progress(f"bringing together {choice.label.lower()}")
+        rows, printed = outcome_rows.get(choice.code, []), contrasts.get(choice.code, [])
+        narratives.append(_narrative(choice, rows, printed, data, conventions))
+    for choice in protocol.pooled:
         progress(f"pooling {choice.label.lower()}")
         rows = outcome_rows.get(choice.code, [])
         printed = contrasts.get(choice.code, [])
@@ -107,6 +113,7 @@ def synthesise(
         kind=protocol.review.kind,
         comparisons={entry.id: entry.label for entry in protocol.comparisons},
         study_interval=protocol.study_interval,
+        narratives=tuple(narratives),
     )
 
 
@@ -155,6 +162,35 @@ def _outcome(
         sensitivity=firmness,
         information=information_of(overall, in_time, protocol, len(data.awaiting_extraction)),
     )
+
+
+def _narrative(
+    choice: OutcomeChoice,
+    rows: list[Row],
+    contrasts: list[Row],
+    data: ReviewData,
+    conventions: Conventions,
+) -> Narrative:
+    protocol = data.protocol
+    target = Target(choice.id, choice.label, measure_of(choice).name, choice.unit)
+    conventions = own_conventions(conventions, choice.model, f"outcomes[{choice.id}]")
+    comparison = protocol.comparison_of(choice)
+    _, kept, passed_over = rows_of_outcome(rows, choice, comparison, data, contrasts)
+    pool, findings = unpooled(kept, passed_over, target, choice, conventions)
+    outcome = Outcome(
+        id=choice.id,
+        code=choice.code,
+        label=choice.label,
+        measure=target.measure,
+        unit=choice.unit,
+        overall=pool,
+        subgroups={},
+        better=choice.better,
+        experimental=None if comparison is None else comparison.experimental.label,
+        control=None if comparison is None else comparison.control.label,
+        model=dict(choice.model),
+    )
+    return synthesised(outcome, findings, choice, protocol.confidence_level)
 
 
 _ORDERS: dict[str, Callable[[Contribution], Any]] = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from analysis.measures.registry import measure
 from analysis.synthesis.arms import compared, read_arms, with_contrasts
 from analysis.synthesis.rows import Row, preferred_criteria
 from analysis.synthesis.time_points import chosen_settings
@@ -85,5 +86,13 @@ def _oriented(row: Row, choice: OutcomeChoice) -> Row:
         )
         for group in row.groups
     )
+    reported = row.reported
+    if reported is not None and measure(reported.measure).null == 0:
+        reported = replace(
+            reported,
+            estimate=-reported.estimate,
+            ci_low=None if reported.ci_high is None else -reported.ci_high,
+            ci_high=None if reported.ci_low is None else -reported.ci_low,
+        )
     note = f"sign of {row.instrument} reversed: its high scores are {runs}"
-    return replace(row, groups=groups, notes=(*row.notes, note))
+    return replace(row, groups=groups, reported=reported, notes=(*row.notes, note))

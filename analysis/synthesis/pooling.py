@@ -122,10 +122,15 @@ def method_and_test(pool: Pool, conventions: Conventions) -> tuple[str, str]:
     return conventions.profile.tau2_method, conventions.profile.test
 
 
-def listed_only(found: Sequence[Contribution], left_out: Sequence[LeftOut], target: Target) -> Pool:
-    """Keep rows together without pooling them: too few studies report this."""
+def listed_only(
+    found: Sequence[Contribution],
+    left_out: Sequence[LeftOut],
+    target: Target,
+    method: str = "too few studies to be pooled",
+) -> Pool:
+    """Keep rows together without pooling them, which ``method`` says why."""
     studies = [item.shown for item in found]
-    return _pool(target, studies, left_out, model="none", method="too few studies to be pooled")
+    return _pool(target, studies, left_out, model="none", method=method)
 
 
 def _by_rule(

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from analysis.measures.observation import Group
     from analysis.synthesis.arms import Arm
     from analysis.synthesis.information_size import Information
+    from analysis.synthesis.narrative import Narrative
     from analysis.synthesis.published import PublishedResult
     from analysis.synthesis.rating import Rating
     from analysis.synthesis.row import Evidence, RowRef
@@ -338,7 +339,8 @@ class Search:
 class Synthesis:
     """Everything the paper prints, computed once.
 
-    ``comparisons`` holds the labels of the comparisons of arms by their ids.
+    ``comparisons`` holds the labels of the comparisons of arms by their ids. ``outcomes`` are
+    pooled, ``narratives`` are not.
     """
 
     title: str
@@ -371,16 +373,18 @@ class Synthesis:
     kind: str = "single_arm"
     comparisons: dict[str, str] = field(default_factory=dict)
     study_interval: str = "wald"
+    narratives: tuple[Narrative, ...] = ()
 
     def outcome(self, outcome_id: str) -> Outcome:
-        """Return the outcome with this protocol id.
+        """Return the outcome with this protocol id; one of `narratives` has no pooled effect.
 
         Raises
         ------
         KeyError
             If the protocol has no such outcome.
         """
-        for outcome in self.outcomes:
+        unpooled = (entry.outcome for entry in self.narratives)
+        for outcome in (*self.outcomes, *unpooled):
             if outcome.id == outcome_id:
                 return outcome
         raise KeyError(outcome_id)

@@ -46,6 +46,8 @@ class Row:
     reported: Reported | None = None
     comparison: str | None = None
     part: str | None = None
+    direction: str | None = None
+    p: float | None = None
     notes: tuple[str, ...] = ()
     design_effect: float = 1.0
 

@@ -39,6 +39,10 @@ PARTS: dict[str, tuple[str, ...]] = {
     "statistics": ("outcomes",),
     "moderators": ("outcomes",),
     "terms": ("adverse_events",),
+    "effect_direction": ("narratives",),
+    "albatross": ("narratives",),
+    "findings": ("narratives",),
+    "syntheses": ("narratives",),
     "prisma": (),
     "published": ("outcomes", "adverse_events"),
     # What differs between versions: the rows themselves stand in the other items.
@@ -63,7 +67,9 @@ def rows_shown(item: dict[str, Any], synthesis: dict[str, Any]) -> set[Row]:
     KeyError
         If the kind of the item is not known here; a test holds `PARTS` against all kinds.
     """
-    chosen = item.get("outcomes") or [outcome["id"] for outcome in synthesis["outcomes"]]
+    unpooled = [entry["outcome"] for entry in synthesis.get("narratives", ())]
+    every = [outcome["id"] for outcome in (*synthesis["outcomes"], *unpooled)]
+    chosen = item.get("outcomes") or every
     return {row for part in PARTS[item["kind"]] for row in _rows(part, synthesis, chosen)}
 
 
@@ -80,6 +86,10 @@ def _rows(part: str, synthesis: dict[str, Any], chosen: list[str]) -> Iterator[R
         pools += [event["pool"] for event in synthesis["adverse_events"]]
         for pool in pools:
             yield from map(_row, pool["left_out"])
+    elif part == "narratives":
+        for entry in synthesis.get("narratives", ()):
+            if entry["outcome"]["id"] in chosen:
+                yield from map(_row, entry["findings"])
     else:
         for entry in synthesis[part]:
             if entry["row"]:

@@ -27,7 +27,26 @@ def check_contrasts(context: Context) -> None:
         outcome = outcomes.get(row.text("outcome") or "")
         if outcome is not None:
             _check_measure(row, outcome)
+            _check_direction(row, outcome)
         _check_numbers(row)
+
+
+def _check_direction(row: Row, outcome: Outcome) -> None:
+    """Hold a direction against the estimate beside it."""
+    estimate, direction = row.number("estimate"), row.text("direction")
+    if estimate is None or direction not in {"experimental", "control"}:
+        return
+    null = 1.0 if row.text("measure") in _RATIOS else 0.0
+    good = {"higher": estimate > null, "lower": estimate < null}.get(outcome.better)
+    if good is not None and estimate != null and good != (direction == "experimental"):
+        row.report(
+            "direction-against-estimate",
+            "direction",
+            f"The estimate {estimate:g} favours the other group: for {outcome.label.lower()}, "
+            f"{outcome.better} is better.",
+            "Look which group was named first in the report, and correct one of the two.",
+            "warning",
+        )
 
 
 def _check_measure(row: Row, outcome: Outcome) -> None:
@@ -63,6 +82,8 @@ def _check_numbers(row: Row) -> None:
                 "Write the ratio itself, as printed.",
             )
             return
+    if estimate is None and row.has("direction"):
+        return
     if estimate is None:
         row.report("row-without-number", "estimate", "The row holds no estimate.", _LOOK, "warning")
         return

@@ -5,7 +5,7 @@ import pandera.pandas as pa
 from pandera.api.pandas.model_config import BaseConfig
 
 from schemas.tables import fields
-from schemas.vocabulary import CONTRAST_MEASURES, PERIODS, YES_NO
+from schemas.vocabulary import CONTRAST_MEASURES, DIRECTIONS, PERIODS, YES_NO
 
 _LARGEST = 1e6
 
@@ -42,6 +42,9 @@ class Contrasts(pa.DataFrameModel):
     p: float = fields.number("P value", "0 to 1", high=1)
     adjusted: str = fields.choice("Whether it is adjusted for other variables", YES_NO)
     adjusted_for: str = fields.text("What it is adjusted for")
+    direction: str = fields.choice(
+        "Whom the effect favours, where the report gives no estimate", DIRECTIONS
+    )
     n_experimental: pd.Int64Dtype = fields.count("Patients in the experimental group", low=1)
     n_control: pd.Int64Dtype = fields.count("Patients in the control group", low=1)
     evidence: str = fields.evidence()

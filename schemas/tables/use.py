@@ -91,5 +91,7 @@ def contrast_columns(protocol: Protocol) -> frozenset[str]:
     """Name the columns of contrasts.csv."""
     result = ("measure", "estimate", "ci_low", "ci_high", "ci_level", "se", "p")
     groups = ("adjusted", "adjusted_for", "n_experimental", "n_control")
+    if any(outcome.synthesis is not None for outcome in protocol.outcomes):
+        groups = ("direction", *groups)
     of_rows = outcome_columns(protocol) & {"instrument", *_TIME, "period"}
     return frozenset({*_OUTCOME, "comparison", *result, *groups, *of_rows, *_ABOUT})

@@ -44,8 +44,8 @@ def further_columns(synthesis: Synthesis, names: Iterable[str], outcome: str) ->
     cells: dict[str, Callable[[StudyEstimate], str]] = {
         "year": lambda row: _year(studies[row.study_id]),
         "criteria": lambda row: row.criteria or _UNKNOWN,
-        "design": lambda row: _design(studies[row.study_id]),
-        "quality": lambda row: _quality(synthesis, ratings.get(row.study_id)),
+        "design": lambda row: design_cell(studies[row.study_id]),
+        "quality": lambda row: quality_cell(synthesis, ratings.get(row.study_id)),
         "domains": lambda row: _signs(synthesis, ratings.get(row.study_id)),
     }
     return tuple(
@@ -68,12 +68,14 @@ def _year(study: Study) -> str:
     return _UNKNOWN if study.year is None else str(study.year)
 
 
-def _design(study: Study) -> str:
+def design_cell(study: Study) -> str:
+    """Name a study's design, a dash where it is not known."""
     design = study.characteristics.get("design")
     return _UNKNOWN if design is None else DESIGNS.get(design, design)
 
 
-def _quality(synthesis: Synthesis, rating: Rating | None) -> str:
+def quality_cell(synthesis: Synthesis, rating: Rating | None) -> str:
+    """Give the judgement of the whole of a study, or its points; a dash where nobody judged."""
     if rating is None:
         return _UNKNOWN
     tool = synthesis.quality_tools[rating.tool]

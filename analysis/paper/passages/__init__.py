@@ -15,6 +15,7 @@ from analysis.paper.passages import (
     harms,
     heterogeneity,
     methods,
+    narrative,
     quality,
     results,
     search,
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 __all__ = ["Passage", "written_passages"]
 
 _SUBJECTS = (
-    *(results, subgroups, heterogeneity, sensitivity),
+    *(results, narrative, subgroups, heterogeneity, sensitivity),
     *(methods, quality, harms, evidence, search),
 )
 _ID = re.compile(r"^\s*:{3,}\s*\{[^}]*#([\w.:-]+)")

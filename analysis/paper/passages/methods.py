@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def passages(material: Material) -> Iterator[Passage]:
     """Write what the protocol decides: measures, model, subgroups, harms, further analyses."""
-    pooled = bool(material.protocol.outcomes)
+    pooled = bool(material.protocol.pooled)
     yield Passage("methods-measures", _measures(material) if pooled else "")
     yield Passage("methods-models", _models(material) if pooled else "")
     yield Passage("methods-subgroups", _subgroups(material) if pooled else "")
@@ -32,7 +32,7 @@ def passages(material: Material) -> Iterator[Passage]:
 def _measures(material: Material) -> str:
     """Say for each measure how its results were pooled; outcomes that depart have their own."""
     ways: dict[str, list[str]] = {}
-    for outcome in material.protocol.outcomes:
+    for outcome in material.protocol.pooled:
         ways.setdefault(material.values[f"{outcome.id}.pooling"].text, []).append(outcome.id)
     told = []
     for names in ways.values():
@@ -69,7 +69,7 @@ def _brief(material: Material) -> str:
 
 def _shares(material: Material, names: list[str]) -> bool:
     """Tell whether outcomes that are pooled otherwise have the same measure as these."""
-    by_id = {outcome.id: outcome.measure for outcome in material.protocol.outcomes}
+    by_id = {outcome.id: outcome.measure for outcome in material.protocol.pooled}
     mine = by_id[names[0]]
     return any(other == mine and name not in names for name, other in by_id.items())
 
@@ -99,7 +99,7 @@ def _models(material: Material) -> str:
     return sentences(
         "" if compared else weights,
         material.value("methods.intervals"),
-        *(material.says(f"{entry.id}.departure") for entry in material.protocol.outcomes),
+        *(material.says(f"{entry.id}.departure") for entry in material.protocol.pooled),
         "Heterogeneity was described by Cochran's Q, with its *P* value, and by "
         f"I²{material.cited('Higgins2003')}.",
         chosen,
@@ -162,7 +162,7 @@ def _tests(material: Material) -> Iterator[str]:
     """Name the tests of small-study effects: the usual ones, and those made for a measure."""
     own = {
         entry.id: material.values[f"{entry.id}.asymmetry_test"].text
-        for entry in material.protocol.outcomes
+        for entry in material.protocol.pooled
     }
     usual = not all(own.values())
     yield material.value("methods.small_study" if usual else "methods.trim_and_fill")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analysis.manuscript.value import join_words
+from analysis.paper.passages.narrative import finding
 from analysis.paper.passages.passage import Passage, in_brackets, sentences
 
 if TYPE_CHECKING:
@@ -19,7 +20,10 @@ def passages(material: Material) -> Iterator[Passage]:
     for outcome in material.synthesis.outcomes:
         yield Passage(f"{outcome.id}-results", _result(material, outcome))
     pooled = [outcome for outcome in material.synthesis.outcomes if outcome.overall.k]
-    findings = [_finding(material, outcome) for outcome in pooled]
+    findings = [
+        *(_finding(material, outcome) for outcome in pooled),
+        *(finding(material, entry) for entry in material.synthesis.narratives if entry.findings),
+    ]
     yield Passage("findings", sentences(*findings))
     yield Passage("abstract-results", sentences(covered(material), *findings))
 

@@ -14,6 +14,7 @@ from analysis.paper.values.declarations import declaration_values
 from analysis.paper.values.evidence import evidence_values
 from analysis.paper.values.information import information_values
 from analysis.paper.values.methods import methods_values
+from analysis.paper.values.narrative import narrative_values
 from analysis.paper.values.pools import pool_values
 from analysis.paper.values.provenance import provenance_values
 from analysis.paper.values.published import published_values
@@ -51,6 +52,7 @@ def named_values(synthesis: Synthesis, data: ReviewData) -> dict[str, Value]:
     found: dict[str, Value] = {}
     for value in (
         *pool_values(synthesis, data.protocol),
+        *narrative_values(synthesis),
         *sensitivity_values(synthesis),
         *weight_values(synthesis),
         *information_values(synthesis),

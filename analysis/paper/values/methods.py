@@ -55,7 +55,7 @@ def methods_values(protocol: Protocol) -> Iterator[Value]:
     chosen = profile(protocol.profile)
     source = f"profile {chosen.name}"
     yield phrase("methods.program", escape(chosen.program), source)
-    for outcome in protocol.outcomes:
+    for outcome in protocol.pooled:
         told = measure_of(outcome).pooling(_conventions(protocol, outcome), outcome.unit)
         yield phrase(f"{outcome.id}.pooling", told, source)
         own = _conventions(protocol, outcome).profile
@@ -140,10 +140,9 @@ def _prediction(chosen: Profile) -> str:
 def _limits(protocol: Protocol) -> str:
     """Say what pools of these measures are not; each caution once."""
     cautions = [
-        measure_of(outcome).caution(_conventions(protocol, outcome))
-        for outcome in protocol.outcomes
+        measure_of(outcome).caution(_conventions(protocol, outcome)) for outcome in protocol.pooled
     ]
-    if protocol.outcomes and profile(protocol.profile).test == "z":
+    if protocol.pooled and profile(protocol.profile).test == "z":
         cautions.append(
             "A normal interval ignores the uncertainty of the between-study variance, which "
             "matters most when studies are few."
