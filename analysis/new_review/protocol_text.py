@@ -26,7 +26,7 @@ class Kind:
     words
         What it is, for the question that asks for it.
     design
-        Design of the measures that fit it; empty where nothing is pooled.
+        Design of the measures that fit it; empty where nothing is pooled and every one fits.
     measures
         Names of the measures it begins with.
     title
@@ -68,7 +68,7 @@ KINDS: Mapping[ReviewKind, Kind] = MappingProxyType(
         "narrative": Kind(
             "studies side by side, nothing is pooled",
             "",
-            (),
+            ("SMD",),
             "Experience with an example condition",
             treated=False,
         ),
@@ -103,7 +103,8 @@ class Choices:
 
 def measures_of(kind: ReviewKind) -> tuple[str, ...]:
     """Give the names of the measures that fit a kind of review."""
-    return tuple(entry.name for entry in MEASURES.values() if entry.design == KINDS[kind].design)
+    design = KINDS[kind].design
+    return tuple(entry.name for entry in MEASURES.values() if design in ("", entry.design))
 
 
 def starting_protocol(choices: Choices) -> str:
@@ -120,11 +121,11 @@ def starting_protocol(choices: Choices) -> str:
     parts = [
         _review(choices, kind),
         _conventions(choices),
-        _COMPARISONS if kind.design == "two groups" else "",
-        _outcomes(names),
-        _GROUPS if names else "",
+        _COMPARISONS if any(measure(name).design == "two groups" for name in names) else "",
+        _outcomes(names, pooled=bool(kind.design)),
+        _GROUPS if kind.design else "",
         _CHARACTERISTICS,
-        _MODERATORS if names else "",
+        _MODERATORS if kind.design else "",
         _harms(kind) if harms else "",
         _SCREENING,
         _UPDATE if choices.living else "",
@@ -168,19 +169,25 @@ study_interval: clopper_pearson
 """
 
 
-def _outcomes(names: tuple[str, ...]) -> str:
-    if not names:
-        about = "# Nothing is pooled. An outcome would have an id, a code, a label and a measure."
-        return f"{about}\noutcomes: []\n"
-    lines = ["# What is pooled. data/README.md lists the measures.", "outcomes:"]
+def _outcomes(names: tuple[str, ...], *, pooled: bool) -> str:
+    about = _POOLED if pooled else _UNPOOLED
+    lines = [*about, "outcomes:"]
     for number, name in enumerate(names, start=1):
         # A time has a unit; without a word the schema takes months, percent or none.
         label = f"Example outcome {number}" if len(names) > 1 else "Example outcome"
         lines.append(
             f"  - {{id: outcome{number}, code: OUT{number}, label: {label}, "
-            f"measure: {measure(name).name}}}"
+            f"measure: {measure(name).name}{'' if pooled else _synthesis(name)}}}"
         )
     return "\n".join([*lines, ""])
+
+
+def _synthesis(name: str) -> str:
+    """Write how an outcome of this measure is brought together without pooling."""
+    compares = measure(name).null is not None
+    ways = "direction, effects" if compares else "effects"
+    better = ", better: lower" if compares else ""
+    return f"{better},\n     synthesis: {{by: [{ways}], why: the studies differ too much}}"
 
 
 def _harms(kind: Kind) -> str:
@@ -188,6 +195,12 @@ def _harms(kind: Kind) -> str:
     return f'adverse_events: {{grades: [any, ">=3"], minimum_studies: 2{compared}}}\n'
 
 
+_POOLED = ("# What is pooled. data/README.md lists the measures.",)
+_UNPOOLED = (
+    "# What is measured. Nothing is pooled: `by` names what is done instead, direction (votes are",
+    "# counted by direction of effect), p_values (P values are combined) or effects (range, median",
+    "# and quartiles of the estimates), and `why` says why. data/README.md lists the measures.",
+)
 _COMPARISONS = """\
 # Which arms meet. `several` says what is done with further arms on one side: refuse, combine,
 # split, highest_dose, lowest_dose or first.

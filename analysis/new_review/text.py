@@ -30,14 +30,18 @@ _OF_POOLS = frozenset(
     {"Begg1994", "Egger1997", "DuvalTweedie2000", "Higgins2003", "Sterne2011", "Ioannidis2007"}
 )
 _OF_COUNTS = frozenset({"Hunter2014"})
+#: What they cite where outcomes are brought together without pooling.
+_OF_NARRATIVES = frozenset({"Campbell2020"})
 
 
 def conditions(protocol: Protocol) -> frozenset[str]:
     """Give the conditions of ``%when`` that hold for a protocol."""
-    pooled = bool(protocol.outcomes)
+    pooled = bool(protocol.pooled)
     holding = {
         "pooled": pooled,
         "narrative": not pooled,
+        "unpooled": bool(protocol.unpooled),
+        "compared": any(outcome.two_groups for outcome in protocol.unpooled),
         "harms": protocol.adverse_events is not None,
         "explained": pooled and bool(protocol.subgroups or protocol.moderators),
         "moderated": pooled and bool(protocol.moderators),
@@ -104,10 +108,18 @@ def placed(checklist: str, manuscript: str, *, living: bool) -> str:
 
 def used_references(entries: str, manuscript: str, protocol: Protocol) -> str:
     """Keep the entries of a reference list that the new text, or one of its passages, cites."""
-    measures = [measure_of(entry) for entry in protocol.outcomes]
+    measures = [measure_of(entry) for entry in protocol.pooled]
     counted = any(entry.counted and entry.null is None for entry in measures)
-    cited = (_OF_POOLS if protocol.outcomes else frozenset()) | (
-        _OF_COUNTS if counted else frozenset()
+    cited: frozenset[str] = frozenset().union(
+        *(
+            keys
+            for keys, holds in (
+                (_OF_POOLS, protocol.pooled),
+                (_OF_COUNTS, counted),
+                (_OF_NARRATIVES, protocol.unpooled),
+            )
+            if holds
+        )
     )
     kept = [
         match[0]
@@ -120,9 +132,9 @@ def used_references(entries: str, manuscript: str, protocol: Protocol) -> str:
 def display_text(protocol: Protocol) -> str:
     """Write the protocol's list of figures and tables, as the starting text shows them."""
     holding = conditions(protocol)
-    every = f"outcomes: [{', '.join(outcome.id for outcome in protocol.outcomes)}]"
+    every = f"outcomes: [{', '.join(outcome.id for outcome in protocol.pooled)}]"
     items = ["fig-flow, kind: flow", "tbl-baseline, kind: baseline", "tbl-quality, kind: quality"]
-    for outcome in protocol.outcomes:
+    for outcome in protocol.pooled:
         items.append(f"{_figure(outcome)}, kind: forest, outcomes: [{outcome.id}]")
         if protocol.subgroups:
             by = ", ".join(entry.id for entry in protocol.subgroups)
@@ -131,6 +143,11 @@ def display_text(protocol: Protocol) -> str:
     of_pools = ("leave_one_out", "specification", "baujat", "cumulative", "funnel")
     tables = ("prisma", "searches", "awaiting", "excluded")
     for condition, entries in (
+        ("unpooled", ("tbl-syntheses, kind: syntheses", "stbl-findings, kind: findings")),
+        (
+            "compared",
+            ("fig-direction, kind: effect_direction", "sfig-albatross, kind: albatross"),
+        ),
         (
             "harms",
             (
@@ -179,9 +196,13 @@ def _value(name: str) -> str:
 
 
 def _summaries(protocol: Protocol) -> list[str]:
-    return [
+    pooled = [
         f"The pooled {_value(f'{entry.id}.label')} was {_value(f'{entry.id}.summary')}."
-        for entry in protocol.outcomes
+        for entry in protocol.pooled
+    ]
+    return pooled + [
+        f"For the {_value(f'{entry.id}.label')}: {_value(f'{entry.id}.summary')}."
+        for entry in protocol.unpooled
     ]
 
 
@@ -198,6 +219,8 @@ def _outcome(outcome: Outcome, protocol: Protocol) -> Iterator[str]:
     label = escape(outcome.label)
     yield from (f"## {label} {{#sec-outcome-{figure.removeprefix('fig-')}}}", "")
     yield from _passage(f"{outcome.id}-results")
+    if outcome.synthesis is not None:
+        return
     yield from _passage(f"{outcome.id}-heterogeneity")
     limits = f"{_value('protocol.level')} confidence intervals"
     caption = (

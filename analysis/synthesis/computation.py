@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from schemas.protocol import Protocol
     from schemas.review_data import ReviewData
 
-# Table, its file, and whether its rows are results (which the evidence statement counts).
+# Tables of groups, and their files.
 _RESULT_TABLES = (("outcomes", "data/outcomes.csv"), ("adverse_events", "data/adverse_events.csv"))
 
 
@@ -98,7 +98,12 @@ def synthesise(
         flow_from_log=flow.from_log,
         excluded=excluded_reports(data),
         searches=database_searches(data.searches),
-        evidence=tuple(_evidence(name, getattr(data, name)) for name, _ in _RESULT_TABLES),
+        evidence=tuple(
+            _evidence(name, frame)
+            for name in ("outcomes", "adverse_events", "contrasts")
+            # Few reviews have printed comparisons.
+            if len(frame := getattr(data, name)) or name != "contrasts"
+        ),
         abbreviations=dict(protocol.abbreviations),
         characteristics={entry.column: entry.label for entry in protocol.characteristics},
         subgroup_labels={entry.id: entry.label for entry in protocol.subgroups},

@@ -58,7 +58,9 @@ def test_fishers_method() -> None:
 def test_stouffers_method() -> None:
     """Quantiles from tables: 2.326348, 0.841621 and 0.524401."""
     found = combine_p([0.01, 0.2, 0.3], method="stouffer")
-    assert found.statistic == pytest.approx((2.326348 + 0.841621 + 0.524401) / math.sqrt(3), abs=1e-5)
+    assert found.statistic == pytest.approx(
+        (2.326348 + 0.841621 + 0.524401) / math.sqrt(3), abs=1e-5
+    )
     assert found.p == pytest.approx(0.016511, abs=1e-5)
 
 

@@ -151,7 +151,7 @@ def test_a_review_that_is_not_living_has_no_versions_and_no_plan(tmp_path: Path)
     ("arguments", "made"),
     [
         (["--kind", "two_arms", "--measure", "SMD", "--measure", "RR"], "outcome 1, Example outco"),
-        (["--kind", "narrative", "--once", "--no-harms"], "nothing is pooled"),
+        (["--kind", "narrative", "--once", "--no-harms"], "(Example outcome)"),
     ],
 )
 def test_the_options_make_it(tmp_path: Path, arguments: list[str], made: str) -> None:

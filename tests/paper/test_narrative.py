@@ -1,6 +1,6 @@
 """Are outcomes that are not pooled brought together by the methods that the protocol names?
 
-Made-up trials, nobody's results. Expected numbers are hand arithmetic, or of the source beside them.
+Made-up trials, nobody's results. Expected numbers are hand arithmetic.
 """
 
 from __future__ import annotations
@@ -216,7 +216,10 @@ def test_a_direction_against_its_estimate_is_said(tmp_path: Path) -> None:
     made.tables["contrasts"] = []
     made.add(
         "contrasts",
-        **{"study_id": "S1", "comparison": "main", "outcome": "SCORE", "measure": "SMD"},
+        study_id="S1",
+        comparison="main",
+        outcome="SCORE",
+        measure="SMD",
         estimate="0.4",
         se="0.1",
         direction="experimental",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from analysis.manuscript.value import join_words
 from analysis.measures.registry import measure
+from analysis.paper.passages.narrative import brief_method
 from analysis.paper.passages.passage import Passage, named, paragraphs, sentences
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def passages(material: Material) -> Iterator[Passage]:
     yield Passage("methods-harms", _harms(material))
     yield Passage("methods-sensitivity", _sensitivity(material) if pooled else "")
     yield Passage("methods-conventions", _conventions(material) if pooled else "")
-    yield Passage("abstract-methods", _brief(material) if pooled else "")
+    yield Passage("abstract-methods", sentences(_brief(material), brief_method(material)))
     plan = material.says("update.statement") if material.protocol.review.living else ""
     yield Passage("methods-living", plan)
 
@@ -60,7 +61,9 @@ def _proportion(material: Material, outcome: Outcome) -> bool:
 
 
 def _brief(material: Material) -> str:
-    """Say in one sentence what was pooled."""
+    """Say in one sentence what was pooled; nothing where nothing was."""
+    if not material.protocol.pooled:
+        return ""
     kinds = dict.fromkeys(material.measure(entry).several for entry in material.synthesis.outcomes)
     what = join_words(kinds)
     level = material.value("protocol.level")

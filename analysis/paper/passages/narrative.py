@@ -33,6 +33,29 @@ def finding(material: Material, entry: Narrative) -> str:
     return f"For the {material.value(f'{name}.label')}: {material.value(f'{name}.summary')}."
 
 
+def brief_method(material: Material) -> str:
+    """Say in one sentence, for the abstract, how outcomes were brought together."""
+    outcomes = material.protocol.unpooled
+    if not outcomes:
+        return ""
+    ways = [
+        way for outcome in outcomes for way in (outcome.synthesis.by if outcome.synthesis else ())
+    ]
+    words = {
+        "direction": "vote counting by direction of effect",
+        "p_values": "combination of *P* values",
+        "effects": "range and quartiles of the estimates",
+    }
+    told = join_words(words[way] for way in words if way in ways)
+    some = "some outcomes" if material.protocol.pooled else "the results"
+    intervals = (
+        ""
+        if material.protocol.pooled
+        else f", with {material.value('protocol.level')} confidence intervals (CI)"
+    )
+    return f"Without pooling, {some} were brought together by {told}{intervals}."
+
+
 def _method(material: Material) -> str:
     """Name the methods; outcomes of the same methods and reason share their sentences."""
     alike: dict[tuple[Unpooled, str], list[str]] = {}
@@ -61,6 +84,9 @@ def _method(material: Material) -> str:
         "A combined *P* value says whether any study has an effect in that direction, not how "
         "large it is."
         if "p_values" in every
+        else "",
+        f"Results are shown with {material.value('protocol.level')} confidence intervals (CI)."
+        if told and not material.protocol.pooled
         else "",
         f"Reporting follows the SWiM guideline{material.cited('Campbell2020')}."
         if told and material.cited("Campbell2020")

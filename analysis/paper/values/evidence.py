@@ -180,7 +180,7 @@ def _told(synthesis: Synthesis, invented: int) -> Iterator[tuple[str, str, str]]
 
 def _rows_by_evidence(data: ReviewData) -> dict[str, list[RowRef]]:
     found: dict[str, list[RowRef]] = {}
-    for name in ("outcomes", "adverse_events"):
+    for name in ("outcomes", "adverse_events", "contrasts"):
         for record in records(getattr(data, name)):
             row = RowRef(f"data/{name}.csv", int(record["line"]))
             found.setdefault(str(record["evidence"]), []).append(row)
