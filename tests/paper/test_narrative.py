@@ -9,6 +9,7 @@ import re
 from pathlib import Path
 
 import pytest
+from matplotlib.patches import Polygon
 
 from analysis.paper.items import draw, tabulate
 from analysis.paper.passages import written_passages
@@ -143,7 +144,11 @@ def test_the_direction_plot_has_an_arrow_for_every_result(
 
     item = DisplayItem(id="fig-direction", kind="effect_direction")
     (figure,) = draw(review[1], item).figures
-    marks = [patch for patch in figure.artists if patch.get_label() == "_mark"]
+    marks = [
+        artist
+        for artist in figure.artists
+        if isinstance(artist, Polygon) and artist.get_label() == "_mark"
+    ]
     assert len(marks) == 7 + 1 + 4
     assert "favours control: S6; no direction: S7" in alt_text(review[1], item)
     # Shapes differ, not only colours; larger trials have larger arrows.
