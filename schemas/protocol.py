@@ -35,6 +35,20 @@ class ModelRule(_Entry):
     )
 
 
+class Balance(_Entry):
+    """When the text says that one study, or the size of the studies, decides a pool."""
+
+    dominant_share: OpenFraction = Field(
+        default=0.4,
+        description="A study with this share of the participants or of the weight is named",
+    )
+    model_shift: OpenFraction = Field(
+        default=0.5,
+        description="Small studies are set against large ones when the common-effect result lies "
+        "this part of the way from the random-effects result to the limit of its interval",
+    )
+
+
 class Level(_Entry):
     """One group of a subgroup variable."""
 
@@ -191,6 +205,9 @@ class Protocol(_Entry):
     )
     screening: Screening = Field(
         default_factory=Screening, description="Who screens the records, and why one is excluded"
+    )
+    balance: Balance = Field(
+        default_factory=Balance, description="When one study, or the small ones, decide a pool"
     )
     update: Update = Field(default_factory=Update, description="When an update is due")
     method_references: dict[str, Identifier] = Field(

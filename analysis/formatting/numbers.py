@@ -145,6 +145,11 @@ def lower_first(label: str) -> str:
     return label if sign or alone else label[:1].lower() + label[1:]
 
 
+def upper_first(text: str) -> str:
+    """Write the beginning of a sentence."""
+    return text[:1].upper() + text[1:]
+
+
 def significant(value: float, digits: int = 3) -> str:
     """Return a number whose size is not known in advance, such as τ², with so many digits."""
     if value == 0:

@@ -63,7 +63,9 @@ def information_of(
     )
     measured = measure(pool.measure)
     wanted = _on_scale(protocol.update.precision.get(pool.outcome), measured)
-    change = _on_scale(protocol.update.relevant_change.get(pool.outcome), measured)
+    # What real studies would change cannot be foretold from rows that were made to fit a pool.
+    relevant = None if pool.reconstructed else protocol.update.relevant_change.get(pool.outcome)
+    change = _on_scale(relevant, measured)
     awaited = max(1, waiting)
     sizes = [study.n for study in pool.studies if study.n is not None]
     steps = tuple(

@@ -122,6 +122,28 @@ def method_and_test(pool: Pool, conventions: Conventions) -> tuple[str, str]:
     return conventions.profile.tau2_method, conventions.profile.test
 
 
+def common_effect(
+    found: Sequence[Contribution], scale: Scale, measured: Measure, conventions: Conventions
+) -> PooledEffect:
+    """Pool under a common effect, by the measure's own method where it has one.
+
+    Parameters
+    ----------
+    found
+        What is pooled.
+    scale
+        Its effects on the scale of the model.
+    measured, conventions
+        The measure and the numerical conventions.
+    """
+    from analysis.meta.models import pool
+
+    # A common effect has no dispersion to adjust its interval by: always the normal one.
+    return measured.common([item.observation for item in found], conventions) or pool(
+        scale.yi, scale.vi, method="CE", test="z", level=conventions.level, prediction=None
+    )
+
+
 def listed_only(
     found: Sequence[Contribution],
     left_out: Sequence[LeftOut],
@@ -146,10 +168,7 @@ def _by_rule(
     measured, profile = measure(target.measure), conventions.profile
     level = conventions.level
     observations = [item.observation for item in found]
-    # A common effect has no dispersion to adjust its interval by: always the normal one.
-    common = measured.common(observations, conventions) or pool(
-        scale.yi, scale.vi, method="CE", test="z", level=level, prediction=None
-    )
+    common = common_effect(found, scale, measured, conventions)
     by_rule = rule_chooses_common(common.i2, common.q_p, protocol)
     if by_rule if kept not in {"common", "random"} else kept == "common":
         chosen, notes = common, ()

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from analysis.measures.registry import measure
 from analysis.synthesis.effects import Contribution, scale_of
 from analysis.synthesis.moderation import comparisons, real, regressions
-from analysis.synthesis.pooling import method_and_test, rule_chooses_common
+from analysis.synthesis.pooling import common_effect, method_and_test, rule_chooses_common
 from analysis.synthesis.sensitivity_results import (
+    CommonEffect,
     InfluencePoint,
     Refit,
     Sensitivity,
@@ -85,6 +86,22 @@ def sensitivity(
         i2_high=None if i2 is None else real(i2.i2_high),
         tau2_low=real(tau2.tau2_low),
         tau2_high=real(tau2.tau2_high),
+        common=_common_effect(found, scale, pool, conventions),
+    )
+
+
+def _common_effect(
+    found: Sequence[Contribution], scale: Scale, pool: Pool, conventions: Conventions
+) -> CommonEffect | None:
+    if pool.model != "random":
+        return None
+    measured = measure(pool.measure)
+    pooled = common_effect(found, scale, measured, conventions)
+    back = scale.transform.apply
+    return CommonEffect(
+        estimate=float(back(pooled.estimate)),
+        ci_low=measured.possible(float(back(pooled.ci_low))),
+        ci_high=measured.possible(float(back(pooled.ci_high))),
     )
 
 

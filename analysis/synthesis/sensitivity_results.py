@@ -166,10 +166,20 @@ class Specified:
 
 
 @dataclass(frozen=True, slots=True)
+class CommonEffect:
+    """What a random-effects pool would be under a common effect."""
+
+    estimate: float
+    ci_low: float
+    ci_high: float
+
+
+@dataclass(frozen=True, slots=True)
 class Sensitivity:
     """Everything that shows how firm a pool stands.
 
-    ``model`` is the model of the overall pool, which leave-one-out keeps.
+    ``model`` is the model of the overall pool, which leave-one-out keeps; ``common`` is None where
+    that is no random-effects model.
     """
 
     model: str
@@ -184,3 +194,4 @@ class Sensitivity:
     i2_high: float | None
     tau2_low: float | None
     tau2_high: float | None
+    common: CommonEffect | None = None

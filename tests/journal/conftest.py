@@ -60,8 +60,8 @@ figure_files: {formats: [tiff], dpi: {line: 72, combination: 72, halftone: 72}}
 # figure and the checklist in the supplement.
 KEPT = frozenset(
     {
-        *("tbl", "fig-flow", "fig-response", "fig-leave-one-out"),
-        *("sfig-quality", "stbl-searches", "stbl-pools", "stbl-study-data", "stbl-prisma"),
+        *("tbl", "fig-flow", "fig-response", "sfig-leave-one-out"),
+        *("sfig-quality", "stbl-searches", "stbl-quality", "stbl-study-data", "stbl-prisma"),
     }
 )
 

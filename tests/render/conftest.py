@@ -103,7 +103,7 @@ def long_paper(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from analysis.render.engine import render
 
     root = copy_review(tmp_path_factory.mktemp("long") / "review")
-    keep_items(root, {"tbl", "stbl", "fig-response", "fig-leave-one-out"})
+    keep_items(root, {"tbl", "stbl", "fig-response", "sfig-leave-one-out"})
     add_studies(root, ADDED)
     render(root, ["html", "pdf", "docx", "jats"], engine="embedded")
     return root

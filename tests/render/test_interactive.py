@@ -79,7 +79,7 @@ def column_of_body(body: Locator, number: int) -> list[str]:
 
 
 def test_only_one_column_is_marked_as_sorted(page: Page) -> None:
-    table = page.locator("#stbl-pools table")
+    table = page.locator("#tbl-pools table")
     for number in (0, 2):
         table.locator("thead th button").nth(number).click()
     assert table.locator("[aria-sort]").count() == 1
@@ -110,15 +110,15 @@ def test_a_filtered_table_is_printed_whole(page: Page) -> None:
 
 
 def test_the_csv_holds_every_cell_of_the_table(page: Page) -> None:
-    name, content = download(page, "stbl-pools", "CSV")
-    assert name == "stbl-pools.csv"
+    name, content = download(page, "tbl-pools", "CSV")
+    assert name == "tbl-pools.csv"
     rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
     assert {len(row) for row in rows} == {7}
     assert rows[0][0] == "Studies pooled"
-    shown = page.locator("#stbl-pools tbody tr").count()
-    assert len(rows) == 1 + shown + page.locator("#stbl-pools tfoot tr").count()
+    shown = page.locator("#tbl-pools tbody tr").count()
+    assert len(rows) == 1 + shown + page.locator("#tbl-pools tfoot tr").count()
     estimates = [row[3] for row in rows[1:] if row[3]]
-    assert estimates == column(page.locator("#stbl-pools table"), 3)
+    assert estimates == column(page.locator("#tbl-pools table"), 3)
 
 
 # Figures -------------------------------------------------------------------------------------

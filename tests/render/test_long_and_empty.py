@@ -16,7 +16,7 @@ pytestmark = pytest.mark.rendered
 
 # Figures that show overall survival among other outcomes.
 OF_OUTCOMES = {
-    *("fig-survival", "fig-survival-subgroups", "fig-leave-one-out", "sfig-funnel", "sfig-baujat"),
+    *("fig-survival", "sfig-timing", "sfig-leave-one-out", "sfig-funnel", "sfig-baujat"),
     *("sfig-cumulative", "sfig-sequential", "sfig-bubble", "sfig-specification"),
 }
 

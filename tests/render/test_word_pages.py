@@ -25,7 +25,7 @@ def wide(tmp_path_factory: pytest.TempPathFactory) -> Path:
     protocol = root / "data/protocol.yml"
     text = protocol.read_text(encoding="utf-8")
     last = re.findall(r"stbl-[\w-]+", (root / "manuscript/_supplement.qmd").read_text("utf-8"))[-1]
-    for item in ("tbl-baseline", "stbl-searches", "stbl-pools", last):
+    for item in ("tbl-baseline", "stbl-searches", "tbl-pools", last):
         entry = re.search(rf"\{{id: {item}, [^}}]*", text)
         assert entry is not None
         if "landscape" not in entry[0]:

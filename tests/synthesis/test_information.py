@@ -93,7 +93,7 @@ def test_a_protocol_that_asks_for_nothing_gets_no_verdict(data: ReviewData) -> N
     values = named_values(quiet, silent)
     assert values["orr.information.reached"].text == "not available"
     assert values["information.reached"].text.startswith("The protocol names no precision")
-    assert values["information.change"].text.startswith("The protocol names no change")
+    assert values["information.change"].text == ""
 
 
 def test_one_estimate_has_no_information(data: ReviewData) -> None:
@@ -108,12 +108,24 @@ def test_sentences_say_numbers_and_units(synthesis: Synthesis, data: ReviewData)
     text = information_text(synthesis.outcome("orr"))
     assert "reaches 7.4 percentage points" in text
     assert "46% of the information" in text
-    assert f"{len(synthesis.awaiting)} more studies" in text
     assert "within the 1.0 months that are wanted" in information_text(synthesis.outcome("pfs"))
     values = named_values(synthesis, data)
     assert values["orr.information.reached"].text == "46%"
     assert values["orr.information.reached"].formula
     assert "46% for the objective response rate" in values["information.reached"].text
+
+
+def test_nothing_is_foretold_from_rows_that_were_made_to_fit(
+    synthesis: Synthesis, data: ReviewData
+) -> None:
+    orr = synthesis.outcome("orr")
+    assert orr.overall.reconstructed
+    assert information(orr).chance is None
+    assert named_values(synthesis, data)["information.change"].text == ""
+    real = data.outcomes[data.outcomes["evidence"] != "reconstructed"].copy()
+    # Two rows that were read are enough for a pool.
+    read = synthesise(replace(data, outcomes=real), pools_only=True).outcome("orr")
+    assert information(read).chance is not None
 
 
 def test_small_probabilities_are_not_printed_as_nothing() -> None:
@@ -124,7 +136,8 @@ def test_small_probabilities_are_not_printed_as_nothing() -> None:
 
 def test_when_no_study_waits_one_more_is_assumed(synthesis: Synthesis) -> None:
     outcome = synthesis.outcome("orr")
-    alone = replace(outcome, information=replace(information(outcome), awaited=1))
+    found = replace(information(outcome), awaited=1, relevant_change=0.05, chance=0.1)
+    alone = replace(outcome, information=found)
     assert "one more study of median precision would move" in information_text(alone)
 
 

@@ -5,6 +5,7 @@ The pools describe single groups, so this is no trial sequential analysis: there
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from analysis.formatting.numbers import count, lower_first, number
@@ -62,20 +63,24 @@ def alt_text(synthesis: Synthesis, item: DisplayItem) -> str:
 
 
 def _block(rows: list[Row]) -> Block:
+    # Where no change is foretold there is no column for it.
+    foretold = any(row.cells and row.cells[-1] for row in rows)
+    shown = rows if foretold else [replace(row, cells=row.cells[:-1]) for row in rows]
+    headings = (
+        Heading("Estimates", before_plot=True),
+        Heading("Half-width (wanted)", before_plot=False),
+        Heading("Information, %", before_plot=False),
+        Heading("Chance of change", before_plot=False),
+    )
     return Block(
         title=TITLE,
         first_heading="Outcome",
-        headings=(
-            Heading("Estimates", before_plot=True),
-            Heading("Half-width (wanted)", before_plot=False),
-            Heading("Information, %", before_plot=False),
-            Heading("Chance of change", before_plot=False),
-        ),
-        rows=tuple(rows),
+        headings=headings if foretold else headings[:-1],
+        rows=tuple(shown),
         axis_label="Information, % of what the wanted interval needs",
         bounds=(0.0, None),
         reference=100.0,
-        notes=(_HOW_MUCH, _HOW_LIKELY),
+        notes=(_HOW_MUCH, _HOW_LIKELY) if foretold else (_HOW_MUCH,),
         hollow_means=_HOLLOW,
     )
 

@@ -35,7 +35,7 @@ def _harms(material: Material) -> str:
     listed = any(not event.pooled for event in events)
     return sentences(
         *told,
-        f"The number of studies, the heterogeneity and the model of each stand in {where}."
+        f"Studies, heterogeneity and model of each event are in {where}."
         if where and told
         else f"Too few studies report the same event at the same grade to pool any ({where})."
         if where

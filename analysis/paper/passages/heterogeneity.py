@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from analysis.formatting.numbers import upper_first
+from analysis.manuscript.value import join_words
 from analysis.paper.passages.passage import Passage, sentences
 
 if TYPE_CHECKING:
@@ -15,22 +17,41 @@ if TYPE_CHECKING:
 
 def passages(material: Material) -> Iterator[Passage]:
     """Write of each outcome how far studies differ, and which of them carry it."""
-    for outcome in material.synthesis.outcomes:
+    outcomes = material.synthesis.outcomes
+    for outcome in outcomes:
         yield Passage(f"{outcome.id}-heterogeneity", _heterogeneity(material, outcome))
         yield Passage(f"{outcome.id}-weights", _weights(material, outcome))
-    every = [_weights(material, outcome) for outcome in material.synthesis.outcomes]
-    yield Passage("weights", sentences(*every))
+    yield Passage("weights", sentences(*(_weights(material, outcome) for outcome in outcomes)))
+    yield Passage("prediction", _predictions(material))
+    told = [text for outcome in outcomes if (text := _contrast(material, outcome))]
+    lead = "The pooled results average over unequal studies: "
+    yield Passage("main-message", f"{lead}{'; '.join(told)}." if told else "")
+    yield Passage("abstract-weights", f"{upper_first(told[0])}." if told else "")
 
 
 def _heterogeneity(material: Material, outcome: Outcome) -> str:
-    pool, name = outcome.overall, outcome.id
-    if pool.q_p is None:
+    if outcome.overall.prediction is None:
         return ""
-    told = f"For the {material.label(outcome)}, there was {material.value(f'{name}.heterogeneity')}"
-    if pool.prediction is None:
-        return f"{told}."
-    expected = material.value(f"{name}.prediction")
-    return f"{told}; a further study like these would be expected within the {expected}."
+    return (
+        f"In a further study like these, the {_what(material, outcome)} would be expected within "
+        f"the {material.value(f'{outcome.id}.prediction')}."
+    )
+
+
+def _predictions(material: Material) -> str:
+    """Give the prediction intervals of all outcomes in one sentence."""
+    told = [
+        f"{material.value(f'{outcome.id}.prediction_limits')} for the {_what(material, outcome)}"
+        for outcome in material.synthesis.outcomes
+        if outcome.overall.prediction is not None
+    ]
+    if not told:
+        return ""
+    return (
+        "An average over studies that differ is no forecast for a particular place: "
+        f"{material.value('protocol.level')} of further studies like these would be expected "
+        f"within {join_words(told)}."
+    )
 
 
 def _weights(material: Material, outcome: Outcome) -> str:
@@ -38,3 +59,14 @@ def _weights(material: Material, outcome: Outcome) -> str:
         material.says(f"{outcome.id}.dominant_sentence"),
         material.says(f"{outcome.id}.group_size_sentence"),
     )
+
+
+def _contrast(material: Material, outcome: Outcome) -> str:
+    contrast = material.says(f"{outcome.id}.dominant_contrast")
+    return contrast and f"for the {_what(material, outcome)}, {contrast}"
+
+
+def _what(material: Material, outcome: Outcome) -> str:
+    measured = material.measure(outcome)
+    label = material.label(outcome)
+    return label if measured.null is None else f"{measured.label} for {label}"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from analysis.formatting.numbers import upper_first
+from analysis.formatting.words import agreeing
 from analysis.manuscript.value import join_words
 from analysis.paper.passages.narrative import finding
 from analysis.paper.passages.passage import Passage, in_brackets, sentences
@@ -38,7 +40,8 @@ def subject(material: Material, outcome: Outcome) -> str:
 
 def _result(material: Material, outcome: Outcome) -> str:
     pool, name = outcome.overall, outcome.id
-    figure = in_brackets(material.reference("forest", name))
+    forest = material.reference("forest", name) or material.reference("subgroup_forest", name)
+    figure = in_brackets(forest)
     if pool.estimate is None:
         left = " that could be pooled" if pool.left_out else ""
         return f"No study reported a result for the {material.label(outcome)}{left}{figure}."
@@ -53,19 +56,16 @@ def _result(material: Material, outcome: Outcome) -> str:
         )
     lead = subject(material, outcome)
     return sentences(
-        f"{lead[:1].upper()}{lead[1:]} was {estimate}, with "
+        f"{upper_first(lead)} was {estimate}, with "
         f"{material.value(f'{name}.heterogeneity')}{figure}.",
         _no_effect(material, outcome),
         f"It rests on {material.value(f'{name}.k')} {material.measure(outcome).estimates} from "
-        f"{material.value(f'{name}.studies')} {_studies(outcome)}{_counts(material, outcome)}.",
+        f"{material.value(f'{name}.studies')} {agreeing(pool.n_studies, 'study')}"
+        f"{_counts(material, outcome)}.",
         f"The range of single estimates was {material.value(f'{name}.range')}.",
         material.value(f"{name}.model_sentence"),
         material.says(f"{name}.reconstructed_sentence"),
     )
-
-
-def _studies(outcome: Outcome) -> str:
-    return "study" if outcome.overall.n_studies == 1 else "studies"
 
 
 def _no_effect(material: Material, outcome: Outcome) -> str:
@@ -94,12 +94,13 @@ def covered(material: Material) -> str:
     """Count studies and people, for the abstract, where nothing can be referred to."""
     if not material.synthesis.studies:
         return ""
-    noun = "studies" if len(material.synthesis.studies) != 1 else "study"
+    noun = agreeing(len(material.synthesis.studies), "study")
     patients = material.values["studies.patients"].raw
-    people = f" with {material.value('studies.patients')} {material.people}" if patients else ""
+    people = material.people.removesuffix("s") if patients == 1 else material.people
+    people = f" with {material.value('studies.patients')} {people}" if patients else ""
     return f"The review covers {material.value('studies.included')} {noun}{people}."
 
 
 def _finding(material: Material, outcome: Outcome) -> str:
     lead = subject(material, outcome)
-    return f"{lead[:1].upper()}{lead[1:]} was {material.value(f'{outcome.id}.summary')}."
+    return f"{upper_first(lead)} was {material.value(f'{outcome.id}.summary')}."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from analysis.formatting.words import agreeing
 from analysis.paper.passages.passage import Passage, in_brackets, sentences
 from analysis.paper.passages.results import covered
 
@@ -66,18 +67,26 @@ def _quality(material: Material) -> str:
     )
     if not material.values["quality.rated"].raw:
         return _not_yet("No study has been judged yet", *where)
-    return (
-        f"The number of studies with a quality rating was {material.value('quality.rated')} of "
-        f"{material.value('studies.included')}{in_brackets('; '.join(where))}."
-    )
+    rated, every = material.values["quality.rated"].raw, material.values["studies.included"].raw
+    shown, total = in_brackets("; ".join(where)), material.value("studies.included")
+    if rated == every:
+        lead = "The quality of the one study" if every == 1 else f"Quality in all {total} studies"
+        return f"{lead} was rated{shown}."
+    some = material.value("quality.rated")
+    return f"Quality was rated in {some} of the {total} studies{shown}."
 
 
 def _awaiting(material: Material) -> str:
     table = material.reference("awaiting")
     if not material.synthesis.awaiting:
         return _not_yet("No report awaits extraction", table)
-    listed = f" are listed in {table}" if table else f": {material.value('awaiting.list')}"
-    return f"Reports that await extraction ({material.value('awaiting.count')}){listed}."
+    one = len(material.synthesis.awaiting) == 1
+    lead = (
+        "One report awaits extraction"
+        if one
+        else f"There are {material.value('awaiting.count')} reports that await extraction"
+    )
+    return f"{lead} ({table})." if table else f"{lead}: {material.value('awaiting.list')}."
 
 
 def _ongoing(material: Material) -> str:
@@ -91,10 +100,12 @@ def _left_out(material: Material) -> str:
     table = material.reference("left_out")
     if not material.values["left_out.count"].raw:
         return _not_yet("No reported estimate was left out of the pools", table)
-    reason = f"; {table} gives the reason for each" if table else ""
+    many = material.values["left_out.count"].raw
+    each = agreeing(many, "", " for each")
+    reason = f"; {table} gives the reason{each}" if table else ""
     return (
-        "The number of outcome estimates that could not be pooled was "
-        f"{material.value('left_out.count')}{reason}."
+        f"There {agreeing(many, 'was')} {material.value('left_out.count')} outcome "
+        f"{agreeing(many, 'estimate')} that could not be pooled{reason}."
     )
 
 

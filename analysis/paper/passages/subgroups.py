@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from analysis.formatting.numbers import upper_first
 from analysis.manuscript.value import join_words, slug
 from analysis.paper.passages.passage import Passage, in_brackets, named, sentences
 
@@ -25,19 +26,40 @@ def passages(material: Material) -> Iterator[Passage]:
 
 
 def _moderators(material: Material) -> str:
-    """Say of each numeric variable what its meta-regressions found."""
+    """Say of each numeric variable for which outcomes a relation was found, and for which not."""
     told = [
-        material.value(f"{outcome.id}.regression.{slug(column)}")
-        for column in material.synthesis.moderator_labels
-        for outcome in material.synthesis.outcomes
-        if outcome.sensitivity and column in outcome.sensitivity.regressions
+        sentence
+        for column, label in material.synthesis.moderator_labels.items()
+        for sentence in _related(material, column, label)
     ]
     figure, table = material.reference("bubble"), material.reference("moderators")
-    if figure:
-        told.append(f"{figure} shows the regression lines.")
-    if table:
-        told.append(f"{table} lists the tests between groups and the meta-regressions.")
-    return sentences(*told)
+    shows = join_words(
+        (
+            *([f"the regression lines are drawn in {figure}"] if figure else []),
+            *([f"all tests are listed in {table}"] if table else []),
+        ),
+        none="",
+    )
+    return sentences(*told, f"{upper_first(shows)}." if shows else "")
+
+
+def _related(material: Material, column: str, label: str) -> Iterator[str]:
+    alpha = material.synthesis.significance_level
+    found: dict[bool, list[str]] = {True: [], False: []}
+    for outcome in material.synthesis.outcomes:
+        line = outcome.sensitivity and outcome.sensitivity.regressions.get(column)
+        if line:
+            p = material.value(f"{outcome.id}.regression_p.{slug(column)}")
+            found[line.slope_p < alpha].append(f"{material.label(outcome)} ({p})")
+    lead = "In meta-regression, "
+    if found[True]:
+        verb = "was" if len(found[True]) == 1 else "were"
+        yield f"{lead}the {join_words(found[True])} {verb} related to the {named(label)}."
+        lead = ""
+    if found[False]:
+        unclear = "there was no clear evidence of a relation between"
+        text = f"{lead}{unclear} the {named(label)} and the {join_words(found[False])}."
+        yield upper_first(text)
 
 
 def _groups(material: Material, outcome: Outcome, variable: str) -> str:

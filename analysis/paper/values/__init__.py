@@ -54,7 +54,7 @@ def named_values(synthesis: Synthesis, data: ReviewData) -> dict[str, Value]:
         *pool_values(synthesis, data.protocol),
         *narrative_values(synthesis),
         *sensitivity_values(synthesis),
-        *weight_values(synthesis),
+        *weight_values(synthesis, data.protocol),
         *information_values(synthesis),
         *evidence_values(synthesis, data),
         *context_values(synthesis, data),

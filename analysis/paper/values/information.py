@@ -81,7 +81,8 @@ def _change(synthesis: Synthesis) -> str:
         if found.chance is not None
     ]
     if not known:
-        return "The protocol names no change of an estimate as relevant."
+        # No change is called relevant, or the rows were made to fit a pool.
+        return ""
     largest, outcome, found = max(known, key=lambda entry: entry[0])
     studies = "one more study" if found.awaited == 1 else f"{found.awaited} more studies"
     waiting = ", as many as await extraction," if synthesis.awaiting else ""

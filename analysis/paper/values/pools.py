@@ -161,10 +161,12 @@ def _reconstructed_sentence(pool: Pool, weight: float) -> str:
     if not pool.reconstructed:
         return ""
     estimates = measure(pool.measure).estimates
-    return (
-        f"Rows of reconstructed studies made up {count(pool.reconstructed)} of the "
-        f"{count(pool.k)} {estimates} and {percent(weight, 0)} of the weight."
-    )
+    if pool.k == 1:
+        return "That estimate is a row of a reconstructed study."
+    every = pool.reconstructed == pool.k
+    number = "all" if every else f"{count(pool.reconstructed)} of the"
+    share = "" if every else f" and {percent(weight, 0)} of the weight"
+    return f"Rows of reconstructed studies made up {number} {count(pool.k)} {estimates}{share}."
 
 
 def _range(pool: Pool) -> str | None:
@@ -216,6 +218,8 @@ def _summary(pool: Pool, level: str) -> str:
         parts.append("single study")
     elif pool.i2 is not None and pool.q_p is not None:
         parts[0] += f"; I²{NBSP}={NBSP}{percent(pool.i2)}, {p_markdown(pool.q_p)}"
+        if pool.prediction is not None and pool.variable is None:
+            parts.append(f"{level} prediction interval {limits(pool, *pool.prediction)}")
         parts += [f"{count(pool.k)} estimates", MODEL_NAMES[pool.model]]
     return f"{amount(pool, pool.estimate)} ({'; '.join(parts)})"
 

@@ -67,6 +67,8 @@ def sensitivity_values(synthesis: Synthesis) -> Iterator[Value]:
             return Value(f"{outcome.id}.{name}", text, raw, unit, method, rows, *origin)
 
         yield say("prediction", _prediction(pool, level))
+        interval = pool.prediction
+        yield say("prediction_limits", NOT_AVAILABLE if not interval else limits(pool, *interval))
         yield say("leave_one_out.range", _range(pool, found))
         yield say("leave_one_out.sentence", _leave_one_out(named, pool, found))
         small = None if found is None else found.small_study
@@ -85,6 +87,8 @@ def sensitivity_values(synthesis: Synthesis) -> Iterator[Value]:
         for column, label in synthesis.moderator_labels.items():
             line = None if found is None else found.regressions.get(column)
             yield say(f"regression.{slug(column)}", _regression(named, label, line, alpha))
+            p = None if line is None else line.slope_p
+            yield say(f"regression_p.{slug(column)}", _p_or_not(p), p, "P")
     yield count_value("small_study.minimum", MIN_STUDIES, "Sterne 2011, BMJ 343:d4002")
     every = [study.row for outcome in synthesis.outcomes for study in outcome.overall.studies]
     yield phrase("small_study.caution", _cautions(synthesis), "flags of the tests", every)
@@ -250,18 +254,20 @@ def _explained(name: str, comparison: Comparison | None, alpha: float) -> str:
     p = None if comparison is None else comparison.regression_p
     if comparison is None or p is None:
         return f"A meta-regression on {name} could not be fitted."
-    verb = "explained" if p < alpha else "did not explain"
     share = "" if comparison.r2 is None else f", R²\u00a0=\u00a0{explained(comparison.r2)}"
-    return f"In meta-regression, {name} {verb} its heterogeneity ({p_markdown(p)}{share})."
+    unclear = "" if p < alpha else "there was no clear evidence that "
+    return (
+        f"In meta-regression, {unclear}{name} explained its heterogeneity ({p_markdown(p)}{share})."
+    )
 
 
 def _regression(named: str, label: str, line: RegressionLine | None, alpha: float) -> str:
     name = escape(lower_first(label))
     if line is None:
         return f"Too few estimates of the {named} were available for a meta-regression on {name}."
-    verb = "was" if line.slope_p < alpha else "was not"
-    related = f"{verb} related to the {name} ({p_markdown(line.slope_p)})"
-    return f"In meta-regression, the {named} {related}."
+    unclear = "" if line.slope_p < alpha else "there was no clear evidence that "
+    related = f"was related to the {name} ({p_markdown(line.slope_p)})"
+    return f"In meta-regression, {unclear}the {named} {related}."
 
 
 def _named(outcome: Outcome) -> str:
