@@ -64,7 +64,7 @@ def test_a_change_of_the_text_draws_nothing_and_a_change_of_the_data_everything_
     # Drawings that nothing uses any more are gone.
     assert not first & {path.name for path in drawings.iterdir()}
     changed = snapshot(short / "manuscript/_generated/figures")
-    assert changed["fig-response.svg"] != figures["fig-response.svg"]
+    assert changed["fig-response-1.svg"] != figures["fig-response-1.svg"]
     assert changed["fig-flow.svg"] == figures["fig-flow.svg"]
 
 
