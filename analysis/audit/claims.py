@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from analysis.audit.p_values import PValue
     from analysis.audit.printed import Printed, Span
+    from analysis.audit.printed_tests import TestStatistic
     from analysis.audit.remarks import Remark
-    from analysis.audit.test_statistic import TestStatistic
 
 Kind = Literal[
     "percent",

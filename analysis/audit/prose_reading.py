@@ -18,11 +18,11 @@ from analysis.audit.measures import is_proportion, kind_in_text
 from analysis.audit.p_values import p_value
 from analysis.audit.plain_text import in_plain_characters, without_markup
 from analysis.audit.printed import Printed, number
+from analysis.audit.printed_tests import TestStatistic
 from analysis.audit.prose_limits import read_limits
 from analysis.audit.prose_p import Owner, owner_of
 from analysis.audit.remarks import remarks_of
 from analysis.audit.statements import Statement, statements_of
-from analysis.audit.test_statistic import TestStatistic
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -63,8 +63,8 @@ class ReportedMedian(Measure):
 
     def scale(self, observations: Sequence[Observation], conventions: Conventions) -> Scale:
         """Return the medians, or their logarithms, with variances from the printed intervals."""
-        from analysis.meta.back_transform import IDENTITY, Transform
         from analysis.meta.medians import medians
+        from analysis.meta.transforms import IDENTITY, Transform
 
         profile = conventions.profile
         yi, vi = [math.nan] * len(observations), [math.nan] * len(observations)

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from analysis.measures.observation import Observation
-    from analysis.meta.back_transform import Transform
+    from analysis.meta.transforms import Transform
 
 #: Studies that a note names one by one.
 _MOST_NAMED = 5

@@ -14,7 +14,7 @@ import numpy as np
 
 from analysis.meta import checks
 from analysis.meta.asymmetry_measures import measure_fit
-from analysis.meta.asymmetry_table import ASYMMETRY_TESTS, AsymmetryTest
+from analysis.meta.asymmetry_table import ASYMMETRY_TESTS
 from analysis.meta.errors import MetaInputError
 from analysis.meta.line_fit import fit_line, refuse_constant
 from analysis.meta.meta_regression import meta_regression
@@ -27,6 +27,7 @@ from analysis.meta.small_study import (
 )
 
 if TYPE_CHECKING:
+    from analysis.meta.asymmetry_test import AsymmetryTest
     from analysis.meta.funnel_data import FunnelData
 
 __all__ = ["ALPHA", "AsymmetryResult", "asymmetry_test", "default_test", "suited_tests"]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from analysis.meta.small_study import DEPENDENT
 
 if TYPE_CHECKING:
-    from analysis.meta.asymmetry_table import AsymmetryTest
+    from analysis.meta.asymmetry_test import AsymmetryTest
 
 __all__ = [
     "NO_GUIDANCE",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,55 +20,14 @@ from analysis.meta.asymmetry_scores import (
     score_log_odds_ratio,
     score_log_risk_ratio,
 )
+from analysis.meta.asymmetry_test import AsymmetryTest
 from analysis.meta.begg import standardised_effects
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from numpy.typing import NDArray
-
+    from analysis.meta.asymmetry_test import Inputs
     from analysis.meta.funnel_data import FunnelData
 
-    FloatArray = NDArray[np.float64]
-    #: Predictor, response and weight; for a rank test the two variables and what they weigh.
-    Inputs = tuple[FloatArray, FloatArray, FloatArray]
-
-__all__ = ["ASYMMETRY_TESTS", "AsymmetryTest"]
-
-
-@dataclass(frozen=True, slots=True)
-class AsymmetryTest:
-    """One row of the table.
-
-    Attributes
-    ----------
-    label, source : str
-        Words for a reader, and the paper.
-    family : {"line", "mixed", "rank"}
-        How the test is computed.
-    predictor : str
-        What the effects are regressed on, or compared with.
-    inputs : callable
-        From `FunnelData` to predictor, response and weight.
-    needs : tuple of str
-        Columns of `FunnelData` beyond effects and variances.
-    suits : frozenset of str or None
-        Measures it was made for; None for tests on any effect with its standard error.
-    caution : mapping of str to str
-        Measures it can be computed for, with the reason for caution.
-    otherwise : str
-        Why it is refused for every other measure.
-    """
-
-    label: str
-    source: str
-    family: str
-    predictor: str
-    inputs: Callable[[FunnelData], Inputs]
-    needs: tuple[str, ...] = ()
-    suits: frozenset[str] | None = None
-    caution: Mapping[str, str] = field(default_factory=dict)
-    otherwise: str = ""
+__all__ = ["ASYMMETRY_TESTS"]
 
 
 def _effects(data: FunnelData) -> Inputs:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analysis.meta.back_transform import Transform
 from analysis.meta.case_effects import case_effect_sizes, complete_rows, take_rows
 from analysis.meta.cases_fields import data_of, option, plain
 from analysis.meta.effect_measures import definition
 from analysis.meta.errors import MetaInputError
 from analysis.meta.study_intervals import study_intervals
+from analysis.meta.transforms import Transform
 
 if TYPE_CHECKING:
     from collections.abc import Callable

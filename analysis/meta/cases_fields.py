@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from analysis.meta import checks
-from analysis.meta.back_transform import Transform
 from analysis.meta.effect_measures import definition
 from analysis.meta.errors import MetaInputError
+from analysis.meta.transforms import Transform
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike

@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analysis.meta.association_tests import mantel_haenszel_test
 from analysis.meta.cases_fields import data_of, option, plain
+from analysis.meta.cases_meta_blocks import cmh_block, spread, study_block
+from analysis.meta.cases_meta_mixed import mixed_block
 from analysis.meta.cases_meta_settings import MetaCase, meta_case
 from analysis.meta.checks import choice
-from analysis.meta.distributions import z_quantile
 from analysis.meta.effect_measures import definition
-from analysis.meta.effect_sizes import PROPORTION_MEASURES, on_scale
 from analysis.meta.outcome_analysis import OutcomeAnalysis, analyse
 from analysis.meta.study_intervals import study_intervals
 
@@ -41,8 +40,6 @@ _INTERVALS = {
 def _pool(case: Case) -> Case:
     found = meta_case(case)
     if found.method == "GLMM":
-        from analysis.meta.cases_meta_mixed import mixed_block
-
         return mixed_block(found)
     analysis = analyse(found.sizes, found.columns, found.conventions)
     return pool_block(found, analysis)
@@ -69,45 +66,6 @@ def pool_block(found: MetaCase, analysis: OutcomeAnalysis) -> Case:
     }
     result |= cmh_block(found)
     return result | back_blocks(found, analysis.common, random)
-
-
-def study_block(found: MetaCase) -> Case:
-    """Return the studies: effects, standard errors and their own intervals."""
-    sizes, conventions = found.sizes, found.conventions
-    low, high = _study_limits(found)
-    return {
-        "k": sizes.k,
-        "k_study": sizes.k,
-        "sm": found.sm,
-        "method": found.method,
-        "method_tau": conventions.tau2_method,
-        "TE": spread(found, sizes.yi),
-        "seTE": spread(found, sizes.se),
-        "study_lb": spread(found, low),
-        "study_ub": spread(found, high),
-    }
-
-
-def spread(found: MetaCase, values: np.ndarray, *, empty: float = np.nan) -> np.ndarray:
-    """Return values of the studies kept in the rows of the case."""
-    full = np.full(found.rows, empty)
-    full[found.sizes.index] = values
-    return full
-
-
-def _study_limits(found: MetaCase) -> tuple[np.ndarray, np.ndarray]:
-    sizes = found.sizes
-    if found.measure in PROPORTION_MEASURES:
-        events, n = (np.array(found.columns[c], dtype=float)[sizes.index] for c in ("events", "n"))
-        exact = study_intervals(events, n, method=found.conventions.study_interval)
-        return on_scale(exact.low, n, found.measure), on_scale(exact.high, n, found.measure)
-    reported = ("ci_low", "ci_high")
-    if all(name in found.columns for name in reported):
-        low, high = (np.array(found.columns[name], dtype=float)[sizes.index] for name in reported)
-        logs = sizes.transform.name == "exp"
-        return (np.log(low), np.log(high)) if logs else (low, high)
-    half = z_quantile(0.95) * sizes.se
-    return sizes.yi - half, sizes.yi + half
 
 
 def _effect(found: MetaCase, pooled: PooledEffect, tested: bool) -> Case:
@@ -153,15 +111,6 @@ def heterogeneity_block(q: float, df: int, p: float, analysis: Any) -> Case:
         "H_lb": (1 / (1 - low)) ** 0.5,
         "H_ub": (1 / (1 - high)) ** 0.5,
     }
-
-
-def cmh_block(found: MetaCase) -> Case:
-    """Return the Cochran-Mantel-Haenszel statistic of 2x2 tables."""
-    if "ai" not in found.columns:
-        return {}
-    rows = found.sizes.index
-    tables = (np.array(found.columns[c])[rows] for c in ("ai", "n1i", "ci", "n2i"))
-    return {"Q_CMH": mantel_haenszel_test(*tables, correct=False, cochran=True).stat}
 
 
 def back_blocks(found: MetaCase, common: PooledEffect, random: PooledEffect) -> Case:

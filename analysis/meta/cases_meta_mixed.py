@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analysis.meta.cases_meta import cmh_block, study_block
+from analysis.meta.cases_meta_blocks import cmh_block, study_block
 from analysis.meta.checks import choice
 from analysis.meta.distributions import quantile, two_sided_p
 from analysis.meta.effect_measures import definition

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from analysis.meta.back_transform import Transform
     from analysis.meta.funnel_data import FunnelData
     from analysis.meta.pooled_effect import PooledEffect
+    from analysis.meta.transforms import Transform
 
 __all__ = ["RUNNERS"]
 

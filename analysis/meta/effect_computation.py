@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analysis.meta.back_transform import IDENTITY, Transform
 from analysis.meta.checks import same_length, vector
 from analysis.meta.effect_sizes import EffectSizes, proportion
 from analysis.meta.errors import MetaInputError
 from analysis.meta.medians import median_contrast, medians
 from analysis.meta.naming import study_name
+from analysis.meta.transforms import IDENTITY, Transform
 from analysis.meta.zero_cells import amount, corrected_studies
 
 if TYPE_CHECKING:

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from analysis.meta import correlation_effects, mean_effects, rate_effects
-from analysis.meta.back_transform import IDENTITY, Transform
 from analysis.meta.checks import choice
 from analysis.meta.effect_computation import (
     UNUSABLE,
@@ -34,6 +33,7 @@ from analysis.meta.errors import MetaInputError
 from analysis.meta.generic import generic_effects
 from analysis.meta.measure_definition import MeasureDefinition
 from analysis.meta.medians import DIVISORS, medians
+from analysis.meta.transforms import IDENTITY, Transform
 from analysis.meta.two_arm import CORRECTED, two_arm
 from analysis.meta.zero_cells import CONTINUITY, DENOMINATORS, RULES
 

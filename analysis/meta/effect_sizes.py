@@ -24,10 +24,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.meta.back_transform import IDENTITY, Transform
 from analysis.meta.checks import choice, counts
 from analysis.meta.errors import MetaInputError
 from analysis.meta.naming import study_name
+from analysis.meta.transforms import IDENTITY, Transform
 from analysis.meta.zero_cells import DENOMINATORS, amount
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analysis.meta.back_transform import IDENTITY, Transform
+from analysis.meta.transforms import IDENTITY, Transform
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.meta.back_transform import IDENTITY, Transform
 from analysis.meta.checks import choice, level_fraction, same_length, vector
 from analysis.meta.distributions import z_quantile
 from analysis.meta.effect_sizes import EffectSizes
 from analysis.meta.errors import MetaInputError
 from analysis.meta.naming import study_name
+from analysis.meta.transforms import IDENTITY, Transform
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike

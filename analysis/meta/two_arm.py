@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.meta.back_transform import IDENTITY, Transform
 from analysis.meta.checks import choice, counts, same_length
 from analysis.meta.effect_sizes import EffectSizes
 from analysis.meta.errors import MetaInputError
 from analysis.meta.naming import study_name
+from analysis.meta.transforms import IDENTITY, Transform
 from analysis.meta.zero_cells import DENOMINATORS, RULES, corrected_studies, increments
 
 if TYPE_CHECKING:

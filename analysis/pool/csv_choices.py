@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from analysis.meta.profiles import Profile
-    from analysis.pool.csv_studies import StudyTable
+    from analysis.pool.csv_table import StudyTable
 
 __all__ = ["default_measure", "effect_words", "form_of"]
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from analysis.meta.effect_sizes import EffectSizes
     from analysis.meta.profiles import Profile
     from analysis.pool.csv_results import PoolOptions
-    from analysis.pool.csv_studies import StudyTable
+    from analysis.pool.csv_table import StudyTable
 
 __all__ = ["effect_sizes", "engine_columns"]
 
@@ -60,8 +60,8 @@ def effect_sizes(
 
 
 def _as_reported(table: StudyTable, measure: str) -> EffectSizes:
-    from analysis.meta.back_transform import Transform
     from analysis.meta.generic import generic_effects
+    from analysis.meta.transforms import Transform
 
     values = table.values
     errors = values.get("sei")

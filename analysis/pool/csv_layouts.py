@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from analysis.meta.profiles import Profile
-    from analysis.pool.csv_studies import StudyTable
+    from analysis.pool.csv_table import StudyTable
 
 __all__ = ["ACCURACY", "LAYOUTS", "Layout", "layouts_of", "measures"]
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from analysis.meta.effect_sizes import EffectSizes
-    from analysis.pool.csv_model import Model
+    from analysis.pool.csv_settings import Settings
 
 __all__ = ["METHODS", "Method", "Pooled", "method_for"]
 
@@ -79,7 +79,7 @@ class Method:
     """
 
     words: str
-    fit: Callable[[Model, EffectSizes], Pooled]
+    fit: Callable[[Settings, EffectSizes], Pooled]
     measures: tuple[str, ...] = ()
     pools_counts: bool = False
     common: bool = False
@@ -87,7 +87,7 @@ class Method:
     needs: str = ""
 
 
-def method_for(asked: str | None, model: Model) -> str:
+def method_for(asked: str | None, model: Settings) -> str:
     """Return the name of the method that is asked for, or that the profile or the clusters choose.
 
     Raises
@@ -120,7 +120,7 @@ def method_for(asked: str | None, model: Model) -> str:
     return name
 
 
-def _columns(model: Model, part: EffectSizes, names: tuple[str, ...]) -> list[list[float]]:
+def _columns(model: Settings, part: EffectSizes, names: tuple[str, ...]) -> list[list[float]]:
     columns = engine_columns(model.table)
     return [[columns[name][int(i)] for i in part.index] for name in names]
 
@@ -136,7 +136,7 @@ _HETEROGENEITY = ("tau2", "i2", "q", "q_df", "q_p", "prediction_low", "predictio
 _MORE = ("method", "test", "prediction_definition", "fell_back", "warnings")
 
 
-def _inverse_variance(model: Model, part: EffectSizes) -> Pooled:
+def _inverse_variance(model: Settings, part: EffectSizes) -> Pooled:
     from analysis.meta.models import pool
 
     # Stata's metaprop alone has a smallest number of studies.
@@ -154,7 +154,7 @@ def _inverse_variance(model: Model, part: EffectSizes) -> Pooled:
     return _with_limits(model, part, fit)
 
 
-def _with_limits(model: Model, part: EffectSizes, fit: Any) -> Pooled:
+def _with_limits(model: Settings, part: EffectSizes, fit: Any) -> Pooled:
     """Add the limits of τ² and I² by the profile's method, NaN where it has none."""
     from analysis.meta.heterogeneity import log_h_interval, q_profile
 
@@ -171,7 +171,7 @@ def _with_limits(model: Model, part: EffectSizes, fit: Any) -> Pooled:
     return _of_pooled(fit, **further, **found, weights=tuple(fit.weights.tolist()))
 
 
-def _mantel_haenszel(model: Model, part: EffectSizes) -> Pooled:
+def _mantel_haenszel(model: Settings, part: EffectSizes) -> Pooled:
     from analysis.meta.mantel_haenszel import mantel_haenszel
     from analysis.meta.mantel_haenszel_rates import mantel_haenszel_rates
 
@@ -190,14 +190,14 @@ def _mantel_haenszel(model: Model, part: EffectSizes) -> Pooled:
     return _with_limits(model, part, fit)
 
 
-def _peto(model: Model, part: EffectSizes) -> Pooled:
+def _peto(model: Settings, part: EffectSizes) -> Pooled:
     from analysis.meta.mantel_haenszel import peto
 
     fit = peto(*_columns(model, part, _TABLE), level=model.options.level)
     return _with_limits(model, part, fit)
 
 
-def _logistic(model: Model, part: EffectSizes) -> Pooled:
+def _logistic(model: Settings, part: EffectSizes) -> Pooled:
     """Fit the random-intercept model of a measure of counts."""
     from analysis.meta.glmm import fit_glmm
     from analysis.meta.mixed_models import mixed_log_rates, mixed_odds_ratios, mixed_rate_ratios
@@ -222,7 +222,7 @@ def _logistic(model: Model, part: EffectSizes) -> Pooled:
 
 
 def _of_mixed(
-    model: Model, fit: Any, *, stat: float, p: float, notes: tuple[str, ...] = ()
+    model: Settings, fit: Any, *, stat: float, p: float, notes: tuple[str, ...] = ()
 ) -> Pooled:
     from analysis.meta.mixed_conventions import mixed_i2, mixed_prediction
 
@@ -266,7 +266,7 @@ def _of_mixed(
     )
 
 
-def _beta_binomial(model: Model, part: EffectSizes) -> Pooled:
+def _beta_binomial(model: Settings, part: EffectSizes) -> Pooled:
     from analysis.meta.beta_binomial import beta_binomial, beta_binomial_odds_ratio
 
     level = model.options.level
@@ -279,7 +279,7 @@ def _beta_binomial(model: Model, part: EffectSizes) -> Pooled:
     return Pooled(**shared, df=None, method="BB", test="z", warnings=(note,))
 
 
-def _three_level(model: Model, part: EffectSizes) -> Pooled:
+def _three_level(model: Settings, part: EffectSizes) -> Pooled:
     from analysis.meta.three_level import three_level
     from analysis.pool.csv_shared import sampling_covariance
 

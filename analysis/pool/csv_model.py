@@ -10,18 +10,19 @@ from analysis.pool.csv_effects import effect_sizes
 from analysis.pool.csv_layouts import LAYOUTS
 from analysis.pool.csv_methods import METHODS, Pooled, method_for
 from analysis.pool.csv_results import Fit, PoolOptions, ShownStudy
+from analysis.pool.csv_settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from analysis.meta.effect_sizes import EffectSizes
     from analysis.meta.profiles import Profile
-    from analysis.pool.csv_studies import StudyTable
+    from analysis.pool.csv_table import StudyTable
 
 __all__ = ["Model"]
 
 
-class Model:
+class Model(Settings):
     """A model that can be fitted to any part of the studies.
 
     Parameters
@@ -39,10 +40,6 @@ class Model:
     ----------
     sizes
         The effects of all studies that have one.
-    method, test, prediction
-        As the engine names them.
-    share
-        Roles of events and size where the measure is a share of each study's own people.
 
     Raises
     ------
@@ -55,11 +52,7 @@ class Model:
     ) -> None:
         from analysis.meta.naming import studies_named
 
-        self.table = table
-        self.measure = measure
-        self.options = options
-        self.profile = conventions
-        self.share = LAYOUTS[table.layout].shares.get(measure)
+        super().__init__(table, measure, conventions, options)
         self.method = method_for(options.method, self)
         # An adjusted interval belongs to models with a variance between studies; it is used
         # elsewhere only where it was asked for.
@@ -104,23 +97,6 @@ class Model:
             transform=transform,
             warnings=(),
         )
-
-    def clusters(self, part: EffectSizes) -> list[str]:
-        """Return the cluster of each row of a part.
-
-        Raises
-        ------
-        MetaInputError
-            If a row names none.
-        """
-        from analysis.meta.errors import MetaInputError
-
-        found = [self.table.texts["cluster"][int(i)] for i in part.index]
-        if "" in found:
-            row = int(part.index[found.index("")])
-            msg = f"{self.table.named(row)} has no {self.table.columns['cluster']}."
-            raise MetaInputError(f"{msg} Every row belongs to a cluster, if only its own.")
-        return found
 
     def _shown_fit(self, pooled: Pooled, part: EffectSizes, name: str) -> Fit:
         from analysis.meta.back_transform import back_transform

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     import numpy as np
 
     from analysis.meta.effect_sizes import EffectSizes
-    from analysis.pool.csv_model import Model
-    from analysis.pool.csv_studies import StudyTable
+    from analysis.pool.csv_settings import Settings
+    from analysis.pool.csv_table import StudyTable
 
 __all__ = ["counted_twice", "sampling_covariance"]
 
@@ -63,7 +63,7 @@ def counted_twice(table: StudyTable) -> tuple[str, ...]:
 
 
 def sampling_covariance(
-    model: Model, part: EffectSizes, clusters: Sequence[str]
+    model: Settings, part: EffectSizes, clusters: Sequence[str]
 ) -> tuple[np.ndarray | None, tuple[str, ...]]:
     """Return the covariances of comparisons that share their second arm, and what to say of it.
 

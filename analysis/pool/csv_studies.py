@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +22,7 @@ from analysis.pool.csv_columns import (
 )
 from analysis.pool.csv_intervals import PARTS, interval_columns, interval_parts
 from analysis.pool.csv_layouts import LAYOUTS
+from analysis.pool.csv_table import StudyTable
 from analysis.pool.csv_totals import is_total, repeated_rows, sums_of_others
 from schemas.problems import DataProblems, Problem, count_text, sort_problems
 from schemas.reading import DECIMAL_COMMA_DELIMITERS, FileText, read_file
@@ -30,7 +30,7 @@ from schemas.reading import DECIMAL_COMMA_DELIMITERS, FileText, read_file
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-__all__ = ["StudyTable", "read_studies"]
+__all__ = ["read_studies"]
 
 _MISSING = re.compile(r"^(|\.|-+|–|—|na|n/a|nan|null|none|nr|not reported|n\.r\.|\?)$", re.I)
 _NOT_REACHED = re.compile(r"^(|\.|-+|–|na|nr|ne|inf|infinity|∞|not reached|not estimable)$", re.I)
@@ -57,50 +57,6 @@ _NOBODY = (
     ("nobody with the condition", ("tp", "fn")),
     ("nobody without the condition", ("fp", "tn")),
 )
-
-
-@dataclass(slots=True)
-class StudyTable:
-    """The usable rows of a table.
-
-    Attributes
-    ----------
-    layout
-        Key of `analysis.pool.csv_layouts.LAYOUTS`.
-    columns
-        Name in the file of every role that was used.
-    named_measure
-        Measure that the column of effects holds by its name; None if it does not say so.
-    logs
-        Whether its name says that it holds their logarithms.
-    labels, lines, groups
-        Of every usable row; a group is empty where none was named.
-    texts
-        Cells of every column that was named for clusters or as a moderator, by its role.
-    values
-        Numbers of every role of the layout; NaN where one that is not needed is missing.
-    left_out
-        Rows that miss a value, with the reason.
-    warnings
-        What was met in the file and read all the same.
-    """
-
-    layout: str
-    columns: dict[str, str]
-    named_measure: str | None
-    labels: list[str] = field(default_factory=list)
-    lines: list[int] = field(default_factory=list)
-    groups: list[str] = field(default_factory=list)
-    texts: dict[str, list[str]] = field(default_factory=dict)
-    logs: bool = False
-    values: dict[str, list[float]] = field(default_factory=dict)
-    left_out: list[str] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
-
-    def named(self, row: int) -> str:
-        """Return what a message calls a row: the study and its line."""
-        label, place = self.labels[row], f"line {self.lines[row]}"
-        return label if label == place else f"{label} ({place})"
 
 
 def read_studies(path: str, given: Mapping[str, str], measure: str | None) -> StudyTable:

@@ -14,7 +14,7 @@ from analysis.pool.value_text import FORMS
 if TYPE_CHECKING:
     from analysis.meta.accuracy import BivariateAccuracy
     from analysis.meta.profiles import Profile
-    from analysis.pool.csv_studies import StudyTable
+    from analysis.pool.csv_table import StudyTable
 
 __all__ = ["accuracy_pool"]
 

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from analysis.measures.conventions import Conventions
     from analysis.measures.measure import Measure
     from analysis.measures.scale import Scale
-    from analysis.meta.back_transform import Transform
     from analysis.meta.pooled_effect import PooledEffect
+    from analysis.meta.transforms import Transform
     from analysis.synthesis.results import Pool
     from schemas.protocol import Protocol
 

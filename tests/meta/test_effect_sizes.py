@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.meta.back_transform import Transform, back_transform
+from analysis.meta.back_transform import back_transform
 from analysis.meta.effect_sizes import PROPORTION_MEASURES, proportion
 from analysis.meta.errors import MetaInputError
 from analysis.meta.models import pool
 from analysis.meta.subgroups import subgroups
+from analysis.meta.transforms import Transform
 from tests.meta.reference_comparison import named
 
 PRINTED = 0.5001e-4
