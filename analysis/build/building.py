@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
-    from analysis.manuscript.sources import Manuscript
+    from analysis.manuscript.source_line import Manuscript
     from analysis.paper.values import Value
     from analysis.synthesis.results import Synthesis
     from schemas.problems import Problem

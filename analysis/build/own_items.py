@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from analysis.manuscript.pictures import Picture
-    from analysis.manuscript.sources import Manuscript
+    from analysis.manuscript.source_line import Manuscript
 
 FOLDER: Final = "pictures"
 _PIXELS_PER_INCH: Final = 300

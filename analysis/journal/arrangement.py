@@ -11,14 +11,14 @@ from analysis.journal.boxes import boxes_after_text
 from analysis.journal.float_places import bring_forward
 from analysis.journal.own_texts import ABSTRACT
 from analysis.journal.requirements import SECTIONS
-from analysis.manuscript.sources import SourceLine
+from analysis.manuscript.source_line import SourceLine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from analysis.journal.own_texts import OwnTexts
     from analysis.journal.requirements import Abstract, Journal, Section
-    from analysis.manuscript.sources import Manuscript
+    from analysis.manuscript.source_line import Manuscript
     from schemas.authors import Authors
 
 _HEADING = re.compile(r"^#\s+(.*?)\s*(\{[^}]*\})?\s*$")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analysis.journal.counts import words_in
-from analysis.manuscript.sources import SourceLine
+from analysis.manuscript.source_line import SourceLine
 from schemas.problems import Problem
 
 if TYPE_CHECKING:

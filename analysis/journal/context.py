@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from analysis.journal.own_texts import OwnTexts
     from analysis.journal.requirements import Journal
-    from analysis.manuscript.sources import Manuscript
+    from analysis.manuscript.source_line import Manuscript
     from analysis.manuscript.text import ReadText
     from analysis.synthesis.results import Synthesis
     from schemas.authors import Authors

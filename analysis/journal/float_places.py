@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from analysis.manuscript.sources import SourceLine
+    from analysis.manuscript.source_line import SourceLine
 
 _OPENING = re.compile(r"^\s*:{3,}\s*\S")
 _CLOSING = re.compile(r"^\s*:{3,}\s*$")

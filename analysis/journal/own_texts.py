@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from analysis.manuscript.sources import SourceLine
+from analysis.manuscript.source_line import SourceLine
 from schemas.problems import DataProblems, Problem
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from typing import Any
 
-    from analysis.manuscript.sources import SourceLine
+    from analysis.manuscript.source_line import SourceLine
 
 
 def filled_in(text: str, file: str, values: Mapping[str, str], front: Mapping[str, Any]) -> str:
@@ -33,7 +33,7 @@ def filled_in(text: str, file: str, values: Mapping[str, str], front: Mapping[st
         If the text asks for something that there is not; every place is named with its line.
     """
     from analysis.manuscript.shortcodes import expand
-    from analysis.manuscript.sources import SourceLine
+    from analysis.manuscript.source_line import SourceLine
 
     lines = (SourceLine(file, n, line) for n, line in enumerate(text.splitlines(), start=1))
     check_values(lines, values, front)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from analysis.manuscript.pictures import Picture
-    from analysis.manuscript.sources import Manuscript
+    from analysis.manuscript.source_line import Manuscript
     from analysis.paper.values import Value
     from schemas.protocol import Protocol
     from schemas.review_data import ReviewData

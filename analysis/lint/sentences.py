@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
     from analysis.manuscript.passages import Part, Passage
-    from analysis.manuscript.sources import Manuscript, SourceLine
+    from analysis.manuscript.source_line import Manuscript, SourceLine
     from analysis.paper.values import Value
 
 # A citation behind the full stop still belongs to the sentence before it.

@@ -9,7 +9,7 @@ from schemas.authors import AUTHORS_FILE
 from schemas.problems import Problem
 
 if TYPE_CHECKING:
-    from analysis.manuscript.sources import Manuscript
+    from analysis.manuscript.source_line import Manuscript
     from schemas.authors import Authors
 
 

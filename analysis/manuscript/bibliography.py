@@ -12,7 +12,7 @@ from schemas.references import REFERENCES_FILE, read_references
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from analysis.manuscript.sources import Manuscript
+    from analysis.manuscript.source_line import Manuscript
     from schemas.problems import Problem
 
 _FOLDER = "manuscript"

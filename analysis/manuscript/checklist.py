@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from analysis.manuscript.numbered import NumberedItem
-    from analysis.manuscript.sources import Manuscript, SourceLine
+    from analysis.manuscript.source_line import Manuscript, SourceLine
     from schemas.review_data import ReviewData
 
 _FILE = "data/prisma_checklist.csv"

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from analysis.manuscript.sources import Manuscript, SourceLine
+    from analysis.manuscript.source_line import Manuscript, SourceLine
 
 PASSAGES = "passages.json"
 _GENERATED = f"manuscript/_generated/{PASSAGES}"

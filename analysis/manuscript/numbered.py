@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from analysis.manuscript.sources import Manuscript, SourceLine
+    from analysis.manuscript.source_line import Manuscript, SourceLine
 
 #: Prefix of formulas, which are numbered and no figure or table.
 EQUATION = "eq"

@@ -15,7 +15,7 @@ from analysis.manuscript.sources import SHORTCODE
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
-    from analysis.manuscript.sources import Manuscript, SourceLine
+    from analysis.manuscript.source_line import Manuscript, SourceLine
     from analysis.manuscript.value import Value
 
 Part = Literal["title", "abstract", "body", "caption"]

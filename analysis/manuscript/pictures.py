@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from analysis.manuscript.sources import Manuscript, SourceLine
+    from analysis.manuscript.source_line import Manuscript, SourceLine
     from schemas.problems import Problem
 
 #: Formats that all four outputs can show; SVG is drawn as pixels for Word and JATS.

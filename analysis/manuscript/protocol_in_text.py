@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from analysis.manuscript.sources import Manuscript
+    from analysis.manuscript.source_line import Manuscript
     from schemas.problems import Problem
     from schemas.protocol import Protocol
 

@@ -10,13 +10,14 @@ import re
 from typing import TYPE_CHECKING
 
 from analysis.manuscript.numbered import EQUATION, numbered_items
-from analysis.manuscript.sources import SHORTCODE, Manuscript, SourceLine, manuscript_problem
+from analysis.manuscript.sources import SHORTCODE, manuscript_problem
 from schemas.vocabulary import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
     from analysis.manuscript.numbered import NumberedItem
+    from analysis.manuscript.source_line import Manuscript, SourceLine
     from schemas.problems import Problem
 
 KNOWN_SHORTCODES = ("var", "meta", "include", "pagebreak")

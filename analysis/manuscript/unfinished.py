@@ -10,7 +10,7 @@ from schemas.problems import Problem
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from analysis.manuscript.sources import Manuscript
+    from analysis.manuscript.source_line import Manuscript
 
 # The words of `analysis/new_review/starter/`.
 _STILL_TO_WRITE = re.compile(r"\bWrite here\b")

@@ -9,8 +9,8 @@ from analysis.formatting.numbers import count
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
-    from analysis.synthesis.rating import Rating
     from analysis.synthesis.results import Study, Synthesis
+    from analysis.synthesis.study_rating import Rating
     from schemas.quality_tool import Level, QualityTool
 
 

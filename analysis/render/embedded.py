@@ -20,7 +20,7 @@ from analysis.manuscript.journal_names import ABBREVIATIONS
 from analysis.manuscript.pandoc import pandoc_program
 from analysis.manuscript.shortcodes import expand, expand_metadata
 from analysis.manuscript.source_checks import check_subset, flatten
-from analysis.manuscript.sources import Manuscript, SourceLine, manuscript_problem, read_manuscript
+from analysis.manuscript.sources import manuscript_problem, read_manuscript
 from analysis.render.formats import FORMATS, OutputFormat
 from analysis.render.pdf_letters import boxes_note
 from analysis.render.typst_rows import keep_group_rows
@@ -30,6 +30,8 @@ from schemas.problems import DataProblems, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from analysis.manuscript.source_line import Manuscript, SourceLine
 
 _FILTERS = Path(__file__).parent / "filters"
 # What follows the project's own filters: one form for all floats; then numbers and shapes, and then

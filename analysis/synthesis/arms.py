@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from analysis.measures.observation import Group, Reported
 from analysis.measures.spread import combined, shared
+from analysis.synthesis.arm import Arm
 from analysis.synthesis.row import RowRef
 from analysis.synthesis.rows import Row, records
 from schemas.problems import DataProblems, Problem
@@ -19,20 +20,6 @@ if TYPE_CHECKING:
     from analysis.synthesis.results import LeftOut, Study
 
 _ARMS, _CONTRASTS = "data/arms.csv", "data/contrasts.csv"
-
-
-@dataclass(frozen=True, slots=True)
-class Arm:
-    """An arm of a study, as data/arms.csv has it."""
-
-    study_id: str
-    arm: str
-    role: str
-    label: str
-    treatment: str | None
-    dose: float | None
-    n_randomised: int | None
-    row: RowRef
 
 
 def read_arms(frame: pd.DataFrame) -> tuple[Arm, ...]:

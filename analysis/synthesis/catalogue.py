@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from analysis.synthesis.arms import Arm, read_arms
+from analysis.synthesis.arms import read_arms
 from analysis.synthesis.results import Awaiting, Comparator, OngoingTrial, Search, Study
 from analysis.synthesis.row import RowRef
 from analysis.synthesis.rows import records
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from analysis.synthesis.arm import Arm
     from schemas.review_data import ReviewData
 
 

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from analysis.measures.observation import Group
-    from analysis.synthesis.arms import Arm
+    from analysis.synthesis.arm import Arm
     from analysis.synthesis.information_size import Information
     from analysis.synthesis.narrative import Narrative
     from analysis.synthesis.published import PublishedResult
-    from analysis.synthesis.rating import Rating
     from analysis.synthesis.row import Evidence, RowRef
     from analysis.synthesis.sensitivity_results import Refit, Sensitivity
+    from analysis.synthesis.study_rating import Rating
     from analysis.synthesis.versions import History
     from schemas.quality_tool import QualityTool
 

@@ -17,7 +17,8 @@ from analysis.journal.journal_files import journal_names, read_journal
 from analysis.journal.rendering import _changed_labels
 from analysis.journal.requirements import SECTIONS, Abstract, Journal
 from analysis.manuscript.checklist import places
-from analysis.manuscript.sources import Manuscript, SourceLine, read_manuscript
+from analysis.manuscript.source_line import Manuscript, SourceLine
+from analysis.manuscript.sources import read_manuscript
 from schemas.authors import Authors
 
 ROOT = Path(__file__).parents[2]

@@ -10,7 +10,8 @@ import pytest
 from analysis.lint.sentences import sentences
 from analysis.manuscript.generated_text import passage_problems, stored_passages
 from analysis.manuscript.protocol_in_text import untold
-from analysis.manuscript.sources import Manuscript, read_manuscript
+from analysis.manuscript.source_line import Manuscript
+from analysis.manuscript.sources import read_manuscript
 from analysis.manuscript.unfinished import unfinished
 from schemas.protocol_file import read_protocol
 

@@ -16,7 +16,8 @@ from analysis.measures.conventions import Conventions
 from analysis.measures.observation import Group, Reported
 from analysis.measures.registry import measure
 from analysis.meta.profiles import profile
-from analysis.synthesis.arms import Arm, compared, read_contrasts, with_contrasts
+from analysis.synthesis.arm import Arm
+from analysis.synthesis.arms import compared, read_contrasts, with_contrasts
 from analysis.synthesis.conventions import own_conventions
 from analysis.synthesis.effects import Target, contributions
 from analysis.synthesis.outcome_rows import rows_of_outcome

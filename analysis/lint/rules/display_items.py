@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analysis.manuscript.numbered import numbered_items
-from analysis.manuscript.sources import SourceLine, manuscript_problem
+from analysis.manuscript.sources import manuscript_problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from analysis.lint.facts import Facts
     from analysis.lint.sentences import Sentence
+    from analysis.manuscript.source_line import SourceLine
     from schemas.problems import Problem
 
 

@@ -12,8 +12,8 @@ from schemas.vocabulary import DESIGNS
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from analysis.synthesis.rating import Rating
     from analysis.synthesis.results import Pool, Study, StudyEstimate, Synthesis
+    from analysis.synthesis.study_rating import Rating
 
 COLUMNS = ("year", "criteria", "design", "quality", "domains")
 _HEADINGS = {"year": "Year", "criteria": "Criteria", "design": "Design", "quality": "Quality"}

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from matplotlib.figure import Figure
 
-    from analysis.synthesis.rating import Rating
     from analysis.synthesis.results import Synthesis
+    from analysis.synthesis.study_rating import Rating
     from schemas.protocol import DisplayItem
     from schemas.quality_tool import QualityTool
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from analysis.paper.figures.sheet import Sheet
-    from analysis.synthesis.rating import Rating
+    from analysis.synthesis.study_rating import Rating
     from schemas.quality_tool import QualityTool
 
 __all__ = ["lights_of"]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from matplotlib.figure import Figure
 
-    from analysis.synthesis.rating import Rating
+    from analysis.synthesis.study_rating import Rating
     from schemas.quality_tool import Level, QualityTool
 
 TITLE_SPACE: Final = 0.06

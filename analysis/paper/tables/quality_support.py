@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from great_tables import GT
 
-    from analysis.synthesis.rating import Rating
     from analysis.synthesis.results import Synthesis
+    from analysis.synthesis.study_rating import Rating
     from schemas.quality_tool import QualityTool
 
 _COLUMNS: Final = (

@@ -14,8 +14,8 @@ from analysis.synthesis.rating import ratings_for
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from analysis.synthesis.rating import Rating
     from analysis.synthesis.results import Outcome, Pool, Synthesis
+    from analysis.synthesis.study_rating import Rating
     from schemas.quality_tool import QualityTool
 
 # More names than these would hide the sentence they stand in.

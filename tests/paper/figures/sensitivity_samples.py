@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from analysis.synthesis.rating import Rating, used_tools
+from analysis.synthesis.rating import used_tools
 from analysis.synthesis.results import AdverseEvent, Outcome, StudyEstimate, Synthesis
 from analysis.synthesis.sensitivity_results import (
     Comparison,
@@ -20,6 +20,7 @@ from analysis.synthesis.sensitivity_results import (
     SmallStudyEffects,
     Specified,
 )
+from analysis.synthesis.study_rating import Rating
 from schemas.protocol import DisplayItem
 from schemas.quality_files import shipped_tools
 from tests.paper.figures.review_sample import review

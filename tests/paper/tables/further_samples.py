@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from analysis.manuscript.checklist import ChecklistItem
-from analysis.synthesis.rating import Rating, used_tools
+from analysis.synthesis.rating import used_tools
 from analysis.synthesis.results import (
     AdverseEvent,
     Awaiting,
@@ -20,6 +20,7 @@ from analysis.synthesis.sensitivity_results import (
     Sensitivity,
     Specified,
 )
+from analysis.synthesis.study_rating import Rating
 from schemas.quality_files import shipped_tools
 from tests.paper.figures.review_sample import review
 from tests.paper.figures.synthesis_samples import estimate, pool
