@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from analysis.journal.boxes import boxes_after_text
 from analysis.journal.float_places import bring_forward
 from analysis.journal.own_texts import ABSTRACT
 from analysis.journal.requirements import SECTIONS
@@ -72,7 +71,7 @@ def arrange(
         parts.append(_acknowledgements(manuscript, authors.acknowledgements))
     parts = _without_own_conclusions(parts, journal)
     if own is not None:
-        parts = _with_boxes(parts, list(boxes_after_text(journal, own)))
+        parts = _with_boxes(parts, list(_boxes_after_text(journal, own)))
     ordered = list(_in_order(parts, journal))
     lines = [_titled(part, journal.section_titles) for part in ordered]
     end = _end_of_text(ordered)
@@ -275,3 +274,14 @@ def _titled(part: _Part, titles: dict[Section, str]) -> tuple[SourceLine, ...]:
     heading = _HEADING.match(first.text)
     attributes = f" {heading[2]}" if heading and heading[2] else ""
     return (replace(first, text=f"# {titles[part.name]}{attributes}"), *part.lines[1:])
+
+
+def _boxes_after_text(journal: Journal, own: OwnTexts) -> Iterator[tuple[SourceLine, ...]]:
+    """Give the lines of the boxes that stand behind the text, each below its heading."""
+    for box in journal.boxes:
+        lines = own.lines(box)
+        if box.place == "after_text" and lines:
+            first = lines[0]
+            heading = SourceLine(first.file, first.line, f"# {box.heading} {{.unnumbered}}")
+            blank = SourceLine(first.file, first.line, "")
+            yield (heading, blank, *lines, blank)

@@ -5,15 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analysis.journal.counts import words_in
-from analysis.manuscript.source_line import SourceLine
 from schemas.problems import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from analysis.journal.context import Submission
-    from analysis.journal.own_texts import OwnTexts
-    from analysis.journal.requirements import Box, Journal
+    from analysis.journal.requirements import Box
 
 
 def boxes_before_abstract(submission: Submission) -> str:
@@ -23,17 +21,6 @@ def boxes_before_abstract(submission: Submission) -> str:
         for box in submission.journal.boxes
         if box.place == "before_abstract" and (parts := submission.own.box(box))
     )
-
-
-def boxes_after_text(journal: Journal, own: OwnTexts) -> Iterator[tuple[SourceLine, ...]]:
-    """Give the lines of the boxes that stand behind the text, each below its heading."""
-    for box in journal.boxes:
-        lines = own.lines(box)
-        if box.place == "after_text" and lines:
-            first = lines[0]
-            heading = SourceLine(first.file, first.line, f"# {box.heading} {{.unnumbered}}")
-            blank = SourceLine(first.file, first.line, "")
-            yield (heading, blank, *lines, blank)
 
 
 def _markdown(box: Box, parts: dict[str, str], submission: Submission) -> str:
