@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from analysis.synthesis.arms import read_arms
-from analysis.synthesis.results import Awaiting, Comparator, OngoingTrial, Search, Study
+from analysis.synthesis.listings import Awaiting, Comparator, OngoingTrial, Search
+from analysis.synthesis.results import Study
 from analysis.synthesis.row import RowRef
 from analysis.synthesis.rows import records
 

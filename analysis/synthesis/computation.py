@@ -18,11 +18,12 @@ from analysis.synthesis.conventions import conventions_of_protocol, own_conventi
 from analysis.synthesis.effects import Contribution, Target, contributions
 from analysis.synthesis.excluded import excluded_reports
 from analysis.synthesis.information import information_of
+from analysis.synthesis.listings import EvidenceCount
 from analysis.synthesis.narrative import synthesised, unpooled
 from analysis.synthesis.outcome_rows import rows_of_outcome
 from analysis.synthesis.pooling import listed_only, pool_contributions
 from analysis.synthesis.rating import ratings, used_tools, without_high_risk
-from analysis.synthesis.results import AdverseEvent, EvidenceCount, Outcome, Study, Synthesis
+from analysis.synthesis.results import AdverseEvent, Outcome, Study, Synthesis
 from analysis.synthesis.row import Evidence
 from analysis.synthesis.rows import Row, read_rows
 from analysis.synthesis.screening_flow import flow_of_review
@@ -34,8 +35,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.measures.conventions import Conventions
-    from analysis.synthesis.narrative import Narrative
-    from analysis.synthesis.results import LeftOut, Pool
+    from analysis.synthesis.results import LeftOut, Narrative, Pool
     from schemas.protocol import Outcome as OutcomeChoice
     from schemas.protocol import Protocol
     from schemas.review_data import ReviewData

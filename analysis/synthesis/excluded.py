@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analysis.synthesis.results import ExcludedReport
+from analysis.synthesis.listings import ExcludedReport
 from analysis.synthesis.row import RowRef
 from analysis.synthesis.screening_state import log_of_review
 from schemas.editions import edition_order

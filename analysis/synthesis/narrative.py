@@ -7,95 +7,24 @@ guideline. BMJ 2020;368:l6890.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from analysis.measures.registry import measure
 from analysis.synthesis.effects import contributions, scale_of
 from analysis.synthesis.pooling import listed_only
+from analysis.synthesis.results import Finding, Narrative
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from analysis.measures.conventions import Conventions
-    from analysis.meta.combined_p import CombinedP
-    from analysis.meta.effect_distribution import EffectDistribution
-    from analysis.meta.vote_counting import Votes
     from analysis.synthesis.effects import Contribution, Target
-    from analysis.synthesis.results import LeftOut, Outcome, Pool, StudyEstimate
-    from analysis.synthesis.row import RowRef
+    from analysis.synthesis.results import Direction, LeftOut, Outcome, Pool
     from analysis.synthesis.rows import Row
     from schemas.protocol_outcomes import Outcome as OutcomeChoice
 
-Direction = Literal["experimental", "control", "none"]
-
 _RECORDED: dict[str, Direction] = {"experimental": "experimental", "control": "control"}
 METHOD = "synthesis without meta-analysis"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What one study says of an outcome.
-
-    Attributes
-    ----------
-    study_id, label
-        The study; ``label`` with its cohort.
-    direction
-        Whom the effect favours; None for a measure that compares nothing.
-    p
-        Two-sided, printed or from the effect; None where nothing gives it.
-    n
-        Participants of all groups.
-    estimate
-        The effect with its interval, None where a report gives none that can be used.
-    yi, vi
-        The effect and its variance on the scale of the model, None without an estimate.
-    row
-        Where it was read.
-    """
-
-    study_id: str
-    label: str
-    direction: Direction | None
-    p: float | None
-    n: int | None
-    estimate: StudyEstimate | None
-    yi: float | None
-    vi: float | None
-    row: RowRef
-
-
-@dataclass(frozen=True, slots=True)
-class Narrative:
-    """An outcome that is not pooled.
-
-    Attributes
-    ----------
-    outcome
-        With the studies' effects, and no pooled one.
-    by
-        The ways of the protocol: direction, p_values, effects.
-    why
-        Why it is not pooled.
-    findings
-        Of every study, those without a usable estimate too.
-    votes, combined, effects
-        The result of each way, None where it was not asked for or there is nothing to count.
-    """
-
-    outcome: Outcome
-    by: tuple[str, ...]
-    why: str
-    findings: tuple[Finding, ...]
-    votes: Votes | None = None
-    combined: CombinedP | None = None
-    effects: EffectDistribution | None = None
-
-    @property
-    def without_direction(self) -> tuple[Finding, ...]:
-        """The studies that have no vote."""
-        return tuple(entry for entry in self.findings if entry.direction == "none")
 
 
 def unpooled(

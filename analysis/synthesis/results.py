@@ -12,9 +12,20 @@ from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from analysis.measures.observation import Group
+    from analysis.meta.combined_p import CombinedP
+    from analysis.meta.effect_distribution import EffectDistribution
+    from analysis.meta.vote_counting import Votes
     from analysis.synthesis.arm import Arm
     from analysis.synthesis.information_size import Information
-    from analysis.synthesis.narrative import Narrative
+    from analysis.synthesis.listings import (
+        Awaiting,
+        Comparator,
+        EvidenceCount,
+        ExcludedReport,
+        FlowStage,
+        OngoingTrial,
+        Search,
+    )
     from analysis.synthesis.published import PublishedResult
     from analysis.synthesis.row import Evidence, RowRef
     from analysis.synthesis.sensitivity_results import Refit, Sensitivity
@@ -23,6 +34,8 @@ if TYPE_CHECKING:
     from schemas.quality_tool import QualityTool
 
 Model = Literal["common", "random", "single", "none"]
+
+Direction = Literal["experimental", "control", "none"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +194,71 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Finding:
+    """What one study says of an outcome.
+
+    Attributes
+    ----------
+    study_id, label
+        The study; ``label`` with its cohort.
+    direction
+        Whom the effect favours; None for a measure that compares nothing.
+    p
+        Two-sided, printed or from the effect; None where nothing gives it.
+    n
+        Participants of all groups.
+    estimate
+        The effect with its interval, None where a report gives none that can be used.
+    yi, vi
+        The effect and its variance on the scale of the model, None without an estimate.
+    row
+        Where it was read.
+    """
+
+    study_id: str
+    label: str
+    direction: Direction | None
+    p: float | None
+    n: int | None
+    estimate: StudyEstimate | None
+    yi: float | None
+    vi: float | None
+    row: RowRef
+
+
+@dataclass(frozen=True, slots=True)
+class Narrative:
+    """An outcome that is not pooled.
+
+    Attributes
+    ----------
+    outcome
+        With the studies' effects, and no pooled one.
+    by
+        The ways of the protocol: direction, p_values, effects.
+    why
+        Why it is not pooled.
+    findings
+        Of every study, those without a usable estimate too.
+    votes, combined, effects
+        The result of each way, None where it was not asked for or there is nothing to count.
+    """
+
+    outcome: Outcome
+    by: tuple[str, ...]
+    why: str
+    findings: tuple[Finding, ...]
+    votes: Votes | None = None
+    combined: CombinedP | None = None
+    effects: EffectDistribution | None = None
+
+    @property
+    def without_direction(self) -> tuple[Finding, ...]:
+        """The studies that have no vote."""
+        return tuple(entry for entry in self.findings if entry.direction == "none")
+
+
+@dataclass(frozen=True, slots=True)
 class AdverseEvent:
     """One standard term at one grade, pooled or only listed.
 
@@ -207,132 +285,6 @@ class AdverseEvent:
         """
         events, patients = self.pool.side("experimental")
         return events / patients if patients else self.pool.estimate or 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class OngoingTrial:
-    """A registered trial without results; every text is as the registry has it."""
-
-    registry_id: str
-    title: str
-    phase: str | None
-    regimen: str | None
-    population: str | None
-    target_n: int | None
-    primary_outcome: str | None
-    status: str | None
-    status_date: str | None
-    sponsor: str | None
-    start: str | None
-    row: RowRef
-    primary_completion: str | None = None
-    primary_completion_type: str | None = None
-    completion: str | None = None
-    completion_type: str | None = None
-    results_posted: bool | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Comparator:
-    """A result of another treatment, quoted for comparison.
-
-    ``topic`` is an outcome's id, or the id of an adverse event (``Hypertension, >=3``). Estimates
-    of proportions are fractions; None means not reported.
-    """
-
-    comparator_id: str
-    label: str
-    regimen: str
-    topic: str
-    estimate: float | None
-    ci_low: float | None
-    ci_high: float | None
-    events: int | None
-    n: int | None
-    source: str
-    note: str | None
-    row: RowRef
-
-
-@dataclass(frozen=True, slots=True)
-class Awaiting:
-    """A study that is probably eligible and whose results have not been read."""
-
-    study_id: str
-    citation_key: str | None
-    title: str
-    design: str | None
-    partner: str | None
-    n_planned: int | None
-    registry_id: str | None
-    doi: str | None
-    why_waiting: str | None
-    row: RowRef
-
-
-@dataclass(frozen=True, slots=True)
-class EvidenceCount:
-    """How many studies and rows stand on which evidence."""
-
-    table: str
-    verified: int
-    derived: int
-    reconstructed: int
-
-
-@dataclass(frozen=True, slots=True)
-class FlowStage:
-    """A box of the flow diagram, or one reason or source within it.
-
-    ``records`` is None where the number was not reported, ``row`` where it was counted from the
-    screening log.
-    """
-
-    stage: str
-    reason: str | None
-    records: int | None
-    row: RowRef | None
-
-
-@dataclass(frozen=True, slots=True)
-class ExcludedReport:
-    """A report that was excluded in full text, or a number of them of which only that is known.
-
-    Attributes
-    ----------
-    edition
-        Edition that excluded it, where its records exist only as numbers; otherwise None.
-    authors, year, title, source_title, doi
-        The report; all None where only the number is known.
-    reason
-        Why it was excluded, as the protocol prints it.
-    reports
-        1 for a report; None where the number was not reported.
-    row
-        Its record, or the row of the flow table.
-    """
-
-    edition: str | None
-    authors: str | None
-    year: int | None
-    title: str | None
-    source_title: str | None
-    doi: str | None
-    reason: str | None
-    reports: int | None
-    row: RowRef
-
-
-@dataclass(frozen=True, slots=True)
-class Search:
-    """One database search as it was run."""
-
-    database: str
-    date: str
-    query: str
-    records: int | None
-    row: RowRef
-    kind: str = "database"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from analysis.synthesis.results import FlowStage
+from analysis.synthesis.listings import FlowStage
 from analysis.synthesis.row import RowRef
 from analysis.synthesis.screening_state import log_of_review
 from schemas.editions import edition_order, released_editions

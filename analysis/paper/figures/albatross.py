@@ -24,8 +24,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from analysis.paper.figures.plot_frame import Frame
-    from analysis.synthesis.narrative import Narrative
-    from analysis.synthesis.results import Synthesis
+    from analysis.synthesis.results import Narrative, Synthesis
     from schemas.protocol import DisplayItem
 
 __all__ = ["alt_text", "figures"]

@@ -34,8 +34,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from analysis.paper.figures.sheet import Sheet
-    from analysis.synthesis.narrative import Direction, Finding, Narrative
-    from analysis.synthesis.results import Synthesis
+    from analysis.synthesis.results import Direction, Finding, Narrative, Synthesis
     from schemas.protocol import DisplayItem
 
 __all__ = ["alt_text", "figures"]

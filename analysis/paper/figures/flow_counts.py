@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from analysis.synthesis import screening_flow as flow
 
 if TYPE_CHECKING:
-    from analysis.synthesis.results import FlowStage
+    from analysis.synthesis.listings import FlowStage
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from analysis.paper.passages.passage import Material
-    from analysis.synthesis.narrative import Narrative
+    from analysis.synthesis.results import Narrative
     from schemas.protocol_synthesis import Unpooled
 
 

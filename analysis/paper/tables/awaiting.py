@@ -19,7 +19,8 @@ from analysis.paper.tables.links import doi, registrations
 if TYPE_CHECKING:
     from great_tables import GT
 
-    from analysis.synthesis.results import Awaiting, Synthesis
+    from analysis.synthesis.listings import Awaiting
+    from analysis.synthesis.results import Synthesis
 
 _COLUMNS: Final = (
     Column("study", "Study", 34),

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from great_tables import GT
 
     from analysis.measures.measure import Measure
-    from analysis.synthesis.results import Comparator, Pool, Synthesis
+    from analysis.synthesis.listings import Comparator
+    from analysis.synthesis.results import Pool, Synthesis
 
 _FIRST_WIDTH: Final = 16
 # More columns cannot be read on a landscape page; further comparators share the last one.

@@ -12,7 +12,8 @@ from analysis.paper.tables.links import doi
 if TYPE_CHECKING:
     from great_tables import GT
 
-    from analysis.synthesis.results import ExcludedReport, FlowStage, Synthesis
+    from analysis.synthesis.listings import ExcludedReport, FlowStage
+    from analysis.synthesis.results import Synthesis
 
 _STAGE: Final = "full texts excluded"
 _COLUMNS: Final = (Column("reason", "Reason", 75), Column("reports", "Full texts", 25, "right"))

@@ -23,8 +23,7 @@ from analysis.synthesis.rating import ratings_for
 if TYPE_CHECKING:
     from great_tables import GT
 
-    from analysis.synthesis.narrative import Finding, Narrative
-    from analysis.synthesis.results import Study, Synthesis
+    from analysis.synthesis.results import Finding, Narrative, Study, Synthesis
 
 NO_DIRECTION: Final = "No direction"
 _NOTHING: Final = "No outcome is brought together without pooling."

@@ -21,7 +21,8 @@ from analysis.paper.tables.links import registrations
 if TYPE_CHECKING:
     from great_tables import GT
 
-    from analysis.synthesis.results import OngoingTrial, Synthesis
+    from analysis.synthesis.listings import OngoingTrial
+    from analysis.synthesis.results import Synthesis
 
 _COLUMNS: Final = (
     Column("trial", "Trial", 26),

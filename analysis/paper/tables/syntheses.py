@@ -15,8 +15,7 @@ if TYPE_CHECKING:
 
     from great_tables import GT
 
-    from analysis.synthesis.narrative import Narrative
-    from analysis.synthesis.results import Synthesis
+    from analysis.synthesis.results import Narrative, Synthesis
 
 _NOTHING: Final = "No outcome is brought together without pooling."
 _COLUMNS: Final = (

@@ -12,7 +12,8 @@ from analysis.synthesis.rows import records
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from analysis.synthesis.results import FlowStage, Synthesis
+    from analysis.synthesis.listings import FlowStage
+    from analysis.synthesis.results import Synthesis
     from schemas.review_data import ReviewData
 
 NOT_REPORTED = "not reported"

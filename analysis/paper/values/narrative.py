@@ -12,8 +12,7 @@ from analysis.paper.values.pools import NBSP, p_markdown
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from analysis.synthesis.narrative import Narrative
-    from analysis.synthesis.results import Synthesis
+    from analysis.synthesis.results import Narrative, Synthesis
 
 INTERVALS = {"wilson": "Wilson", "clopper_pearson": "Clopper–Pearson"}
 COMBINATIONS = {"fisher": "Fisher's method", "stouffer": "Stouffer's method"}

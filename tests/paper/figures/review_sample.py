@@ -5,14 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from analysis.synthesis.results import (
-    AdverseEvent,
-    EvidenceCount,
-    LeftOut,
-    Outcome,
-    Search,
-    Synthesis,
-)
+from analysis.synthesis.listings import EvidenceCount, Search
+from analysis.synthesis.results import AdverseEvent, LeftOut, Outcome, Synthesis
 from tests.paper.figures.synthesis_samples import ROW, estimate, flow, left_out, pool, study
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
-from analysis.synthesis.results import FlowStage, LeftOut, Pool, Study, StudyEstimate
+from analysis.synthesis.listings import FlowStage
+from analysis.synthesis.results import LeftOut, Pool, Study, StudyEstimate
 from analysis.synthesis.row import RowRef
 
 if TYPE_CHECKING:

@@ -5,14 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from analysis.manuscript.checklist import ChecklistItem
+from analysis.synthesis.listings import Awaiting, Comparator, OngoingTrial
 from analysis.synthesis.rating import used_tools
-from analysis.synthesis.results import (
-    AdverseEvent,
-    Awaiting,
-    Comparator,
-    OngoingTrial,
-    Synthesis,
-)
+from analysis.synthesis.results import AdverseEvent, Synthesis
 from analysis.synthesis.row import RowRef
 from analysis.synthesis.sensitivity_results import (
     Comparison,

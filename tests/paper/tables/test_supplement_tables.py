@@ -15,7 +15,7 @@ from analysis.paper.tables import (
 )
 from analysis.paper.tables.fragment import table_fragment
 from analysis.paper.tables.marks import Marks
-from analysis.synthesis.results import ExcludedReport
+from analysis.synthesis.listings import ExcludedReport
 from analysis.synthesis.row import RowRef
 from tests.paper.figures.synthesis_samples import estimate, pool
 from tests.paper.tables.further_samples import (

@@ -10,7 +10,7 @@ import pytest
 
 from analysis.paper.values.flow import flow_values
 from analysis.synthesis import screening_flow as flow
-from analysis.synthesis.results import FlowStage
+from analysis.synthesis.listings import FlowStage
 
 
 def words(number: int | None) -> dict[str, str]:
