@@ -9,6 +9,7 @@ from schemas.checks.certainty import check_certainty
 from schemas.checks.contrasts import check_contrasts
 from schemas.checks.counts import check_counts
 from schemas.checks.evidence import check_evidence
+from schemas.checks.exchanged import check_exchanged
 from schemas.checks.flow import check_flow
 from schemas.checks.forms import check_forms
 from schemas.checks.identity import check_identity
@@ -42,6 +43,7 @@ def run_checks(context: Context) -> None:
     check_means(context)
     check_arms(context)
     check_contrasts(context)
+    check_exchanged(context)
     check_order(context)
     check_evidence(context)
     check_forms(context)

@@ -11,9 +11,10 @@ if TYPE_CHECKING:
     from schemas.checks.context import Context, Row
     from schemas.protocol_outcomes import Outcome
 
-_RATIOS = frozenset({"RR", "OR", "HR", "ROM", "IRR", "ratio"})
+#: Measures whose value of no effect is 1.
+RATIOS = frozenset({"RR", "OR", "HR", "ROM", "IRR", "ratio"})
 # Generic measures take whatever is printed on their scale.
-_TAKES_ANY = {"ratio": _RATIOS, "difference": frozenset(MEASURE_FORMS) - _RATIOS}
+_TAKES_ANY = {"ratio": RATIOS, "difference": frozenset(MEASURE_FORMS) - RATIOS}
 # One side of an interval may be this much longer than the other on the scale of the measure
 # before rounding, which is allowed for besides, stops explaining it.
 _UNEVEN = 1.15
@@ -36,7 +37,7 @@ def _check_direction(row: Row, outcome: Outcome) -> None:
     estimate, direction = row.number("estimate"), row.text("direction")
     if estimate is None or direction not in {"experimental", "control"}:
         return
-    null = 1.0 if row.text("measure") in _RATIOS else 0.0
+    null = 1.0 if row.text("measure") in RATIOS else 0.0
     good = {"higher": estimate > null, "lower": estimate < null}.get(outcome.better)
     if good is not None and estimate != null and good != (direction == "experimental"):
         row.report(
@@ -72,7 +73,7 @@ def _check_measure(row: Row, outcome: Outcome) -> None:
 
 def _check_numbers(row: Row) -> None:
     estimate, low, high = (row.number(name) for name in ("estimate", "ci_low", "ci_high"))
-    ratio = row.text("measure") in _RATIOS
+    ratio = row.text("measure") in RATIOS
     for name, value in (("estimate", estimate), ("ci_low", low), ("ci_high", high)):
         if ratio and value is not None and (value < 0 or (value == 0 and name != "ci_low")):
             row.report(

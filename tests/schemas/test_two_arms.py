@@ -99,3 +99,67 @@ def test_a_measure_of_two_groups_needs_a_comparison(review: TwoArms) -> None:
 def test_a_table_without_use_is_pointed_out(review: TwoArms) -> None:
     review.add("adverse_events", study_id="S1", term_reported="Nausea", grade="any", n="3")
     assert "adverse_events" in review.problem("table-not-used").hint
+
+
+def exchange(review: TwoArms, outcome: str, study: str) -> None:
+    first, second = (review.row("outcomes", outcome=outcome, study_id=study, arm=a) for a in "TC")
+    first["arm"], second["arm"] = "C", "T"
+
+
+@pytest.mark.parametrize(("outcome", "where"), [("SCORE", "severity"), ("RESPONSE", "response")])
+def test_exchanged_arms_are_seen_among_the_others(
+    review: TwoArms, outcome: str, where: str
+) -> None:
+    """S3: 14 + 3 against 20 + 3 with an SD of 8.3 in 39 patients, z = 3.2; 23/40 and 13/40, 2.2."""
+    exchange(review, outcome, "S3")
+    problem = review.problem("arms-exchanged")
+    assert (problem.column, problem.severity) == ("arm", "warning")
+    assert f"The effect on {where} points the other way than in all 4 other studies" in problem.what
+
+
+def test_exchanged_groups_of_a_printed_comparison_are_seen(review: TwoArms) -> None:
+    review.row("contrasts", study_id="S2").update(estimate="1.43", ci_low="1.02", ci_high="2.00")
+    assert review.problem("arms-exchanged").column == "estimate"
+
+
+def test_an_effect_against_the_others_that_is_not_clear_is_no_warning(review: TwoArms) -> None:
+    exchange(review, "SCORE", "S3")
+    for arm in "TC":
+        review.row("outcomes", outcome="SCORE", study_id="S3", arm=arm)["n"] = "6"
+    assert not [p for p in review.check().problems if p.rule == "arms-exchanged"]
+
+
+def test_two_studies_against_the_others_are_no_mistake(review: TwoArms) -> None:
+    exchange(review, "SCORE", "S3")
+    exchange(review, "SCORE", "S4")
+    assert not [p for p in review.check().problems if p.rule == "arms-exchanged"]
+
+
+def test_scores_that_run_the_other_way_are_turned_first(review: TwoArms) -> None:
+    exchange(review, "SCORE", "S3")
+    review.protocol = review.protocol.replace(
+        "label: Scale B}", "label: Scale B, higher_is: better}"
+    )
+    for arm in "TC":
+        review.row("outcomes", outcome="SCORE", study_id="S3", arm=arm)["instrument"] = "scale-b"
+    assert not [p for p in review.check().problems if p.rule == "arms-exchanged"]
+
+
+def test_an_arm_under_two_names_is_seen(review: TwoArms) -> None:
+    review.add("arms", study_id="S1", arm="T2", role="other", label="T2", n_randomised="40")
+    review.row("studies", study_id="S1")["n_total"] = "120"
+    for code in ("SCORE", "RESPONSE"):
+        review.add(
+            "outcomes", **{**review.row("outcomes", outcome=code, study_id="S1"), "arm": "T2"}
+        )
+    assert "T and T2 have the same numbers" in review.problem("arm-twice").what
+
+
+def test_an_arm_on_both_sides_is_refused(review: TwoArms) -> None:
+    for row in review.tables["arms"]:
+        row["treatment"] = "drug" if row["arm"] == "T" else "placebo"
+    review.protocol = review.protocol.replace(
+        "experimental: {label: Treatment}", "experimental: {label: Treatment, treatments: [drug]}"
+    ).replace("control: {label: Control}", "control: {label: Control, treatments: [placebo, drug]}")
+    found = [p for p in review.check().problems if p.rule == "arm-on-both-sides"]
+    assert len(found) == 5
