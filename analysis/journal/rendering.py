@@ -101,7 +101,7 @@ def _metadata(submission: Submission, part: Part, *, superscript: bool) -> dict[
     names = None if submission.blinded else list(submission.authors.names)
     found: dict[str, Any] = {
         "author": names,
-        "by-author": names and [{"name": name} for name in names],
+        "by-author": names and [{"name": {"literal": name}} for name in names],
         "citation-after-punctuation": superscript,
         "submission": {
             "part": part,

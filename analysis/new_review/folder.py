@@ -28,7 +28,10 @@ _SHARED = (
     *("analysis", "schemas", "docs", "Makefile", "pyproject.toml", "requirements.lock", "LICENSE"),
     *("_quarto.yml", ".gitignore", ".gitattributes", ".github/workflows/living.yml"),
     *(f"manuscript/{name}" for name in ("filters", "journals", "scripts", "styles")),
-    *("manuscript/templates/embedded.html", "manuscript/templates/embedded.typ"),
+    *(
+        f"manuscript/templates/{name}"
+        for name in ("page.html", "embedded.typ", "page.typ", "typst-show.typ")
+    ),
 )
 _NOT_COPIED = shutil.ignore_patterns("__pycache__", "*.pyc", ".DS_Store", "paper.png")
 

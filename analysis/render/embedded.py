@@ -23,7 +23,6 @@ from analysis.manuscript.source_checks import check_subset, flatten
 from analysis.manuscript.sources import manuscript_problem, read_manuscript
 from analysis.render.formats import FORMATS, OutputFormat
 from analysis.render.pdf_letters import boxes_note
-from analysis.render.typst_rows import keep_group_rows
 from analysis.storage.fingerprint import GENERATED
 from schemas.paper_settings import read_quarto
 from schemas.problems import DataProblems, Problem
@@ -34,8 +33,8 @@ if TYPE_CHECKING:
     from analysis.manuscript.source_line import Manuscript, SourceLine
 
 _FILTERS = Path(__file__).parent / "filters"
-# What follows the project's own filters: one form for all floats; then numbers and shapes, and then
-# pandoc cites. A journal's filters stand between, and behind.
+# What Quarto does between the project's filters at `pre-ast` and those at `post-quarto`: one form for
+# all floats; then numbers and shapes. A journal's filters stand between, and behind.
 _BEFORE_NUMBERS = ("layout.lua", "floats.lua")
 _NUMBERS = ("crossref.lua", "shapes.lua", "front.lua")
 _READER = "markdown+smart-raw_tex-tex_math_single_backslash"
@@ -184,8 +183,10 @@ def _prepare(root: Path, manuscript: Manuscript) -> _Prepared:
     metadata = expand_metadata(manuscript.front_matter, variables, manuscript.front_matter)
     metadata |= _author_metadata(manuscript)
     metadata["crossref"] = config.get("crossref", {})
+    metadata["embedded"] = True
     metadata["link-citations"] = config.get("link-citations", False)
-    metadata["edition"] = variables.get("edition.label", "")
+    # The draft mark does not depend on a line of the front matter.
+    metadata.setdefault("edition-label", variables.get("edition.label", ""))
     return _Prepared("\n".join(lines) + "\n", tuple(origin), metadata, config)
 
 
@@ -200,12 +201,13 @@ def _author_metadata(manuscript: Manuscript) -> dict[str, Any]:
         names = [place["name"] if isinstance(place, dict) else place for place in places]
         by_author.append(
             {
-                "name": entry["name"],
+                "name": {"literal": entry["name"]},
                 **({"orcid": entry["orcid"]} if "orcid" in entry else {}),
-                **({"affiliation": "; ".join(names)} if names else {}),
+                **({"affiliations": [{"name": name} for name in names]} if names else {}),
             }
         )
-    return {"author": [author["name"] for author in by_author], "by-author": by_author}
+    names = [author["name"]["literal"] for author in by_author]
+    return {"author": names, "by-author": by_author}
 
 
 def _render_one(
@@ -259,10 +261,12 @@ def _render_one(
 
 
 def _lua_filters(root: Path, config: dict[str, Any], variant: Variant | None) -> Iterable[str]:
-    paths = [root / entry["path"] for entry in config.get("filters", [])]
+    own = config.get("filters", [])
+    paths = [root / entry["path"] for entry in own if entry.get("at") != "post-quarto"]
     paths += [_FILTERS / name for name in _BEFORE_NUMBERS]
     paths += variant.before if variant else ()
     paths += [_FILTERS / name for name in _NUMBERS]
+    paths += [root / entry["path"] for entry in own if entry.get("at") == "post-quarto"]
     paths += variant.after if variant else ()
     return [f"--lua-filter={path}" for path in paths]
 
@@ -308,8 +312,7 @@ def _named_in(message: str, origin: tuple[SourceLine, ...]) -> SourceLine | None
 def _compile_typst(root: Path, source: Path, output: Path) -> tuple[str, ...]:
     import typst
 
-    text = keep_group_rows(source.read_text(encoding="utf-8"))
-    source.write_text(text, encoding="utf-8", newline="\n")
+    text = source.read_text(encoding="utf-8")
     try:
         typst.compile(
             str(source), output=str(output), root=str(root), ignore_system_fonts=True, timestamp=0

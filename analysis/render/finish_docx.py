@@ -18,6 +18,7 @@ from analysis.manuscript.word_xml import (
     text_of,
 )
 from analysis.render.word_captions import number_captions
+from analysis.render.word_headings import number_headings
 from analysis.render.word_references import add_lists, link_references
 from analysis.render.word_sections import fit_tables, turn_pages
 from analysis.render.word_widths import cell_font
@@ -33,6 +34,7 @@ _PICTURE = "{http://schemas.openxmlformats.org/drawingml/2006/picture}cNvPr"
 _INLINE = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}inline"
 _DOCUMENT = "word/document.xml"
 _STYLES = "word/styles.xml"
+_NUMBERING = "word/numbering.xml"
 _CORE = "docProps/core.xml"
 # Pandoc puts every entry of the front matter here, in an order that changes from run to run.
 _CUSTOM = "docProps/custom.xml"
@@ -49,8 +51,8 @@ def finish_docx(path: Path, items: Mapping[str, Any], *, lists: bool = True) -> 
 
     A cross-referenced item of Quarto sits in a layout table of one cell, where a header row cannot
     repeat: it is taken out. Captions, cross-references and the list of tables and figures become
-    fields, wide tables get landscape pages, rows do not break across pages, cells have their own
-    small style, and every picture has its alternative text.
+    fields, headings count themselves, wide tables get landscape pages, rows do not break across
+    pages, cells have their own small style, and every picture has its alternative text.
 
     Parameters
     ----------
@@ -68,6 +70,7 @@ def finish_docx(path: Path, items: Mapping[str, Any], *, lists: bool = True) -> 
         tree = etree.fromstring(archive.read(_DOCUMENT))
         core = etree.fromstring(archive.read(_CORE))
         styles = etree.fromstring(archive.read(_STYLES))
+        numbering = etree.fromstring(archive.read(_NUMBERING))
     _unwrap_layout_tables(tree)
     for table in tree.iter(f"{W}tbl"):
         _finish_table(table)
@@ -75,16 +78,16 @@ def finish_docx(path: Path, items: Mapping[str, Any], *, lists: bool = True) -> 
     link_references(tree, captions)
     if lists:
         add_lists(tree, captions)
+    counted = number_headings(tree, styles, numbering)
     _style_figures(captions)
     turn_pages(tree, captions, {name for name, item in items.items() if item.get("landscape")})
     fit_tables(tree, cell_font(styles, CELL_STYLE.replace(" ", "")))
     _space_after_tables(tree)
     _describe_pictures(tree, items)
-    write_docx(
-        content,
-        path,
-        {_DOCUMENT: _xml(tree), _CORE: _xml(_without_dates(core)), _CUSTOM: _NO_PROPERTIES},
-    )
+    changed = {_DOCUMENT: _xml(tree), _CORE: _xml(_without_dates(core)), _CUSTOM: _NO_PROPERTIES}
+    if counted:
+        changed |= {_STYLES: _xml(styles), _NUMBERING: _xml(numbering)}
+    write_docx(content, path, changed)
 
 
 def _xml(tree: Any) -> bytes:

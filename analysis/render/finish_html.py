@@ -8,6 +8,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from analysis.render.page_policy import with_policy
+from analysis.render.quarto_page import with_floats
 from analysis.render.version_menu import with_menu
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ def finish_html(
     page = path.read_text(encoding="utf-8")
     if _MARK in page:
         return
+    page = with_floats(page)
     for name, item in items.items():
         if item.get("rows"):
             page = _with_rows(page, name, item["rows"])

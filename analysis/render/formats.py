@@ -17,7 +17,7 @@ Options = dict[str, Any]
 
 def _html_arguments(root: Path, options: Options, metadata: Options) -> list[str]:
     arguments = [
-        f"--template={root / 'manuscript' / 'templates' / 'embedded.html'}",
+        f"--template={root / 'manuscript' / 'templates' / 'page.html'}",
         f"--css={root / options['css']}",
         # A single file without any request to elsewhere.
         "--embed-resources",

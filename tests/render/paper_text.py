@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import docx
 import pypdf
@@ -44,13 +45,33 @@ def of_docx(folder: Path) -> str:
     document = docx.Document(str(folder / "paper.docx"))
     tag = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
     paragraphs = []
+    counts = [0] * 6
     for paragraph in document.element[0].iter(f"{tag}p"):
+        style = paragraph.find(f"{tag}pPr/{tag}pStyle")
+        named = "" if style is None else style.get(f"{tag}val", "")
+        heading = re.match(r"Heading([1-6])$", named)
+        if heading:
+            paragraphs.append(_number(document, paragraph, int(heading[1]), counts))
         parts = [
             "\t" if node.tag == f"{tag}tab" else node.text or ""
             for node in paragraph.iter(f"{tag}t", f"{tag}tab", f"{tag}br")
         ]
         paragraphs.append("".join(parts))
     return plain("\n".join(paragraphs))
+
+
+def _number(document: Any, paragraph: Any, level: int, counts: list[int]) -> str:
+    """Count a heading as Word does: by its style's list, unless it says that it is in none."""
+    style = document.styles[f"Heading {level}"].element
+    entry = next(
+        (e for block in (paragraph, style) for e in block.xpath("./w:pPr/w:numPr/w:numId/@w:val")),
+        "0",
+    )
+    if entry == "0":
+        return ""
+    counts[level - 1] += 1
+    counts[level:] = [0] * (6 - level)
+    return ".".join(map(str, counts[:level]))
 
 
 def of_jats(folder: Path) -> str:

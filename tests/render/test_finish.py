@@ -8,14 +8,16 @@ from pathlib import Path
 
 import docx
 import pypandoc
+import pypdf
 import pytest
+import typst
 from lxml import etree
 
 from analysis.render.finish_docx import finish_docx
 from analysis.render.finish_jats import finish_jats
-from analysis.render.typst_rows import keep_group_rows
+from tests.conftest import ROOT
 
-TABLES = Path(__file__).parents[2] / "manuscript/filters/tables.lua"
+TABLES = ROOT / "manuscript/filters/tables.lua"
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
@@ -100,19 +102,29 @@ def test_a_superscript_number_in_a_cell_stands_close_to_its_word(
     assert read in shown
 
 
-def test_the_heading_of_a_group_keeps_its_first_row_in_typst() -> None:
+def test_the_heading_of_a_group_keeps_its_first_row_in_typst(tmp_path: Path) -> None:
     """The rows are those that pandoc 3.9 writes for a table of this review."""
-    group = "table.cell(align: left, colspan: 7)[#strong[Overall survival, months]]"
-    rows = f"""\
+    group = "table.cell(align: left, colspan: 2)[#strong[Overall survival, months]]"
+    rows = f"""#table(columns: 2,
     table.header([Study], [Weight],),
+    {"[A study], [1]," * 3}
     {group},
-    table.cell(align: left)[A, {group}], [2],
-    table.footer(table.cell(colspan: 7)[† A note.],
-"""
-    kept = keep_group_rows(rows)
-    assert kept == rows.replace(
-        f"    {group},\n", f"    table.header(level: 2, repeat: false, {group}),\n"
-    )
+    table.cell(align: left)[First of its group], [2],
+    table.footer(table.cell(colspan: 2)[† A note.]),
+)"""
+    style = (ROOT / "manuscript/styles/paper.typ").read_text(encoding="utf-8")
+    pages = []
+    # The last height at which all fits is one at which the heading would end a page alone.
+    for height in range(24, 64, 2):
+        source = tmp_path / "table.typ"
+        page = f"#set page(width: 8cm, height: {height}mm, margin: 5mm)\n"
+        source.write_text(f"{style}\n{page}{rows}\n", encoding="utf-8")
+        typst.compile(str(source), output=str(tmp_path / "table.pdf"))
+        texts = [page.extract_text() for page in pypdf.PdfReader(tmp_path / "table.pdf").pages]
+        for text in texts:
+            assert ("Overall survival" in text) <= ("First of its group" in text)
+        pages.append(len(texts))
+    assert {1, 2} <= set(pages)
 
 
 def test_word_carries_no_date_and_no_front_matter_in_its_properties(tmp_path: Path) -> None:

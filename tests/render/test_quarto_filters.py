@@ -92,6 +92,7 @@ def test_the_filters_run_where_quarto_has_what_they_need() -> None:
         "tables.lua": "pre-ast",  # what generated.lua has put there becomes native
         "headings.lua": "pre-ast",  # before Quarto numbers and rewrites headings
         "citations.lua": "post-quarto",  # values stand in the text by then
+        "notice.lua": "post-quarto",  # and its values and references in the notice
     }
 
 
@@ -181,3 +182,14 @@ def test_word_shows_the_keywords(tmp_path: Path) -> None:
     pandoc(tmp_path, text, "docx", "headings.lua", f"--output={path}")
     with zipfile.ZipFile(path) as archive:
         assert b"one, two" in archive.read("word/document.xml")
+
+
+def test_the_notice_goes_before_the_contents_of_the_page_only(tmp_path: Path) -> None:
+    text = "Before.\n\n::: {.notice}\nA draft [@a].\n:::\n"
+    (tmp_path / "page.txt").write_text("N:$notice$\nB:$body$\n", encoding="utf-8")
+    template = ["--standalone", "--template=page.txt", "--wrap=none"]
+    page = pandoc(tmp_path, text, "html", "notice.lua", *template)
+    assert page.startswith("N:<p>A draft")
+    assert page.count("draft") == 1
+    assert "B:<p>Before.</p>" in page
+    assert pandoc(tmp_path, text, "plain", "notice.lua", *template).startswith("N:\nB:Before.")

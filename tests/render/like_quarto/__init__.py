@@ -1,0 +1,147 @@
+"""Renders the sources as the genuine Quarto does, as far as the project's own files meet it.
+
+Quarto cannot be installed where this is tested. `filters.lua` and `template.typ` stand for its own
+filters and its template of Typst; the order of all filters, the options and the metadata are Quarto's.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from analysis.manuscript.pandoc import pandoc_program
+from analysis.manuscript.sources import SHORTCODE, read_manuscript
+
+if TYPE_CHECKING:
+    import re
+
+_HERE = Path(__file__).parent
+# Quarto's names of the formats, pandoc's writers, the files that Quarto leaves.
+FORMATS = {
+    "html": ("html", "paper.html"),
+    "typst": ("typst", "paper.pdf"),
+    "docx": ("docx", "paper.docx"),
+    "jats": ("jats_publishing+element_citations", "paper.xml"),
+}
+
+
+def _unresolved(match: re.Match[str]) -> str:
+    name, argument = match[1], match[2].strip()
+    return f'[]{{data-shortcode="{argument}"}}' if name == "var" else ""
+
+
+def _marked(value: Any) -> Any:
+    if isinstance(value, str):
+        return SHORTCODE.sub(_unresolved, value)
+    if isinstance(value, list):
+        return [_marked(entry) for entry in value]
+    if isinstance(value, dict):
+        return {key: _marked(entry) for key, entry in value.items()}
+    return value
+
+
+def _authors(given: Any) -> list[dict[str, Any]]:
+    entries = given if isinstance(given, list) else [given]
+    return [
+        {"name": {"literal": entry["name"] if isinstance(entry, dict) else entry}}
+        for entry in entries
+    ]
+
+
+def render_like_quarto(root: Path, name: str, folder: Path) -> Path:
+    """Render a built review in one of Quarto's formats; give the file before post-render."""
+    manuscript = read_manuscript(root)
+    config = yaml.safe_load((root / "_quarto.yml").read_text(encoding="utf-8"))
+    writer, file = FORMATS[name]
+    given = config["format"][name]
+    options = given if isinstance(given, dict) else {}
+    variables = yaml.safe_load((root / "_variables.yml").read_text(encoding="utf-8"))
+    authors = _authors(manuscript.front_matter.get("author", []))
+    metadata = (
+        _marked(manuscript.front_matter)
+        | options
+        | {
+            "_quarto-vars": variables,
+            "author": [author["name"]["literal"] for author in authors],
+            "by-author": authors,
+            "quarto-version": "1.9.38",
+            "link-citations": config["link-citations"],
+        }
+    )
+    folder.mkdir(parents=True, exist_ok=True)
+    facts = folder / "metadata.json"
+    facts.write_text(json.dumps(metadata, default=str), encoding="utf-8")
+    filters = []
+    for place in ("pre-ast", "quarto", "post-quarto"):
+        found = [root / e["path"] for e in config["filters"] if e["at"] == place]
+        filters += [_HERE / "filters.lua"] if place == "quarto" else found
+    command = [
+        *(pandoc_program(), "--from=markdown", f"--to={writer}", "--standalone", "--wrap=none"),
+        *(f"--metadata-file={facts}", "--resource-path=."),
+    ]
+    for number, path in enumerate(filters):
+        script = folder / f"{number}-{path.name}"
+        script.write_text("quarto = {}\n" + path.read_text(encoding="utf-8"), encoding="utf-8")
+        command.append(f"--lua-filter={script}")
+    command += ["--citeproc", f"--csl={root / 'manuscript' / manuscript.front_matter['csl']}"]
+    output = folder / (file if name != "typst" else "paper.typ")
+    command += [f"--output={output}", *_arguments(root, name, options, metadata, folder)]
+    if config["number-sections"] and name == "html":  # elsewhere a filter or the template counts
+        command.append("--number-sections")
+    text = "".join(
+        (line.text if line.code else SHORTCODE.sub(_unresolved, line.text)) + "\n"
+        for line in manuscript.body
+    )
+    environment = os.environ | {"QUARTO_PROJECT_DIR": str(root), "SOURCE_DATE_EPOCH": "0"}
+    done = subprocess.run(
+        command,
+        input=text,
+        capture_output=True,
+        encoding="utf-8",
+        cwd=root / "manuscript",
+        env=environment,
+        check=False,
+    )
+    assert not done.returncode, done.stderr
+    assert not done.stderr, done.stderr
+    if name != "typst":
+        return output
+    import typst
+
+    # Typst looks for pictures beside its source.
+    pictures = Path("_generated/figures")
+    shutil.copytree(root / "manuscript" / pictures, folder / pictures, dirs_exist_ok=True)
+    pdf = folder / file
+    typst.compile(str(output), output=str(pdf), root=str(folder), ignore_system_fonts=True)
+    return pdf
+
+
+def _arguments(
+    root: Path, name: str, options: dict[str, Any], metadata: dict[str, Any], folder: Path
+) -> list[str]:
+    if name == "html":
+        return [
+            f"--template={root / options['template']}",
+            *("--section-divs", "--embed-resources", f"--css={root / options['css']}"),
+            *(f"--{options['html-math-method']}", "--toc", f"--toc-depth={options['toc-depth']}"),
+        ]
+    if name == "typst":
+        # Quarto lays its template and partials into one folder, those of the project last.
+        staged = folder / "template"
+        staged.mkdir(exist_ok=True)
+        (staged / "template.typ").write_bytes((_HERE / "template.typ").read_bytes())
+        for partial in options["template-partials"]:
+            (staged / Path(partial).name).write_bytes((root / partial).read_bytes())
+        return [
+            f"--template={staged / 'template.typ'}",
+            f"--include-in-header={root / options['include-in-header']}",
+        ]
+    if name == "docx":
+        return [f"--reference-doc={root / 'manuscript' / metadata['reference-doc']}"]
+    return []
