@@ -138,8 +138,10 @@ def _label_sections(parent: Any, numbers: tuple[int, ...]) -> None:
 def _title_references(article: Any) -> None:
     """Give the list of the literature the title under which Quarto leaves nothing."""
     listed = next(article.iter("ref-list"), None)
-    if listed is None or listed.find("title") is not None:
+    if listed is None or listed.findtext("title"):
         return
+    for title in listed.findall("title"):  # pandoc's own, without words
+        listed.remove(title)
     empty = [s for s in article.iter("sec") if [child.tag for child in s] == ["title"]]
     if len(empty) != 1:
         return

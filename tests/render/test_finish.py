@@ -219,7 +219,7 @@ def test_sections_and_references_of_quarto_get_their_label_and_title(tmp_path: P
         "<sec><title>2. Results</title><sec><title>2.1\u00a0Search</title><p>B</p></sec>"
         "<sec><title>3 arms compared</title><p>C</p></sec></sec>"
         '<sec id="sec-references"><title>References</title></sec>'
-        '</body><back><ref-list><ref id="ref-a"/></ref-list></back></article>',
+        '</body><back><ref-list><title></title><ref id="ref-a"/></ref-list></back></article>',
         encoding="utf-8",
     )
     finish_jats(path, {})

@@ -15,9 +15,12 @@ import pytest
 import yaml
 from lxml import html
 
+from analysis.build.building import PROVENANCE
 from analysis.render.finish_docx import finish_docx
 from analysis.render.finish_html import SCRIPTS, finish_html
 from analysis.render.finish_jats import finish_jats
+from analysis.render.formats import FORMATS
+from analysis.render.provenance_marks import mark
 from analysis.render.publish import alternative_texts, paper_facts
 from analysis.render.quarto_page import with_floats
 from tests.conftest import ROOT
@@ -41,6 +44,9 @@ def quartos(rendered: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     finish_docx(render_like_quarto(rendered, "docx", folder), items)
     article = render_like_quarto(rendered, "jats", folder)
     finish_jats(article, alternative_texts(items), paper_facts(rendered))
+    origin = (generated / PROVENANCE).read_text(encoding="ascii").strip()
+    for name in ("html", "docx", "jats"):
+        mark(folder / FORMATS[name].file, name, origin)
     return folder
 
 
