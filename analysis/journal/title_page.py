@@ -68,14 +68,7 @@ def put_before(manuscript: Path, text: str, layout: WordLayout) -> None:
     """
     from lxml import etree
 
-    from analysis.manuscript.word_xml import (
-        W,
-        element,
-        list_entry,
-        paragraph,
-        set_property,
-        style_of,
-    )
+    from analysis.manuscript.word_xml import W, element, paragraph, set_property
     from analysis.storage.docx_zip import write_docx
 
     page = manuscript.with_name(f"{manuscript.name}.title")
@@ -86,7 +79,7 @@ def put_before(manuscript: Path, text: str, layout: WordLayout) -> None:
     page.unlink()
     addresses = {node.get("Id", ""): node.get("Target", "") for node in relations}
     _links_as_fields(front, addresses)
-    # Nothing points to its headings, and the numbers of their bookmarks are taken by others.
+    # Nothing points to its headings, and their numbers are taken by those of the manuscript.
     for mark in list(front.iter(f"{W}bookmarkStart", f"{W}bookmarkEnd")):
         mark.getparent().remove(mark)
     content = manuscript.read_bytes()
@@ -96,9 +89,6 @@ def put_before(manuscript: Path, text: str, layout: WordLayout) -> None:
     end = element("r")
     end.append(element("br", type="page"))
     blocks = [node for node in front.find(f"{W}body") if node.tag != f"{W}sectPr"]
-    for block in blocks:
-        if style_of(block).startswith("Heading"):
-            set_property(block, list_entry(0, "0"))
     turn = paragraph("Normal", end)
     set_property(turn, element("suppressLineNumbers"))
     body[0:0] = [*blocks, turn]

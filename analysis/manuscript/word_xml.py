@@ -60,14 +60,6 @@ def set_property(block: Any, wanted: Any) -> None:
     properties[:] = sorted(properties, key=_rank)
 
 
-def list_entry(level: int, number: str) -> Any:
-    """Make the property that puts a paragraph into a numbered list; list ``0`` takes it out of one."""
-    made = element("numPr")
-    made.append(element("ilvl", val=str(level)))
-    made.append(element("numId", val=number))
-    return made
-
-
 def is_one_cell(row: Any, table: Any) -> bool:
     """Tell whether a row of a table is a single cell over several columns."""
     columns = len(table.findall(f"{W}tblGrid/{W}gridCol"))

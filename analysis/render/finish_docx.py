@@ -78,7 +78,7 @@ def finish_docx(path: Path, items: Mapping[str, Any], *, lists: bool = True) -> 
     link_references(tree, captions)
     if lists:
         add_lists(tree, captions)
-    counted = number_headings(tree, styles, numbering)
+    counted = number_headings(tree, numbering)
     _style_figures(captions)
     turn_pages(tree, captions, {name for name, item in items.items() if item.get("landscape")})
     fit_tables(tree, cell_font(styles, CELL_STYLE.replace(" ", "")))
@@ -86,7 +86,7 @@ def finish_docx(path: Path, items: Mapping[str, Any], *, lists: bool = True) -> 
     _describe_pictures(tree, items)
     changed = {_DOCUMENT: _xml(tree), _CORE: _xml(_without_dates(core)), _CUSTOM: _NO_PROPERTIES}
     if counted:
-        changed |= {_STYLES: _xml(styles), _NUMBERING: _xml(numbering)}
+        changed[_NUMBERING] = _xml(numbering)
     write_docx(content, path, changed)
 
 

@@ -1,11 +1,11 @@
-"""Figures and tables of a page that Quarto wrote, in the form that the page's style and script know."""
+"""Figures and tables of Quarto's page in the form that the page's style and script know."""
 
 from __future__ import annotations
 
 import re
 
-# Quarto's floats (its filter floatreftarget.lua): a div with the id holds a figure, whose body names
-# its caption, and the caption's id begins with that of the float.
+# Quarto's floats (its filter floatreftarget.lua): a div with the id holds a figure, whose body
+# names its caption, and the caption's id begins with that of the float.
 _FIGURE = re.compile(r'(<figure\b[^>]*\bclass=")(quarto-float quarto-float-s?(fig|tbl)\b)')
 _PART = re.compile(r'(<figure\b[^>]*\bclass=")((?:quarto-float )?quarto-subfloat-)')
 _CAPTION = re.compile(

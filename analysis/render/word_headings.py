@@ -5,15 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from analysis.manuscript.word_xml import (
-    W,
-    element,
-    list_entry,
-    set_property,
-    split_at,
-    style_of,
-    text_of,
-)
+from analysis.manuscript.word_xml import W, element, set_property, split_at, style_of, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,26 +18,26 @@ _LIST = "900"
 _INDENT = (454, 624, 794, 964, 1134, 1304)
 
 
-def number_headings(tree: Any, styles: Any, numbering: Any) -> bool:
-    """Turn numbers that were written as text into a numbering of the heading styles.
+def number_headings(tree: Any, numbering: Any) -> bool:
+    """Turn numbers that were written as text into entries of a numbered list.
 
-    Pandoc and Quarto write the number into the heading, where it stays when a section moves.
+    Pandoc and Quarto write the number into the heading, where it stays when a section moves. The
+    list belongs to the headings that have a number, not to their style: others use it, too.
 
     Parameters
     ----------
     tree
         The document; it is changed.
-    styles, numbering
-        The parts of the same file; both are changed where a heading has a number.
+    numbering
+        The lists of the same file; one is added where a heading has a number.
 
     Returns
     -------
     bool
         Whether any heading had a number.
     """
-    headings = list(_headings(tree))
-    plain = [heading for heading, number in headings if not _cut(heading, number)]
-    if len(plain) == len(headings):
+    numbered = [heading for heading, number in list(_headings(tree)) if _cut(heading, number)]
+    if not numbered:
         return False
     # All lists stand before what refers to them (CT_Numbering).
     numbering.insert(0, _definition())
@@ -53,13 +45,12 @@ def number_headings(tree: Any, styles: Any, numbering: Any) -> bool:
     entry = element("num", numId=_LIST)
     entry.append(element("abstractNumId", val=_LIST))
     last.addnext(entry)
-    for style in styles.iterfind(f"{W}style"):
-        level = _HEADING.match(style.get(f"{W}styleId", ""))
-        if level:
-            set_property(style, list_entry(int(level[1]) - 1, _LIST))
-            _behind_its_names(style)
-    for heading in plain:
-        set_property(heading, list_entry(0, "0"))
+    for heading in numbered:
+        level = int(style_of(heading).removeprefix("Heading")) - 1
+        membership = element("numPr")
+        membership.append(element("ilvl", val=str(level)))
+        membership.append(element("numId", val=_LIST))
+        set_property(heading, membership)
     return True
 
 
@@ -103,7 +94,6 @@ def _definition() -> Any:
         for name, value in (
             ("start", "1"),
             ("numFmt", "decimal"),
-            ("pStyle", f"Heading{level + 1}"),
             ("suff", "tab"),
             ("lvlText", shown),
             ("lvlJc", "left"),
@@ -114,14 +104,3 @@ def _definition() -> Any:
         entry.append(properties)
         made.append(entry)
     return made
-
-
-def _behind_its_names(style: Any) -> None:
-    """Bring a style's properties behind what the schema wants before them (CT_Style)."""
-    properties = style.find(f"{W}pPr")
-    runs = style.find(f"{W}rPr")
-    style.remove(properties)
-    if runs is None:
-        style.append(properties)
-    else:
-        runs.addprevious(properties)

@@ -51,7 +51,7 @@ def of_docx(folder: Path) -> str:
         named = "" if style is None else style.get(f"{tag}val", "")
         heading = re.match(r"Heading([1-6])$", named)
         if heading:
-            paragraphs.append(_number(document, paragraph, int(heading[1]), counts))
+            paragraphs.append(_number(paragraph, int(heading[1]), counts))
         parts = [
             "\t" if node.tag == f"{tag}tab" else node.text or ""
             for node in paragraph.iter(f"{tag}t", f"{tag}tab", f"{tag}br")
@@ -60,14 +60,9 @@ def of_docx(folder: Path) -> str:
     return plain("\n".join(paragraphs))
 
 
-def _number(document: Any, paragraph: Any, level: int, counts: list[int]) -> str:
-    """Count a heading as Word does: by its style's list, unless it says that it is in none."""
-    style = document.styles[f"Heading {level}"].element
-    entry = next(
-        (e for block in (paragraph, style) for e in block.xpath("./w:pPr/w:numPr/w:numId/@w:val")),
-        "0",
-    )
-    if entry == "0":
+def _number(paragraph: Any, level: int, counts: list[int]) -> str:
+    """Count a heading that is in a list, as Word does."""
+    if not paragraph.xpath("./w:pPr/w:numPr/w:numId"):
         return ""
     counts[level - 1] += 1
     counts[level:] = [0] * (6 - level)

@@ -32,7 +32,7 @@ pytestmark = [pytest.mark.rendered, pytest.mark.xdist_group("rendered")]
 
 @pytest.fixture(scope="module")
 def quartos(rendered: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The shipped review from Quarto's filters, finished as after Quarto; the folder of its files."""
+    """The shipped review from Quarto's filters, finished as after Quarto."""
     folder = tmp_path_factory.mktemp("quarto")
     generated = rendered / "manuscript/_generated"
     items = json.loads((generated / "items.json").read_text(encoding="utf-8"))

@@ -1,7 +1,7 @@
 """Renders the sources as the genuine Quarto does, as far as the project's own files meet it.
 
 Quarto cannot be installed where this is tested. `filters.lua` and `template.typ` stand for its own
-filters and its template of Typst; the order of all filters, the options and the metadata are Quarto's.
+filters and its template of Typst; order of all filters, options and metadata are Quarto's.
 """
 
 from __future__ import annotations
