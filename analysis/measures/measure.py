@@ -374,7 +374,9 @@ class Measure(ABC):
         from analysis.meta.specification import specifications
 
         scales = self.scales(observations, conventions)
-        return specifications(scales, level=conventions.level) if scales else None
+        if not scales:
+            return None
+        return specifications(scales, level=conventions.level, i2=conventions.profile.i2)
 
     def scales(
         self, observations: Sequence[Observation], conventions: Conventions

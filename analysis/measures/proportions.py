@@ -164,7 +164,9 @@ class Proportion(Measure):
         """Pool under every scale, zero rule, estimator and interval."""
         from analysis.meta.specification import proportion_specifications
 
-        return proportion_specifications(*self._pairs(observations), level=conventions.level)
+        return proportion_specifications(
+            *self._pairs(observations), level=conventions.level, i2=conventions.profile.i2
+        )
 
     def specification(self, conventions: Conventions) -> str:
         """Name the profile's scale and zero rule as `specifications` does."""

@@ -101,6 +101,7 @@ def proportion_specifications(
     methods: Sequence[str] = ALL_METHODS,
     tests: Sequence[str] = ALL_TESTS,
     level: float = 0.95,
+    i2: str = "q",
 ) -> SpecificationTable:
     """Pool single proportions under every measure, zero rule, model and interval.
 
@@ -112,6 +113,8 @@ def proportion_specifications(
         What to vary.
     level : float
         Confidence level, a fraction.
+    i2 : {"q", "tau2"}
+        What I² is computed from, as `analysis.meta.models.pool`.
 
     Raises
     ------
@@ -128,7 +131,7 @@ def proportion_specifications(
                 sizes[measure, zero] = proportion(x, size, measure=measure, zero=zero)
             except MetaInputError as error:
                 sizes[measure, zero] = str(error)
-    return specifications(sizes, methods=methods, tests=tests, level=level)
+    return specifications(sizes, methods=methods, tests=tests, level=level, i2=i2)
 
 
 def specifications(
@@ -137,6 +140,7 @@ def specifications(
     methods: Sequence[str] = ALL_METHODS,
     tests: Sequence[str] = ALL_TESTS,
     level: float = 0.95,
+    i2: str = "q",
 ) -> SpecificationTable:
     """Pool effect sizes under every model and interval.
 
@@ -149,6 +153,8 @@ def specifications(
         random-effects models.
     level : float
         Confidence level, a fraction.
+    i2 : {"q", "tau2"}
+        What I² is computed from, as `analysis.meta.models.pool`.
 
     Raises
     ------
@@ -161,7 +167,7 @@ def specifications(
     models = [(canonical_method(m), choice("test", t, TESTS)) for m in methods for t in tests]
     models = [(m, t) for m, t in models if m != "CE" or t == "z"]
     rows = tuple(
-        _row(measure, zero, sizes, method, test, level)
+        _row(measure, zero, sizes, method, test, level, i2)
         for (measure, zero), sizes in effects.items()
         for method, test in models
     )
@@ -169,7 +175,13 @@ def specifications(
 
 
 def _row(
-    measure: str, zero: str, sizes: EffectSizes | str, method: str, test: str, level: float
+    measure: str,
+    zero: str,
+    sizes: EffectSizes | str,
+    method: str,
+    test: str,
+    level: float,
+    i2: str,
 ) -> Specification:
     if isinstance(sizes, str):
         return Specification(
@@ -191,7 +203,7 @@ def _row(
             refused=sizes,
             warnings=(),
         )
-    pooled = pool(sizes.yi, sizes.vi, method=method, test=test, level=level)
+    pooled = pool(sizes.yi, sizes.vi, method=method, test=test, level=level, i2=i2)
     shown = back_transform(pooled, sizes)
     return Specification(
         measure=measure,

@@ -169,6 +169,7 @@ def display_text(protocol: Protocol) -> str:
                 "stbl-pools, kind: pools",
                 "stbl-study-data, kind: study_data, landscape: true",
                 "stbl-statistics, kind: statistics, landscape: true",
+                "stbl-asymmetry, kind: asymmetry",
                 "stbl-left-out, kind: left_out",
             ),
         ),

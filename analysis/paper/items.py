@@ -50,6 +50,7 @@ TABLE_KINDS = (
     "excluded",
     "awaiting",
     "statistics",
+    "asymmetry",
     "moderators",
     "terms",
     "findings",

@@ -62,6 +62,22 @@ class FunnelPoint:
 
 
 @dataclass(frozen=True, slots=True)
+class AsymmetryTest:
+    """One test of funnel asymmetry: its name, estimates in it, statistic and P, and for whom.
+
+    ``caution`` says why it may mislead for this measure, None where it was made for it. ``df`` is
+    None where the statistic is a normal z.
+    """
+
+    label: str
+    k: int
+    statistic: float | None
+    df: float | None
+    p: float | None
+    caution: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class SmallStudyEffects:
     """Tests of funnel asymmetry, trim and fill, and why they may mislead.
 
@@ -72,6 +88,7 @@ class SmallStudyEffects:
     were made for the measure, whose and with which P; it is empty where Begg's and Egger's suit.
     ``points`` and ``centre`` are on the scale of the model, which is
     printed times ``factor``; with ``logarithmic`` they are logarithms of what is printed.
+    ``every_test`` are all tests that can be made, for the supplement.
     """
 
     k: int
@@ -93,6 +110,7 @@ class SmallStudyEffects:
     suited: tuple[tuple[str, float | None], ...] = ()
     logarithmic: bool = False
     factor: int = 1
+    every_test: tuple[AsymmetryTest, ...] = ()
 
     @property
     def tests(self) -> tuple[tuple[str, float | None], ...]:

@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING
 from analysis.measures.registry import measure
 from analysis.synthesis.moderation import real
 from analysis.synthesis.pooling import method_and_test
-from analysis.synthesis.sensitivity_results import FunnelPoint, SmallStudyEffects
+from analysis.synthesis.sensitivity_results import (
+    AsymmetryTest,
+    FunnelPoint,
+    SmallStudyEffects,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from analysis.measures.conventions import Conventions
     from analysis.measures.scale import Scale
@@ -109,7 +113,34 @@ def small_study_effects(
         factor=measured.factor if scale.transform.name == "identity" else 1,
         suited=_suited(found, scale, code, conventions),
         reasons=tuple(dict.fromkeys(flag.code for flag in rank.flags)),
+        every_test=tuple(_every_test(found, scale, code, conventions)),
     )
+
+
+def _every_test(
+    found: Sequence[Contribution], scale: Scale, code: str, conventions: Conventions
+) -> Iterator[AsymmetryTest]:
+    """Make every test that suits the measure, or nearly, and has its columns."""
+    from analysis.meta.asymmetry import asymmetry_test, suited_tests
+    from analysis.meta.asymmetry_table import ASYMMETRY_TESTS
+    from analysis.meta.errors import MetaInputError
+    from analysis.meta.funnel_data import funnel_data
+
+    data = funnel_data(scale.yi, scale.vi, measure=code, **_counts(found))
+    suited = suited_tests(code)
+    for name in (*suited, *(other for other in ASYMMETRY_TESTS if other not in suited)):
+        try:
+            made = asymmetry_test(name, data, method=conventions.profile.tau2_method)
+        except MetaInputError:
+            continue
+        yield AsymmetryTest(
+            label=made.label,
+            k=made.k,
+            statistic=real(made.statistic),
+            df=real(made.df),
+            p=real(made.p_value),
+            caution=made.reason,
+        )
 
 
 def _suited(

@@ -37,6 +37,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     "excluded": ("flow", "excluded"),
     "awaiting": ("awaiting",),
     "statistics": ("outcomes",),
+    "asymmetry": ("outcomes",),
     "moderators": ("outcomes",),
     "terms": ("adverse_events",),
     "effect_direction": ("narratives",),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from functools import cache
 from pathlib import Path
@@ -12,12 +13,14 @@ from analysis.export.files import EXPORTS
 from analysis.paper.choices import check
 from analysis.paper.figures.forest_rows import forest_rows
 from analysis.paper.items import draw, tabulate
+from analysis.paper.passages import written_passages
 from analysis.paper.tables.fragment import has_data, table_fragment
 from analysis.paper.values import named_values
 from analysis.synthesis.computation import synthesise
 from analysis.synthesis.results import Synthesis
 from schemas.review_data import ReviewData
 from tests.export.test_r_script import needs_metafor
+from tests.paper.tables.reading import notes, rows
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 NAMES = ("psilocybin-depression", "tofacitinib-colitis", "olfactory-loss")
@@ -110,3 +113,45 @@ def test_a_reader_who_asks_for_a_row_gets_both_groups() -> None:
     first = forest_rows(synthesis, data, item, ())[0]
     assert first["result"] == "23/25 against 8/25: 2.88 (1.60–5.15)"
     assert first["location"].startswith("studies and results tables")
+
+
+def read_passages(name: str) -> dict[str, str]:
+    data, synthesis = review(name)
+    values = named_values(synthesis, data)
+    passages = written_passages(data.root, synthesis, data, values)
+    shortcode = re.compile(r"\{\{< var (\S+) >\}\}")
+    return {
+        key: shortcode.sub(lambda match: values[match[1]].text, text)
+        for key, text in passages.items()
+    }
+
+
+def test_outcomes_that_depart_alike_share_a_sentence_and_no_rule_is_named_where_there_is_none() -> (
+    None
+):
+    told = read_passages("psilocybin-depression")
+    assert told["methods-models"].count("Knapp and Hartung") == 1
+    assert "For the severity of depression, response and remission," in told["methods-models"]
+    assert "rule" not in told["severity-leave-one-out"]
+
+
+def test_every_test_of_small_studies_stands_in_the_supplement_and_none_below_ten() -> None:
+    """Ten or more: Sterne 2011, BMJ 343:d4002. There are 14 severities and 5 responses."""
+    data, synthesis = review("psilocybin-depression")
+    table = tabulate(synthesis, next(i for i in data.protocol.display if i.kind == "asymmetry"))
+    names = [line[0] for line in rows(table)]
+    assert names[2].startswith("Pustejovsky and Rodgers")
+    assert [name[:5] for name in names[3:6]] == ["Egger", "Thomp", "Begg "]
+    assert names.count("Fewer than 10 estimates: no test is given.") == 2
+    funnel = drawn_words("psilocybin-depression", "sfig-funnel")
+    assert funnel.count("so no test is given") == 2
+
+
+def test_the_statistics_table_says_what_i2_is_computed_from() -> None:
+    """metafor's I² is from τ² (Higgins and Thompson 2002): 0.148 gives 59.7 %, 0.130 56.5 %."""
+    data, synthesis = review("psilocybin-depression")
+    table = tabulate(synthesis, next(i for i in data.protocol.display if i.kind == "statistics"))
+    shown = {line[0]: line[2] for line in rows(table)[3:11]}
+    assert shown["Restricted maximum likelihood"] == "59.7"
+    assert shown["DerSimonian–Laird"] == "56.5"
+    assert "computed from τ²" in notes(table)

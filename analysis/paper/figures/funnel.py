@@ -179,7 +179,14 @@ def _sentences(outcome: Outcome, level: float) -> list[str]:
         f"{name} {p_value(p)}" if p is not None else f"{name} not computed"
         for name, p in ((whose.removesuffix("'s"), p) for whose, p in found.tests)
     ]
-    sentences = [f"{found.k} estimates; {', '.join(tests)}."]
+    # Sterne 2011, BMJ 343:d4002: a P of fewer studies would be read as a verdict.
+    told = f"{found.k} estimates; {', '.join(tests)}."
+    sentences = [
+        told
+        if found.k >= FEW
+        else f"{found.k} estimates: with fewer than {FEW} estimates asymmetry cannot be told from "
+        "chance, so no test is given."
+    ]
     if found.imputed:
         filled = measure(outcome.measure).spoken(
             found.filled_estimate,
@@ -195,6 +202,4 @@ def _sentences(outcome: Outcome, level: float) -> list[str]:
         )
     else:
         sentences.append("Trim and fill imputes none.")
-    if found.k < FEW:
-        sentences.append(f"With fewer than {FEW} estimates asymmetry cannot be told from chance.")
     return sentences

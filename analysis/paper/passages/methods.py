@@ -102,11 +102,29 @@ def _models(material: Material) -> str:
     return sentences(
         "" if compared else weights,
         material.value("methods.intervals"),
-        *(material.says(f"{entry.id}.departure") for entry in material.protocol.pooled),
+        *_departures(material),
         "Heterogeneity was described by Cochran's Q, with its *P* value, and by "
         f"I²{material.cited('Higgins2003')}.",
         chosen,
     )
+
+
+def _departures(material: Material) -> Iterator[str]:
+    """Say what departs from the profile; those that depart alike share a sentence."""
+    alike: dict[str, list[str]] = {}
+    for entry in material.protocol.pooled:
+        words = material.values[f"{entry.id}.departure_words"].text
+        alike.setdefault(words, []).append(entry.id)
+    harms = material.values.get("ae.departure_words")
+    if harms is not None:
+        alike.setdefault(harms.text, []).append("ae")
+    for words, names in alike.items():
+        if words:
+            labels = [material.value(f"{name}.label") for name in names if name != "ae"]
+            labels += ["adverse events"] if "ae" in names else []
+            article = "the " if labels[0] != "adverse events" else ""
+            told = material.value(f"{names[0]}.departure_words")
+            yield f"For {article}{join_words(labels)}, {told}."
 
 
 def _subgroups(material: Material) -> str:

@@ -97,4 +97,6 @@ def _all_small_study(material: Material) -> str:
         else ""
     )
     caution = material.says("small_study.caution") if any(tested) else ""
-    return paragraphs(sentences(*tested, untested), caution)
+    table = material.reference("asymmetry")
+    every = f"All tests that could be made stand in {table}." if table else ""
+    return paragraphs(sentences(*tested, untested, every), caution)

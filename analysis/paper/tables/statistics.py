@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from analysis.formatting.numbers import number, p_value, significant
+from analysis.formatting.numbers import lower_first, number, p_value, significant
 from analysis.measures.registry import measure
 from analysis.paper.tables.assembly import Column, Line, assemble, visible
 from analysis.paper.tables.cells import (
@@ -79,6 +79,7 @@ def build(synthesis: Synthesis) -> GT:
     shown = visible(columns, body)
     notes = [
         _NOTE,
+        *_i2_notes(synthesis),
         *marks.notes(),
         NOT_REACHED_NOTE if "–NR" in shown else "",
         abbreviations_note(
@@ -86,6 +87,23 @@ def build(synthesis: Synthesis) -> GT:
         ),
     ]
     return assemble(columns, body, notes if body else [], "No outcome has been pooled.")
+
+
+_I2: Final = {
+    "q": "<em>I</em>² is computed from <em>Q</em>, and so is the same under every estimator of τ²",
+    "tau2": "<em>I</em>² is computed from τ², and so differs between estimators",
+}
+
+
+def _i2_notes(synthesis: Synthesis) -> list[str]:
+    """Say what I² is computed from; outcomes whose profile differs are named."""
+    used: dict[str, list[str]] = {}
+    for outcome in synthesis.outcomes:
+        definition = conventions_of(synthesis, outcome).profile.i2
+        used.setdefault(definition, []).append(text(lower_first(outcome.label)))
+    if len(used) < 2:
+        return [f"{_I2[definition]}." for definition in used]
+    return [f"{_I2[definition]}: {', '.join(names)}." for definition, names in used.items()]
 
 
 def _lines(outcome: Outcome, conventions: Conventions, marks: Marks) -> list[Line]:

@@ -53,7 +53,7 @@ def named_values(synthesis: Synthesis, data: ReviewData) -> dict[str, Value]:
     for value in (
         *pool_values(synthesis, data.protocol),
         *narrative_values(synthesis),
-        *sensitivity_values(synthesis),
+        *sensitivity_values(synthesis, rule=data.protocol.model_rule.i2_below > 0),
         *weight_values(synthesis, data.protocol),
         *information_values(synthesis),
         *evidence_values(synthesis, data),

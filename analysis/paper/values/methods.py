@@ -59,8 +59,15 @@ def methods_values(protocol: Protocol) -> Iterator[Value]:
         told = measure_of(outcome).pooling(_conventions(protocol, outcome), outcome.unit)
         yield phrase(f"{outcome.id}.pooling", told, source)
         own = _conventions(protocol, outcome).profile
-        yield phrase(f"{outcome.id}.departure", _departure(outcome, chosen, own), source)
+        parts = _departure(chosen, own)
+        told = f"For the {escape(lower_first(outcome.label))}, {parts}." if parts else ""
+        yield phrase(f"{outcome.id}.departure", told, source)
+        yield phrase(f"{outcome.id}.departure_words", parts, source)
         yield phrase(f"{outcome.id}.asymmetry_test", _asymmetry(protocol, outcome), source)
+    harms = protocol.adverse_events
+    if harms is not None:
+        own = departing(conventions_of_protocol(protocol), harms.model).profile
+        yield phrase("ae.departure_words", _departure(chosen, own), source)
     yield from _of_first_edition(Conventions(chosen), source)
     yield phrase("methods.study_interval", _INTERVALS[protocol.study_interval], "protocol")
     yield phrase("methods.random", _random(chosen, protocol), source)
@@ -101,8 +108,8 @@ def _random(chosen: Profile, protocol: Protocol) -> str:
     return text
 
 
-def _departure(outcome: ProtocolOutcome, whole: Profile, own: Profile) -> str:
-    """Say in which model an outcome departs from the profile; empty where in none."""
+def _departure(whole: Profile, own: Profile) -> str:
+    """Say in which model an entry of the protocol departs from the profile; empty if in none."""
     told = [
         f"the between-study variance was by {ESTIMATORS[own.tau2_method]}"
         if own.tau2_method != whole.tau2_method
@@ -112,8 +119,7 @@ def _departure(outcome: ProtocolOutcome, whole: Profile, own: Profile) -> str:
         if _prediction(own) != _prediction(whole)
         else "",
     ]
-    parts = "; ".join(filter(None, told))
-    return f"For the {escape(lower_first(outcome.label))}, {parts}." if parts else ""
+    return "; ".join(filter(None, told))
 
 
 def _asymmetry(protocol: Protocol, outcome: ProtocolOutcome) -> str:

@@ -38,10 +38,17 @@ _NO_CAUTION = "No particular reason was found to distrust these tests here."
 _SOURCE = re.compile(r" \((?:[A-Z][\w-]+ \d{4}(?:, )?)+\)$")
 
 
-def sensitivity_values(synthesis: Synthesis) -> Iterator[Value]:
+def sensitivity_values(synthesis: Synthesis, *, rule: bool = True) -> Iterator[Value]:
     """Give the values of leave-one-out, small-study effects, subgroup tests and regressions.
 
     Every outcome has all of them, so that a sentence in the manuscript survives an update.
+
+    Parameters
+    ----------
+    synthesis
+        The computed review.
+    rule
+        Whether the protocol has a rule that chooses between two models.
     """
     alpha = synthesis.significance_level
     level = percent(synthesis.level, 0)
@@ -70,7 +77,7 @@ def sensitivity_values(synthesis: Synthesis) -> Iterator[Value]:
         interval = pool.prediction
         yield say("prediction_limits", NOT_AVAILABLE if not interval else limits(pool, *interval))
         yield say("leave_one_out.range", _range(pool, found))
-        yield say("leave_one_out.sentence", _leave_one_out(named, pool, found))
+        yield say("leave_one_out.sentence", _leave_one_out(named, pool, found, rule=rule))
         small = None if found is None else found.small_study
         begg, egger = (None, None) if small is None else (small.begg_p, small.egger_p)
         yield say("begg.p", _p_or_not(begg), begg, "P")
@@ -122,7 +129,7 @@ def _ends(refits: tuple[Refit, ...]) -> tuple[Refit, Refit]:
     return ordered[0], ordered[-1]
 
 
-def _leave_one_out(named: str, pool: Pool, found: Sensitivity | None) -> str:
+def _leave_one_out(named: str, pool: Pool, found: Sensitivity | None, *, rule: bool) -> str:
     if found is None or not found.leave_one_out:
         return f"Too few estimates of the {named} were available to leave one out."
     low, high = _ends(found.leave_one_out)
@@ -134,6 +141,8 @@ def _leave_one_out(named: str, pool: Pool, found: Sensitivity | None) -> str:
         f"without {escape(high.label)}"
     )
     switching = [escape(refit.label) for refit in found.leave_one_out if refit.switches]
+    if not rule:
+        return f"{text}."
     if not switching:
         return f"{text}; the rule would have chosen the same model each time."
     more = len(switching) - _MOST_NAMES

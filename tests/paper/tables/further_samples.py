@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from analysis.manuscript.checklist import ChecklistItem
+from analysis.meta.effect_distribution import effect_distribution
+from analysis.meta.vote_counting import count_votes
 from analysis.synthesis.listings import Awaiting, Comparator, OngoingTrial
 from analysis.synthesis.rating import used_tools
-from analysis.synthesis.results import AdverseEvent, Synthesis
+from analysis.synthesis.results import AdverseEvent, Finding, Narrative, Outcome, Synthesis
 from analysis.synthesis.row import RowRef
 from analysis.synthesis.sensitivity_results import (
     Comparison,
@@ -189,6 +191,24 @@ CHECKLIST = (
 )
 
 
+def _unpooled(outcome: Outcome) -> Narrative:
+    study = outcome.overall.studies[0]
+    finding = Finding(
+        study_id=study.study_id,
+        label=study.label,
+        direction="experimental",
+        p=0.04,
+        n=study.n,
+        estimate=study,
+        yi=0.5,
+        vi=0.06,
+        row=ROW,
+    )
+    votes, effects = count_votes(1, 0), effect_distribution([study.estimate])
+    ways = ("direction", "effects")
+    return Narrative(outcome, ways, "the scales differ", (finding,), votes, None, effects)
+
+
 def full_review() -> Synthesis:
     """The usual sample with records for every further table."""
     synthesis = review()
@@ -214,6 +234,7 @@ def full_review() -> Synthesis:
     )
     return replace(
         synthesis,
+        narratives=(_unpooled(replace(response, id="rate", label="Response in words")),),
         outcomes=(replace(response, overall=located, sensitivity=SENSITIVITY), *others),
         adverse_events=events,
         subgroup_labels={"therapy": "Type of combination", "timing": "Timing"},

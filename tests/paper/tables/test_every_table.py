@@ -38,8 +38,11 @@ KINDS = (
     "excluded",
     "awaiting",
     "statistics",
+    "asymmetry",
     "moderators",
     "terms",
+    "findings",
+    "syntheses",
     "prisma",
 )
 
@@ -77,6 +80,9 @@ def test_widths_add_up_and_the_bytes_are_the_same(kind: str) -> None:
         ("excluded", "No exclusion of a full text has been recorded."),
         ("awaiting", "No study awaits extraction."),
         ("statistics", "Fewer than two estimates"),
+        ("asymmetry", "Fewer than 10 estimates"),
+        ("findings", "No outcome is brought together without pooling."),
+        ("syntheses", "No outcome is brought together without pooling."),
         ("moderators", "No moderator has been examined."),
         ("terms", "No adverse event has been extracted."),
     ],
@@ -100,7 +106,7 @@ def test_an_empty_checklist_says_so() -> None:
 def with_text(record: Any, text: str) -> Any:
     """Put a text into every field of a record that holds words, through all records in it."""
     kept = {"tool", "kind", "model", "evidence", "grade", "measure", "method", "test", "level"}
-    kept |= {"citation_key", "profile", "variable", "column", "stage", "checklist"}
+    kept |= {"interval", "citation_key", "profile", "variable", "column", "stage", "checklist"}
     changes: dict[str, Any] = {}
     for field in fields(record):
         value = getattr(record, field.name)
