@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from analysis.manuscript.sources import manuscript_problem
 from analysis.render.formats import FORMATS
+from analysis.render.pre_render import clear_leftovers
 from analysis.render.publish import OUTPUT, publish
 from analysis.storage.atomic import staging
 from analysis.storage.fingerprint import input_fingerprint
@@ -23,6 +24,11 @@ if TYPE_CHECKING:
 OLDEST = (1, 9)
 # Where Quarto leaves the paper: the output folder repeats the folder of the source.
 _RENDERED = "manuscript"
+_LEADING = (
+    '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+    '<title>The paper</title>\n<meta http-equiv="refresh" content="0; url={0}">\n</head>\n'
+    '<body><p><a href="{0}">The paper</a></p></body>\n</html>\n'
+)
 
 
 @cache
@@ -89,6 +95,7 @@ def render_with_quarto(
             check=False,
         )
         if done.returncode:
+            clear_leftovers(root)
             what = "Quarto could not render the paper; what it says stands above."
             raise DataProblems([manuscript_problem(None, None, what, "", "quarto")])
     return ()
@@ -104,7 +111,8 @@ def publish_quarto(root: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Put what Quarto has just rendered where the embedded engine puts it.
 
     A single format also stays where Quarto has put it: ``quarto preview``, which editors call to
-    show the page, renders one format and stops with an error if its file is gone.
+    show the page, renders one format and stops with an error if its file is gone. A page leads
+    there from where it looks first.
 
     Returns
     -------
@@ -125,4 +133,8 @@ def publish_quarto(root: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
         rendered.mkdir()
         file = FORMATS[formats[0]].file
         shutil.copyfile(root / OUTPUT / file, rendered / file)
+        # The address that `quarto preview` serves without a path.
+        (root / OUTPUT / "index.html").write_text(
+            _LEADING.format(f"{_RENDERED}/{file}"), encoding="utf-8", newline="\n"
+        )
     return tuple(formats), outdated

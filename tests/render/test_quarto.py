@@ -21,6 +21,7 @@ import yaml
 from analysis.render import quarto
 from analysis.render.engine import render
 from analysis.render.formats import FORMATS
+from schemas.problems import DataProblems
 from tests.conftest import ROOT, copy_review
 
 STAND_IN = """
@@ -31,6 +32,10 @@ if sys.argv[1:] == ["--version"]:
 root = pathlib.Path.cwd()
 python = os.environ.get("QUARTO_PYTHON", sys.executable)
 if subprocess.call([python, "analysis/render/pre_render.py"]):
+    sys.exit(1)
+if "PDF_FAILS" in os.environ:
+    (root / "manuscript/paper.html").write_text("made before the PDF")
+    (root / "manuscript/paper.typ").write_text("what Typst refuses")
     sys.exit(1)
 wanted = sys.argv[3:] or ["html", "typst", "docx", "jats"]
 names = {{"html": "html", "typst": "pdf", "docx": "docx", "jats": "xml"}}
@@ -94,8 +99,36 @@ def test_one_format_stays_where_quarto_preview_looks_and_is_not_taken_for_new(
     assert files(left) == {"paper.html"}
     assert (left / "paper.html").read_bytes() == page.read_bytes()
     assert not (project / "_output/paper.pdf").exists()
+    # Without a path, a preview serves index.html.
+    assert 'url=manuscript/paper.html"' in (project / "_output/index.html").read_text("utf-8")
     render(project, ["jats"], engine="quarto")
     assert files(left) == {"paper.xml"}
+
+
+@pytest.mark.rendered
+@pytest.mark.xdist_group("rendered")
+@pytest.mark.usefixtures("with_quarto")
+def test_files_of_other_data_are_named_and_those_of_a_failure_removed(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    render(project, list(FORMATS), engine="quarto")
+    text = project / "manuscript/_discussion.qmd"
+    text.write_text(text.read_text(encoding="utf-8") + "\nOne more sentence.\n", encoding="utf-8")
+    done = subprocess.run(
+        ["quarto", "render", "--to", "html"],
+        cwd=project,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    for name in ("pdf", "docx", "xml"):
+        assert f"Removed _output/paper.{name}: it was made from other data." in done.stdout
+    before = files(project / "_output") - {"index.html", "manuscript/paper.html"}
+    monkeypatch.setenv("PDF_FAILS", "1")
+    with pytest.raises(DataProblems):
+        render(project, list(FORMATS), engine="quarto", force=True)
+    assert not {"paper.html", "paper.typ"} & files(project / "manuscript")
+    assert files(project / "_output") == before
 
 
 @pytest.mark.rendered

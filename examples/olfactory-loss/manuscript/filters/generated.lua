@@ -69,7 +69,7 @@ end
 local function notice(div)
   if FORMAT:match("typst") then
     div.content:insert(1, pandoc.RawBlock("typst",
-      '#block(width: 100%, inset: 9pt, stroke: (left: 3pt + rgb("#b3541e")), fill: rgb("#fdf4ec"))['))
+      '#block(width: 100%, breakable: false, inset: 9pt, stroke: (left: 3pt + rgb("#b3541e")), fill: rgb("#fdf4ec"))['))
     div.content:insert(pandoc.RawBlock("typst", "]"))
   elseif quarto and FORMAT:match("jats") then
     -- Quarto unrolls divs there; pandoc alone makes the same box of one.
