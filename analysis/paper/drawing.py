@@ -98,7 +98,7 @@ def _draw_one(item: DisplayItem, work: _Work) -> dict[str, Any]:
 
 
 def _draw(item: DisplayItem, work: _Work, folder: Path) -> dict[str, Any]:
-    from analysis.paper.figures.forest_rows import forest_rows
+    from analysis.paper.figures.forest_rows import KINDS, forest_rows
     from analysis.paper.figures.saving import save
     from analysis.paper.items import draw
 
@@ -111,6 +111,6 @@ def _draw(item: DisplayItem, work: _Work, folder: Path) -> dict[str, Any]:
         part = f"Part {number} of {len(drawing.figures)}. " if several else ""
         images.append({"name": name, "alt": part + drawing.alt})
     found: dict[str, Any] = {"kind": "figure", "images": images}
-    if item.kind == "forest":
+    if item.kind in KINDS:
         found["rows"] = forest_rows(work.synthesis, work.data, item, drawing.figures)
     return found

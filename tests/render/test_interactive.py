@@ -125,11 +125,11 @@ def test_the_csv_holds_every_cell_of_the_table(page: Page) -> None:
 
 
 def test_pictures_download_as_drawing_and_as_pixels(page: Page) -> None:
-    name, content = download(page, "fig-response", "SVG")
-    assert name == "fig-response.svg"
+    name, content = download(page, "fig-survival", "SVG")
+    assert name == "fig-survival.svg"
     assert etree.QName(etree.fromstring(content)).localname == "svg"
-    name, content = download(page, "fig-response", "PNG")
-    assert name == "fig-response.png"
+    name, content = download(page, "fig-survival", "PNG")
+    assert name == "fig-survival.png"
     assert content.startswith(b"\x89PNG")
     assert int.from_bytes(content[16:20], "big") == 2400
 
@@ -139,9 +139,9 @@ def test_rows_of_a_forest_plot_show_evidence_and_source_on_hover_and_focus(page:
     note = figure.locator(".row-note")
     assert not note.is_visible()
     spots = figure.locator(".row-spots button")
-    spots.nth(1).hover()
-    assert "Chen S 2023" in note.inner_text()
-    assert "verified" in note.inner_text()
+    spots.first.hover()
+    assert "Zhou 2025" in note.inner_text()
+    assert "derived" in note.inner_text()
     page.mouse.move(0, 0)
     assert not note.is_visible()
     assert [spot.get_attribute("tabindex") for spot in spots.all()].count("0") == 1
@@ -163,7 +163,7 @@ def test_rows_of_a_forest_plot_show_evidence_and_source_on_hover_and_focus(page:
 def test_every_strip_lies_over_its_own_row(rendered: Path) -> None:
     # The shaded bands of the drawing are as high as a row: every other strip lies on one.
     items = json.loads((rendered / "manuscript/_generated/items.json").read_text(encoding="utf-8"))
-    for name in ("fig-response", "fig-survival"):
+    for name in ("fig-survival",):
         rows = items[name]["rows"]
         assert all("middle" in row for row in rows)
         picture = etree.parse(rendered / f"manuscript/_generated/figures/{name}.svg").getroot()

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from schemas.protocol import DisplayItem
     from schemas.review_data import ReviewData
 
+#: The kinds of figures with a row for each study.
+KINDS = ("forest", "subgroup_forest")
 # Points between the baseline of a line and its middle, for the type size of a row.
 _MIDDLE = 0.36
 
@@ -34,7 +36,7 @@ def forest_rows(
     data
         The tables, for source, location and note of every row.
     item
-        A display item of kind ``forest``.
+        A display item whose kind is one of `KINDS`.
     figures
         Its pictures.
 
@@ -52,8 +54,10 @@ def forest_rows(
     }
     rows = []
     for name in item.outcomes:
-        pool = synthesis.outcome(name).overall
-        for study in pool.studies:
+        outcome = synthesis.outcome(name)
+        pool = outcome.overall
+        grouped = [group for by in item.by for group in outcome.subgroups.get(by, ())]
+        for study in (study for part in grouped or [pool] for study in part.studies):
             entry = said.get((study.row.file, study.row.line), {})
             rows.append(
                 {
