@@ -19,7 +19,8 @@ def passages(material: Material) -> Iterator[Passage]:
     """Write of each outcome how far studies differ, and which of them carry it."""
     outcomes = material.synthesis.outcomes
     for outcome in outcomes:
-        yield Passage(f"{outcome.id}-heterogeneity", _heterogeneity(material, outcome))
+        told = (_heterogeneity(material, outcome), _weights(material, outcome))
+        yield Passage(f"{outcome.id}-heterogeneity", sentences(*told))
         yield Passage(f"{outcome.id}-weights", _weights(material, outcome))
     yield Passage("weights", sentences(*(_weights(material, outcome) for outcome in outcomes)))
     yield Passage("prediction", _predictions(material))
