@@ -8,6 +8,8 @@ from analysis.formatting.numbers import count, percent
 from analysis.measures.registry import measure
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from analysis.synthesis.information_size import Information
     from analysis.synthesis.results import Outcome, Pool
 
@@ -15,7 +17,17 @@ NO_TEST: Final = (
     "The pools describe single groups: nothing is tested, so boundaries for repeated tests "
     "(trial sequential analysis) do not apply. Information is the precision of the interval."
 )
+NO_BOUNDARIES: Final = (
+    "Boundaries for repeated tests (trial sequential analysis) are not drawn. Information is the "
+    "precision of the interval."
+)
 _SMALLEST: Final = 0.001
+
+
+def what_is_tested(outcomes: Iterable[Outcome]) -> str:
+    """Say why no boundaries for repeated tests are shown."""
+    compares = any(measure(outcome.measure).null is not None for outcome in outcomes)
+    return NO_BOUNDARIES if compares else NO_TEST
 
 
 def information_text(outcome: Outcome) -> str:

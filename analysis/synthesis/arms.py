@@ -167,7 +167,13 @@ def with_contrasts(rows: Sequence[Row], contrasts: Sequence[Row]) -> list[Row]:
         made.append(
             row
             if printed is None
-            else replace(row, reported=printed.reported, direction=printed.direction, p=printed.p)
+            else replace(
+                row,
+                reported=printed.reported,
+                direction=printed.direction,
+                p=printed.p,
+                others=(*row.others, printed.ref),
+            )
         )
     taken = {(row.study.study_id, row.cohort) for row in rows}
     return [*made, *(row for key, row in waiting.items() if key not in taken)]
@@ -240,7 +246,12 @@ def _together(side: _Side, label: str) -> tuple[Arm, Row] | None:
     notes = tuple(dict.fromkeys(note for _, entry in side for note in entry.notes))
     return (
         replace(arm, label=label),
-        replace(row, groups=(whole,), notes=(*notes, f"{names} combined")),
+        replace(
+            row,
+            groups=(whole,),
+            notes=(*notes, f"{names} combined"),
+            others=tuple(entry.ref for _, entry in side[1:]),
+        ),
     )
 
 
@@ -258,6 +269,7 @@ def _pair(
             replace(control.group, role="control", label=other.label),
         ),
         part=part,
+        others=(*row.others, control.ref, *control.others),
         notes=tuple(dict.fromkeys((*row.notes, *control.notes, *notes))),
         design_effect=max(row.design_effect, control.design_effect),
     )

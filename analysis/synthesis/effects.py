@@ -92,6 +92,7 @@ def _shown(row: Row, estimate: float, low: float, high: float | None) -> StudyEs
         evidence=row.evidence,
         reconstructed=row.reconstructed,
         row=row.ref,
+        others=row.others,
         source=row.source,
         location=row.location,
         groups=row.groups if len(row.groups) > 1 else (),

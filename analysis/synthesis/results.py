@@ -96,6 +96,12 @@ class StudyEstimate:
     location: str | None = None
     groups: tuple[Group, ...] = ()
     notes: tuple[str, ...] = ()
+    others: tuple[RowRef, ...] = ()
+
+    @property
+    def rows(self) -> tuple[RowRef, ...]:
+        """Every row that the numbers come from: `row`, and ``others`` such as a control group's."""
+        return (self.row, *self.others)
 
     def group(self, role: str) -> Group | None:
         """Return the group with this role, None where there is none."""

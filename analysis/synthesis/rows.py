@@ -26,7 +26,11 @@ _REAL = (
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One extraction row of an outcome or adverse event, plain Python values only."""
+    """One extraction row of an outcome or adverse event, plain Python values only.
+
+    ``others`` are further rows that its numbers come from: those of the other group of a
+    comparison, of arms that were combined, and a printed comparison.
+    """
 
     study: Study
     cohort: str | None
@@ -48,6 +52,7 @@ class Row:
     part: str | None = None
     direction: str | None = None
     p: float | None = None
+    others: tuple[RowRef, ...] = ()
     notes: tuple[str, ...] = ()
     design_effect: float = 1.0
 

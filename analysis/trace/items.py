@@ -78,10 +78,10 @@ def _rows(part: str, synthesis: dict[str, Any], chosen: list[str]) -> Iterator[R
     if part == "outcomes":
         for outcome in synthesis["outcomes"]:
             if outcome["id"] in chosen:
-                yield from map(_row, outcome["overall"]["studies"])
+                yield from _rows_of(outcome["overall"]["studies"])
     elif part == "adverse_events":
         for event in synthesis["adverse_events"]:
-            yield from map(_row, event["pool"]["studies"])
+            yield from _rows_of(event["pool"]["studies"])
     elif part == "left_out":
         pools = [outcome["overall"] for outcome in synthesis["outcomes"]]
         pools += [event["pool"] for event in synthesis["adverse_events"]]
@@ -96,6 +96,13 @@ def _rows(part: str, synthesis: dict[str, Any], chosen: list[str]) -> Iterator[R
             if entry["row"]:
                 yield _row(entry)
             yield from ((row["file"], row["line"]) for row in entry.get("rows") or ())
+
+
+def _rows_of(studies: list[dict[str, Any]]) -> Iterator[Row]:
+    """Give the rows of estimates, those of a control group too."""
+    for entry in studies:
+        yield _row(entry)
+        yield from ((row["file"], row["line"]) for row in entry.get("others") or ())
 
 
 def _row(entry: dict[str, Any]) -> Row:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 # Differences of this size are rounding of floating-point sums.
 _NOTHING = 1e-12
 # The tables that results are computed from.
-_MIXED = ("studies", "outcomes", "adverse_events", "adverse_event_terms")
+_MIXED = ("studies", "arms", "outcomes", "contrasts", "adverse_events", "adverse_event_terms")
 
 
 def pool_changes(

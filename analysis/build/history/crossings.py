@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.formatting.grades import grade_name
 from analysis.formatting.numbers import count, lower_first, p_value, percent
+from analysis.meta.small_study import MIN_STUDIES
 from analysis.paper.version_wording import pool_name, shown
 from analysis.synthesis.pool_states import pool_states
 from analysis.synthesis.versions import Crossing
@@ -156,8 +157,12 @@ def _p_values(outcome: Mapping[str, Any]) -> Iterator[tuple[str, float | None]]:
     for column, line in found["regressions"].items():
         yield f"{_REGRESSION}{column}", line["slope_p"]
     small = found["small_study"] or {}
-    yield "Begg’s test", small.get("begg_p")
-    yield "Egger’s test", small.get("egger_p")
+    if small.get("k", 0) < MIN_STUDIES:
+        return  # no verdict is given, so none can change
+    # The test made for the measure, where there is one: it is the one that the text tells.
+    usual = (("Begg's", small.get("begg_p")), ("Egger's", small.get("egger_p")))
+    for whose, p in small.get("suited") or usual:
+        yield f"{whose.replace(chr(39), '’')} test", p
 
 
 def _verdict(p: float, level: float) -> str:

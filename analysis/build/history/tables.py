@@ -19,7 +19,7 @@ Rows = dict[Key, Row]
 Tables = dict[str, Rows]
 
 STUDY_TABLES = (
-    *("studies", "outcomes", "adverse_events"),
+    *("studies", "arms", "outcomes", "contrasts", "adverse_events"),
     *("quality", "quality_jbi", "quality_jadad"),
 )
 

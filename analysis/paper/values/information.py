@@ -36,7 +36,7 @@ def information_values(synthesis: Synthesis) -> Iterator[Value]:
 
 def _values_of(outcome: Outcome) -> Iterator[Value]:
     found = outcome.information
-    rows = tuple(study.row for study in outcome.overall.studies)
+    rows = tuple(row for study in outcome.overall.studies for row in study.rows)
 
     def make(name: str, text: str | None, raw: float | None, formula: str, source: str) -> Value:
         # The name exists even where the number does not, so that a sentence survives an update.
@@ -104,4 +104,9 @@ def _name(outcome: Outcome) -> str:
 
 
 def _rows(synthesis: Synthesis) -> list[RowRef]:
-    return [study.row for outcome, _ in _known(synthesis) for study in outcome.overall.studies]
+    return [
+        row
+        for outcome, _ in _known(synthesis)
+        for study in outcome.overall.studies
+        for row in study.rows
+    ]

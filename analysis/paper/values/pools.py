@@ -87,7 +87,7 @@ def p_markdown(value: float) -> str:
 def _values_of(
     prefix: str, pool: Pool, level: str, conventions: Conventions, always: bool
 ) -> Iterator[Value]:
-    rows = tuple(study.row for study in pool.studies)
+    rows = tuple(row for study in pool.studies for row in study.rows)
     method = f"{MODEL_NAMES[pool.model]}; {pool.method}"
     measured = measure(pool.measure)
     unit = measured.stored_unit(pool.unit)
@@ -236,7 +236,7 @@ def _adverse_event_lists(synthesis: Synthesis, protocol: Protocol, level: str) -
             (event for event in synthesis.adverse_events if event.grade == grade and event.pooled),
             key=lambda event: -event.frequency,
         )
-        rows = [study.row for event in pooled for study in event.pool.studies]
+        rows = [row for event in pooled for study in event.pool.studies for row in study.rows]
         named = escape(grade_words(grade))
         yield phrase(f"ae.named_{grade_slug(grade)}", named, "protocol: adverse_events, grades")
         yield phrase(
@@ -260,7 +260,7 @@ def _adverse_event_lists(synthesis: Synthesis, protocol: Protocol, level: str) -
         "ae.not_pooled",
         join_words(f"{_event_name(event)} ({escape(grade_name(event.grade))})" for event in listed),
         f"terms in fewer than {protocol.minimum_studies} studies",
-        [study.row for event in listed for study in event.pool.studies],
+        [row for event in listed for study in event.pool.studies for row in study.rows],
     )
 
 

@@ -56,7 +56,7 @@ def sensitivity_values(synthesis: Synthesis, *, rule: bool = True) -> Iterator[V
         pool, found = outcome.overall, outcome.sensitivity
         conventions = conventions_of(synthesis, outcome).profile
         named = _named(outcome)
-        rows = tuple(study.row for study in pool.studies)
+        rows = tuple(row for study in pool.studies for row in study.rows)
 
         def say(
             name: str,
@@ -97,7 +97,12 @@ def sensitivity_values(synthesis: Synthesis, *, rule: bool = True) -> Iterator[V
             p = None if line is None else line.slope_p
             yield say(f"regression_p.{slug(column)}", _p_or_not(p), p, "P")
     yield count_value("small_study.minimum", MIN_STUDIES, "Sterne 2011, BMJ 343:d4002")
-    every = [study.row for outcome in synthesis.outcomes for study in outcome.overall.studies]
+    every = [
+        row
+        for outcome in synthesis.outcomes
+        for study in outcome.overall.studies
+        for row in study.rows
+    ]
     yield phrase("small_study.caution", _cautions(synthesis), "flags of the tests", every)
     yield phrase(
         "small_study.outcomes_indicated",

@@ -63,7 +63,7 @@ def weight_values(synthesis: Synthesis, protocol: Protocol) -> Iterator[Value]:
     """Give the sentences of each outcome; empty where there is nothing to tell."""
     people = "participants" if protocol.review.intervention is None else "patients"
     for outcome in synthesis.outcomes:
-        rows = tuple(study.row for study in outcome.overall.studies)
+        rows = tuple(row for study in outcome.overall.studies for row in study.rows)
         found = dominance(outcome, protocol.balance)
         for name, text in (
             ("dominant_sentence", found and _dominant(outcome, found, synthesis.level, people)),

@@ -8,7 +8,7 @@ from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 from analysis.formatting.dates import written
-from analysis.paper.information_text import NO_TEST, information_text
+from analysis.paper.information_text import information_text, what_is_tested
 from analysis.versions.status.point import counted
 from schemas.problems import printable
 
@@ -77,7 +77,7 @@ def _lines(status: ReviewStatus) -> Iterator[str]:
         yield from (_wrapped(f"{point.subject}: {point.what}", _INDENT) for point in rest)
         yield ""
     yield "How much is known"
-    yield _wrapped(NO_TEST, _INDENT)
+    yield _wrapped(what_is_tested(status.outcomes), _INDENT)
     for outcome in status.outcomes:
         yield _wrapped(f"{outcome.label}: {information_text(outcome)}", _INDENT)
 
