@@ -107,7 +107,7 @@ def _letter_values(submission: Submission) -> dict[str, str]:
         "letter.figures": str(counts.figures),
         "letter.previous": (
             f"It continues a published review ([doi:{first.doi}](https://doi.org/{first.doi})) "
-            "as a new edition; the manuscript says what is taken from it and what is new."
+            "as a new version; the manuscript says what is taken from it and what is new."
             if first
             else ""
         ),

@@ -90,7 +90,7 @@ def test_the_pdf_has_head_draft_mark_and_pages_of_pages(rendered: Path, quartos:
     assert quarto.metadata.creation_date is None
     first, second = (quarto.pages[n].extract_text().splitlines() for n in (0, 1))
     assert second[0].startswith("Anlotinib combinations in hepatocellular carcinoma")
-    assert second[0].endswith("Edition 1.0, draft with reconstructed rows")
+    assert second[0].endswith("Version 1.0, draft with reconstructed rows")
     assert second[-1] == f"2 / {len(quarto.pages)}"
     assert "draft" not in first[0]
     # The first page is the same: title, subtitle, authors, abstract, keywords, the whole notice.

@@ -73,5 +73,5 @@ def test_a_review_without_reconstructed_rows_carries_no_warning(review: Path) ->
     render(review, ["html", "pdf", "docx", "jats"], engine="embedded")
     text = of_html(review / "_output")
     assert "Not for clinical use" not in text
-    assert "Every row of results in this edition was read in" in text
+    assert "Every row of results in this version was read in" in text
     assert "Reconstructed ICI" not in text

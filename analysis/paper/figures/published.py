@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 __all__ = ["alt_text", "figures"]
 
 NOTHING: Final = "No pooled result was published before."
-_TITLE: Final = "Published results and this edition"
-_NOTE: Final = "Squares: as printed; diamonds: this edition."
-_HOLLOW: Final = "† Pool of this edition with reconstructed rows."
+_TITLE: Final = "Published results and this version"
+_NOTE: Final = "Squares: as printed; diamonds: this version."
+_HOLLOW: Final = "† Pool of this version with reconstructed rows."
 # All squares are alike: a printed result has no weight here.
 _AREA: Final = 0.3
 
@@ -91,7 +91,7 @@ def _block(group: str, results: list[PublishedResult], level: float) -> Block:
         rows.append(
             Row(
                 "subtotal",
-                (("this edition", "italic"),),
+                (("this version", "italic"),),
                 (_written(result, printed=False),),
                 Mark(*_values(result, printed=False), hollow=result.reconstructed),
             )

@@ -276,10 +276,17 @@ def _shared(facts: list[tuple[str, str | None]]) -> list[str]:
     """Name the facts of a cell one by one, or say once that none of them has been read."""
     if all(value is None for _, value in facts):
         return [NOT_READ]
-    return [
-        f"{text(heading)} {NOT_READ if value is None else ranges(value)}".strip()
-        for heading, value in facts
-    ]
+    return [_fact(heading, value) for heading, value in facts]
+
+
+def _fact(heading: str, value: str | None) -> str:
+    """Set a value behind what it is: ``ECOG 0–1``, ``Patients: practitioners``."""
+    if value is None:
+        return f"{text(heading)} {NOT_READ}".strip()
+    # Two words without a sign between them read as one name.
+    worded = value[:2].isalpha() and value not in (NOT_REPORTED, NOT_APPLICABLE)
+    mark = ":" if heading and worded else ""
+    return f"{text(heading)}{mark} {ranges(value)}".strip()
 
 
 def _read(study: Study, column: str) -> str | None:

@@ -57,7 +57,7 @@ def _listed(reports: tuple[ExcludedReport, ...]) -> GT:
 
 
 def _group(edition: str | None) -> str:
-    return "Screened in this review" if edition is None else f"Edition {edition}, numbers only"
+    return "Screened in this review" if edition is None else f"Version {edition}, numbers only"
 
 
 def _reason(report: ExcludedReport) -> str:

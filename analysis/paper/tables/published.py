@@ -25,12 +25,12 @@ if TYPE_CHECKING:
 _COLUMNS: Final = (
     Column("result", "Result", 23),
     Column("printed", "Printed", 21, "right"),
-    Column("here", "This edition", 21, "right"),
+    Column("here", "This version", 21, "right"),
     Column("difference", "Difference", 11, "right"),
     Column("why", "Explanation", 24),
 )
 _NOTES: Final = (
-    "Difference: this edition minus print, of the first number of a row; percentage points for "
+    "Difference: this version minus print, of the first number of a row; percentage points for "
     "proportions. Bold: would not be printed as it was; a printed number stands for every number "
     "that rounds to it. Error in print: the printed numbers contradict each other, "
     "whatever the data; the check of the audit is named. <em>P</em> beside an estimate is that of "

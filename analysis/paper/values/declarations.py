@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from analysis.manuscript.value import Value
     from schemas.review_data import ReviewData
 
-UNDECLARED = "To be declared by the authors of this edition before submission to a journal."
+UNDECLARED = "To be declared by the authors of this version before submission to a journal."
 
 
 def declaration_values(data: ReviewData) -> Iterator[Value]:

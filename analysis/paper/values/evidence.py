@@ -49,7 +49,7 @@ def evidence_values(synthesis: Synthesis, data: ReviewData) -> Iterator[Value]:
             "published review. They belong to no real study and carry a dagger "
             f"({DAGGER}) in every table and figure."
             if some
-            else "Every row of results in this edition was read in, or derived from, the report of "
+            else "Every row of results in this version was read in, or derived from, the report of "
             "a study."
             if studies
             else "No study has been extracted yet."
@@ -87,7 +87,7 @@ def evidence_values(synthesis: Synthesis, data: ReviewData) -> Iterator[Value]:
         else "No study has been extracted yet"
     )
     yield phrase("edition.version", escape(synthesis.edition), "protocol: review.edition")
-    label = f"Edition {escape(synthesis.edition)}"
+    label = f"Version {escape(synthesis.edition)}"
     yield phrase(
         "edition.label",
         f"{label}, draft with reconstructed rows" if some else label,
@@ -96,7 +96,7 @@ def evidence_values(synthesis: Synthesis, data: ReviewData) -> Iterator[Value]:
     )
     yield phrase(
         "edition.statement",
-        f"{'Living review' if data.protocol.review.living else 'Review'}, edition "
+        f"{'Living review' if data.protocol.review.living else 'Review'}, version "
         f"{escape(synthesis.edition)}. {state}.",
         _METHOD,
         study_rows,

@@ -48,7 +48,7 @@ def flow_values(synthesis: Synthesis, data: ReviewData) -> Iterator[Value]:
         [stage.row for stage in reasons if stage.row is not None],
     )
     since = synthesis.flow_since
-    searched = "The search" if since is None else f"The searches since edition {escape(since)}"
+    searched = "The search" if since is None else f"The searches since version {escape(since)}"
     yield phrase("flow.search", searched, method)
     for name, number, one, several in (
         ("identification", "identified", "record", "records"),
@@ -128,6 +128,6 @@ def _statement(synthesis: Synthesis, data: ReviewData, stages: dict[str, list[Fl
     if not synthesis.flow_from_log and total is not None and total != studies:
         parts.append(
             f"The flow of records has not been updated since: it includes {count(total)} "
-            f"studies, the tables of this edition hold {count(studies)}."
+            f"studies, the tables of this version hold {count(studies)}."
         )
     return " ".join(parts)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from analysis.synthesis.results import Synthesis
 
-_METHOD = "printed results beside those of this edition"
+_METHOD = "printed results beside those of this version"
 
 
 def published_values(synthesis: Synthesis) -> Iterator[Value]:

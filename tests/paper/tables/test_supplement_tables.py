@@ -92,7 +92,7 @@ def test_excluded_full_texts_of_a_log_are_listed_one_by_one() -> None:
     empty = dict.fromkeys(("authors", "year", "title", "source_title", "doi"))
     numbers = replace(report, **empty, edition="1.0", reason="case report", reports=8)
     table = excluded.build(replace(full_review(), flow_from_log=True, excluded=(numbers, report)))
-    assert groups(table) == ["Edition 1.0, numbers only", "Screened in this review"]
+    assert groups(table) == ["Version 1.0, numbers only", "Screened in this review"]
     reference = (
         "Example A, Sample B, Third C et al. An *example* <b>report</b>. "
         "Journal of Examples 2025. 10.1000/example.1"

@@ -111,6 +111,12 @@ def test_baseline_keeps_every_fact() -> None:
     assert '(APOLLO)\N{NO-BREAK SPACE}<span data-qmd="[@Zhou2025]"></span>' in made
 
 
+def test_a_worded_fact_stands_behind_a_colon_and_a_sign_does_not() -> None:
+    said = [baseline._fact(*fact) for fact in (("Patients", "practitioners"), ("ECOG", "0–1"))]
+    assert said == ["Patients: practitioners", "ECOG 0–1"]
+    assert baseline._fact("Test", "NR") == "Test NR"
+
+
 def test_baseline_prints_a_column_of_this_review_only_with_its_label() -> None:
     labelled = replace(review(), characteristics={"child_pugh": "Child–Pugh class"})
     made = table_fragment(baseline.build(labelled))
