@@ -37,7 +37,7 @@ def test_nothing_is_left_unwritten_or_unnamed(page: str) -> None:
 
 
 def test_an_example_is_not_called_living(page: str) -> None:
-    assert "Living review, edition" not in page
+    assert "Living review, version" not in page
     assert "Living review:" not in page
 
 
