@@ -103,7 +103,7 @@ def export(root: Path, names: Iterable[str], out: Path | None = None) -> tuple[W
     line = provenance_of(synthesis, root).line
     made = {name: EXPORTS[name](synthesis, report.data, line) for name in names}
     warning = reconstruction_warning(synthesis)
-    about = "".join(f"{text}\n" for text in (line, warning) if text).encode("ascii")
+    about = "".join(f"{text}\n" for text in (line, warning) if text).encode("utf-8")
     target = root / EXPORT_FOLDER if out is None else out
     try:
         for name, contents in made.items():

@@ -193,7 +193,9 @@ def _keep_current(
 def _keep_exports(old: Path, new: Path, origin: str) -> None:
     """Take over exports that were made from what the paper is made from now."""
     for stamp in sorted(old.glob(f"*/{PROVENANCE}")):
-        if stamp.read_text(encoding="ascii", errors="replace").strip() == origin:
+        # Below the first line stands how many rows are reconstructed.
+        lines = stamp.read_text(encoding="utf-8", errors="replace").splitlines()
+        if lines and lines[0].strip() == origin:
             shutil.copytree(stamp.parent, new / stamp.parent.name)
 
 

@@ -42,7 +42,7 @@ def test_check_names_file_line_column_and_exits_with_1(review: Path) -> None:
         ("study_interval: wald", "study_interval: walt", "wald"),
         ("kind: baseline", "kind: base", "baseline"),
         ("{DL: DerSimonianLaird1986}", "{DL: DerSimonian}", "DerSimonianLaird1986"),
-        ("kind: forest, outcomes: [orr, dcr]", "kind: forest", "at least one outcome"),
+        ("subgroup_forest, outcomes: [orr, dcr], by: [therapy]", "forest", "at least one outcome"),
     ],
 )
 def test_a_choice_that_does_not_exist_is_named_with_the_nearest(

@@ -16,7 +16,8 @@ from analysis.meta.profiles import profile
 from tests.meta.reference_comparison import named
 
 TEN_DIGITS = 2e-9
-OUTCOMES = Path(__file__).parents[2] / "data" / "outcomes.csv"
+# The rows from which version 1.0 computes what was published; later versions hold other studies.
+OUTCOMES = Path(__file__).parents[2] / "versions/1.0/data/outcomes.csv"
 
 
 def lung():

@@ -10,6 +10,7 @@ from typing import Any
 import docx
 import pytest
 
+from analysis.manuscript.reference_docx import write_reference_docx
 from analysis.manuscript.word_xml import W, text_of
 from analysis.render.finish_docx import finish_docx
 from analysis.render.word_captions import WordCaption
@@ -76,7 +77,10 @@ def quarto_document(tmp_path: Path) -> Path:
     (tmp_path / "quarto.lua").write_text(QUARTO_FILTER, encoding="utf-8")
     path = tmp_path / "paper.docx"
     text = re.sub(r"(Table|Tables|Figure|Section) (S?\d)", "\\1\u00a0\\2", QUARTO_TEXT)
+    # The project's _quarto.yml names it, and Quarto hands it on.
+    write_reference_docx(tmp_path / "reference.docx")
     command = [pypandoc.get_pandoc_path(), "--lua-filter=quarto.lua", f"--output={path}"]
+    command.append("--reference-doc=reference.docx")
     subprocess.run(command, input=text, text=True, encoding="utf-8", cwd=tmp_path, check=True)
     return path
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shutil import copytree
 from typing import TYPE_CHECKING
 
 import pytest
@@ -285,11 +286,14 @@ def test_a_folder_without_a_review_is_told_in_one_sentence(tmp_path: Path) -> No
     assert "--root" in problem.hint
 
 
-def test_a_folder_inside_or_above_a_review_names_it(review: ReviewCopy) -> None:
+def test_a_folder_inside_or_above_a_review_names_it(
+    review: ReviewCopy, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     inside = the_problem(check_review(review.root / "data"), "no-review")
     assert str(review.root) in inside.hint
-    above = the_problem(check_review(review.root.parent), "no-review")
-    assert f"--root {review.root.name}" in above.hint
+    above = tmp_path_factory.mktemp("reviews")
+    copytree(review.root, above / "ours")
+    assert "--root ours" in the_problem(check_review(above), "no-review").hint
 
 
 def test_a_workbook_beside_its_table_is_a_warning(review: ReviewCopy) -> None:

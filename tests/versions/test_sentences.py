@@ -67,7 +67,7 @@ def test_values_are_read_as_each_version_printed_them(released: Path) -> None:
     assert not any("{{<" in text for text in texts)
     # What tells of the version itself would be new every time.
     assert not any("Version 1.0 of" in text for text in texts)
-    set_text(released, "manuscript/_conclusions.qmd", "the change will be visible", "all see it")
+    set_text(released, "manuscript/_conclusions.qmd", "improves outcome.", "helps, and all see it.")
     results["values"]["orr.events"] = dict(results["values"]["orr.events"], text="259")
     passages = stored_passages(released / "versions/1.0")
     after = printed_sentences(released, values_of(results), passages)
@@ -82,7 +82,7 @@ def test_a_sentence_about_a_table_still_reads_as_one(released: Path) -> None:
     results = version(released).results()
     texts = [text for _, text in printed_sentences(released, values_of(results))]
     assert any("are listed in …: Penpulimab" in text for text in texts)
-    assert "… sets these figures beside the groups of this review." in texts
+    assert "… sets the groups of this review beside results reported for other treatments." in texts
 
 
 @pytest.mark.parametrize(

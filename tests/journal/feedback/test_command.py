@@ -32,7 +32,7 @@ def test_edited_paper(rendered: Path, tmp_path: Path) -> None:
     reviewed = Reviewed(parts_of(rendered / "_output/paper.docx"))
     number = json.loads((rendered / "_output/results.json").read_text(encoding="utf-8"))
     estimate = number["values"]["orr.estimate"]["text"]
-    sentence = "the pooled objective response rate was "
+    sentence = "were as follows: objective response rate "
     reviewed.replace(sentence + estimate, sentence + "99.9%", tracked=True)
     path = reviewed.save(tmp_path / "back.docx")
     out = tmp_path / "list.md"

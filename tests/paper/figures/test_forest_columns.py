@@ -50,7 +50,7 @@ def test_a_plot_with_further_columns_is_drawn_within_its_page(synthesis: Synthes
 def test_an_unknown_column_is_named_with_the_nearest(review: Path) -> None:
     protocol = review / "data/protocol.yml"
     text = protocol.read_text(encoding="utf-8")
-    changed = text.replace("outcomes: [orr, dcr]}", "outcomes: [orr, dcr], columns: [yaer]}", 1)
+    changed = text.replace("dcr], by: [therapy]}", "dcr], by: [therapy], columns: [yaer]}", 1)
     assert changed != text
     protocol.write_text(changed, encoding="utf-8")
     (problem,) = check(review).errors
