@@ -144,11 +144,6 @@ class DisplayItem(_Entry):
         description="Further columns of a forest plot: year, criteria, design, quality (judgement "
         "of the whole, or points) or domains (their signs)",
     )
-    placement: Literal["main", "supplement", "none"] | None = Field(
-        default=None,
-        description="Where it stands: in the main text, the supplement, or nowhere; a journal's "
-        "file may say otherwise",
-    )
     landscape: bool = Field(
         default=False, description="Whether a wide table gets a landscape page in PDF and Word"
     )
