@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from analysis.paper.drawn import PLACE
+from analysis.storage.cache import PLACE
 from tests.short_review import keep_items
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -6,14 +6,21 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from analysis.build.build_stamp import (
+    STAMP,
+    VARIABLES,
+    BuildReport,
+    hash_of_variables,
+    kept_build,
+)
 from analysis.manuscript.generated_text import PASSAGES
 from analysis.storage.atomic import staging, write_text
+from analysis.storage.cache import Cache
 from analysis.storage.changeset import writing
 from analysis.storage.fingerprint import GENERATED, fingerprint, input_fingerprint
 from analysis.storage.folders import replace_folder
@@ -29,35 +36,18 @@ if TYPE_CHECKING:
     from schemas.problems import Problem
     from schemas.review_data import ReviewData
 
-VARIABLES = "_variables.yml"
-STAMP = "stamp.json"
 PROVENANCE = "provenance.txt"
 # More names than these would hide the warning that they stand in.
 _FEW_NAMES = 5
 DEFAULT_STYLE = "american-medical-association"
 
 
-@dataclass(frozen=True, slots=True)
-class BuildReport:
-    """What a build did.
-
-    Attributes
-    ----------
-    fingerprint
-        Hash of everything that went in.
-    fresh
-        False if nothing had changed and the previous build was kept.
-    notes
-        What an author should know: rows reconstructed, studies left out, warnings about data.
-    """
-
-    fingerprint: str
-    fresh: bool
-    notes: tuple[str, ...]
-
-
 def build(
-    root: Path, *, force: bool = False, progress: Callable[[str], None] = lambda _: None
+    root: Path,
+    *,
+    force: bool = False,
+    progress: Callable[[str], None] = lambda _: None,
+    pixels: bool = True,
 ) -> BuildReport:
     """Check the data, compute, and write what the manuscript reads.
 
@@ -69,6 +59,8 @@ def build(
         Build even if nothing has changed.
     progress
         Called with a line of text before each step.
+    pixels
+        Whether figures are wanted as PNG, too; Word and JATS take them.
 
     Raises
     ------
@@ -77,14 +69,16 @@ def build(
         writing; nothing is changed then.
     """
     with writing(root):
-        return _build(root, force=force, progress=progress)
+        return _build(root, force=force, progress=progress, pixels=pixels)
 
 
-def _build(root: Path, *, force: bool, progress: Callable[[str], None]) -> BuildReport:
+def _build(
+    root: Path, *, force: bool, progress: Callable[[str], None], pixels: bool
+) -> BuildReport:
     state = input_fingerprint(root)
-    previous = _previous(root)
-    if previous and previous["fingerprint"] == state and not force:
-        return BuildReport(state, fresh=False, notes=tuple(previous["notes"]))
+    kept = None if force else kept_build(root, state, pixels=pixels)
+    if kept is not None:
+        return kept
 
     from analysis.audit.published import with_published
     from analysis.build.history.history import sentences_since, with_history
@@ -122,11 +116,11 @@ def _build(root: Path, *, force: bool, progress: Callable[[str], None]) -> Build
     notes = (*_notes(synthesis, (*data.problems, *warnings)), *signs, *note_to_read(root))
     with staging(root) as folder:
         generated = folder / "generated"
-        items = write_items(generated, synthesis, data, further, progress)
+        items = write_items(generated, synthesis, data, further, progress, pixels=pixels)
         kinds = float_kinds(root)
         pictures = own_pictures(manuscript, kinds)
-        pixels = draw_pixels(root, pictures, generated / FOLDER)
-        _write_json(generated / "pixels.json", pixels)
+        own_pixels = draw_pixels(root, pictures, generated / FOLDER)
+        _write_json(generated / "pixels.json", own_pixels)
         items |= own_items(manuscript, pictures, kinds, items)
         progress("preparing styles")
         _write_json(generated / "items.json", items)
@@ -140,21 +134,15 @@ def _build(root: Path, *, force: bool, progress: Callable[[str], None]) -> Build
         (generated / PROVENANCE).write_text(origin.line + "\n", encoding="ascii", newline="\n")
         _write_styles(root, generated)
         variables = _yaml(nested({name: value.markdown for name, value in values.items()}))
-        stamp = {"fingerprint": state, "notes": notes, "variables": _hash(variables)}
+        stamp = {"fingerprint": state, "notes": notes, "variables": hash_of_variables(variables)}
+        stamp["pixels"] = pixels
         files = sorted(path for path in generated.rglob("*") if path.is_file())
         stamp["files"] = fingerprint(generated, files)
         _write_json(generated / STAMP, stamp)
         replace_folder(generated, root / GENERATED, root)
     write_text(root / VARIABLES, variables, root)
+    Cache.of(root).trim()
     return BuildReport(state, fresh=True, notes=notes)
-
-
-def current_results(root: Path) -> dict[str, Any] | None:
-    """Read results.json of the last build, None if anything has changed since."""
-    previous = _previous(root)
-    if previous is None or previous["fingerprint"] != input_fingerprint(root):
-        return None
-    return json.loads((root / GENERATED / "results.json").read_text(encoding="utf-8"))
 
 
 def adopt_build(root: Path, other: Path, state: str) -> None:
@@ -212,22 +200,6 @@ def nested(flat: Mapping[str, str]) -> dict[str, Any]:
             branch = branch.setdefault(parent, {})
         branch[last] = text
     return tree
-
-
-def _previous(root: Path) -> dict[str, Any] | None:
-    """Read the stamp of the last build, None if it is not whole."""
-    folder = root / GENERATED
-    try:
-        stamp = json.loads((folder / STAMP).read_text(encoding="utf-8"))
-        files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != STAMP)
-        variables = (root / VARIABLES).read_text(encoding="utf-8")
-        # A build that was killed before its last step leaves the variables of the one before.
-        whole = (
-            fingerprint(folder, files) == stamp["files"] and _hash(variables) == stamp["variables"]
-        )
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-    return stamp if whole else None
 
 
 def _check_manuscript(
@@ -332,10 +304,6 @@ def _notes(synthesis: Synthesis, problems: Iterable[Problem]) -> tuple[str, ...]
     ]
     notes += [f"Warning: {problem.file}, {problem.place}: {problem.what}" for problem in problems]
     return tuple(notes)
-
-
-def _hash(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _yaml(tree: dict[str, Any]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote
 
 if TYPE_CHECKING:
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from analysis.manuscript.source_line import Manuscript
 
 FOLDER: Final = "pictures"
-_PIXELS_PER_INCH: Final = 300
 _PLACE: Final = PurePosixPath("_generated") / FOLDER
 
 
@@ -75,6 +74,12 @@ def draw_pixels(root: Path, pictures: Sequence[Picture], folder: Path) -> dict[s
         From the name that the text uses to the one that takes its place, both relative to
         ``manuscript/``.
     """
+    from functools import partial
+
+    from analysis.paper.figures.svg_setting import pixels_of
+    from analysis.storage.cache import Cache
+
+    cache = Cache.of(root)
     drawn: dict[str, str] = {}
     for picture in pictures:
         path = PurePosixPath(unquote(picture.file))
@@ -84,50 +89,7 @@ def draw_pixels(root: Path, pictures: Sequence[Picture], folder: Path) -> dict[s
         # Two folders may each have a file of this name.
         name = f"{path.stem}-{hashlib.sha256(str(path).encode()).hexdigest()[:8]}.png"
         folder.mkdir(exist_ok=True)
-        (folder / name).write_bytes(pixels_of(content))
+        made = cache.take("pixels of own pictures", (content,), partial(pixels_of, content))
+        (folder / name).write_bytes(made)
         drawn[picture.file] = str(_PLACE / name)
     return drawn
-
-
-def pixels_of(svg: bytes, dpi: float = _PIXELS_PER_INCH) -> bytes:
-    """Draw an SVG as PNG, on white.
-
-    Parameters
-    ----------
-    svg
-        The content of the file.
-    dpi
-        Pixels per inch.
-    """
-    import io
-
-    from PIL import Image
-
-    drawn = _set(svg, "png", dpi)
-    # Word and pandoc take the size on paper from the resolution that the file names.
-    buffer = io.BytesIO()
-    Image.open(io.BytesIO(drawn)).convert("RGB").save(buffer, "PNG", dpi=(dpi, dpi), optimize=True)
-    return buffer.getvalue()
-
-
-def pdf_of(svg: bytes) -> bytes:
-    """Set an SVG as a PDF of one page as large as the drawing."""
-    return _set(svg, "pdf", None)
-
-
-def _set(svg: bytes, form: Literal["png", "pdf"], dpi: float | None) -> bytes:
-    import typst
-
-    source = (
-        "#set document(date: none)\n"
-        "#set page(width: auto, height: auto, margin: 0pt, fill: white)\n"
-        '#image(bytes(sys.inputs.at("svg")), format: "svg")\n'
-    )
-    return typst.compile(
-        source.encode(),
-        format=form,
-        ppi=dpi,
-        ignore_system_fonts=True,
-        timestamp=0,
-        sys_inputs={"svg": svg.decode("utf-8")},
-    )

@@ -92,7 +92,7 @@ def passages(root: Path, name: str | None) -> None:
 def render(root: Path, *, engine: Any, formats: str, force: bool) -> None:
     """Build, then render the paper into _output/."""
     from analysis.render.engine import render as run
-    from analysis.render.publish import OUTPUT, RESULTS
+    from analysis.render.output_stamps import OUTPUT, RESULTS
 
     names = _formats(formats)
     report = run(root, names, engine=engine, force=force, progress=say_progress)
@@ -109,7 +109,7 @@ def render(root: Path, *, engine: Any, formats: str, force: bool) -> None:
 @click.pass_obj
 def publish_quarto(root: Path) -> None:
     """Finish what `quarto render` has just written; called by its post-render step."""
-    from analysis.render.publish import OUTPUT
+    from analysis.render.output_stamps import OUTPUT
     from analysis.render.quarto import publish_quarto as run
 
     formats, outdated = run(root)

@@ -163,7 +163,8 @@ def read_submission(
     """
     import yaml
 
-    from analysis.build.building import PROVENANCE, VARIABLES
+    from analysis.build.build_stamp import VARIABLES
+    from analysis.build.building import PROVENANCE
     from analysis.journal.arrangement import arrange
     from analysis.journal.blinding import hide_in_manuscript
     from analysis.journal.own_texts import read_own_texts

@@ -41,8 +41,9 @@ def write_jats(submission: Submission, folder: Path) -> list[Path]:
     from analysis.journal.arrangement import with_floats_in_text
     from analysis.manuscript.sources import read_manuscript
     from analysis.render.embedded import Variant, render_variant
-    from analysis.render.finish_jats import FIGURE_FOLDER, finish_jats
+    from analysis.render.finish_jats import finish_jats
     from analysis.render.jats_validity import jats_problems
+    from analysis.render.output_stamps import FIGURE_FOLDER
     from analysis.render.provenance_marks import mark
     from analysis.render.publish import alternative_texts, paper_facts, picture_file
 

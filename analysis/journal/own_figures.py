@@ -38,7 +38,7 @@ def own_figure_bytes(source: Path, kind: FigureFormat, wanted: FigureFiles) -> b
     """
     from PIL import Image
 
-    from analysis.build.own_items import pdf_of, pixels_of
+    from analysis.paper.figures.svg_setting import pdf_of, pixels_of
 
     content = source.read_bytes()
     dpi = max(wanted.dpi.line, wanted.dpi.combination)

@@ -1,106 +1,92 @@
-"""Remembers drawn figures, so that a change of the text does not draw them again.
+"""Which part of the results an item shows: it is drawn again only when that part has changed.
 
-A drawing depends on the tables, the results, its entry in the protocol and the program. It is kept
-under the hash of these; a drawing that no build has used is thrown away.
+An item is drawn from its part alone, so that nothing outside it can come into the picture: a field
+that is missing here cannot make an old drawing pass for a new one.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
-import shutil
-import tempfile
-from dataclasses import asdict, dataclass, replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from dataclasses import asdict, dataclass, field, fields, replace
+from typing import TYPE_CHECKING, Any, Final
 
-from analysis.storage.atomic import WORKSHOP
-from analysis.storage.fingerprint import fingerprint
+from analysis.storage.cache import hash_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
     from analysis.synthesis.results import Synthesis
     from schemas.protocol import DisplayItem
 
-# Another place for the drawings, shared by several reviews; nothing is thrown away there.
-PLACE = "REVIEW_DRAWINGS"
-_PACKAGES = ("analysis", "schemas")
-_FACTS = "facts.json"
+# Fields that only these kinds of figures show; every kind shows the others. Figures without
+# outcomes of their own show all of them, except these kinds.
+_ONLY: Final[dict[str, frozenset[str]]] = {
+    "history": frozenset({"changes"}),
+    "published": frozenset({"published"}),
+    "adverse_events": frozenset({"adverse_event_forest", "changes", "leave_one_out"}),
+    "flow": frozenset({"flow"}),
+    "excluded": frozenset({"flow"}),
+    "searches": frozenset({"flow"}),
+    "evidence": frozenset({"flow"}),
+    "flow_since": frozenset({"flow"}),
+    "ongoing": frozenset(),
+    "comparators": frozenset(),
+    "awaiting": frozenset(),
+    "terms": frozenset(),
+    "notes": frozenset(),
+}
+_EMPTY: Final[dict[str, Any]] = {"history": None, "flow_since": None}
+_WITHOUT_OUTCOMES: Final = frozenset({"flow", "published", "adverse_event_forest"})
+
+
+def shown(synthesis: Synthesis, item: DisplayItem) -> Synthesis:
+    """Give the results with nothing in them that a figure of the protocol does not show.
+
+    Parameters
+    ----------
+    synthesis
+        All results.
+    item
+        The entry of the protocol.
+    """
+    outcomes = synthesis.outcomes
+    if item.outcomes:
+        outcomes = tuple(outcome for outcome in outcomes if outcome.id in item.outcomes)
+    elif item.kind in _WITHOUT_OUTCOMES:
+        outcomes = ()
+    absent = {name: _EMPTY.get(name, ()) for name, kinds in _ONLY.items() if item.kind not in kinds}
+    return replace(synthesis, outcomes=outcomes, **absent)
 
 
 @dataclass(frozen=True, slots=True)
-class Drawings:
-    """The place where drawings are kept, and what they depend on besides their item."""
+class Hashes:
+    """Hashes of parts of the results, each computed once: many items show the same part."""
 
-    folder: Path
-    state: str
-    history: str
-    shared: bool
+    _known: dict[int, tuple[object, str]] = field(default_factory=dict)
 
-    @classmethod
-    def of(cls, root: Path, synthesis: Synthesis) -> Drawings:
-        """Find the drawings that fit these results and this program."""
-        import matplotlib as mpl
+    def of(self, part: Synthesis) -> str:
+        """Hash what `shown` gave."""
+        found = []
+        for each in fields(part):
+            value = getattr(part, each.name)
+            several = each.name == "outcomes"
+            found += [self._one(each.name, entry) for entry in (value if several else [value])]
+        return hash_of(*found)
 
-        above = Path(__file__).resolve().parents[2]
-        files = (path for name in _PACKAGES for path in sorted((above / name).rglob("*.py")))
-        # What changed since earlier versions is drawn in figures of its own kind only.
-        plain = asdict(replace(synthesis, history=None))
-        history = synthesis.history and asdict(synthesis.history)
-        tables = sorted(path for path in (root / "data").iterdir() if path.is_file())
-        parts = (
-            fingerprint(above, files),
-            fingerprint(root, tables),
-            mpl.__version__,
-            json.dumps(plain, sort_keys=True, default=str),
-        )
-        state = hashlib.sha256("\0".join(parts).encode()).hexdigest()
-        shared = os.environ.get(PLACE)
-        place = Path(shared) if shared else root / WORKSHOP / "drawings"
-        return cls(place, state, json.dumps(history, sort_keys=True), bool(shared))
+    def _one(self, name: str, value: Any) -> str:
+        known = self._known.get(id(value))
+        if known is None:
+            # The value is kept with its hash: no other object can get its number meanwhile.
+            known = value, hash_of(name, json.dumps(_plain(value), sort_keys=True, default=str))
+            self._known[id(value)] = known
+        return known[1]
 
-    def take(
-        self, item: DisplayItem, target: Path, draw: Callable[[Path], dict[str, Any]]
-    ) -> dict[str, Any]:
-        """Put the files of an item into a folder, drawing them only if they are not kept.
 
-        Parameters
-        ----------
-        item
-            The entry of the protocol.
-        target
-            Folder for the files.
-        draw
-            Draws into the folder it is given and returns what items.json says of the item.
-        """
-        kept = self.folder / self._key(item)
-        if not (kept / _FACTS).is_file():
-            self.folder.mkdir(parents=True, exist_ok=True)
-            fresh = Path(tempfile.mkdtemp(prefix="new-", dir=self.folder))
-            facts = draw(fresh)
-            (fresh / _FACTS).write_text(json.dumps(facts, ensure_ascii=False), encoding="utf-8")
-            try:
-                fresh.rename(kept)
-            except OSError:
-                # Another build was faster with the same drawing, or left half of one.
-                shutil.rmtree(kept, ignore_errors=True)
-                fresh.rename(kept)
-        for path in kept.iterdir():
-            if path.name != _FACTS:
-                shutil.copyfile(path, target / path.name)
-        return json.loads((kept / _FACTS).read_text(encoding="utf-8"))
-
-    def forget_all_but(self, items: Iterable[DisplayItem]) -> None:
-        """Throw away drawings that these items do not use."""
-        if self.shared or not self.folder.is_dir():
-            return
-        used = {self._key(item) for item in items}
-        for kept in self.folder.iterdir():
-            if kept.name not in used:
-                shutil.rmtree(kept, ignore_errors=True)
-
-    def _key(self, item: DisplayItem) -> str:
-        entry = item.model_dump_json() + (self.history if item.kind == "changes" else "")
-        return hashlib.sha256(f"{self.state}\0{entry}".encode()).hexdigest()[:32]
+def _plain(value: Any) -> Any:
+    if hasattr(value, "model_dump"):
+        return value.model_dump(mode="json")
+    if hasattr(value, "__dataclass_fields__"):
+        return asdict(value)
+    if isinstance(value, dict):
+        return {str(name): _plain(entry) for name, entry in value.items()}
+    if isinstance(value, tuple | list):
+        return [_plain(entry) for entry in value]
+    return value

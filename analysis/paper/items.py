@@ -86,6 +86,10 @@ class Further:
     checklist: Sequence[ChecklistItem] = ()
     sentences: Sequence[SentenceChange] = ()
 
+    def of(self, kind: str) -> Sequence[ChecklistItem | SentenceChange]:
+        """Give what a table of this kind shows of it."""
+        return {"prisma": self.checklist, "changed_sentences": self.sentences}.get(kind, ())
+
 
 def draw(synthesis: Synthesis, item: DisplayItem) -> Drawing:
     """Draw a figure of the protocol.
@@ -151,9 +155,9 @@ def tabulate(synthesis: Synthesis, item: DisplayItem, further: Further = Further
     # One module per kind, each with the same function: a new table is one new module.
     build = import_module(f"analysis.paper.tables.{item.kind}").build
     if item.kind == "prisma":
-        return build(further.checklist)
+        return build(further.of(item.kind))
     if item.kind == "changed_sentences":
-        return build(synthesis, further.sentences)
+        return build(synthesis, further.of(item.kind))
     if item.kind == "comparison":
         return build(synthesis, item.by)
     return build(synthesis)

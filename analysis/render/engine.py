@@ -5,13 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from analysis.build.building import BuildReport, build
-from analysis.render.publish import OUTPUT, is_current, publish
+from analysis.render.formats import FORMATS
+from analysis.render.output_stamps import OUTPUT, is_current
 from analysis.storage.atomic import staging
+from analysis.storage.fingerprint import input_fingerprint
+from analysis.storage.folders import is_unfinished
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
+
+    from analysis.build.build_stamp import BuildReport
 
 EngineName = Literal["auto", "quarto", "embedded"]
 
@@ -69,21 +73,43 @@ def render(
     DataProblems
         If data, protocol or manuscript are wrong; ``_output/`` is left as it was.
     """
-    from analysis.render.quarto import quarto_is_usable, render_with_quarto
+    from analysis.render.quarto_program import quarto_is_usable
 
     use_quarto = engine == "quarto" or (engine == "auto" and quarto_is_usable())
     name = "quarto" if use_quarto else "embedded"
-    built = build(root, force=force, progress=progress)
+    # A user of Quarto may ask it for any format afterwards.
+    pixels = use_quarto or any(FORMATS[form].takes_pixels for form in formats)
+    if not force and (kept := _kept(root, formats, name, pixels=pixels)):
+        return kept
+    from analysis.build.building import build
+
+    built = build(root, force=force, progress=progress, pixels=pixels)
     state = f"{name} {built.fingerprint}"
     if not force and is_current(root, formats, state):
         return RenderReport(name, fresh=False, build=built)
     if use_quarto:
+        from analysis.render.quarto import render_with_quarto
+
         outdated = render_with_quarto(root, formats, state, progress=progress)
         return RenderReport(name, fresh=True, build=built, outdated=outdated)
     from analysis.render.embedded import render_embedded
+    from analysis.render.publish import publish
 
     with staging(root) as folder:
         notes = render_embedded(root, formats, folder, progress=progress)
         outdated = publish(root, folder, formats, state)
     progress(f"files are in {OUTPUT}/")
     return RenderReport(name, fresh=True, build=built, outdated=outdated, notes=notes)
+
+
+def _kept(root: Path, formats: Sequence[str], engine: str, *, pixels: bool) -> RenderReport | None:
+    """Say that nothing has changed, if so, without waiting for the lock or loading anything."""
+    from analysis.build.build_stamp import kept_build
+
+    if is_unfinished(root):
+        return None
+    state = input_fingerprint(root)
+    built = kept_build(root, state, pixels=pixels)
+    if built is None or not is_current(root, formats, f"{engine} {state}"):
+        return None
+    return RenderReport(engine, fresh=False, build=built)

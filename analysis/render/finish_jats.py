@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 from analysis.render.jats_front import complete_front
 from analysis.render.jats_validity import PUBLIC_ID, SYSTEM_ID, VERSION
+from analysis.render.output_stamps import FIGURE_FOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,7 +21,6 @@ _HREF = "{http://www.w3.org/1999/xlink}href"
 _LABEL = re.compile(r"^\s*((?:Figure|Table)[\s\u00a0]+S?\d+)\s*[:.]\s*")
 # The parts of a figure.
 _PART = re.compile(r"^\s*(\([a-z]\))\s*")
-FIGURE_FOLDER = "figures"
 # What a reference leads to, by the element that it names.
 _REFERENCE_TYPES = {
     "fig": "fig",

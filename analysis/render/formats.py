@@ -64,6 +64,8 @@ class OutputFormat:
     arguments
         Further arguments for pandoc, from the project's folder, the format's options and the
         paper's metadata.
+    takes_pixels
+        Whether pictures are pixels in it; the others keep drawings as they are.
     """
 
     quarto_name: str
@@ -72,6 +74,7 @@ class OutputFormat:
     cost: int
     template_options: tuple[str, ...]
     arguments: Callable[[Path, Options, Options], list[str]]
+    takes_pixels: bool = False
 
 
 FORMATS = {
@@ -84,8 +87,8 @@ FORMATS = {
         ("papersize", "margin", "mainfont", "fontsize"),
         _typst_arguments,
     ),
-    "docx": OutputFormat("docx", "paper.docx", "docx", 2, (), _docx_arguments),
+    "docx": OutputFormat("docx", "paper.docx", "docx", 2, (), _docx_arguments, True),
     "jats": OutputFormat(
-        "jats", "paper.xml", "jats_publishing+element_citations", 1, (), _jats_arguments
+        "jats", "paper.xml", "jats_publishing+element_citations", 1, (), _jats_arguments, True
     ),
 }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 from pathlib import PurePosixPath
@@ -15,28 +14,34 @@ from analysis.manuscript.source_checks import flatten
 from analysis.manuscript.sources import manuscript_problem, read_manuscript
 from analysis.render.finish_docx import finish_docx
 from analysis.render.finish_html import SCRIPTS, finish_html
-from analysis.render.finish_jats import FIGURE_FOLDER, finish_jats
+from analysis.render.finish_jats import finish_jats
 from analysis.render.formats import EXPORT_FOLDER, FORMATS
 from analysis.render.jats_front import facts_of
+from analysis.render.output_stamps import (
+    FIGURE_FOLDER,
+    OUTPUT,
+    RESULTS,
+    STAMP,
+    hashes_of_format,
+    holds,
+    read_stamps,
+)
 from analysis.render.provenance_marks import mark
-from analysis.render.version_menu import EARLIER_PAGES, write_earlier_pages
+from analysis.render.version_menu import write_earlier_pages
 from analysis.storage.atomic import staging
 from analysis.storage.fingerprint import GENERATED, input_fingerprint
 from analysis.storage.folders import replace_folder
 from schemas.problems import DataProblems
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from analysis.render.jats_front import PaperFacts
 
-OUTPUT = "_output"
 SUBMISSIONS = "submission"
 REDLINES = "redline-*.docx"
-RESULTS = "results.json"
 ITEMS = "items.json"
-_STAMP = ".stamp.json"
 
 
 def publish(root: Path, rendered: Path, formats: Sequence[str], state: str) -> tuple[str, ...]:
@@ -80,9 +85,9 @@ def publish(root: Path, rendered: Path, formats: Sequence[str], state: str) -> t
                 pictures = finish_jats(file, alternative_texts(items), paper_facts(root))
                 _take_pictures(root, new, pictures)
             mark(file, name, origin)
-            stamps[name] = {"state": state, "files": _hashes(new, name)}
+            stamps[name] = {"state": state, "files": hashes_of_format(new, name)}
         shutil.copyfile(root / GENERATED / RESULTS, new / RESULTS)
-        (new / _STAMP).write_text(json.dumps(stamps, indent=1) + "\n", encoding="utf-8")
+        (new / STAMP).write_text(json.dumps(stamps, indent=1) + "\n", encoding="utf-8")
         replace_folder(new, root / OUTPUT, root)
     return outdated
 
@@ -116,32 +121,18 @@ def adopt(root: Path, other: Path) -> bool:
         _keep_redlines(root / OUTPUT, new)
         stamps = {
             name: stamp | {"state": f"{stamp['state'].split()[0]} {state}"}  # the engine stays
-            for name, stamp in _read_stamps(new).items()
+            for name, stamp in read_stamps(new).items()
         }
-        (new / _STAMP).write_text(json.dumps(stamps, indent=1) + "\n", encoding="utf-8")
+        (new / STAMP).write_text(json.dumps(stamps, indent=1) + "\n", encoding="utf-8")
         replace_folder(new, root / OUTPUT, root)
     return True
-
-
-def held(root: Path) -> tuple[str, ...]:
-    """Give the formats whose files are in ``_output/``, current or not."""
-    return tuple(name for name, form in FORMATS.items() if (root / OUTPUT / form.file).is_file())
-
-
-def is_current(root: Path, formats: Iterable[str], state: str) -> bool:
-    """Tell whether ``_output/`` holds these formats, whole and made from the same input."""
-    output = root / OUTPUT
-    stamps = _read_stamps(output)
-    return (output / RESULTS).is_file() and all(
-        name in stamps and _holds(output, stamps[name], state) for name in formats
-    )
 
 
 def paper_facts(root: Path) -> PaperFacts:
     """Gather what the JATS file says about the paper besides its text."""
     import yaml
 
-    from analysis.build.building import VARIABLES
+    from analysis.build.build_stamp import VARIABLES
     from schemas.authors import read_authors
 
     front_matter = read_manuscript(root).front_matter
@@ -177,10 +168,10 @@ def _keep_current(
     """Take over formats that were not asked for, if they are made from the same input."""
     stamps: dict[str, Any] = {}
     outdated = []
-    for name, stamp in _read_stamps(old).items():
+    for name, stamp in read_stamps(old).items():
         if name in formats or name not in FORMATS:
             continue
-        if _holds(old, stamp, state):
+        if holds(old, stamp, state):
             for file in stamp["files"]:
                 (new / file).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(old / file, new / file)
@@ -222,31 +213,3 @@ def picture_file(root: Path, origin: str) -> Path:
     """Give the file of a picture that a JATS file names, generated or the authors' own."""
     own = root / "manuscript" / unquote(origin)
     return own if own.is_file() else root / GENERATED / "figures" / PurePosixPath(origin).name
-
-
-def _hashes(folder: Path, name: str) -> dict[str, str]:
-    files = [folder / FORMATS[name].file]
-    if name == "jats":
-        files += sorted((folder / FIGURE_FOLDER).glob("*"))
-    if name == "html":
-        files += sorted(folder.glob(EARLIER_PAGES))
-    return {file.relative_to(folder).as_posix(): _hash(file) for file in files}
-
-
-def _hash(file: Path) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()
-
-
-def _holds(output: Path, stamp: dict[str, Any], state: str) -> bool:
-    return stamp.get("state") == state and all(
-        (output / name).is_file() and _hash(output / name) == expected
-        for name, expected in stamp.get("files", {}).items()
-    )
-
-
-def _read_stamps(output: Path) -> dict[str, Any]:
-    try:
-        stamps = json.loads((output / _STAMP).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return stamps if isinstance(stamps, dict) else {}

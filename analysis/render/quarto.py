@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import subprocess
-from functools import cache
 from typing import TYPE_CHECKING
 
 from analysis.manuscript.sources import manuscript_problem
 from analysis.render.formats import FORMATS
+from analysis.render.output_stamps import OUTPUT
 from analysis.render.pre_render import clear_leftovers
-from analysis.render.publish import OUTPUT, publish
+from analysis.render.publish import publish
+from analysis.render.quarto_program import OLDEST, quarto_is_usable, quarto_version
 from analysis.storage.atomic import staging
 from analysis.storage.fingerprint import input_fingerprint
 from schemas.problems import DataProblems
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-OLDEST = (1, 9)
 # Where Quarto leaves the paper: the output folder repeats the folder of the source.
 _RENDERED = "manuscript"
 _LEADING = (
@@ -29,28 +28,6 @@ _LEADING = (
     '<title>The paper</title>\n<meta http-equiv="refresh" content="0; url={0}">\n</head>\n'
     '<body><p><a href="{0}">The paper</a></p></body>\n</html>\n'
 )
-
-
-@cache
-def quarto_version() -> tuple[int, ...] | None:
-    """Give the version of the Quarto on the path, None if there is none."""
-    program = shutil.which("quarto")
-    if program is None:
-        return None
-    try:
-        done = subprocess.run(
-            [program, "--version"], capture_output=True, text=True, timeout=60, check=False
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return None
-    found = re.match(r"(\d+)\.(\d+)\.?(\d*)", done.stdout.strip())
-    return tuple(int(part or 0) for part in found.groups()) if found else None
-
-
-def quarto_is_usable() -> bool:
-    """Tell whether a Quarto that is new enough is installed."""
-    version = quarto_version()
-    return version is not None and version >= OLDEST
 
 
 def render_with_quarto(

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-EARLIER_PAGES = f"{FOLDER.as_posix()}/*/{PAGE}"
 _NAV = re.compile(r'<nav class="versions".*?</nav>\n?', re.DOTALL)
 _TITLE = re.compile(r'<header[^>]*\bid="title-block-header"')
 _BODY = re.compile(r"<body[^>]*>\n?")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ GENERATED = Path("manuscript/_generated")
 
 # Everything that can change a byte of the output: data, text, program, versions of the libraries.
 _FOLDERS = ("data", "published", "manuscript", "versions", "analysis", "schemas")
+_PROGRAM = ("analysis", "schemas")
 _FILES = ("_quarto.yml", "requirements.lock")
 _IGNORED = {"__pycache__", ".ipynb_checkpoints", ".quarto"}
 # What Quarto leaves beside the paper while it renders, and the finished files of old versions.
@@ -67,6 +69,14 @@ def fingerprint(root: Path, files: Iterable[Path]) -> str:
         total.update(b"\0")
         total.update(hashlib.sha256(path.read_bytes()).digest())
     return total.hexdigest()
+
+
+@cache
+def program_fingerprint() -> str:
+    """Hash the packages ``analysis`` and ``schemas`` that run, wherever the review lies."""
+    above = Path(__file__).resolve().parents[2]
+    files = input_files(above)
+    return fingerprint(above, (p for p in files if p.relative_to(above).parts[0] in _PROGRAM))
 
 
 def input_fingerprint(root: Path) -> str:

@@ -8,7 +8,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from analysis.storage.atomic import WORKSHOP
+from analysis.storage.atomic import DECIDED, WORKSHOP
 from analysis.storage.exchange import exchange
 from analysis.storage.lock import locked
 from schemas.places import inside
@@ -55,6 +55,12 @@ def replace_folder(new: Path, target: Path, root: Path) -> None:
             raise
         finally:
             shutil.rmtree(aside, ignore_errors=True)
+
+
+def is_unfinished(root: Path) -> bool:
+    """Tell whether a killed command left something that the next one that writes must finish."""
+    workshop = root / WORKSHOP
+    return (workshop / DECIDED).exists() or any(workshop.glob(f"{_ASIDE}*"))
 
 
 def recover_folders(root: Path) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from analysis.storage.fingerprint import fingerprint, input_files
+from analysis.storage.fingerprint import fingerprint, input_files, program_fingerprint
 from analysis.storage.foreign_files import Archive, UnusableFile
 from schemas.problems import DataProblems, Problem
 
@@ -24,7 +24,6 @@ SHORT = 12
 NO_FILE = "none"
 
 LOCK_FILE = "requirements.lock"
-_PROGRAM = ("analysis", "schemas")
 _PROTOCOL = "data/protocol.yml"
 # Written from the schemas: a change there is a change of the program, not of the data.
 _DICTIONARY = "data/README.md"
@@ -127,14 +126,11 @@ def hashes_of(root: Path) -> Hashes:
             data.append(path)
         elif name.parts[0] in {"manuscript", "_quarto.yml"}:
             text.append(path)
-    running = [
-        path for path in input_files(program) if path.relative_to(program).parts[0] in _PROGRAM
-    ]
     return Hashes(
         data=fingerprint(root, data),
         protocol=fingerprint(root, protocol),
         text=fingerprint(root, text),
-        program=fingerprint(program, running),
+        program=program_fingerprint(),
         lock=_lock((root, program)),
     )
 

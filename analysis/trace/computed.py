@@ -6,7 +6,8 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from analysis.build.building import current_results, results
+from analysis.build.build_stamp import current_results
+from analysis.build.building import results
 from analysis.build.history.sentences import passages_of
 from analysis.manuscript.sources import SHORTCODE, read_manuscript
 

@@ -113,7 +113,7 @@ def redline(
         files cannot be compared.
     """
     from analysis.render.engine import render
-    from analysis.render.publish import OUTPUT, held
+    from analysis.render.output_stamps import OUTPUT, held
 
     base = released(root, edition)
     old = base.folder / WORD

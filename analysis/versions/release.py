@@ -175,7 +175,8 @@ def _freeze(
 
 def _publish(root: Path, copy: Path, progress: Callable[[str], None]) -> None:
     """Put the paper of the version into ``_output/``: it is what a render would give now."""
-    from analysis.render.publish import OUTPUT, adopt
+    from analysis.render.output_stamps import OUTPUT
+    from analysis.render.publish import adopt
 
     if adopt(root, copy):
         progress(f"the paper is in {OUTPUT}/")
@@ -297,7 +298,7 @@ def _copy_source(source: Path, target: Path) -> None:
 
 def _contents(copy: Path, edition: str) -> dict[str, bytes]:
     """Gather every file that the review gets."""
-    from analysis.render.publish import OUTPUT
+    from analysis.render.output_stamps import OUTPUT
     from analysis.render.version_menu import sibling_page
 
     folder = copy / FOLDER / edition

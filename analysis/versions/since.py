@@ -51,7 +51,7 @@ def changes_since(
     DataProblems
         If the data are wrong, or there is no such version.
     """
-    from analysis.build.building import current_results
+    from analysis.build.build_stamp import current_results
     from analysis.build.history.comparison import compare
     from analysis.build.history.rules import asked
     from analysis.build.history.sentences import (

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from analysis.paper.drawn import PLACE
+from analysis.storage.cache import PLACE
 from tests.conftest import ROOT
 
 if TYPE_CHECKING:

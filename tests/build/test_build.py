@@ -10,8 +10,8 @@ import pytest
 import yaml
 
 from analysis.build.building import build
-from analysis.paper.drawn import PLACE
 from analysis.render.engine import render
+from analysis.storage.cache import PLACE
 from schemas.problems import DataProblems
 from tests.conftest import copy_review
 from tests.short_review import keep_items

@@ -81,12 +81,12 @@ def test_an_unknown_format_is_refused_with_the_known_ones(review: Path) -> None:
 def test_quarto_is_refused_with_a_way_out_where_it_is_missing(
     review: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from analysis.render import quarto
+    from analysis.render import quarto_program
 
-    quarto.quarto_version.cache_clear()
+    quarto_program.quarto_version.cache_clear()
     monkeypatch.setenv("PATH", str(Path(sys.executable).parent))
     result = run(review, "render", "--engine", "quarto")
-    quarto.quarto_version.cache_clear()
+    quarto_program.quarto_version.cache_clear()
     assert result.exit_code == 1
     assert "review render --engine embedded" in result.output
 

@@ -226,7 +226,8 @@ def test_the_same_package_has_the_same_bytes(tmp_path: Path) -> None:
 
 def test_packages_and_tracked_changes_survive_the_next_render(tmp_path: Path) -> None:
     """Nobody makes them again unasked: they were asked for."""
-    from analysis.render.publish import OUTPUT, SUBMISSIONS, publish
+    from analysis.render.output_stamps import OUTPUT
+    from analysis.render.publish import SUBMISSIONS, publish
 
     generated = tmp_path / "manuscript/_generated"
     generated.mkdir(parents=True)

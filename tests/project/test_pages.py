@@ -10,7 +10,7 @@ import pytest
 
 from analysis.cli import main
 from analysis.render.formats import FORMATS
-from analysis.render.publish import RESULTS
+from analysis.render.output_stamps import RESULTS
 from schemas import check_review, render_report
 from tests.project.pages import ROOT, Page, anchors, make_targets
 

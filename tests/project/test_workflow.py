@@ -55,7 +55,7 @@ def test_every_command_that_it_calls_exists(workflow: dict[Any, Any]) -> None:
 
 
 def test_the_quarto_that_it_installs_is_new_enough(workflow: dict[Any, Any]) -> None:
-    from analysis.render.quarto import OLDEST
+    from analysis.render.quarto_program import OLDEST
 
     (setup,) = [s for s in steps(workflow) if "quarto-actions/setup" in s.get("uses", "")]
     assert tuple(int(part) for part in setup["with"]["version"].split("."))[:2] >= OLDEST
@@ -119,7 +119,7 @@ def test_what_may_write_runs_nothing_from_the_repository(workflow: dict[Any, Any
 
 
 def test_the_paper_is_kept(workflow: dict[Any, Any]) -> None:
-    from analysis.render.publish import OUTPUT
+    from analysis.render.output_stamps import OUTPUT
 
     kept = [s["with"]["path"] for s in steps(workflow) if "upload-artifact" in s.get("uses", "")]
     assert f"{OUTPUT}/" in kept

@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from analysis.render import quarto
+from analysis.render import quarto_program
 from analysis.render.engine import render
 from analysis.render.formats import FORMATS
 from schemas.problems import DataProblems
@@ -66,9 +66,9 @@ def with_quarto(tmp_path: Path, rendered: Path, monkeypatch: pytest.MonkeyPatch)
     program.write_text(f'#!/bin/sh\nexec {command} "$@"\n', encoding="utf-8")
     program.chmod(program.stat().st_mode | stat.S_IEXEC)
     monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
-    quarto.quarto_version.cache_clear()
+    quarto_program.quarto_version.cache_clear()
     yield
-    quarto.quarto_version.cache_clear()
+    quarto_program.quarto_version.cache_clear()
 
 
 def files(folder: Path) -> set[str]:
@@ -164,10 +164,10 @@ def test_a_python_without_the_packages_is_told_which_command_to_run(project: Pat
 
 
 def test_an_old_quarto_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(quarto, "quarto_version", lambda: (1, 8, 24))
-    assert not quarto.quarto_is_usable()
-    monkeypatch.setattr(quarto, "quarto_version", lambda: (1, 10, 0))
-    assert quarto.quarto_is_usable()
+    monkeypatch.setattr(quarto_program, "quarto_version", lambda: (1, 8, 24))
+    assert not quarto_program.quarto_is_usable()
+    monkeypatch.setattr(quarto_program, "quarto_version", lambda: (1, 10, 0))
+    assert quarto_program.quarto_is_usable()
 
 
 def test_what_quarto_reads_before_the_build_exists_in_a_clean_clone() -> None:

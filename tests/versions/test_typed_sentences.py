@@ -131,7 +131,7 @@ def test_every_command_of_an_update_says_so(
     corrected(released)
     # A note moves no pool: the results are still those of the version.
     monkeypatch.setattr(
-        "analysis.build.building.current_results", lambda root: version(root).results()
+        "analysis.build.build_stamp.current_results", lambda root: version(root).results()
     )
     found = to_read(released)
     (note,) = note_to_read(released)

@@ -34,7 +34,8 @@ def read_file(root: Path, file: Path, progress: Callable[[str], None]) -> Feedba
     """
     import yaml
 
-    from analysis.build.building import VARIABLES, build
+    from analysis.build.build_stamp import VARIABLES
+    from analysis.build.building import build
     from analysis.manuscript.checklist import places
     from analysis.manuscript.source_checks import flatten
     from analysis.manuscript.sources import float_kinds, read_manuscript

@@ -24,9 +24,7 @@ KINDS = ("forest", "subgroup_forest")
 _MIDDLE = 0.36
 
 
-def forest_rows(
-    synthesis: Synthesis, data: ReviewData, item: DisplayItem, figures: Sequence[Figure]
-) -> list[dict[str, Any]]:
+def forest_rows(synthesis: Synthesis, data: ReviewData, item: DisplayItem) -> list[dict[str, Any]]:
     """Give what a reader of a forest plot can ask about each of its rows.
 
     Parameters
@@ -37,15 +35,12 @@ def forest_rows(
         The tables, for source, location and note of every row.
     item
         A display item whose kind is one of `KINDS`.
-    figures
-        Its pictures.
 
     Returns
     -------
     list of dict
         In the order of panels and rows: ``panel``, ``label``, ``result``, ``evidence``, ``source``,
-        ``location``, ``note``, ``row``; and, where the row was found in a picture, ``image``
-        (counted from 0), ``middle`` and ``height`` as fractions of the picture's height.
+        ``location``, ``note``, ``row``.
     """
     said = {
         (f"data/{name}.csv", int(entry["line"])): entry
@@ -71,7 +66,6 @@ def forest_rows(
                     "row": f"{study.row.file}, line {study.row.line}",
                 }
             )
-    _locate(rows, figures)
     return rows
 
 
@@ -96,12 +90,26 @@ def _evidence(study: StudyEstimate) -> str:
     return study.evidence
 
 
-def _locate(rows: list[dict[str, Any]], figures: Sequence[Figure]) -> None:
+def located(rows: Sequence[dict[str, Any]], figures: Sequence[Figure]) -> list[dict[str, Any]]:
     """Find every row in the pictures by the first line of its name.
 
     A name that occurs in several panels stands in them in the same order as in the rows.
+
+    Parameters
+    ----------
+    rows
+        As `forest_rows` gives them.
+    figures
+        The pictures that show them.
+
+    Returns
+    -------
+    list of dict
+        The rows; one that was found in a picture has ``image`` (counted from 0), ``middle`` and
+        ``height`` as fractions of the picture's height.
     """
-    waiting = list(rows)
+    waiting = [dict(row) for row in rows]
+    placed = list(waiting)
     for image, figure in enumerate(figures):
         found = []
         for text, middle in _lines(figure):
@@ -114,6 +122,7 @@ def _locate(rows: list[dict[str, Any]], figures: Sequence[Figure]) -> None:
         steps = [after - before for before, after in pairwise(places)]
         for row in found:
             row["height"] = round(min(steps, default=0.02), 4)
+    return placed
 
 
 def _named(text: str, rows: list[dict[str, Any]]) -> dict[str, Any] | None:
