@@ -4,15 +4,28 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
+from matplotlib.figure import Figure
+from matplotlib.text import Text
 
+from analysis.audit.published import with_published
 from analysis.build.building import build
+from analysis.build.history.history import with_history
+from analysis.paper import drawing
+from analysis.paper.choices import check
+from analysis.paper.drawn import shown
+from analysis.paper.items import draw
 from analysis.render.engine import render
 from analysis.storage.cache import PLACE
+from analysis.synthesis.computation import synthesise
+from analysis.synthesis.results import Synthesis
 from schemas.problems import DataProblems
+from schemas.protocol import DisplayItem
 from tests.conftest import copy_review
 from tests.short_review import keep_items
 
@@ -43,29 +56,83 @@ def test_the_same_input_gives_the_same_bytes_in_another_folder(
     assert (rendered / "_variables.yml").read_bytes() == (other / "_variables.yml").read_bytes()
 
 
-def test_a_change_of_the_text_draws_nothing_and_a_change_of_the_data_everything_it_touches(
+def test_only_what_shows_something_else_is_drawn_again(
     short: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv(PLACE)
-    drawings = short / ".review/drawings"
     build(short)
-    first = {path.name for path in drawings.iterdir()}
     figures = snapshot(short / "manuscript/_generated/figures")
+    drawn: list[str] = []
+
+    def draw(part: Synthesis, item: DisplayItem, rows: list[dict[str, Any]] | None) -> bytes:
+        drawn.append(item.id)
+        return original(part, item, rows)
+
+    original = drawing._draw
+    monkeypatch.setattr(drawing, "_draw", draw)
     text = short / "manuscript/_conclusions.qmd"
     text.write_text(text.read_text("utf-8") + "\nOne more sentence.\n", encoding="utf-8")
-    stamps = {path: path.stat().st_mtime_ns for path in drawings.rglob("*.png")}
-    build(short)
-    assert {path: path.stat().st_mtime_ns for path in drawings.rglob("*.png")} == stamps
+    assert build(short).fresh
+    assert not drawn
     assert snapshot(short / "manuscript/_generated/figures") == figures
     outcomes = short / "data/outcomes.csv"
     rows = outcomes.read_text(encoding="utf-8")
     outcomes.write_text(rows.replace("R01,,ORR,,32,10,", "R01,,ORR,,32,11,"), encoding="utf-8")
     build(short)
-    # Drawings that nothing uses any more are gone.
-    assert not first & {path.name for path in drawings.iterdir()}
+    assert drawn == ["fig-response"]
     changed = snapshot(short / "manuscript/_generated/figures")
-    assert changed["fig-response-1.svg"] != figures["fig-response-1.svg"]
-    assert changed["fig-flow.svg"] == figures["fig-flow.svg"]
+    others = {name for name in figures if not name.startswith("fig-response")}
+    assert others == {"fig-flow.svg", "fig-flow.png"}
+    assert {name for name in figures if changed[name] == figures[name]} >= others
+    assert any(changed[name] != figures[name] for name in figures.keys() - others)
+
+
+def test_a_build_from_the_cache_gives_the_bytes_of_one_without(
+    short: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(PLACE)
+    build(short)
+    cold = snapshot(short / "manuscript/_generated")
+    build(short, force=True)
+    assert snapshot(short / "manuscript/_generated") == cold
+    shutil.rmtree(short / ".review")
+    monkeypatch.setattr("analysis.paper.forked.os.cpu_count", lambda: 1)
+    build(short, force=True)
+    assert snapshot(short / "manuscript/_generated") == cold
+
+
+def test_pixels_are_drawn_when_a_format_takes_them(short: Path) -> None:
+    def pictures() -> set[str]:
+        return {path.suffix for path in (short / "manuscript/_generated/figures").iterdir()}
+
+    assert build(short, pixels=False).fresh
+    assert pictures() == {".svg"}
+    assert build(short).fresh
+    assert pictures() == {".svg", ".png"}
+    assert not build(short, pixels=False).fresh
+    assert pictures() == {".svg", ".png"}
+
+
+def test_a_figure_drawn_from_its_part_of_the_results_is_that_of_all_results(
+    review: Path,
+) -> None:
+    """What a figure shows decides whether it is drawn again: nothing may be missing there."""
+    data = check(review).data
+    assert data is not None
+    synthesis = with_history(with_published(synthesise(data), review), data, lambda _: None)
+    for item in data.protocol.display:
+        if "fig-" not in item.id:
+            continue
+        whole, part = draw(synthesis, item), draw(shown(synthesis, item), item)
+        assert part.alt == whole.alt, item.id
+        assert [_written(figure) for figure in part.figures] == [
+            _written(figure) for figure in whole.figures
+        ], item.id
+
+
+def _written(figure: Figure) -> list[tuple[str, tuple[float, float]]]:
+    texts = (found for found in figure.findobj(Text) if isinstance(found, Text))
+    return [(text.get_text(), text.get_position()) for text in texts]
 
 
 def test_nothing_is_done_when_nothing_has_changed(short: Path) -> None:

@@ -110,7 +110,7 @@ def test_metafor_gives_every_number_of_an_example_again(name: str, tmp_path: Pat
 def test_a_reader_who_asks_for_a_row_gets_both_groups() -> None:
     data, synthesis = review("psilocybin-depression")
     item = next(item for item in data.protocol.display if item.id == "fig-response")
-    first = forest_rows(synthesis, data, item, ())[0]
+    first = forest_rows(synthesis, data, item)[0]
     assert first["result"] == "23/25 against 8/25: 2.88 (1.60–5.15)"
     assert first["location"].startswith("studies and results tables")
 
