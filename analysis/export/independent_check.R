@@ -119,12 +119,12 @@ pool <- function(yi, vi, method, test) {
        q = m$QE, p = m$QEp, k = k)
 }
 
-prediction <- function(m, vi) {
-  df <- switch(option("prediction"), HTS = m$k - 2, V = m$k - 1, t_k_minus_1 = m$k - 1,
+prediction <- function(m, vi, rule = option("prediction")) {
+  df <- switch(rule, HTS = m$k - 2, V = m$k - 1, t_k_minus_1 = m$k - 1,
                test = if (option("test") == "z") Inf else m$k - 1, NA)
   if (is.na(df) || df < 1) return(c(NA, NA))
-  classic <- sqrt(1 / sum(1 / (vi + m$tau2)))
-  se <- if (option("prediction") %in% c("test", "t_k_minus_1")) m$se else classic
+  classic <- if (is.null(vi)) m$se else sqrt(1 / sum(1 / (vi + m$tau2)))
+  se <- if (rule %in% c("test", "t_k_minus_1")) m$se else classic
   half <- qt((1 + level) / 2, df) * sqrt(m$tau2 + se^2)
   c(m$b - half, m$b + half)
 }
@@ -199,8 +199,10 @@ pool_glmm <- function(x, n) {
   half <- ifelse(x == 0 | x == n, 0.5, 0)
   v <- 1 / (1 / (x + half) + 1 / (n - x + half))
   typical <- (length(x) - 1) * sum(v) / (sum(v)^2 - sum(v^2))
-  i2 <- if (option("i2") == "q") i2_of_q(q, length(x) - 1) else tau2 / (tau2 + typical)
-  list(b = b, se = se, lb = b - z_level * se, ub = b + z_level * se, tau2 = tau2, i2 = i2, q = q,
+  i2 <- if (option("glmm_i2") == "q") i2_of_q(q, length(x) - 1) else tau2 / (tau2 + typical)
+  # As metafor with test = "t", where the profile has any other interval than the normal one.
+  reach <- if (option("test") == "z") z_level else qt((1 + level) / 2, length(x) - 1)
+  list(b = b, se = se, lb = b - reach * se, ub = b + reach * se, tau2 = tau2, i2 = i2, q = q,
        p = pchisq(q, length(x) - 1, lower.tail = FALSE), k = length(x))
 }
 
@@ -250,7 +252,8 @@ note_pool <- function(name, d, kind) {
   is_common <- i2_of_q(common$q, common$k - 1) < number(option("i2_below")) &&
     common$p >= number(option("p_at_least"))
   few <- kind == "proportion" && nrow(d) < number(option("random_from_k"))
-  glmm <- kind == "proportion" && option("proportion_model") == "glmm"
+  # With nothing between 0 and 100 % the likelihood has no maximum: logits are pooled.
+  glmm <- kind == "proportion" && option("proportion_model") == "glmm" && any(d$events > 0 & d$events < d$n)
   if (!is_common && glmm) {
     m <- pool_glmm(d$events, d$n)
   } else if (is_common || few) {
@@ -259,7 +262,9 @@ note_pool <- function(name, d, kind) {
   } else {
     m <- pool(e$yi, e$vi, option("tau2_method"), option("test"))
   }
-  pi <- if (is_common || glmm) c(NA, NA) else limit(prediction(m, e$vi), kind)
+  pi <- if (is_common) c(NA, NA)
+        else if (glmm) limit(prediction(m, NULL, option("glmm_prediction")), kind)
+        else limit(prediction(m, e$vi), kind)
   note(name, if (is_common) "common" else "random", m$k, estimate = back(m$b, kind),
        ci_low = limit(m$lb, kind), ci_high = limit(m$ub, kind), tau2 = if (is_common) NA else m$tau2,
        i2 = m$i2, q = m$q, p = m$p, pi_low = pi[1], pi_high = pi[2])

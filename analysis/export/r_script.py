@@ -29,7 +29,7 @@ SCRIPT = "independent_check.R"
 _OPTIONS = (
     *("proportion_measure", "proportion_model", "proportion_zero", "median_scale"),
     *("two_arm_zero", "drop_double_zero", "rate_zero", "smd_variance", "median_divisor"),
-    *("tau2_method", "test", "i2", "prediction", "random_from_k"),
+    *("tau2_method", "test", "i2", "prediction", "random_from_k", "glmm_i2", "glmm_prediction"),
     *("begg_method", "begg_tie_correction", "egger_model", "trim_fill_convention"),
     *("trim_fill_estimator", "regression_method", "regression_test", "regression_r2"),
 )

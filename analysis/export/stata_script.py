@@ -196,7 +196,7 @@ def _pool_commands(number: int, pool: Pool, conventions: Conventions) -> list[st
             return [f"metaprop events n {chosen}, {model} nograph"]
         model = "randomi" if pool.model == "random" else "fixedi"
         return [f"metan theta se {chosen}, {model} nograph"]
-    if pool.model == "random" and measured.likelihood(conventions):
+    if pool.model == "random" and measured.likelihood(conventions) and not pool.refused:
         return [
             "preserve",
             f"keep {chosen}",

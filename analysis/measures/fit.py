@@ -14,7 +14,8 @@ class Fit:
     """A pooled effect on the scale of the model, with what the paper says of it.
 
     ``weights`` are shares that add up to 1, in the order of the observations; ``method`` names the
-    model in words.
+    model in words; ``refused`` says why the measure's own model was not fitted, empty where it was
+    or where there is none.
     """
 
     model: Literal["common", "random"]
@@ -32,3 +33,4 @@ class Fit:
     notes: tuple[str, ...]
     prediction: tuple[float, float] | None = None
     prediction_definition: str | None = None
+    refused: str = ""

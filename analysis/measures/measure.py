@@ -317,8 +317,8 @@ class Measure(ABC):
         observations: Sequence[Observation],
         weights: Sequence[float],
         conventions: Conventions,
-    ) -> Fit | None:
-        """Fit the measure's own random-effects model; None where effects are pooled generically.
+    ) -> Fit | str | None:
+        """Fit the measure's own random-effects model.
 
         Parameters
         ----------
@@ -328,6 +328,12 @@ class Measure(ABC):
             Shares to show where the model has none.
         conventions
             Under which rules.
+
+        Returns
+        -------
+        Fit, str or None
+            Words where the model has no estimate: why. None where there is no such model. In both
+            cases effects are pooled generically.
         """
         del observations, weights, conventions
         return None

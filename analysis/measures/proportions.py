@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -29,15 +30,20 @@ _POOLED = {
     "mean of the numbers of patients.",
 }
 _BINOMIAL = (
-    "Where the common-effect model was not used, {} were pooled by a logistic model with a random "
-    "intercept for each estimate."
+    "{} were pooled by a logistic model with a random intercept for each estimate, fitted to the "
+    "counts by maximum likelihood; 0% and 100% need no correction in it.{} Where a common-effect "
+    "model was used or the logistic model had no estimate, and for weights and sensitivity "
+    "analyses, {}"
 )
+_STUDENT = " Its intervals rest on the t distribution with k\u00a0−\u00a01 degrees of freedom."
 _ZERO = {
     "drop": "A proportion of 0% or 100% has no variance of this kind and is listed rather than "
     "pooled.",
     "only0": "Where a group had no events, or only events, half an event was added to the events "
     "and to the non-events.",
 }
+#: What the model fitted to counts is called among the methods.
+LOGISTIC = "random-intercept logistic model, maximum likelihood"
 _CUT = "Limits of intervals beyond 0% or 100% are given as 0% or 100%."
 
 
@@ -59,9 +65,11 @@ class Proportion(Measure):
         if code not in _POOLED:
             return Measure.pooling(self, conventions, unit)
         what = self.several
-        told = [_POOLED[code].format(what[:1].upper() + what[1:])]
+        capital = what[:1].upper() + what[1:]
+        told = [_POOLED[code].format(capital)]
         if self.likelihood(conventions):
-            told.append(_BINOMIAL.format(what))
+            student = "" if conventions.profile.test == "z" else _STUDENT
+            told = [_BINOMIAL.format(capital, student, _POOLED[code].format(what))]
         told.append(_ZERO.get(self._zero_rule(conventions), ""))
         if self._raw(conventions):
             told.append(_CUT)
@@ -84,8 +92,7 @@ class Proportion(Measure):
         """Say that a profile without zero rule cannot use a study without, or with only, events."""
         profile = conventions.profile
         events, n = self.counts(observation)
-        kept = self._zero_rule(conventions) != "drop" or self.likelihood(conventions)
-        if kept or events not in (0, n):
+        if self._zero_rule(conventions) != "drop" or events not in (0, n):
             return None
         return (
             f"{events} of {n}: the proportion has no standard error and drops out under the "
@@ -109,8 +116,11 @@ class Proportion(Measure):
         from analysis.meta.profile_options import conventional_effects
 
         events, n = self._pairs(observations)
+        # A logistic model keeps 0 and 100 %, so what stands beside it cannot drop them.
+        rule = self._zero_rule(conventions)
+        changed = {"zero": rule} if rule else {}
         effects = conventional_effects(
-            self.code(conventions), {"events": events, "n": n}, conventions.profile
+            self.code(conventions), {"events": events, "n": n}, conventions.profile, **changed
         )
         return Scale(
             tuple(map(float, effects.yi)),
@@ -128,18 +138,33 @@ class Proportion(Measure):
         observations: Sequence[Observation],
         weights: Sequence[float],
         conventions: Conventions,
-    ) -> Fit | None:
+    ) -> Fit | str | None:
         """Fit the random-intercept logistic model where the profile asks for it."""
         if not self.likelihood(conventions):
             return None
+        from analysis.meta.errors import MetaInputError
         from analysis.meta.glmm import fit_glmm
-        from analysis.meta.mixed_conventions import mixed_i2
+        from analysis.meta.mixed_conventions import mixed_i2, mixed_prediction
 
-        profile = conventions.profile
-        fit = fit_glmm(*self._pairs(observations), level=conventions.level)
+        profile, level = conventions.profile, conventions.level
+        # As R's meta does where Knapp and Hartung's interval is asked for.
+        test = "z" if profile.test == "z" else "t"
+        events, n = self._pairs(observations)
+        if all(count in (0, size) for count, size in zip(events, n, strict=True)):
+            return "no estimate lies between 0% and 100%"
+        try:
+            fit = fit_glmm(events, n, test=test, level=level)
+        except MetaInputError as error:
+            return str(error)
+        low, high, *_, definition = mixed_prediction(
+            *(fit.estimate, fit.se, fit.tau2, fit.k),
+            prediction=profile.glmm_prediction,
+            test=fit.test,
+            level=level,
+        )
         return Fit(
             model="random",
-            method="random-intercept logistic model, maximum likelihood",
+            method=LOGISTIC,
             estimate=fit.estimate,
             se=fit.se,
             ci_low=fit.ci_low,
@@ -149,13 +174,15 @@ class Proportion(Measure):
                 *(fit.q_wald, fit.q_df, fit.i2),
                 i2=profile.glmm_i2,
                 interval_two=profile.i2_interval_two,
-                level=conventions.level,
+                level=level,
             )[0],
             q=fit.q_wald,
             q_df=fit.q_df,
             q_p=fit.q_wald_p,
             weights=weights,
             notes=("weights are those of the inverse-variance model: a logistic model has none",),
+            prediction=None if definition is None or math.isnan(low) else (low, high),
+            prediction_definition=definition,
         )
 
     def specifications(
@@ -177,7 +204,8 @@ class Proportion(Measure):
     def _zero_rule(self, conventions: Conventions) -> str:
         from analysis.meta.profile_options import measure_options
 
-        return str(measure_options(self.code(conventions), conventions.profile).get("zero", ""))
+        rule = str(measure_options(self.code(conventions), conventions.profile).get("zero", ""))
+        return "only0" if rule == "drop" and self.likelihood(conventions) else rule
 
     def code(self, conventions: Conventions) -> str:
         """Return the profile's scale: PR, PLO, PAS or PFT."""

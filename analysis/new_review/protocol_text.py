@@ -6,15 +6,17 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from analysis.measures.registry import MEASURES, measure
+from analysis.measures.registry import COUNTED, MEASURES, measure
+from analysis.meta.profiles import PROFILES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from schemas.vocabulary import ReviewKind
 
-#: Pools proportions as logits, with intervals that allow for few studies.
+#: Intervals allow for few studies; what it does not say of proportions, the outcomes say.
 PROFILE = "cochrane2025"
+_BY_COUNTS = "glmm"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +124,11 @@ def starting_protocol(choices: Choices) -> str:
         _review(choices, kind),
         _conventions(choices),
         _COMPARISONS if any(measure(name).design == "two groups" for name in names) else "",
-        _outcomes(names, pooled=bool(kind.design)),
+        _outcomes(names, choices.profile, pooled=bool(kind.design)),
         _GROUPS if kind.design else "",
         _CHARACTERISTICS,
         _MODERATORS if kind.design else "",
-        _harms(kind) if harms else "",
+        _harms(kind, choices.profile) if harms else "",
         _SCREENING,
         _UPDATE if choices.living else "",
         _ABBREVIATIONS,
@@ -169,17 +171,31 @@ study_interval: clopper_pearson
 """
 
 
-def _outcomes(names: tuple[str, ...], *, pooled: bool) -> str:
-    about = _POOLED if pooled else _UNPOOLED
+def _outcomes(names: tuple[str, ...], profile: str, *, pooled: bool) -> str:
+    about = [*_POOLED] if pooled else [*_UNPOOLED]
+    if pooled and any(_model(name, profile) for name in names):
+        about += _COUNTS
     lines = [*about, "outcomes:"]
     for number, name in enumerate(names, start=1):
         # A time has a unit; without a word the schema takes months, percent or none.
         label = f"Example outcome {number}" if len(names) > 1 else "Example outcome"
+        further = _model(name, profile) if pooled else _synthesis(name)
         lines.append(
             f"  - {{id: outcome{number}, code: OUT{number}, label: {label}, "
-            f"measure: {measure(name).name}{'' if pooled else _synthesis(name)}}}"
+            f"measure: {measure(name).name}{further}}}"
         )
     return "\n".join([*lines, ""])
+
+
+def _model(name: str, profile: str) -> str:
+    """Write what proportions change in a profile that pools them otherwise than by their counts."""
+    chosen = PROFILES[profile]
+    shares = measure(name)
+    if not (shares.counted and shares.null is None) or chosen.proportion_model == _BY_COUNTS:
+        return ""
+    scale = "" if chosen.proportion_measure == "PLO" else "scale: PLO, "
+    zero = "" if chosen.proportion_zero == "only0" else ", zero: only0"
+    return f",\n     model: {{{scale}proportion_model: {_BY_COUNTS}{zero}}}"
 
 
 def _synthesis(name: str) -> str:
@@ -190,12 +206,17 @@ def _synthesis(name: str) -> str:
     return f"{better},\n     synthesis: {{by: [{ways}], why: the studies differ too much}}"
 
 
-def _harms(kind: Kind) -> str:
-    compared = ", measure: RR" if kind.design == "two groups" else ""
+def _harms(kind: Kind, profile: str) -> str:
+    compared = ", measure: RR" if kind.design == "two groups" else _model(COUNTED, profile)
     return f'adverse_events: {{grades: [any, ">=3"], minimum_studies: 2{compared}}}\n'
 
 
 _POOLED = ("# What is pooled. data/README.md lists the measures.",)
+_COUNTS = (
+    "# `model` departs from the profile: a logistic model of the counts, in which a study of 0 of",
+    "# 22 has the weight of its patients; where it has no estimate, logits are pooled instead.",
+    "# Take `model` out to follow the profile.",
+)
 _UNPOOLED = (
     "# What is measured. Nothing is pooled: `by` names what is done instead, direction (votes are",
     "# counted by direction of effect), p_values (P values are combined) or effects (range, median",

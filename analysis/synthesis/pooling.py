@@ -92,6 +92,7 @@ def pool_contributions(
         prediction=fit.prediction
         and _possible(float(back(fit.prediction[0])), float(back(fit.prediction[1])), measured)[:2],
         prediction_definition=fit.prediction_definition,
+        refused=fit.refused,
     )
 
 
@@ -171,10 +172,11 @@ def _by_rule(
     common = common_effect(found, scale, measured, conventions)
     by_rule = rule_chooses_common(common.i2, common.q_p, protocol)
     if by_rule if kept not in {"common", "random"} else kept == "common":
-        chosen, notes = common, ()
-    elif own := measured.fit(observations, common.weights.tolist(), conventions):
-        return own
+        chosen, notes, refused = common, (), ""
     else:
+        own = measured.fit(observations, common.weights.tolist(), conventions)
+        if isinstance(own, Fit):
+            return own
         chosen = measured.random(observations, common, conventions) or pool(
             scale.yi,
             scale.vi,
@@ -186,6 +188,7 @@ def _by_rule(
             random_from_k=measured.fewest_random(conventions),
         )
         notes = (chosen.fell_back,) if chosen.fell_back else ()
+        refused = own or ""
     test = _TESTS.get(chosen.test)
     return Fit(
         model="common" if chosen.method in _COMMON else "random",
@@ -203,6 +206,7 @@ def _by_rule(
         notes=notes,
         prediction=_prediction(chosen),
         prediction_definition=chosen.prediction_definition,
+        refused=refused,
     )
 
 
@@ -248,6 +252,7 @@ def _pool(
     notes: tuple[str, ...] = (),
     prediction: tuple[float, float] | None = None,
     prediction_definition: str | None = None,
+    refused: str = "",
 ) -> Pool:
     measured = measure(target.measure)
     sized = measured.counted or measured.null is not None
@@ -280,4 +285,5 @@ def _pool(
         notes=notes,
         prediction=prediction,
         prediction_definition=prediction_definition,
+        refused=refused,
     )

@@ -130,7 +130,8 @@ class Pool:
     """One pooled result: an outcome or an adverse event, overall or in one subgroup level.
 
     ``model`` is ``single`` where one study stands alone (its own interval is shown) and ``none``
-    where there is no study; the numeric fields that do not apply are then None.
+    where there is no study; the numeric fields that do not apply are then None. ``refused`` says
+    why the model that the protocol asks for has no estimate and another stands in its place.
     """
 
     outcome: str
@@ -160,6 +161,7 @@ class Pool:
     notes: tuple[str, ...] = ()
     prediction: tuple[float, float] | None = None
     prediction_definition: str | None = None
+    refused: str = ""
 
     @property
     def reconstructed(self) -> int:

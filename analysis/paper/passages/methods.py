@@ -45,6 +45,7 @@ def _measures(material: Material) -> str:
             sentence = f"For the {listed}: {sentence}"
         told.append(sentence)
     outcomes = material.synthesis.outcomes
+    told += [material.says(f"{entry.id}.refused_sentence") for entry in outcomes]
     counted = any(_proportion(material, entry) for entry in outcomes)
     shown = (
         f"Single proportions are shown with {material.value('methods.study_interval')}"
@@ -159,9 +160,13 @@ def _harms(material: Material) -> str:
         if choice.two_groups
         else ""
     )
+    ways = {material.values[f"{entry.id}.pooling"].text for entry in material.protocol.pooled}
+    other = not choice.two_groups and material.values["ae.pooling"].text not in ways
     return sentences(
         f"Adverse events were analysed by standard term{shows}.",
         compared,
+        material.value("ae.pooling") if other else "",
+        material.says("ae.refused_sentence"),
         f"They were pooled if at least {material.value('protocol.minimum_studies')} studies "
         "reported the term at that grade.",
     )

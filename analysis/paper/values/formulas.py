@@ -212,7 +212,8 @@ def pool_formula(quantity: str, pool: Pool, conventions: Conventions) -> Formula
         return None
     logistic = _logistic(pool, conventions)
     if quantity == "i2":
-        from_tau2 = pool.model == "random" and (profile.i2 == "tau2" or logistic)
+        definition = profile.glmm_i2 if logistic else profile.i2
+        from_tau2 = pool.model == "random" and definition == "tau2"
         return _I2_FROM_TAU2 if from_tau2 else _I2_FROM_Q
     if quantity == "tau2":
         return None if pool.tau2 is None else _tau2(pool, conventions)
@@ -238,7 +239,8 @@ def sensitivity_formula(name: str, profile: Profile) -> Formula | None:
 
 
 def _logistic(pool: Pool, conventions: Conventions) -> bool:
-    return pool.model == "random" and measure(pool.measure).likelihood(conventions)
+    likelihood = measure(pool.measure).likelihood(conventions)
+    return pool.model == "random" and likelihood and not pool.refused
 
 
 def _by_tables(pool: Pool) -> bool:

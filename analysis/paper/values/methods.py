@@ -66,8 +66,10 @@ def methods_values(protocol: Protocol) -> Iterator[Value]:
         yield phrase(f"{outcome.id}.asymmetry_test", _asymmetry(protocol, outcome), source)
     harms = protocol.adverse_events
     if harms is not None:
-        own = departing(conventions_of_protocol(protocol), harms.model).profile
-        yield phrase("ae.departure_words", _departure(chosen, own), source)
+        conventions = departing(conventions_of_protocol(protocol), harms.model)
+        words = _departure(chosen, conventions.profile)
+        yield phrase("ae.departure_words", words, source)
+        yield phrase("ae.pooling", measure(harms.measure).pooling(conventions, ""), source)
     yield from _of_first_edition(Conventions(chosen), source)
     yield phrase("methods.study_interval", _INTERVALS[protocol.study_interval], "protocol")
     yield phrase("methods.random", _random(chosen, protocol), source)
@@ -100,6 +102,11 @@ def _random(chosen: Profile, protocol: Protocol) -> str:
     name = ESTIMATORS[chosen.tau2_method]
     text = f"random effects, with the between-study variance by {name}"
     text += f" [@{key}]" if key else ""
+    if any(
+        measure_of(outcome).likelihood(_conventions(protocol, outcome))
+        for outcome in protocol.pooled
+    ):
+        text += ", where no logistic model is named above"
     if chosen.random_from_k > 1:
         text += (
             f"; for fewer than {chosen.random_from_k} proportions, the common-effect result is "

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from analysis.measures.conventions import Conventions
-    from analysis.synthesis.results import AdverseEvent, Pool, Synthesis
+    from analysis.synthesis.results import AdverseEvent, Outcome, Pool, Synthesis
     from schemas.protocol import Protocol
 
 # Higgins et al. 2003, BMJ 327:557: 25, 50 and 75 % as low, moderate and high.
@@ -51,6 +51,8 @@ def pool_values(synthesis: Synthesis, protocol: Protocol) -> Iterator[Value]:
         yield phrase(
             f"{outcome.id}.label", escape(lower_first(outcome.label)), "protocol: outcomes"
         )
+        refused = _refused_sentence(outcome)
+        yield phrase(f"{outcome.id}.refused_sentence", refused, "pools whose model had no estimate")
         yield from _values_of(outcome.id, outcome.overall, level, conventions, always)
         for variable, pools in outcome.subgroups.items():
             for pool in pools:
@@ -60,7 +62,36 @@ def pool_values(synthesis: Synthesis, protocol: Protocol) -> Iterator[Value]:
         conventions = conventions_of(synthesis, event)
         prefix = f"ae.{slug(event.term)}.{grade_slug(event.grade)}"
         yield from _values_of(prefix, event.pool, level, conventions, always)
+    if protocol.adverse_events is not None:
+        refused = _refused_harms(synthesis)
+        yield phrase("ae.refused_sentence", refused, "pools whose model had no estimate")
     yield from _adverse_event_lists(synthesis, protocol, level)
+
+
+def _refused_sentence(outcome: Outcome) -> str:
+    """Say which pools of an outcome are not of the model asked for, and why; empty where none."""
+    by_reason: dict[str, list[str]] = {}
+    for pool in (
+        outcome.overall,
+        *(pool for pools in outcome.subgroups.values() for pool in pools),
+    ):
+        if pool.refused:
+            where = "overall" if pool.level is None else f"in the group {pool.level_label}"
+            by_reason.setdefault(pool.refused, []).append(escape(where))
+    return " ".join(
+        f"For the {escape(lower_first(outcome.label))} {join_words(dict.fromkeys(places))}, the "
+        f"logistic model had no estimate: {escape(lower_first(reason.rstrip('.')))}."
+        for reason, places in by_reason.items()
+    )
+
+
+def _refused_harms(synthesis: Synthesis) -> str:
+    terms = [
+        f"{escape(event.term)} ({escape(event.grade)})"
+        for event in synthesis.adverse_events
+        if event.pool.refused
+    ]
+    return f"The logistic model had no estimate for {join_words(terms)}." if terms else ""
 
 
 def grade_slug(grade: str) -> str:
