@@ -21,6 +21,7 @@ from analysis.manuscript.pandoc import pandoc_program
 from analysis.manuscript.shortcodes import expand, expand_metadata
 from analysis.manuscript.source_checks import check_subset, flatten
 from analysis.manuscript.sources import manuscript_problem, read_manuscript
+from analysis.paper.figures.style import FONT_FOLDER
 from analysis.render.formats import FORMATS, OutputFormat
 from analysis.render.pdf_letters import boxes_note
 from analysis.storage.fingerprint import GENERATED
@@ -315,7 +316,13 @@ def _compile_typst(root: Path, source: Path, output: Path) -> tuple[str, ...]:
     text = source.read_text(encoding="utf-8")
     try:
         typst.compile(
-            str(source), output=str(output), root=str(root), ignore_system_fonts=True, timestamp=0
+            str(source),
+            output=str(output),
+            root=str(root),
+            # The letters of the figures are text.
+            font_paths=[str(FONT_FOLDER)],
+            ignore_system_fonts=True,
+            timestamp=0,
         )
     except typst.TypstError as error:
         what = f"Typst cannot set the PDF: {error}"

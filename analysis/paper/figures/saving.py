@@ -24,7 +24,7 @@ PRINT_DPI: Final = 300
 
 # How figures are written, whatever the format.
 SETTINGS: Final[dict[str, Any]] = {
-    "svg__fonttype": "path",
+    "svg__fonttype": "none",
     "pdf__fonttype": 42,
     "ps__fonttype": 42,
     "path__simplify": False,
@@ -94,7 +94,7 @@ def figure_content(figure: Figure, name: VectorFormat, figure_id: str) -> bytes:
     figure : Figure
         Its size in inches is the size in print.
     name : {"svg", "eps", "pdf"}
-        The format. EPS and PDF hold their fonts as TrueType, SVG holds outlines.
+        The format. EPS and PDF hold their fonts as TrueType, SVG holds text.
     figure_id : str
         Names what is inside an SVG.
     """

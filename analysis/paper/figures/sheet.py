@@ -63,8 +63,13 @@ class Sheet:
 
         The text is never read as mathematics or markup: a dollar sign is a dollar sign.
         """
-        if not text:
+        if not text.strip():
             return
+        if align == "left" and not rotation:
+            # Programs that set the text of an SVG drop spaces at its head.
+            bare = text.lstrip(" ")
+            x += text_width(" " * (len(text) - len(bare)), size, face)
+            text = bare
         self.figure.text(
             x,
             self.height - y,

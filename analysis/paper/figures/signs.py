@@ -1,14 +1,15 @@
 """Which labels the font of the figures cannot write.
 
-Figures use one font that comes with matplotlib, so that they look alike on every machine. It has no
+Figures use one font that comes with the program, so that they look alike on every machine. It has no
 Chinese, Japanese, Korean or Thai.
 """
 
 from __future__ import annotations
 
 from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING
+
+from analysis.paper.figures.style import FONT_FILES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -63,8 +64,6 @@ def _some(labels: list[str]) -> str:
 
 @lru_cache(maxsize=1)
 def _signs() -> frozenset[int]:
-    import matplotlib
     from matplotlib.ft2font import FT2Font
 
-    path = Path(matplotlib.get_data_path(), "fonts", "ttf", "DejaVuSans.ttf")
-    return frozenset(FT2Font(str(path)).get_charmap())
+    return frozenset(FT2Font(str(FONT_FILES["regular"])).get_charmap())

@@ -3,8 +3,9 @@
 Lengths are inches at print size and type sizes are points, so that what a journal asks for ("at
 least 7 point, at most 7 inches wide") can be read off here.
 
-The fonts are files that come with matplotlib, named by path: a figure must not look different on a
-machine that has other fonts installed.
+The fonts are files in ``fonts/``, named by path: a figure must not look different on a machine that
+has other fonts installed. Arimo (SIL Open Font License 1.1) has the widths of Arial, so that a
+program which replaces it by Arial or Liberation Sans moves nothing.
 """
 
 from __future__ import annotations
@@ -47,19 +48,34 @@ LINE: Final = 0.9
 
 POINTS_PER_INCH: Final = 72.0
 
-_FILES: Final[dict[Face, str]] = {
-    "regular": "DejaVuSans.ttf",
-    "bold": "DejaVuSans-Bold.ttf",
-    "italic": "DejaVuSans-Oblique.ttf",
+FAMILY: Final = "Arimo"
+# What stands for it where it is not installed: all of the same widths.
+FAMILIES: Final = (FAMILY, "Liberation Sans", "Arial", "Helvetica", "sans-serif")
+FONT_FOLDER: Final = Path(__file__).parent / "fonts"
+FONT_FILES: Final[dict[Face, Path]] = {
+    "regular": FONT_FOLDER / "Arimo-Regular.ttf",
+    "bold": FONT_FOLDER / "Arimo-Bold.ttf",
+    "italic": FONT_FOLDER / "Arimo-Italic.ttf",
 }
 
 
 @lru_cache(maxsize=64)
 def font(size: float = BODY_SIZE, face: Face = "regular") -> FontProperties:
-    """Return one of matplotlib's own fonts at a size in points."""
-    import matplotlib
+    """Return the font of the figures at a size in points.
+
+    Parameters
+    ----------
+    size
+        In points.
+    face
+        An SVG names it, as its text is drawn by the program that shows it.
+    """
     from matplotlib.font_manager import FontProperties
 
     return FontProperties(
-        fname=str(Path(matplotlib.get_data_path(), "fonts", "ttf", _FILES[face])), size=size
+        family=FAMILY,
+        weight="bold" if face == "bold" else "normal",
+        style="italic" if face == "italic" else "normal",
+        fname=str(FONT_FILES[face]),
+        size=size,
     )

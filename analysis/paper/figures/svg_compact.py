@@ -13,6 +13,8 @@ import re
 from functools import lru_cache
 from typing import Final
 
+from analysis.paper.figures import style
+
 _LINK: Final = "{http://www.w3.org/1999/xlink}href"
 _REFERENCE = re.compile(r"url\(#([^)]+)\)")
 _ROUND = re.compile(r"-?\d+\.\d{3,}")
@@ -20,6 +22,15 @@ _SHIFT = re.compile(r"translate\((-?[\d.]+) (-?[\d.]+)\)$")
 _SPACE_IN_STYLE = re.compile(r"(?<=[:;,])\s+")
 _NUMBERS_AFTER: Final = {"M": 2, "L": 2, "Q": 4, "C": 6, "z": 0}
 _HUNDREDTHS: Final = 100
+# What every element of the drawing has unless it says otherwise.
+_EVERYWHERE: Final[dict[str, str]] = {
+    "stroke-linejoin": "round",
+    "stroke-linecap": "butt",
+    "font-family": ",".join(f"'{name}'" if " " in name else name for name in style.FAMILIES),
+    "fill": style.INK.lower(),
+}
+_USUAL: Final = frozenset({("text-anchor", "start"), ("fill", style.INK.lower())})
+_STILL: Final = re.compile(r"rotate\(-?0 [-\d. ]+\)")
 # A circle of matplotlib: a move, eight curves and the end.
 _CIRCLE: Final = re.compile(r"M \S+ \S+\s+(?:C(?: \S+){6}\s+){8}z\s*$")
 # No corner of a circle lies further from its radius than rounding explains.
@@ -42,6 +53,7 @@ def compact(svg: bytes, figure_id: str) -> bytes:
     parser = etree.XMLParser(remove_comments=True, remove_blank_text=True, resolve_entities=False)
     root = etree.fromstring(svg, parser)
     _drop_empty(root)
+    _settle_document(root)
     names = _Names(figure_id)
     for element in list(root.iter("{*}*")):
         _shorten(element, names)
@@ -62,6 +74,28 @@ def _drop_empty(root) -> None:
     repeats = [use for use in root.iter("{*}use") if use.get(_LINK) in targets]
     for element in (*empty, *repeats):
         element.getparent().remove(element)
+
+
+def _settle_document(root) -> None:
+    """Let the drawing stand inside a page: no rule, no metadata, one typeface for all of its text.
+
+    A style sheet in an SVG would hold for the whole page around it.
+    """
+    for element in list(root.iter("{*}style", "{*}metadata")):
+        parent = element.getparent()
+        parent.remove(element)
+        if len(parent) == 0 and parent is not root:
+            parent.getparent().remove(parent)
+    for key, value in _EVERYWHERE.items():
+        root.set(key, value)
+    for text in root.iter("{*}text"):
+        for part in text.attrib.pop("style", "").split(";"):
+            key, _, value = (piece.strip() for piece in part.partition(":"))
+            if key and (key, value) not in _USUAL and key != "font-family":
+                text.set(key, value.removesuffix("px") if key == "font-size" else value)
+        text.set("transform", _STILL.sub("", text.get("transform", "")))
+        if not text.get("transform"):
+            del text.attrib["transform"]
 
 
 class _Names:
