@@ -260,6 +260,7 @@ def _write_styles(root: Path, folder: Path) -> None:
     from analysis.manuscript.journal_names import ABBREVIATIONS, abbreviations
     from analysis.manuscript.reference_docx import write_reference_docx
     from analysis.manuscript.sources import read_manuscript
+    from analysis.paper.figures.style import FONT_FOLDER
 
     manuscript = read_manuscript(root)
     style = str(manuscript.front_matter.get("citation-style", DEFAULT_STYLE))
@@ -267,6 +268,8 @@ def _write_styles(root: Path, folder: Path) -> None:
     known = abbreviations(journals_cited(root, manuscript))
     _write_json(folder / ABBREVIATIONS, known)
     write_reference_docx(folder / "reference.docx")
+    # The letters of the figures are text; Quarto's Typst finds the font here (`font-paths`).
+    shutil.copytree(FONT_FOLDER, folder / "fonts")
 
 
 def _notes(synthesis: Synthesis, problems: Iterable[Problem]) -> tuple[str, ...]:

@@ -15,6 +15,16 @@ SBOM = ROOT / "docs/sbom.cdx.json"
 PAGE = ROOT / "docs/packages.md"
 _PINNED = re.compile(r"^([A-Za-z0-9._-]+)==(\S+?)(?:\s*;\s*(.*?))?\s*\\?$")
 _UNKNOWN = "not stated"
+# What stands in this repository and was made by others: folder, and the licence's name in SPDX.
+BUNDLED = (
+    {
+        "name": "Arimo",
+        "version": "regular, bold, italic",
+        "licence": "OFL-1.1",
+        "folder": "analysis/paper/figures/fonts",
+        "use": "the letters of all figures",
+    },
+)
 
 
 def packages() -> list[dict[str, str]]:
@@ -77,6 +87,16 @@ def bill() -> dict[str, Any]:
                 ),
             }
             for entry in packages()
+        ]
+        + [
+            {
+                "type": "file",
+                "bom-ref": entry["folder"],
+                "name": entry["name"],
+                "version": entry["version"],
+                "licenses": [{"license": {"id": entry["licence"]}}],
+            }
+            for entry in BUNDLED
         ],
     }
 
@@ -87,12 +107,19 @@ def page() -> str:
         f"| {entry['name']} | {entry['version']} | {entry['licence'].replace('|', '/')} |"
         for entry in packages()
     )
+    bundled = "\n".join(
+        f"| {entry['name']} ({entry['version']}) | {entry['use']} | `{entry['folder']}` | "
+        f"{entry['licence']} |"
+        for entry in BUNDLED
+    )
     return (
         "# Packages and their licences\n\n"
         "Written by `make sbom` from `requirements.lock` and what is installed; the same as a "
         "CycloneDX bill of\nmaterials is in `docs/sbom.cdx.json`. *Not stated*: the package is not "
         "installed on the computer that\nwrote this page, or names no licence.\n\n"
-        f"| package | version | licence |\n|---|---|---|\n{rows}\n"
+        f"| package | version | licence |\n|---|---|---|\n{rows}\n\n"
+        "## Work of others in this repository\n\nThe licence itself stands in the folder.\n\n"
+        f"| what | used for | folder | licence |\n|---|---|---|---|\n{bundled}\n"
     )
 
 

@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from tests.project.packages import LOCK, PAGE, SBOM, packages, verdict
+from tests.conftest import ROOT
+from tests.project.packages import BUNDLED, LOCK, PAGE, SBOM, packages, verdict
 
 
 def test_the_bill_names_every_package_of_the_lock_file_with_its_version() -> None:
@@ -14,6 +15,7 @@ def test_the_bill_names_every_package_of_the_lock_file_with_its_version() -> Non
     told = {
         (part["name"], part["version"])
         for part in json.loads(SBOM.read_text("utf-8"))["components"]
+        if part["type"] == "library"
     }
     pinned = {(entry["name"], entry["version"]) for entry in packages()}
     assert len(pinned) == LOCK.read_text("utf-8").count("==") - LOCK.read_text("utf-8").count(
@@ -27,6 +29,20 @@ def test_every_installed_package_has_a_licence_on_the_page() -> None:
     for entry in packages():
         assert f"| {entry['name']} | {entry['version']} |" in text
     assert text.count("not stated") < 20
+
+
+def test_the_work_of_others_in_the_repository_stands_there_with_its_licence() -> None:
+    told = {
+        part["bom-ref"]: part["licenses"][0]["license"]["id"]
+        for part in json.loads(SBOM.read_text("utf-8"))["components"]
+        if part["type"] == "file"
+    }
+    assert told == {entry["folder"]: entry["licence"] for entry in BUNDLED}
+    fonts = {
+        path.parent.relative_to(ROOT).as_posix() for path in (ROOT / "analysis").rglob("*.ttf")
+    }
+    assert fonts <= told.keys()
+    assert all((ROOT / folder / "OFL.txt").is_file() for folder in fonts)
 
 
 _KNOWN = {"name": "a", "version": "1", "vulns": []}

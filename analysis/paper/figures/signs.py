@@ -1,7 +1,7 @@
 """Which labels the font of the figures cannot write.
 
-Figures use one font that comes with the program, so that they look alike on every machine. It has no
-Chinese, Japanese, Korean or Thai.
+Figures use one font that comes with the program, so that they look alike on every machine. It has
+no Arabic, Chinese, Japanese, Korean or Thai.
 """
 
 from __future__ import annotations

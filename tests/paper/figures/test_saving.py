@@ -86,13 +86,18 @@ def test_ids_are_unique_on_a_page_of_several_figures(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_an_svg_holds_outlines_and_none_of_the_data(tmp_path: Path, name: str) -> None:
+def test_an_svg_holds_its_letters_as_text_and_no_markup_of_the_data(
+    tmp_path: Path, name: str
+) -> None:
     figure = forest_figure([Panel(name, pool([estimate(name, 3, 9)]))])
     (path,) = save(figure, tmp_path / "fig", ("svg",))
     root = etree.parse(path).getroot()
-    assert not root.xpath("//*[local-name()='text']")
-    assert not root.xpath("//comment()")
-    assert "Zhou" not in path.read_text("utf-8")
+    texts = root.xpath("//*[local-name()='text']")
+    assert name in "".join(f"{text.text}\n" for text in texts)
+    # A text holds no element, and a style sheet would hold for the whole page around the figure.
+    assert not any(len(text) for text in texts)
+    assert not root.xpath("//comment() | //*[local-name()='style' or local-name()='metadata']")
+    assert root.get("font-family", "").startswith("Arimo,")
 
 
 def test_pixels_and_resolution(tmp_path: Path) -> None:

@@ -13,10 +13,11 @@ from analysis.paper.figures.style import font
 
 
 def test_labels_without_signs_of_their_own_are_named() -> None:
-    said = unwritten(["Çelik 2020", "北京 1960", "発熱 1961", "חדשה 1962", "Łódź – ≥65 µg"])
+    written = ["Çelik 2020", "חדשה 1962", "Łódź – ≥65 µg"]
+    said = unwritten([*written, "北京 1960", "発熱 1961", "دراسة"])
     assert len(said) == 1
-    assert "北京 1960; 発熱 1961." in said[0]
-    assert unwritten(["Nuñez & Søn", "İstanbul", "Женева", "α ≤ 3", "חדשה", "دراسة"]) == ()
+    assert "北京 1960; 発熱 1961; دراسة." in said[0]
+    assert unwritten(["Nuñez & Søn", "İstanbul", "Женева", "α ≤ 3", "חדשה"]) == ()
 
 
 def test_many_labels_are_counted() -> None:

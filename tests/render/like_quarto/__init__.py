@@ -118,7 +118,10 @@ def render_like_quarto(root: Path, name: str, folder: Path) -> Path:
     pictures = Path("_generated/figures")
     shutil.copytree(root / "manuscript" / pictures, folder / pictures, dirs_exist_ok=True)
     pdf = folder / file
-    typst.compile(str(output), output=str(pdf), root=str(folder), ignore_system_fonts=True)
+    fonts = [str(root / options["font-paths"].removeprefix("/"))]
+    typst.compile(
+        str(output), output=str(pdf), root=str(folder), font_paths=fonts, ignore_system_fonts=True
+    )
     return pdf
 
 
