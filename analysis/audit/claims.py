@@ -50,6 +50,8 @@ class Claim:
         The estimate and its limits.
     level
         Of the interval, 19/20 unless something else is printed.
+    words
+        What is printed in place of estimate, lower and upper limit, such as ``NE``.
     i2
         A fraction; its text is as printed, with a percent sign if it was a percent.
     q, df, tau2
@@ -88,6 +90,7 @@ class Claim:
     low: Printed | None = None
     high: Printed | None = None
     level: Fraction = Fraction(19, 20)
+    words: tuple[str, str, str] = ("", "", "")
     i2: Printed | None = None
     q: Printed | None = None
     df: int | None = None
@@ -159,8 +162,16 @@ class Claim:
         if self.estimate is not None:
             bare = self.estimate.text.rstrip("% ")
             parts.append(f"{bare}{unit}".strip())
-        if self.low is not None and self.high is not None:
-            parts.append(f"({self.low.text} to {self.high.text})")
+        elif self.words[0]:
+            parts.append(self.words[0])
+        low, high = (
+            part.text if part is not None else word
+            for part, word in zip((self.low, self.high), self.words[1:], strict=True)
+        )
+        if low and high:
+            parts.append(f"({low} to {high})")
+        elif low or high:
+            parts.append(f"(from {low})" if low else f"(up to {high})")
         if self.test is not None:
             parts.append(self.test.said)
         if self.i2 is not None:

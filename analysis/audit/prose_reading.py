@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from analysis.audit.claims import COMPARISONS, Claim
 from analysis.audit.findings import Unparsed
 from analysis.audit.measures import is_proportion, kind_in_text
+from analysis.audit.open_limits import is_open, open_statement
 from analysis.audit.p_values import p_value
 from analysis.audit.plain_text import in_plain_characters, without_markup
 from analysis.audit.printed import Printed, number
@@ -124,7 +125,12 @@ class _PageReader:
             statistic=statement.measure,
             remarks=remarks_of(self._sentence(statement)),
         )
-        if statement.interval is not None and statement.value is not None:
+        if statement.interval is not None and is_open(statement.interval):
+            read = self._with_one_limit(claim, statement, statement.interval)
+            if read is None:
+                return None
+            claim = read
+        elif statement.interval is not None and statement.value is not None:
             read = self._with_limits(claim, statement, statement.value, statement.interval)
             if read is None:
                 return None
@@ -155,9 +161,6 @@ class _PageReader:
             kind = "change"
         percents = ("%", "percent", "per cent")
         shown = f"{estimate.text}%" if unit.casefold() in percents else estimate.text
-        level = (interval.parts.get("level") or interval.parts.get("level2") or "95").replace(
-            ",", "."
-        )
         return replace(
             claim,
             kind=kind,
@@ -165,7 +168,29 @@ class _PageReader:
             estimate=Printed(shown, estimate.value, estimate.span),
             low=low,
             high=high,
-            level=Fraction(level) / 100 if Fraction(level) > 50 else Fraction(19, 20),
+            level=_level(interval),
+        )
+
+    def _with_one_limit(self, claim: Claim, statement: Statement, interval: Token) -> Claim | None:
+        value = statement.value
+        units = [interval.parts.get(name, "") for name in ("low_unit", "high_unit")]
+        unit = ("" if value is None else value.parts.get("unit") or "") or next(
+            filter(None, units), ""
+        )
+        unit = unit.strip()
+        kind = kind_in_text(unit, statement.measure, self._sentence(statement), claim.outcome)
+        read = open_statement(value, interval, kind)
+        if read is None:
+            return None
+        return replace(
+            claim,
+            kind=kind,
+            unit=unit,
+            estimate=read.estimate,
+            low=read.low,
+            high=read.high,
+            words=read.words,
+            level=_level(interval),
         )
 
     def _with_statistics(self, claim: Claim, statement: Statement) -> Claim:
@@ -264,6 +289,13 @@ class _PageReader:
 def _not_of_people(sentence: str) -> bool:
     """Whether a percent may be above 100: a recovery, an occupancy, or of something not named."""
     return _BEYOND.search(sentence) is not None or not is_proportion(sentence)
+
+
+def _level(interval: Token) -> Fraction:
+    names = ("level", "level2", "side_level", "side_level2")
+    text = next((interval.parts[name] for name in names if interval.parts.get(name)), "95")
+    level = Fraction(text.replace(",", "."))
+    return level / 100 if level > 50 else Fraction(19, 20)
 
 
 def _i2(parts: dict[str, str]) -> Printed | None:

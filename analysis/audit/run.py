@@ -12,6 +12,7 @@ from analysis.audit.exponentiated import check_scale
 from analysis.audit.findings import ALARMS, AuditReport, RowFinding
 from analysis.audit.heterogeneity import check_implied_k, check_q, own_k
 from analysis.audit.limits import check_inside, check_possible, check_symmetry
+from analysis.audit.open_limits import check_open
 from analysis.audit.p_assignment import assign_p, check_ownerless
 from analysis.audit.pooled_rows import check_pooled
 from analysis.audit.prose_repetition import check_repeated_in_prose
@@ -119,7 +120,7 @@ def _own_checks(
         check_reasons(claim),
         scale,
     )
-    several = (*check_possible(claim), *check_q(claim))
+    several = (*check_possible(claim), *check_open(claim), *check_q(claim))
     return [*several, *(check for check in single if check is not None)]
 
 

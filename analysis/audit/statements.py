@@ -20,7 +20,7 @@ from analysis.audit.token_numbers import (
     whole_of,
     with_bare_intervals,
 )
-from analysis.audit.tokens import RANGE, tokens_of
+from analysis.audit.tokens import HALF_OPEN, RANGE, UNREACHED, tokens_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -160,6 +160,9 @@ class _Grammar:
         if self._more_limits(interval):
             doubt = "Several intervals stand in one bracket; which belongs to which number?"
             return Statement(interval.start, interval.end, doubt=doubt)
+        unreached = self._unreached(value, first, interval)
+        if unreached is not None:
+            return Statement(unreached, end, None, interval, statistics=statistics)
         if value is None:
             doubt = "No estimate was found in front of this interval."
             return Statement(interval.start, interval.end, doubt=doubt)
@@ -185,6 +188,14 @@ class _Grammar:
         )
         own = tuple(t for t in between if t.role in _STATISTICS)
         return Statement(start, end, value, interval, None, measure, (*own, *statistics), counts)
+
+    def _unreached(self, value: Token | None, first: int, interval: Token) -> int | None:
+        """Give where the sentence says that the estimate of an open interval was not reached."""
+        if {"low", "high"} <= interval.parts.keys():
+            return None
+        start = self.tokens[first].start if value is None else value.end
+        found = [match.start() for match in UNREACHED.finditer(self.text, start, interval.start)]
+        return found[-1] if found else None
 
     def _bracket(self, i: int, first: int) -> int | None:
         """Find the bracket that is open at a token."""
@@ -263,8 +274,11 @@ class _Grammar:
 
     def _more_limits(self, interval: Token) -> bool:
         between = _MORE_LIMITS.match(self.text, interval.end)
-        further = None if between is None else RANGE.match(self.text, between.end())
-        return further is not None and further["between"] != "/"
+        if between is None:
+            return False
+        further = RANGE.match(self.text, between.end())
+        half_open = HALF_OPEN.match(self.text, between.end())
+        return half_open is not None or (further is not None and further["between"] != "/")
 
     def _bare_is_interval(
         self, value: Token | None, interval: Token, statistics: Iterable[Token]

@@ -14,6 +14,7 @@ from analysis.audit.columns import STATISTICS, STATISTICS_P, is_spread, plain_na
 from analysis.audit.findings import Unparsed, UnreadableFile
 from analysis.audit.interval_text import estimate_with_limits, limits
 from analysis.audit.measures import is_change, kind_of, names_a_kind
+from analysis.audit.open_limits import OpenLimits, open_cell
 from analysis.audit.p_values import p_value
 from analysis.audit.printed import Printed, number, whole
 from analysis.audit.remarks import remarks_of
@@ -192,7 +193,8 @@ class _Reader:
         def p_in(role: str) -> PValue | None:
             return self._cell(line, role, texts, columns, p_value, "a P value such as P = .03")
 
-        estimate, low, high = self._limits(line, texts, columns)
+        read = self._limits(line, texts, columns)
+        estimate, low, high = read.estimate, read.low, read.high
         statistic, unit, note = (texts.get(name, "") for name in ("statistic", "unit", "note"))
         if not statistic and columns.get("estimate") in self.columns.measures:
             statistic = self.columns.measures[columns["estimate"]]
@@ -251,6 +253,7 @@ class _Reader:
             estimate=estimate,
             low=low,
             high=high,
+            words=read.words,
             level=_level(texts.get("level", "")),
             i2=i2,
             q=q,
@@ -268,9 +271,7 @@ class _Reader:
             i2_from_tau2=bool(_TAU2_SOFTWARE.search(f"{texts.get('method', '')} {note}")),
         )
 
-    def _limits(
-        self, line: int, texts: dict[str, str], columns: dict[str, str]
-    ) -> tuple[Printed | None, Printed | None, Printed | None]:
+    def _limits(self, line: int, texts: dict[str, str], columns: dict[str, str]) -> OpenLimits:
         """Read estimate and limits from three cells, two, or one."""
         measure = _MEASURE_IN_CELL.match(texts.get("estimate", ""))
         if measure is not None and names_a_kind(_as_name(measure[1])):
@@ -278,20 +279,23 @@ class _Reader:
             texts["statistic"] = measure[1].strip()
         combined = estimate_with_limits(texts.get("estimate", ""))
         if combined is not None:
-            return combined
+            return OpenLimits(*combined)
+        if (half := open_cell(texts.get("estimate", ""))) is not None:
+            return half
         estimate, low, high = (
             self._cell(line, role, texts, columns, number, "a number")
             for role in ("estimate", "low", "high")
         )
         interval = texts.get("interval", "")
         if interval.casefold() not in _ABSENT and low is None and high is None:
-            both = limits(interval)
-            if both is not None:
-                return estimate, *both
+            if (both := limits(interval)) is not None:
+                return OpenLimits(estimate, *both)
+            if (half := open_cell(interval)) is not None:
+                return replace(half, estimate=estimate)
             where = f"line {line}, column {columns['interval']}"
             why = "An interval such as 26.8–40.7 was expected."
             self.unparsed.append(Unparsed(where, interval, why))
-        return estimate, low, high
+        return OpenLimits(estimate, low, high)
 
     def _cell(
         self,

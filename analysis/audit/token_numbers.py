@@ -69,7 +69,12 @@ def whole_of(token: Token) -> int | None:
 
 
 def is_inside(value: Token, interval: Token) -> bool:
-    """Whether a number lies between the limits, whichever sign of theirs was lost."""
+    """Say whether a number lies between the limits, whichever sign of theirs was lost.
+
+    Of an interval with one limit that is not known: any number may lie within it.
+    """
+    if not {"low", "high"} <= interval.parts.keys():
+        return True
     read = [
         number(text)
         for text in (value.parts["value"], *(interval.parts[n] for n in ("low", "high")))

@@ -44,8 +44,34 @@ _LEVEL = (
     rf"|\b(?:{_INTERVAL_WORDS}){_SHORT}[\s,]{{0,2}}(?:à\s|al\s|del\s)?(?:\(?\s?(?P<level2>\d\d(?:[.,]\d)?)"
     rf"(?:{_PER_CENT}\)?|(?=\s*:)))?)"
 )
+#: What stands where a number was not reached, or could not be estimated.
+NOT_REACHED = (
+    r"(?:(?-i:NE|NR|NA|NC|ND|NYR|N/A|N/R|N/E|n/[aer])(?![A-Za-z])"
+    r"|non-?(?:estimable|evaluable|calculable)|not (?:yet |been ){0,2}(?:reached|estimable"
+    r"|estimated|evaluable|calculable|calculated|available|reported|determined|attained|defined|computable)"
+    r"|[+-]?\s?(?:\u221e|infinity|inf\b))"
+)
 _TO_LIMITS = (
     r"[\s,:;=\[({]{0,6}(?:(?:of|was|is|were|from|between|ranged?|ranging|range)[\s:=\[(]{1,3}){0,3}"
+)
+_BOUND_WORDS = (
+    r"(?:<=?|>=?|[≤≥]|up to|at most|at least|less than|more than|greater than|below|above)"
+)
+_A_LIMIT = r"(?:confidence )?(?:limits?|bounds?|boundary)"
+_HALF_OPEN = (
+    rf"(?:(?P<open_low>{NOT_REACHED})\s*(?:--?-?|to|,|;|bis|until|up to)\s*"
+    rf"(?:(?P<high>{_SIGNED})(?!\d|\.\d)\s?(?P<high_unit>{_UNIT})?|(?P<open_high>{NOT_REACHED}))"
+    rf"|(?P<low>{_SIGNED})\s?(?P<low_unit>{_UNIT})?\s*(?:--?-?|to|,|;|bis|until|up to)\s*"
+    rf"(?P<open_high2>{NOT_REACHED}))"
+)
+# One limit alone: "95% CI < 0.9", "upper limit of the 95% CI was 1.3", "95% CI upper bound 1.3".
+_ONE_LIMIT = (
+    rf"(?:{_LEVEL}(?:[\s,:(]{{1,3}}(?:the )?(?P<side>upper|lower) {_A_LIMIT}{_TO_LIMITS}"
+    rf"|{_TO_LIMITS}(?P<bound>{_BOUND_WORDS})\s*)"
+    rf"|\b(?P<side2>upper|lower) (?:(?:one-sided |two-sided |95\s?% ){{1,2}}{_A_LIMIT}"
+    rf"|{_A_LIMIT} of (?:the |its |this )?(?:(?:one|two|1|2)-sided )?"
+    rf"{_LEVEL.replace('?P<level', '?P<side_level')}){_TO_LIMITS}(?:{_BOUND_WORDS}\s*)?)"
+    rf"(?P<limit>{_SIGNED})(?!\d|\.\d)\s?(?P<low_unit>{_UNIT})?"
 )
 _OTHER_RANGE = (
     r"(?:95\s?%\s*)?(?:prediction intervals?|\bPIs?\b|\bIQRs?\b|inter-?quartile ranges?|\branges?\b"
@@ -104,7 +130,10 @@ MEASURE_NAMES = (
 )
 
 _TABLE: tuple[tuple[Role, str], ...] = (
+    ("interval", rf"{_LEVEL}{_TO_LIMITS}{_HALF_OPEN}"),
+    ("interval", rf"(?<=[\[(])\s?{_HALF_OPEN}(?=\s*[\]);,])"),
     ("interval", rf"{_LEVEL}{_TO_LIMITS}{_RANGE}"),
+    ("interval", _ONE_LIMIT),
     ("other range", rf"{_OTHER_RANGE}(?:{_TO_LIMITS}{_RANGE.replace('?P<', '?P<other_')})?"),
     ("level", _LEVEL),
     (
@@ -213,6 +242,8 @@ _SCANNER = re.compile(
 )
 _BY_ROLE = [re.compile(pattern, re.IGNORECASE) for _, pattern in _TABLE]
 RANGE = re.compile(rf"\s*{_RANGE}(?=\s*[)\]}};,]|\s*$)", re.IGNORECASE)
+HALF_OPEN = re.compile(rf"\s*{_HALF_OPEN}(?=\s*[)\]}};,]|\s*$)", re.IGNORECASE)
+UNREACHED = re.compile(NOT_REACHED, re.IGNORECASE)
 UNIT = re.compile(_UNIT, re.IGNORECASE)
 
 
