@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 DICTIONARY_FILE = "data/README.md"
 
 _HEAD = """\
-<!-- Written by `make dictionary` from schemas/ and data/protocol.yml. Do not edit. -->
+<!-- Written by `review dictionary` from schemas/ and data/protocol.yml. Do not edit. -->
 
 # The review's tables
 

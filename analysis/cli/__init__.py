@@ -55,9 +55,14 @@ _COMMANDS = {
         evidence.audit,
         evidence.export,
     ),
-    "Another review": (beginning.new,),
+    "Another review": (
+        beginning.new,
+        beginning.upgrade,
+        beginning.dictionary,
+        beginning.docs,
+    ),
     "Pooling without a review": (statistics.pool, statistics.profiles, statistics.meta),
-    "Called by Quarto": (paper.publish_quarto,),
+    "Called by Quarto": (paper.prepare_quarto, paper.publish_quarto),
 }
 
 

@@ -23,6 +23,7 @@ def check(root: Path) -> None:
 
     from analysis.journal.settings import settings_problems
     from analysis.manuscript.protocol_in_text import untold_of
+    from analysis.new_review.program_copy import outdated_notes
     from analysis.paper.choices import check as run
     from schemas import render_report
     from schemas.problems import sort_problems
@@ -31,7 +32,8 @@ def check(root: Path) -> None:
     settings = settings_problems(root)
     # A manuscript that cannot be read says so itself.
     told = () if settings or report.data is None else untold_of(root, report.data.protocol)
-    report = replace(report, problems=sort_problems((*report.problems, *settings, *told)))
+    more = (*settings, *told, *outdated_notes(root))
+    report = replace(report, problems=sort_problems((*report.problems, *more)))
     click.echo(render_report(report))
     if report.errors:
         sys.exit(1)
@@ -103,6 +105,16 @@ def render(root: Path, *, engine: Any, formats: str, force: bool) -> None:
         click.echo("Nothing has changed since the last render; the files are up to date.")
     files = ", ".join([*_file_names(names), RESULTS])
     click.echo(f"The paper is in {OUTPUT}/: {files} ({report.engine} engine).")
+
+
+@click.command("prepare-quarto", hidden=True)
+@click.pass_context
+def prepare_quarto(context: click.Context) -> None:
+    """Build what `quarto render` is about to read; called by its pre-render step."""
+    from analysis.render.quarto import clear_leftovers
+
+    context.invoke(build)
+    clear_leftovers(context.obj)
 
 
 @click.command("publish-quarto", hidden=True)

@@ -6,12 +6,14 @@ import hashlib
 import io
 import json
 import zipfile
-from pathlib import Path
 from textwrap import wrap
 from typing import TYPE_CHECKING, Final
 
+from analysis.storage.program_files import module_files, program_folder, shipped_files
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
     from analysis.journal.context import Submission
 
@@ -27,7 +29,7 @@ _NO_DATE: Final = (1980, 1, 1, 0, 0, 0)
 _REVIEW_FOLDERS: Final = ("data", "published", "manuscript")
 # The program's own README describes another review than one that is kept in a folder of its own.
 _REVIEW_FILES: Final = ("_quarto.yml", "README.md")
-_PACKAGES: Final = ("analysis", "schemas")
+_PROGRAM_FOLDERS: Final = ("analysis/", "schemas/", "manuscript/")
 _PROGRAM_FILES: Final = ("requirements.lock", "pyproject.toml", "Makefile", "README.md")
 _LICENCES: Final = ("LICENSE", "LICENSE-*.md", "CITATION.cff")
 # Made anew by every build, or by Python.
@@ -73,12 +75,16 @@ def archive_contents(submission: Submission) -> dict[str, bytes]:
     from analysis.export.r_script import r_files
     from analysis.storage.fingerprint import GENERATED
 
-    root, program = submission.root, Path(__file__).resolve().parents[2]
-    found: dict[str, bytes] = {}
-    for base, folders in ((root, _REVIEW_FOLDERS), (program, _PACKAGES)):
-        for name in folders:
-            for path in _files(base / name):
-                found[path.relative_to(base).as_posix()] = path.read_bytes()
+    root, program = submission.root, program_folder()
+    # A review that has no filters or styles of its own is rendered with the program's.
+    found = {
+        name: path.read_bytes()
+        for name, path in (shipped_files() | module_files()).items()
+        if name.startswith(_PROGRAM_FOLDERS)
+    }
+    for folder in _REVIEW_FOLDERS:
+        for path in _files(root / folder):
+            found[path.relative_to(root).as_posix()] = path.read_bytes()
     for base, patterns in ((program, _PROGRAM_FILES), (root, _REVIEW_FILES), (root, _LICENCES)):
         for pattern in patterns:
             for path in sorted(base.glob(pattern)):

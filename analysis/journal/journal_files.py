@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from analysis.journal.requirements import Journal
 from analysis.manuscript.citation_style import style_file
+from analysis.storage.program_files import program_folder, shared_file
 from schemas.problems import DataProblems, Problem
 from schemas.vocabulary import did_you_mean
 from schemas.yaml_file import YamlFile, line_of_entry
@@ -19,8 +20,9 @@ GUIDE = "docs/journals.md"
 
 
 def journal_names(root: Path) -> tuple[str, ...]:
-    """Name the journals that have a file, sorted."""
-    return tuple(sorted(path.stem for path in (root / JOURNALS).glob("*.yml")))
+    """Name the journals that have a file here, or come with the program, sorted."""
+    folders = (root / JOURNALS, program_folder() / JOURNALS)
+    return tuple(sorted({path.stem for folder in folders for path in folder.glob("*.yml")}))
 
 
 def read_journal(root: Path, name: str) -> Journal:
@@ -46,7 +48,7 @@ def read_journal(root: Path, name: str) -> Journal:
         hint = f"{did_you_mean(name, names)}{known}{GUIDE} says how to write one."
         raise DataProblems([_problem(JOURNALS, None, None, what, hint)])
     purpose = "What the journal asks stands in it."
-    path = root / file
+    path = shared_file(root, file)
     journal, problems = YamlFile(Journal, file, "journal-entry", purpose, GUIDE).read(path)
     if journal is None:
         raise DataProblems(problems)

@@ -1,14 +1,15 @@
-"""Makes the folder of another review: the program, empty tables, and a text to rewrite."""
+"""Makes the folder of another review: empty tables, a text to rewrite, the program if wanted."""
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis.new_review.program_copy import RECORD, files_for, record_of
 from analysis.new_review.protocol_text import Choices, measures_of, starting_protocol
+from analysis.storage.program_files import is_installed
 from schemas.problems import DataProblems, Problem
 
 if TYPE_CHECKING:
@@ -19,25 +20,17 @@ if TYPE_CHECKING:
 __all__ = ["new_review"]
 
 STARTER = Path(__file__).parent / "starter"
-#: The folder that holds the program and what every review shares.
-PROGRAM = Path(__file__).parents[2]
 PROTOCOL = "data/protocol.yml"
 _CHECKLIST = "data/prisma_checklist.csv"
 _REFERENCES = "manuscript/references.bib"
-_SHARED = (
-    *("analysis", "schemas", "docs", "Makefile", "pyproject.toml", "requirements.lock", "LICENSE"),
-    *("_quarto.yml", ".gitignore", ".gitattributes", ".github/workflows/living.yml"),
-    *(f"manuscript/{name}" for name in ("filters", "journals", "scripts", "styles")),
-    *(
-        f"manuscript/templates/{name}"
-        for name in ("page.html", "embedded.typ", "page.typ", "typst-show.typ")
-    ),
-)
-_NOT_COPIED = shutil.ignore_patterns("__pycache__", "*.pyc", ".DS_Store", "paper.png")
 
 
 def new_review(
-    folder: Path, protocol_file: Path | None = None, choices: Choices | None = None
+    folder: Path,
+    protocol_file: Path | None = None,
+    choices: Choices | None = None,
+    *,
+    with_program: bool | None = None,
 ) -> Protocol:
     """Make the folder of a new review, whole or not at all.
 
@@ -49,6 +42,9 @@ def new_review(
         A protocol without ``display``, from which tables and text are made.
     choices
         Without a protocol: of what kind the review is, from which an example is written.
+    with_program
+        Whether the folder gets a copy of the program with its Makefile and lock file; None for a
+        copy where this program runs from its repository, none where it was installed.
 
     Returns
     -------
@@ -58,11 +54,10 @@ def new_review(
     Raises
     ------
     DataProblems
-        If the folder holds something, the program's own folder is not whole, the protocol is
-        wrong, or a measure does not fit the kind.
+        If the folder holds something, the protocol is wrong, or a measure does not fit the kind.
     """
     _refuse_used(folder)
-    _refuse_partial()
+    whole = not is_installed() if with_program is None else with_program
     if protocol_file is not None:
         protocol, text = _protocol(protocol_file, protocol_file)
     else:
@@ -70,18 +65,19 @@ def new_review(
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".new-review-") as workshop:
         made = Path(workshop) / "review"
-        _copy_program(made)
-        for name, content in _files(protocol, text):
+        program = files_for(whole=whole)
+        own = {name: content.encode() for name, content in _files(protocol, text, whole=whole)}
+        for name, content in {**program, RECORD: record_of(program), **own}.items():
             path = made / name
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(content, encoding="utf-8", newline="\n")
+            path.write_bytes(content)
         if folder.is_dir():
             folder.rmdir()
         made.rename(folder)
     return protocol
 
 
-def _files(protocol: Protocol, text: str) -> Iterator[tuple[str, str]]:
+def _files(protocol: Protocol, text: str, *, whole: bool) -> Iterator[tuple[str, str]]:
     from analysis.new_review.text import filled, placed, used_references
     from schemas.dictionary import data_dictionary
     from schemas.quality_records import OLD_TABLES
@@ -92,7 +88,7 @@ def _files(protocol: Protocol, text: str) -> Iterator[tuple[str, str]]:
         for path in sorted(STARTER.rglob("*"))
         if path.is_file()
     }
-    written = {name: filled(content, protocol) for name, content in written.items()}
+    written = {name: filled(content, protocol, whole=whole) for name, content in written.items()}
     prose = "\n".join(content for name, content in written.items() if name.endswith(".qmd"))
     written[_CHECKLIST] = placed(written[_CHECKLIST], prose, living=protocol.review.living)
     written[_REFERENCES] = used_references(written[_REFERENCES], prose, protocol)
@@ -138,31 +134,12 @@ def _protocol(source: Path, given: Path | None) -> tuple[Protocol, str]:
     return protocol, f"{text}\n\n{display_text(protocol)}"
 
 
-def _copy_program(target: Path) -> None:
-    target.mkdir()
-    for name in _SHARED:
-        source = PROGRAM / name
-        if source.is_dir():
-            shutil.copytree(source, target / name, ignore=_NOT_COPIED)
-        elif source.is_file():
-            (target / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(source, target / name)
-
-
 def _refuse_used(folder: Path) -> None:
     if folder.is_dir() and not any(folder.iterdir()):
         return
     if folder.exists():
         what = "This folder is there already, and holds something."
         raise _refusal(str(folder), what, "Name a folder that does not exist yet.")
-
-
-def _refuse_partial() -> None:
-    missing = [name for name in ("manuscript/filters", "Makefile") if not (PROGRAM / name).exists()]
-    if missing:
-        what = f"The program's folder has no {' and no '.join(missing)}."
-        hint = "Run the command from a whole copy of the repository."
-        raise _refusal(str(PROGRAM), what, hint)
 
 
 def _refusal(file: str, what: str, hint: str) -> DataProblems:

@@ -51,7 +51,7 @@ def conditions(protocol: Protocol) -> frozenset[str]:
     return frozenset(name for name, holds in holding.items() if holds)
 
 
-def filled(text: str, protocol: Protocol) -> str:
+def filled(text: str, protocol: Protocol, *, whole: bool) -> str:
     """Replace the lines of a starting text that depend on the protocol.
 
     Parameters
@@ -60,10 +60,12 @@ def filled(text: str, protocol: Protocol) -> str:
         A file of ``starter/``.
     protocol
         The choices of the new review.
+    whole
+        Whether the program is in the review's folder.
     """
     parts = {"findings": _summaries(protocol), "outcomes": _outcomes(protocol)}
     title = protocol.review.title.replace("\\", "\\\\").replace('"', '\\"')
-    holding = conditions(protocol)
+    holding = conditions(protocol) | {"program" if whole else "installed"}
     lines: list[str] = []
     kept = True
     for line in text.replace("%title", title).split("\n"):

@@ -25,6 +25,7 @@ from analysis.paper.figures.style import FONT_FOLDER
 from analysis.render.formats import FORMATS, OutputFormat
 from analysis.render.pdf_letters import boxes_note
 from analysis.storage.fingerprint import GENERATED
+from analysis.storage.program_files import shared_file
 from schemas.paper_settings import read_quarto
 from schemas.problems import DataProblems, Problem
 
@@ -262,8 +263,8 @@ def _render_one(
 
 
 def _lua_filters(root: Path, config: dict[str, Any], variant: Variant | None) -> Iterable[str]:
-    own = config.get("filters", [])
-    paths = [root / entry["path"] for entry in own if entry.get("at") != "post-quarto"]
+    own = [entry for entry in config.get("filters", []) if entry.get("at") != "post-quarto"]
+    paths = [shared_file(root, entry["path"]) for entry in own]
     paths += [_FILTERS / name for name in _BEFORE_NUMBERS]
     paths += variant.before if variant else ()
     paths += [_FILTERS / name for name in _NUMBERS]

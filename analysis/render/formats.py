@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from analysis.storage.program_files import shared_file
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -17,8 +19,8 @@ Options = dict[str, Any]
 
 def _html_arguments(root: Path, options: Options, metadata: Options) -> list[str]:
     arguments = [
-        f"--template={root / 'manuscript' / 'templates' / 'page.html'}",
-        f"--css={root / options['css']}",
+        f"--template={shared_file(root, 'manuscript/templates/page.html')}",
+        f"--css={shared_file(root, options['css'])}",
         # A single file without any request to elsewhere.
         "--embed-resources",
         "--section-divs",
@@ -31,8 +33,8 @@ def _html_arguments(root: Path, options: Options, metadata: Options) -> list[str
 
 def _typst_arguments(root: Path, options: Options, metadata: Options) -> list[str]:
     return [
-        f"--template={root / 'manuscript' / 'templates' / 'embedded.typ'}",
-        f"--include-in-header={root / options['include-in-header']}",
+        f"--template={shared_file(root, 'manuscript/templates/embedded.typ')}",
+        f"--include-in-header={shared_file(root, options['include-in-header'])}",
     ]
 
 

@@ -5,7 +5,6 @@ leaves the work to the project's own environment.
 """
 
 import os
-import shutil
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -41,17 +40,5 @@ def run(command: str) -> int:
     return subprocess.call([python, "-m", "analysis", command], cwd=ROOT, env=environment)
 
 
-def clear_leftovers(root: Path) -> None:
-    """Remove what an earlier run of Quarto left, or post-render would take it for new."""
-    shutil.rmtree(root / "_output" / "manuscript", ignore_errors=True)
-    (root / "_output" / "index.html").unlink(missing_ok=True)  # it leads there
-    # A run that fails in one format leaves the others beside the source.
-    for ending in ("html", "typ", "tex", "docx", "xml", "pdf"):
-        (root / "manuscript" / f"paper.{ending}").unlink(missing_ok=True)
-
-
 if __name__ == "__main__":
-    code = run("build")
-    if code == 0:
-        clear_leftovers(ROOT)
-    sys.exit(code)
+    sys.exit(run("prepare-quarto"))

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 from analysis.build.building import PROVENANCE, adopt_build
 from analysis.manuscript.shortcodes import expand_metadata
 from analysis.manuscript.source_checks import flatten
-from analysis.manuscript.sources import manuscript_problem, read_manuscript
+from analysis.manuscript.sources import read_manuscript
 from analysis.render.finish_docx import finish_docx
 from analysis.render.finish_html import SCRIPTS, finish_html
 from analysis.render.finish_jats import finish_jats
@@ -31,7 +31,7 @@ from analysis.render.version_menu import write_earlier_pages
 from analysis.storage.atomic import staging
 from analysis.storage.fingerprint import GENERATED, input_fingerprint
 from analysis.storage.folders import replace_folder
-from schemas.problems import DataProblems
+from analysis.storage.program_files import shared_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -79,7 +79,8 @@ def publish(root: Path, rendered: Path, formats: Sequence[str], state: str) -> t
                 finish_docx(file, items)
             elif name == "html":
                 results = json.loads((root / GENERATED / RESULTS).read_text(encoding="utf-8"))
-                finish_html(file, items, results, _scripts(root))
+                scripts = [shared_file(root, name).read_text(encoding="utf-8") for name in SCRIPTS]
+                finish_html(file, items, results, scripts)
                 write_earlier_pages(root, new, results["synthesis"].get("history"))
             elif name == "jats":
                 pictures = finish_jats(file, alternative_texts(items), paper_facts(root))
@@ -147,19 +148,6 @@ def alternative_texts(items: Mapping[str, Any]) -> dict[str, str]:
     return {
         image["name"]: image["alt"] for item in items.values() for image in item.get("images", [])
     }
-
-
-def _scripts(root: Path) -> list[str]:
-    missing = [name for name in SCRIPTS if not (root / name).is_file()]
-    if missing:
-        hint = "The web page needs it: take it from the repository that this review came from."
-        raise DataProblems(
-            [
-                manuscript_problem(None, name, f"The file {name} does not exist.", hint, "script")
-                for name in missing
-            ]
-        )
-    return [(root / name).read_text(encoding="utf-8") for name in SCRIPTS]
 
 
 def _keep_current(

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 from analysis.manuscript.sources import manuscript_problem
 from analysis.render.formats import FORMATS
 from analysis.render.output_stamps import OUTPUT
-from analysis.render.pre_render import clear_leftovers
 from analysis.render.publish import publish
 from analysis.render.quarto_program import OLDEST, quarto_is_usable, quarto_version
 from analysis.storage.atomic import staging
@@ -68,7 +68,7 @@ def render_with_quarto(
         done = subprocess.run(
             ["quarto", "render", *arguments],  # noqa: S607 - the Quarto on the user's path
             cwd=root,
-            env=os.environ | {"QUARTO_PYTHON": _python()},
+            env=os.environ | _environment(),
             check=False,
         )
         if done.returncode:
@@ -78,10 +78,20 @@ def render_with_quarto(
     return ()
 
 
-def _python() -> str:
-    import sys
+def _environment() -> dict[str, str]:
+    """Let the hooks find this program, whether they are scripts or the command itself."""
+    beside = os.path.dirname(sys.executable)  # noqa: PTH120 - text, as in PATH
+    path = os.pathsep.join(filter(None, (beside, os.environ.get("PATH", ""))))
+    return {"QUARTO_PYTHON": sys.executable, "PATH": path}
 
-    return sys.executable
+
+def clear_leftovers(root: Path) -> None:
+    """Remove what an earlier run of Quarto left, or publishing would take it for new."""
+    shutil.rmtree(root / OUTPUT / _RENDERED, ignore_errors=True)
+    (root / OUTPUT / "index.html").unlink(missing_ok=True)  # it leads there
+    # A run that fails in one format leaves the others beside the source.
+    for ending in ("html", "typ", "tex", "docx", "xml", "pdf"):
+        (root / "manuscript" / f"paper.{ending}").unlink(missing_ok=True)
 
 
 def publish_quarto(root: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -9,14 +9,15 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis.storage.program_files import module_files, shipped_files
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 GENERATED = Path("manuscript/_generated")
 
-# Everything that can change a byte of the output: data, text, program, versions of the libraries.
-_FOLDERS = ("data", "published", "manuscript", "versions", "analysis", "schemas")
-_PROGRAM = ("analysis", "schemas")
+# What a review has that can change a byte of the output: data, text, versions of the libraries.
+_FOLDERS = ("data", "published", "manuscript", "versions")
 _FILES = ("_quarto.yml", "requirements.lock")
 _IGNORED = {"__pycache__", ".ipynb_checkpoints", ".quarto"}
 # What Quarto leaves beside the paper while it renders, and the finished files of old versions.
@@ -24,7 +25,7 @@ _LEFTOVERS = ("paper.html", "paper.typ", "paper.tex", "paper.docx", "paper.xml",
 
 
 def input_files(root: Path) -> Iterator[Path]:
-    """Give the files that the paper is made from, in a stable order."""
+    """Give the files of a review that the paper is made from, in a stable order."""
     for name in _FILES:
         if (root / name).is_file():
             yield root / name
@@ -63,9 +64,13 @@ def fingerprint(root: Path, files: Iterable[Path]) -> str:
     files
         The files, in a stable order.
     """
+    return _hash((path.relative_to(root).as_posix(), path) for path in files)
+
+
+def _hash(files: Iterable[tuple[str, Path]]) -> str:
     total = hashlib.sha256()
-    for path in files:
-        total.update(path.relative_to(root).as_posix().encode())
+    for name, path in files:
+        total.update(name.encode())
         total.update(b"\0")
         total.update(hashlib.sha256(path.read_bytes()).digest())
     return total.hexdigest()
@@ -73,15 +78,14 @@ def fingerprint(root: Path, files: Iterable[Path]) -> str:
 
 @cache
 def program_fingerprint() -> str:
-    """Hash the packages ``analysis`` and ``schemas`` that run, wherever the review lies."""
-    above = Path(__file__).resolve().parents[2]
-    files = input_files(above)
-    return fingerprint(above, (p for p in files if p.relative_to(above).parts[0] in _PROGRAM))
+    """Hash the program that runs: the same from its repository and from a wheel."""
+    shared = {k: v for k, v in shipped_files().items() if k.startswith("manuscript/")}
+    return _hash(sorted((module_files() | shared).items()))
 
 
 def input_fingerprint(root: Path) -> str:
-    """Hash everything the paper is made from, the Python version included."""
+    """Hash everything the paper is made from, the program and the Python version included."""
     of_files = fingerprint(root, input_files(root))
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    rest = f"{sys.version_info[:2]}\0{epoch}\0{of_files}"
+    rest = f"{sys.version_info[:2]}\0{epoch}\0{program_fingerprint()}\0{of_files}"
     return hashlib.sha256(rest.encode()).hexdigest()

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, fields
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from analysis.storage.fingerprint import fingerprint, input_files, program_fingerprint
 from analysis.storage.foreign_files import Archive, UnusableFile
+from analysis.storage.program_files import program_folder
 from schemas.problems import DataProblems, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 MARK = "living-review-provenance 1"
 SHORT = 12
@@ -116,7 +117,6 @@ class Provenance:
 
 def hashes_of(root: Path) -> Hashes:
     """Hash everything a paper in this folder would be made from now."""
-    program = Path(__file__).resolve().parents[2]
     data, protocol, text = [], [], []
     for path in input_files(root):
         name = path.relative_to(root)
@@ -131,7 +131,7 @@ def hashes_of(root: Path) -> Hashes:
         protocol=fingerprint(root, protocol),
         text=fingerprint(root, text),
         program=program_fingerprint(),
-        lock=_lock((root, program)),
+        lock=_lock((root, program_folder())),
     )
 
 
@@ -143,14 +143,11 @@ def _lock(folders: tuple[Path, ...]) -> str:
 
 
 def program_version() -> str:
-    """Give the version of the program: of its source where there is one, else as installed."""
+    """Give the version of the program that runs, which need not be the installed one."""
     import tomllib
-    from importlib.metadata import version
 
-    source = Path(__file__).resolve().parents[2] / "pyproject.toml"
-    if source.is_file():
-        return str(tomllib.loads(source.read_text(encoding="utf-8"))["project"]["version"])
-    return version("living-review")
+    source = program_folder() / "pyproject.toml"
+    return str(tomllib.loads(source.read_text(encoding="utf-8"))["project"]["version"])
 
 
 def read_provenance(path: Path) -> Provenance:

@@ -235,7 +235,7 @@ def test_the_command_says_what_was_made(tmp_path: Path) -> None:
     result = CliRunner().invoke(main, ["new", str(tmp_path / "review")])
     assert result.exit_code == 0
     assert "Example outcome 1, Example outcome 2" in result.output
-    assert "docs/another-review.md" in result.output
+    assert "review docs another-review" in result.output
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -101,7 +101,7 @@ def test_a_journal_is_one_file(tmp_path: Path) -> None:
     shutil.copyfile(ROOT / "manuscript/journals/plos-one.yml", mine)
     change(mine, "id: plos-one", "id: example-journal")
     change(mine, "name: PLOS ONE", "name: Example Journal")
-    assert journal_names(tmp_path) == ("example-journal",)
+    assert "example-journal" in journal_names(tmp_path)
     assert read_journal(tmp_path, "example-journal").name == "Example Journal"
 
 

@@ -322,12 +322,12 @@ def test_data_stays_data_in_the_page_and_in_the_csv(quarto_page: Page) -> None:
     assert rows[3] == ['b, "c"', "10", ".04"]
 
 
-def test_a_missing_script_is_named(short: Path) -> None:
+def test_a_review_without_scripts_gets_those_of_the_program(short: Path) -> None:
     from analysis.render.engine import render
-    from schemas.problems import DataProblems
 
-    (short / SCRIPTS[0]).unlink()
-    with pytest.raises(DataProblems) as caught:
-        render(short, ["html"], engine="embedded")
-    assert SCRIPTS[0] in caught.value.problems[0].what
-    assert not (short / "_output").exists()
+    for name in SCRIPTS:
+        (short / name).unlink()
+    render(short, ["html"], engine="embedded")
+    page = (short / "_output/paper.html").read_text(encoding="utf-8")
+    for name in SCRIPTS:
+        assert (ROOT / name).read_text(encoding="utf-8") in page
