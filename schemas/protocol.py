@@ -191,6 +191,12 @@ class Protocol(_Entry):
         description="Further columns of studies.csv that this review uses (data/README.md lists "
         "them); without it those of its kind",
     )
+    quality_tools: tuple[Identifier, ...] = Field(
+        default=(),
+        strict=False,
+        description="Tools by which studies are judged: names of files in schemas/quality_tools or "
+        "data/quality_tools; without it any of them",
+    )
     adverse_events: AdverseEvents | None = Field(
         default=None, description="How adverse events are pooled; without it there are none"
     )

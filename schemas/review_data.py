@@ -18,6 +18,8 @@ from schemas.tables import MODELS, all_schemas, needed_columns, table_schemas
 from schemas.tables.use import needed_tables
 from schemas.terms import add_standard_terms
 from schemas.translation import check_columns
+from schemas.vocabulary import list_hint
+from schemas.yaml_file import line_of_entry
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -146,6 +148,7 @@ def check_review(root: Path) -> CheckReport:
         problems += check_citation(root / "data" / "protocol.yml", protocol, references.keys)
     tools, broken = read_tools(root)
     problems += broken
+    problems += _unknown_tools(root, protocol, tools)
     tables: dict[str, Table] = {}
     notes: list[str] = []
     used = table_schemas(protocol)
@@ -217,6 +220,30 @@ def render_report(report: CheckReport) -> str:
     if not report.notes:
         return text
     return "\n".join([*(f"Note: {note}" for note in report.notes), "", text])
+
+
+def _unknown_tools(
+    root: Path, protocol: Protocol | None, tools: Mapping[str, QualityTool]
+) -> list[Problem]:
+    file, what = "data/protocol.yml", "There is no quality tool of this name."
+    places = (
+        (position, name)
+        for position, name in enumerate(protocol.quality_tools if protocol else ())
+        if name not in tools
+    )
+    return [
+        Problem(
+            file,
+            line_of_entry(root / file, ("quality_tools", position)),
+            f"quality_tools[{position + 1}]",
+            name,
+            what,
+            list_hint(name, sorted(tools)),
+            "error",
+            "quality-tool",
+        )
+        for position, name in places
+    ]
 
 
 def _no_review(root: Path) -> Problem:

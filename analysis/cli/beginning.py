@@ -23,8 +23,17 @@ if TYPE_CHECKING:
 )
 @click.option("--kind", type=click.Choice(get_args(ReviewKind)), help="What kind of review it is.")
 @click.option(
-    "--measure", "measures", multiple=True, help="An effect measure; give it once for each outcome."
+    "--measure",
+    "measures",
+    multiple=True,
+    metavar="NAME[:LABEL]",
+    help="An effect measure and its outcome, RR:Mortality; give it once for each outcome.",
 )
+@click.option("--quality-tool", "tools", multiple=True, help="A tool, such as rob2, for quality.")
+@click.option("--title", help="Title of the review.")
+@click.option("--intervention", help="What is given.")
+@click.option("--comparator", help="What it is compared with.")
+@click.option("--condition", help="What the patients have.")
 @click.option("--harms/--no-harms", default=None, help="Whether adverse events are pooled.")
 @click.option("--living/--once", default=None, help="Whether it is kept up to date (default).")
 @click.option("--profile", help="Conventions, by a name of `review profiles`.")
@@ -119,9 +128,11 @@ def _chosen(
     *,
     kind: ReviewKind | None,
     measures: tuple[str, ...],
+    tools: tuple[str, ...],
     harms: bool | None,
     living: bool | None,
     profile: str | None,
+    **words: str | None,
 ) -> Choices:
     from analysis.meta.profiles import PROFILES
     from analysis.new_review.protocol_text import PROFILE, Choices
@@ -131,6 +142,8 @@ def _chosen(
     return Choices(
         kind=kind or "single_arm",
         measures=measures,
+        tools=tools,
+        words={name: text for name, text in words.items() if text is not None},
         harms=harms,
         living=living is not False,
         profile=profile or PROFILE,
@@ -151,7 +164,13 @@ def _asked() -> Choices:
         click.echo(f"  Measures: {', '.join(fitting)}")
         text = click.prompt("One for each outcome", default=" ".join(usual.measures))
         measures = tuple(text.replace(",", " ").split())
+    words = {}
+    for name in ("title", "intervention", "comparator", "condition"):
+        text = click.prompt(f"{name.capitalize()} (may stay empty)", default="", show_default=False)
+        words |= {name: text} if text else {}
+    text = click.prompt("Quality tools (empty: any)", default="", show_default=False)
+    tools = tuple(text.replace(",", " ").split())
     harms = click.confirm("Adverse events?", default=usual.treated)
     living = click.confirm("Kept up to date (living)?", default=True)
     profile = click.prompt("Conventions", type=click.Choice(list(PROFILES)), default=PROFILE)
-    return Choices(kind, measures, harms, living, profile)
+    return Choices(kind, measures, tools, words, harms, living, profile)

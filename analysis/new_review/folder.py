@@ -11,6 +11,8 @@ from analysis.new_review.program_copy import RECORD, files_for, record_of
 from analysis.new_review.protocol_text import Choices, measures_of, starting_protocol
 from analysis.storage.program_files import is_installed
 from schemas.problems import DataProblems, Problem
+from schemas.quality_files import shipped_tools
+from schemas.vocabulary import list_hint
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -104,11 +106,15 @@ def _files(protocol: Protocol, text: str, *, whole: bool) -> Iterator[tuple[str,
 def _example(choices: Choices) -> tuple[Protocol, str]:
     """Write the example of a kind and read it as any other protocol."""
     fitting = measures_of(choices.kind)
-    for name in choices.measures:
+    for name in (given.partition(":")[0] for given in choices.measures):
         if name not in fitting:
             what = f"{name} is not a measure of a review of the kind {choices.kind}."
             known = f"There are: {', '.join(fitting)}." if fitting else "Nothing is pooled there."
             raise _refusal(name, what, known)
+    for name in choices.tools:
+        if name not in shipped_tools():
+            hint = list_hint(name, sorted(shipped_tools()))
+            raise _refusal(name, "There is no quality tool of this name.", hint)
     with tempfile.TemporaryDirectory(prefix="review-new-") as desk:
         source = Path(desk) / "protocol.yml"
         source.write_text(starting_protocol(choices), encoding="utf-8", newline="\n")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+import re
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from analysis.manuscript.value import slug
 from analysis.measures.registry import COUNTED, MEASURES, measure
 from analysis.meta.profiles import PROFILES
 
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
 #: Intervals allow for few studies; what it does not say of proportions, the outcomes say.
 PROFILE = "cochrane2025"
 _BY_COUNTS = "glmm"
+_ID = re.compile(r"[a-z][a-z0-9_]{0,29}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,13 @@ class Choices:
     kind
         A name of `KINDS`.
     measures
-        One outcome is made for each; empty for those of the kind.
+        One outcome is made for each, ``RR`` or with its label ``RR:Tuberculosis``; empty for those
+        of the kind.
+    tools
+        Quality tools by which studies are judged; empty for any.
+    words
+        Entries of ``review`` in the protocol in the team's words: title, intervention, comparator
+        and condition; an example stands where there is none.
     harms
         Whether adverse events are pooled; None where the kind has a treatment.
     living
@@ -98,6 +108,8 @@ class Choices:
 
     kind: ReviewKind = "single_arm"
     measures: tuple[str, ...] = ()
+    tools: tuple[str, ...] = ()
+    words: Mapping[str, str] = field(default_factory=dict)
     harms: bool | None = None
     living: bool = True
     profile: str = PROFILE
@@ -119,15 +131,18 @@ def starting_protocol(choices: Choices) -> str:
     """
     kind = KINDS[choices.kind]
     names = choices.measures or kind.measures
+    used = [measure(given.partition(":")[0]) for given in names]
     harms = choices.harms if choices.harms is not None else kind.treated
     parts = [
         _review(choices, kind),
         _conventions(choices),
-        _COMPARISONS if any(measure(name).design == "two groups" for name in names) else "",
+        _comparisons(choices) if any(entry.design == "two groups" for entry in used) else "",
         _outcomes(names, choices.profile, pooled=bool(kind.design)),
         _GROUPS if kind.design else "",
         _CHARACTERISTICS,
+        _columns(kind),
         _MODERATORS if kind.design else "",
+        _tools(choices),
         _harms(kind, choices.profile) if harms else "",
         _SCREENING,
         _UPDATE if choices.living else "",
@@ -136,24 +151,60 @@ def starting_protocol(choices: Choices) -> str:
     return "\n".join(filter(None, parts))
 
 
+def _said(choices: Choices, name: str, example: str) -> str:
+    """Give a word of the team, or the example, as YAML reads it."""
+    given = choices.words.get(name)
+    return example if given is None else json.dumps(given, ensure_ascii=False)
+
+
 def _review(choices: Choices, kind: Kind) -> str:
-    treatment = "  intervention: the example treatment\n" if kind.treated else ""
-    against = "  comparator: the example control\n" if kind.design == "two groups" else ""
     living = "A living systematic review" if choices.living else "A systematic review"
+    title = _said(choices, "title", kind.title)
+    words = [("intervention", "the example treatment")] if kind.treated else []
+    words += [("comparator", "the example control")] if kind.design == "two groups" else []
+    words.append(("condition", "the example condition"))
+    rest = "".join(f"  {name}: {_said(choices, name, example)}\n" for name, example in words)
     return f"""\
 # What this review asks and how it answers. The program reads every choice from here.
 # `review check` says what is wrong with an entry; data/README.md explains each one.
-# What stands here is an example: put your own question, outcomes and groups in its place.
+# Where an example stands, put your own question, outcomes and groups.
 
 review:
-  title: {kind.title}
+  title: {title}
   subtitle: {living}{" and meta-analysis" if kind.design else ""}
   edition: "1.0"
   # single_arm, prevalence, two_arms or narrative.
   kind: {choices.kind}
   living: {str(choices.living).lower()}
-{treatment}{against}  condition: the example condition
-  # registration: {{registry: PROSPERO, id: CRD4...}}
+{rest}  # registration: {{registry: PROSPERO, id: CRD4...}}
+"""
+
+
+def _comparisons(choices: Choices) -> str:
+    treatment = _said(choices, "intervention", "Example treatment")
+    control = _said(choices, "comparator", "Control")
+    sides = [
+        choices.words.get(n, d)
+        for n, d in (("intervention", "Example treatment"), ("comparator", "control"))
+    ]
+    return f"""\
+# Which arms meet. `several` says what is done with further arms on one side: refuse, combine,
+# split, highest_dose, lowest_dose or first.
+comparisons:
+  - id: main
+    label: {json.dumps(" against ".join(sides), ensure_ascii=False)}
+    experimental: {{label: {treatment}}}
+    control: {{label: {control}}}
+    several: refuse
+"""
+
+
+def _tools(choices: Choices) -> str:
+    if not choices.tools:
+        return ""
+    return f"""\
+# Tools by which studies are judged; `review docs quality` lists them.
+quality_tools: [{", ".join(choices.tools)}]
 """
 
 
@@ -173,16 +224,21 @@ study_interval: clopper_pearson
 
 def _outcomes(names: tuple[str, ...], profile: str, *, pooled: bool) -> str:
     about = [*_POOLED] if pooled else [*_UNPOOLED]
-    if pooled and any(_model(name, profile) for name in names):
+    if pooled and any(_model(given.partition(":")[0], profile) for given in names):
         about += _COUNTS
     lines = [*about, "outcomes:"]
-    for number, name in enumerate(names, start=1):
+    for number, given in enumerate(names, start=1):
+        name, _, label = given.partition(":")
         # A time has a unit; without a word the schema takes months, percent or none.
-        label = f"Example outcome {number}" if len(names) > 1 else "Example outcome"
+        example = f"Example outcome {number}" if len(names) > 1 else "Example outcome"
+        made = slug(label).replace(".", "_").lower() if label and label.isascii() else ""
+        named = _ID.fullmatch(made) is not None
+        code = made.upper() if named else f"OUT{number}"
+        shown = json.dumps(label, ensure_ascii=False) if label else example
         further = _model(name, profile) if pooled else _synthesis(name)
         lines.append(
-            f"  - {{id: outcome{number}, code: OUT{number}, label: {label}, "
-            f"measure: {measure(name).name}{further}}}"
+            f"  - {{id: {made if named else f'outcome{number}'}, code: {code}, "
+            f"label: {shown}, measure: {measure(name).name}{further}}}"
         )
     return "\n".join([*lines, ""])
 
@@ -206,9 +262,16 @@ def _synthesis(name: str) -> str:
     return f"{better},\n     synthesis: {{by: [{ways}], why: the studies differ too much}}"
 
 
+def _columns(kind: Kind) -> str:
+    # Without a list the tables would have what the first edition's reviews of cancer had.
+    return (
+        f"study_columns: [{'n_arm, dose' if kind.treated and kind.design == 'one group' else ''}]\n"
+    )
+
+
 def _harms(kind: Kind, profile: str) -> str:
     compared = ", measure: RR" if kind.design == "two groups" else _model(COUNTED, profile)
-    return f'adverse_events: {{grades: [any, ">=3"], minimum_studies: 2{compared}}}\n'
+    return f"adverse_events: {{grades: [any, serious], minimum_studies: 2{compared}}}\n"
 
 
 _POOLED = ("# What is pooled. data/README.md lists the measures.",)
@@ -222,16 +285,6 @@ _UNPOOLED = (
     "# counted by direction of effect), p_values (P values are combined) or effects (range, median",
     "# and quartiles of the estimates), and `why` says why. data/README.md lists the measures.",
 )
-_COMPARISONS = """\
-# Which arms meet. `several` says what is done with further arms on one side: refuse, combine,
-# split, highest_dose, lowest_dose or first.
-comparisons:
-  - id: main
-    label: Example treatment against control
-    experimental: {label: Example treatment}
-    control: {label: Control}
-    several: refuse
-"""
 _GROUPS = """\
 # Columns of studies.csv by which studies are grouped. Write `subgroups: []` for none.
 subgroups:
@@ -243,7 +296,8 @@ subgroups:
       - {id: retrospective, label: Retrospective}
 """
 _CHARACTERISTICS = """\
-# Further columns of studies.csv for the baseline table, such as a stage.
+# Further columns of studies.csv: own ones for the baseline table, such as a stage, and those that
+# the program knows (data/README.md lists the columns that this review has).
 characteristics: []
 """
 _MODERATORS = """\

@@ -106,6 +106,9 @@ def all_schemas(protocol: Protocol | None) -> dict[str, pa.DataFrameSchema]:
         grades = dict.fromkeys(protocol.grades, "")
         for table in ("adverse_events", "comparator_events"):
             schemas[table] = _with_list(schemas[table], "grade", grades)
+    if protocol.quality_tools:
+        tools = dict.fromkeys(protocol.quality_tools, "")
+        schemas["quality"] = _with_list(schemas["quality"], "tool", tools)
     comparisons = {entry.id: entry.label for entry in protocol.comparisons}
     if comparisons:
         for table in ("contrasts", "certainty"):

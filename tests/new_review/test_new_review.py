@@ -21,6 +21,8 @@ from analysis.new_review.protocol_text import Choices, starting_protocol
 from analysis.paper.passages import written_passages
 from analysis.paper.values import named_values
 from analysis.synthesis.computation import synthesise
+from analysis.update.workbook.plan import plan_sheets
+from analysis.update.workbook.writing import write_workbook
 from schemas import check_review
 from schemas.problems import DataProblems
 
@@ -168,6 +170,7 @@ def test_the_options_make_it(tmp_path: Path, arguments: list[str], made: str) ->
             "RR is not a measure of a review of the kind",
         ),
         (["--profile", "stata99"], "stata14"),
+        (["--quality-tool", "rob3"], '"rob2"'),
         (["--protocol", "mine.yml", "--once"], "without options"),
     ],
 )
@@ -182,14 +185,76 @@ def test_options_that_do_not_fit_are_refused(
     assert not (tmp_path / "review").exists()
 
 
+def test_its_own_words_labels_and_tools_stand_in_the_protocol_and_the_form(tmp_path: Path) -> None:
+    """A label such as "No" or one with a colon must come through YAML as it was typed."""
+    root = tmp_path / "review"
+    made = new_review(
+        root,
+        choices=Choices(
+            kind="two_arms",
+            measures=("RR:No: relapse", "MD:Grösse"),
+            tools=("rob2",),
+            words={"title": "A: b # c", "intervention": "No", "comparator": '"x"'},
+        ),
+    )
+    assert made.review.title == "A: b # c"
+    assert [(entry.id, entry.label) for entry in made.outcomes] == [
+        ("no_relapse", "No: relapse"),
+        ("outcome2", "Grösse"),
+    ]
+    assert made.comparisons[0].label == 'No against "x"'
+    assert not check_review(root).problems
+    sheets = plan_sheets(made, root)
+    assert sheets["quality"].field("tool").closed == ("rob2",)
+    assert list(sheets)[:5] == ["references", "studies", "arms", "outcomes", "contrasts"]
+    assert not {"quality_jbi", "quality_jadad"} & set(sheets)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_form_can_be_written_for_each_kind(kind: str, tmp_path: Path) -> None:
+    """A sheet of a table that the kind has no use for would ask for what nobody has."""
+    root = tmp_path / "review"
+    made = new_review(root, choices=Choices(kind=kind, harms=False))  # type: ignore[arg-type]
+    write_workbook(root, tmp_path / "form.xlsx")
+    sheets = plan_sheets(made, root)
+    assert ("arms" in sheets) == (kind == "two_arms")
+    assert ("outcomes" in sheets) == (kind != "narrative")
+    assert "adverse_events" not in sheets
+    # Columns of the first edition, which knew reviews of cancer only.
+    of_cancer = {"ecog", "line_of_treatment", "partner", "response_criteria", "ctcae_version"}
+    assert not of_cancer & set(sheets["studies"].columns)
+    assert "criteria" not in sheets.get("outcomes", sheets["studies"]).columns
+
+
+def test_a_tool_that_the_protocol_does_not_name_is_refused(tmp_path: Path) -> None:
+    root = tmp_path / "review"
+    new_review(root, choices=Choices(kind="prevalence", tools=("jbi_prevalence",)))
+    protocol = root / "data/protocol.yml"
+    text = protocol.read_text(encoding="utf-8")
+    protocol.write_text(text.replace("[jbi_prevalence]", "[jbi_prevalance]"), encoding="utf-8")
+    (problem,) = check_review(root).errors
+    assert (problem.rule, problem.column) == ("quality-tool", "quality_tools[1]")
+    assert "jbi_prevalence" in problem.hint
+
+
 def test_what_no_option_says_is_asked_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     from analysis.cli import beginning
 
-    answers = iter(["prevalence", "proportion", "cochrane2025"])
+    words = ["Cough", "", "", "asthma"]
+    answers = iter(["prevalence", "proportion:Cough", *words, "jbi_prevalence", "cochrane2025"])
     monkeypatch.setattr(beginning.click, "prompt", lambda *_, **__: next(answers))
     monkeypatch.setattr(beginning.click, "confirm", lambda *_, default, **__: default)
     found = beginning._asked()
-    assert found == Choices("prevalence", ("proportion",), False, True, "cochrane2025")
+    told = {"title": "Cough", "condition": "asthma"}
+    assert found == Choices(
+        "prevalence",
+        ("proportion:Cough",),
+        ("jbi_prevalence",),
+        told,
+        harms=False,
+        living=True,
+        profile="cochrane2025",
+    )
 
 
 def test_a_review_without_medians_does_not_speak_of_them(tmp_path: Path) -> None:

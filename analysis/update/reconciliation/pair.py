@@ -52,7 +52,7 @@ def reconcile(root: Path, a: Path, b: Path, out: Path | None = None) -> Comparis
     if out is not None:
         refuse_target(out)
     protocol = read_choices(root)
-    sheets = plan_sheets(protocol)
+    sheets = plan_sheets(protocol, root)
     first, second = _read(a, sheets), _read(b, sheets)
     if a.read_bytes() == b.read_bytes():
         what = f"{a.name} and {b.name} are the same file: nothing two people extracted."

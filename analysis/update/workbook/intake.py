@@ -113,7 +113,7 @@ def read_workbook(
     from analysis.storage.changeset import replace_files, writing
 
     protocol = read_choices(root)
-    sheets = plan_sheets(protocol)
+    sheets = plan_sheets(protocol, root)
     kind = ("design", *(subgroup.column for subgroup in protocol.subgroups))
     book = read_book(path, sheets)
     settle_references(book, sheets[REFERENCES])

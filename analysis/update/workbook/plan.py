@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from schemas.quality_records import OLD_TABLES
 from schemas.tables import table_schemas
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     import pandera.pandas as pa
 
@@ -107,13 +109,15 @@ class Sheet:
         return next(field for field in self.fields if field.name == name)
 
 
-def plan_sheets(protocol: Protocol) -> dict[str, Sheet]:
-    """Plan the sheets of a review's workbook.
+def plan_sheets(protocol: Protocol, root: Path | None = None) -> dict[str, Sheet]:
+    """Plan the sheets of a review's workbook: of the tables that it has a use for.
 
     Parameters
     ----------
     protocol
         Gives the columns and closed lists that only this review has.
+    root
+        The review's folder: tables of older editions have no sheet where their file is not there.
 
     Returns
     -------
@@ -123,8 +127,9 @@ def plan_sheets(protocol: Protocol) -> dict[str, Sheet]:
     schemas = table_schemas(protocol)
     sheets = {REFERENCES: _references()}
     for name in TABLES:
-        if name not in schemas:
-            continue  # a review has the sheets of its kind
+        forgotten = root is not None and not (root / f"data/{name}.csv").is_file()
+        if name not in schemas or (name in OLD_TABLES and forgotten):
+            continue
         schema = schemas[name]
         fields = tuple(_field(str(key), column) for key, column in schema.columns.items())
         if name == "outcomes":

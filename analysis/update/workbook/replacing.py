@@ -97,7 +97,9 @@ def end_waiting(merged: Mapping[str, Merged]) -> list[str]:
     list of str
         Their names in that list.
     """
-    with_results = {row["study_id"] for name in _RESULTS for row, _ in merged[name].rows}
+    with_results = {
+        row["study_id"] for name in _RESULTS if name in merged for row, _ in merged[name].rows
+    }
     here = [row for row in merged["studies"].added if row["study_id"] in with_results]
     names = {row["study_id"] for row in here}
     keys = {row["citation_key"] for row in here if row["citation_key"]}

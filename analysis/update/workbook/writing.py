@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from analysis.update.workbook.plan import REFERENCES, ROW_IN_DATA, TABLES, Sheet, plan_sheets
+from analysis.update.workbook.plan import REFERENCES, ROW_IN_DATA, Sheet, plan_sheets
 from schemas.problems import DataProblems, Problem
 from schemas.protocol_file import PROTOCOL_FILE, read_protocol
+from schemas.quality_records import OLD_TABLES
 from schemas.review_data import check_review
 from schemas.vocabulary import list_hint
 
@@ -32,13 +33,7 @@ One sheet for each table, one row for each study, result or adverse event. Click
 a cell to read what belongs into it. Columns with a dark blue, underlined name must be filled; \
 cells with a closed list have a drop-down.
 
-1. references: one row for each report. Nobody has to write BibTeX.
-2. studies: one row for each study, with the citation_key of its report.
-3. outcomes and adverse_events: one row for each result, in the words of the report, with source \
-and location. New words for an adverse event go into adverse_event_terms with their standard term.
-4. quality: one row for each domain or question of a tool that fits the design. quality_jadad and \
-quality_jbi are tables of older editions; review migrate moves their rows.
-5. Save, close the file, and have it read: review workbook read {name}
+{steps}
 
 What is not reported stays empty. Zero is a number and is written 0. Never guess a value.
 Write what the report prints: 46.9 for 46.9 %, months for times, 2020-08 for a date. Text columns \
@@ -51,6 +46,22 @@ The column names are protected, without a password: Review, Unprotect Sheet take
 Sheets and columns that you add are not read, and it is said so.
 Problems are written into a copy of this file, next to the cells.
 """
+# What belongs on which sheets; those that a review does not have are left out.
+_STEPS = (
+    (("references",), "one row for each report. Nobody has to write BibTeX."),
+    (("studies",), "one row for each study, with the citation_key of its report."),
+    (("arms",), "one row for each arm of a study, with its role: experimental or control."),
+    (
+        ("outcomes", "adverse_events"),
+        "one row for each result of each arm, in the words of the report, with its source.",
+    ),
+    (("contrasts",), "what a report gives only as a comparison of two arms: a hazard ratio."),
+    (("adverse_event_terms",), "new words for an adverse event, with their standard term."),
+    (("quality",), "one row for each domain or question of a tool that fits the design."),
+    (("certainty",), "one row for each outcome: what was judged of the evidence, and why."),
+    (OLD_TABLES, "tables of older editions; review migrate moves their rows."),
+)
+_LAST_STEP = "Save, close the file, and have it read: review workbook read {name}"
 _EMPTY = "The sheets are empty: they are for new studies. To correct rows that exist, have them \
 written: review workbook write {name} --study ID."
 _WITH_ROWS = "Rows that stand here already are in the review. Change a cell to correct it; empty \
@@ -106,11 +117,11 @@ def write_workbook(
 
     refuse_target(target)
     protocol = read_choices(root)
-    sheets = plan_sheets(protocol)
+    sheets = plan_sheets(protocol, root)
     tables = read_tables(root, sheets)
     wanted = chosen_rows(tables, sheets, studies, everything=everything)
     rows = {name: [marked(sheets[name], row) for row in found] for name, found in wanted.items()}
-    about = about_lines(root, protocol, target.name, with_rows=bool(studies) or everything)
+    about = about_lines(root, protocol, target.name, sheets, with_rows=bool(studies) or everything)
     form = build_form(sheets, rows, offered(tables), about)
     try:
         replace_file(target, workbook_bytes(form))
@@ -153,7 +164,7 @@ def read_tables(root: Path, sheets: Mapping[str, Sheet]) -> dict[str, list[Rows]
     from analysis.storage.table_files import read_table
     from analysis.update.workbook.bibliography import read_bibliography
 
-    tables = {name: read_table(root, name)[1] for name in TABLES if name in sheets}
+    tables = {name: read_table(root, name)[1] for name in sheets if name != REFERENCES}
     references = read_bibliography(root, sheets[REFERENCES].columns).rows
     return {REFERENCES: list(references), **tables}
 
@@ -223,6 +234,7 @@ def offered(tables: Mapping[str, Sequence[Rows]]) -> dict[tuple[str, str], list[
     )
     return {
         **{(table, "study_id"): studies for table in of_studies},
+        **{(table, "arm"): values("arms", "arm") for table in ("outcomes", "adverse_events")},
         ("studies", "citation_key"): keys,
         ("awaiting_extraction", "citation_key"): keys,
         ("adverse_events", "term_reported"): terms,
@@ -230,16 +242,26 @@ def offered(tables: Mapping[str, Sequence[Rows]]) -> dict[tuple[str, str], list[
     }
 
 
-def about_lines(root: Path, protocol: Protocol, name: str, *, with_rows: bool) -> list[str]:
+def about_lines(
+    root: Path,
+    protocol: Protocol,
+    name: str,
+    sheets: Collection[str],
+    *,
+    with_rows: bool,
+) -> list[str]:
     """Write what stands on the first sheet."""
     from analysis.storage.provenance import SHORT, hashes_of
 
     rows = (_WITH_ROWS if with_rows else _EMPTY).format(name=name)
+    told = (([sheet for sheet in named if sheet in sheets], what) for named, what in _STEPS)
+    steps = [f"{' and '.join(named)}: {what}" for named, what in told if named]
+    steps.append(_LAST_STEP.format(name=name))
     text = _ABOUT.format(
         title=protocol.review.title,
         edition=protocol.review.edition,
         hash=hashes_of(root).data[:SHORT],
-        name=name,
+        steps="\n".join(f"{number}. {step}" for number, step in enumerate(steps, start=1)),
         rows=rows,
     )
     return text.rstrip("\n").split("\n")

@@ -15,7 +15,7 @@ from openpyxl.utils import column_index_from_string
 
 from analysis.update.workbook.cell_text import put_text
 from analysis.update.workbook.packing import workbook_bytes
-from analysis.update.workbook.plan import LISTS, README, REFERENCES, TABLES, plan_sheets
+from analysis.update.workbook.plan import LISTS, README, REFERENCES, plan_sheets
 from analysis.update.workbook.writing import read_choices, write_workbook
 from schemas.problems import DataProblems
 from schemas.protocol import Protocol
@@ -24,6 +24,7 @@ from tests.schemas.test_certainty import PLAN
 from tests.schemas.two_arms import PROTOCOL
 from tests.update.workbook.conftest import EDITION, Form
 
+SHEETS = tuple(plan_sheets(read_choices(EDITION)))
 # The signs after which a spreadsheet takes a text for a formula (OWASP, CSV injection).
 INJECTIONS = ["=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1+1", '=HYPERLINK("http://x.example","x")']
 
@@ -45,10 +46,10 @@ def test_every_table_has_a_sheet_with_all_its_columns(form: Callable[..., Form])
     """Does a new column of a schema or of the protocol reach the workbook?"""
     book = form().book
     # Arms, contrasts and certainty belong to reviews of another kind.
-    assert book.sheetnames == [README, *plan_sheets(read_choices(EDITION)), LISTS]
+    assert book.sheetnames == [README, *SHEETS, LISTS]
     assert {"studies", "outcomes", "quality"} <= set(book.sheetnames)
     for table, schema in table_schemas(read_choices(EDITION)).items():
-        if table in TABLES:
+        if table in SHEETS:
             names = [cell.value for cell in book[table][1]]
             assert names == [*schema.columns, "remove", "row_in_data"]
 
@@ -79,7 +80,7 @@ def test_numbers_have_the_limits_of_the_schema(form: Callable[..., Form]) -> Non
 def test_headers_are_locked_and_cells_below_are_not(form: Callable[..., Form]) -> None:
     for kind in ("empty", "all"):
         book = form(kind).book
-        for table in plan_sheets(read_choices(EDITION)):
+        for table in SHEETS:
             page = book[table]
             assert page.protection.sheet
             assert page.protection.password is None
