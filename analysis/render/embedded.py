@@ -263,12 +263,14 @@ def _render_one(
 
 
 def _lua_filters(root: Path, config: dict[str, Any], variant: Variant | None) -> Iterable[str]:
-    own = [entry for entry in config.get("filters", []) if entry.get("at") != "post-quarto"]
-    paths = [shared_file(root, entry["path"]) for entry in own]
+    own = [
+        (entry.get("at"), shared_file(root, entry["path"])) for entry in config.get("filters", [])
+    ]
+    paths = [path for at, path in own if at != "post-quarto"]
     paths += [_FILTERS / name for name in _BEFORE_NUMBERS]
     paths += variant.before if variant else ()
     paths += [_FILTERS / name for name in _NUMBERS]
-    paths += [root / entry["path"] for entry in own if entry.get("at") == "post-quarto"]
+    paths += [path for at, path in own if at == "post-quarto"]
     paths += variant.after if variant else ()
     return [f"--lua-filter={path}" for path in paths]
 

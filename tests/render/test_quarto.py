@@ -52,6 +52,7 @@ def project(tmp_path: Path) -> Path:
     root = copy_review(tmp_path / "project")
     for name in ("analysis", "schemas"):
         shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copyfile(ROOT / "pyproject.toml", root / "pyproject.toml")
     return root
 
 
