@@ -14,6 +14,7 @@ import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from analysis.manuscript.journal_names import ABBREVIATIONS
@@ -24,6 +25,7 @@ from analysis.manuscript.sources import manuscript_problem, read_manuscript
 from analysis.paper.figures.style import FONT_FOLDER
 from analysis.render.formats import FORMATS, OutputFormat
 from analysis.render.pdf_letters import boxes_note
+from analysis.render.set_tables import VARIABLE, write_set_tables
 from analysis.storage.fingerprint import GENERATED
 from analysis.storage.program_files import shared_file
 from schemas.paper_settings import read_quarto
@@ -257,7 +259,11 @@ def _render_one(
         command.append(f"--reference-doc={variant.reference_doc}")
     if numbered:
         command.append("--number-sections")
-    _run(command, prepared, root)
+    with TemporaryDirectory(prefix="review-tables-") as folder:
+        # A journal's filters may change tables.
+        if form.takes_set_tables and variant is None:
+            write_set_tables(root, form, Path(folder))
+        _run(command, prepared, root, Path(folder))
     facts.unlink()
     return _compile_typst(root, written, output) if is_typst else ()
 
@@ -275,9 +281,10 @@ def _lua_filters(root: Path, config: dict[str, Any], variant: Variant | None) ->
     return [f"--lua-filter={path}" for path in paths]
 
 
-def _run(command: list[str], prepared: _Prepared, root: Path) -> None:
+def _run(command: list[str], prepared: _Prepared, root: Path, set_tables: Path) -> None:
     # LC_ALL: pandoc refuses UTF-8 under the C locale that bare containers have.
     environment = os.environ | {"QUARTO_PROJECT_DIR": str(root), "LC_ALL": "C.UTF-8"}
+    environment[VARIABLE] = str(set_tables)
     environment.setdefault("SOURCE_DATE_EPOCH", "0")
     done = subprocess.run(
         command,

@@ -68,6 +68,9 @@ class OutputFormat:
         paper's metadata.
     takes_pixels
         Whether pictures are pixels in it; the others keep drawings as they are.
+    takes_set_tables
+        Whether a finished table may stand in it: Word's have links that belong to the file, and
+        those of JATS their caption within them.
     """
 
     quarto_name: str
@@ -77,10 +80,13 @@ class OutputFormat:
     template_options: tuple[str, ...]
     arguments: Callable[[Path, Options, Options], list[str]]
     takes_pixels: bool = False
+    takes_set_tables: bool = False
 
 
 FORMATS = {
-    "html": OutputFormat("html", "paper.html", "html5", 3, (), _html_arguments),
+    "html": OutputFormat(
+        "html", "paper.html", "html5", 3, (), _html_arguments, takes_set_tables=True
+    ),
     "pdf": OutputFormat(
         "typst",
         "paper.pdf",
@@ -88,9 +94,16 @@ FORMATS = {
         4,
         ("papersize", "margin", "mainfont", "fontsize"),
         _typst_arguments,
+        takes_set_tables=True,
     ),
-    "docx": OutputFormat("docx", "paper.docx", "docx", 2, (), _docx_arguments, True),
+    "docx": OutputFormat("docx", "paper.docx", "docx", 2, (), _docx_arguments, takes_pixels=True),
     "jats": OutputFormat(
-        "jats", "paper.xml", "jats_publishing+element_citations", 1, (), _jats_arguments, True
+        "jats",
+        "paper.xml",
+        "jats_publishing+element_citations",
+        1,
+        (),
+        _jats_arguments,
+        takes_pixels=True,
     ),
 }

@@ -9,10 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analysis.build.history import attribution
 from analysis.build.history.attribution import pool_changes
 from analysis.build.history.comparison import compare
 from analysis.build.history.shelf import Released
 from analysis.build.history.shelf import released as version
+from analysis.storage.cache import PLACE
 from analysis.storage.table_files import read_table, table_bytes
 from analysis.synthesis.computation import synthesise
 from analysis.synthesis.pool_states import as_content
@@ -98,6 +100,29 @@ def test_a_study_replaced_and_a_row_corrected(released: Path) -> None:
     assert (tace.moved, tace.steps) == (False, ())
     # Events of overall survival were not touched: the rows moved to another name, the pool did not.
     assert not pool(changes, "pfs").moved
+
+
+def test_states_on_the_way_are_computed_once_and_again_when_their_rows_change(
+    released: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(PLACE, raising=False)
+    computed: list[int] = []
+
+    def compute(*parts: Any) -> bytes:
+        computed.append(1)
+        return original(*parts)
+
+    original = attribution._compute
+    monkeypatch.setattr(attribution, "_compute", compute)
+    replace_study(released, "R01", "19")
+    first = since_first(released)
+    assert since_first(released) == first
+    # The present program on the old tables; without the study that went is a state of its own.
+    assert len(computed) == 2
+    set_cell(released, "outcomes", {"study_id": "R02", "outcome": "ORR"}, "events", "9")
+    adds_up(since_first(released))
+    # A row corrected on top of them leaves both, and makes a state of what was the end.
+    assert len(computed) == 3
 
 
 def test_rows_that_only_the_new_protocol_knows_stand_together_with_it(released: Path) -> None:

@@ -7,10 +7,14 @@ that the parts add up to the whole does not.
 
 from __future__ import annotations
 
+import json
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from analysis.storage.cache import Cache
 from analysis.synthesis.pool_states import as_content, pool_rows, pool_states
 from analysis.synthesis.versions import PoolChange, Step
+from schemas.references import REFERENCES_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -126,9 +130,17 @@ def _mixed(old: Rows, new: Rows) -> tuple[Rows, Rows, Rows, Rows]:
 
 
 def _computed(
-    tables: Mapping[str, Rows], protocol: Path, folders: Iterable[Path]
+    tables: Mapping[str, Rows], protocol: Path, folders: tuple[Path, Path]
 ) -> Content | None:
-    """Compute a state; None if its tables do not hold together."""
+    """Compute a state, or remember it; None if its tables do not hold together."""
+    references = _references([folder / REFERENCES_FILE for folder in folders])
+    rows = {name: list(table.values()) for name, table in tables.items()}
+    parts = json.dumps(rows), protocol.read_bytes(), references
+    make = partial(_compute, tables, protocol, references)
+    return json.loads(Cache.of(folders[1]).take("state of a review", parts, make))
+
+
+def _compute(tables: Mapping[str, Rows], protocol: Path, references: bytes) -> bytes:
     import tempfile
     from pathlib import Path
 
@@ -137,18 +149,18 @@ def _computed(
 
     with tempfile.TemporaryDirectory(prefix="review-state-") as place:
         root = Path(place)
-        _write(root, tables, protocol, folders)
+        _write(root, tables, protocol, references)
         data = check(root).data
-        if data is None:
-            return None
         # Only the pools are compared.
-        return as_content(synthesise(data, pools_only=True))
+        content = None if data is None else as_content(synthesise(data, pools_only=True))
+    if content is not None:
+        content = {name: content[name] for name in ("outcomes", "adverse_events")}
+    return json.dumps(content).encode()
 
 
-def _write(root: Path, tables: Mapping[str, Rows], protocol: Path, folders: Iterable[Path]) -> None:
+def _write(root: Path, tables: Mapping[str, Rows], protocol: Path, references: bytes) -> None:
     from analysis.storage.table_files import table_bytes, table_path
     from schemas.protocol_file import read_protocol
-    from schemas.references import REFERENCES_FILE
     from schemas.tables import all_schemas
 
     (root / "data").mkdir()
@@ -164,7 +176,7 @@ def _write(root: Path, tables: Mapping[str, Rows], protocol: Path, folders: Iter
         (root / table_path(name)).write_bytes(table_bytes(columns, rows))
     target = root / REFERENCES_FILE
     target.parent.mkdir(parents=True)
-    target.write_bytes(_references([folder / REFERENCES_FILE for folder in folders]))
+    target.write_bytes(references)
 
 
 def _references(files: Iterable[Path]) -> bytes:

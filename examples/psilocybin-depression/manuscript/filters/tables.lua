@@ -37,8 +37,24 @@ local function read_options(meta)
   superscript = meta["citation-after-punctuation"] == true
 end
 
+-- The embedded engine has some tables in the words of the format already, under the hash of their HTML.
+local set_tables = os.getenv("REVIEW_SET_TABLES")
+
+local function set_table(html)
+  local file = set_tables and io.open(pandoc.path.join({ set_tables, pandoc.utils.sha1(html) }), "rb")
+  if file then
+    local words = file:read("a")
+    file:close()
+    return pandoc.RawBlock(FORMAT:match("^%a+"), words)
+  end
+end
+
 local function read_table(raw)
   if raw.format == "html" and raw.text:match("^%s*<table") then
+    local finished = set_table(raw.text)
+    if finished then
+      return finished
+    end
     local blocks = pandoc.read(raw.text, "html").blocks:walk(read_spans)
     return superscript and blocks:walk({ Inlines = closed_up }) or blocks
   end
