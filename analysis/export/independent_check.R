@@ -43,12 +43,15 @@ for (name in c("events", "n", "median", "ci_low", "ci_high", "ci_level", given))
 effects <- function(d, kind) {
   if (kind == "proportion") {
     measure <- current$scale
-    if (!measure %in% c("PR", "PLO", "PFT")) stop("This script knows the measures PR, PLO and PFT, not ", measure, ".")
     sizes <<- d$n  # Freeman and Tukey's way back needs them
-    # A study without events, or with nothing but events, was left out beforehand or gets a half.
-    to <- if (option("proportion_zero") == "only0") "only0" else "none"
-    es <- escalc(measure = measure, xi = d$events, ni = d$n, to = to, add = 1/2)
-    return(list(yi = as.numeric(es$yi), vi = as.numeric(es$vi)))
+    es <- escalc(measure = measure, xi = d$events, ni = d$n, to = zero_rule(), add = 1/2)
+    yi <- as.numeric(es$yi)
+    # R's meta corrects the standard error of a raw proportion, not the proportion.
+    if (identical(current$zero, "se")) {
+      yi <- d$events / d$n
+      es <- escalc(measure = measure, xi = d$events, ni = d$n, to = "only0", add = 1/2)
+    }
+    return(list(yi = yi, vi = as.numeric(es$vi)))
   }
   if (kind != "median") return(compared(d))
   log_scale <- option("median_scale") == "log"
@@ -64,21 +67,79 @@ effects <- function(d, kind) {
 # profile has its own variances of means, effect and standard error are those that were pooled.
 compared <- function(d) {
   measure <- current$scale
-  columns <- list(RR = 1:4, OR = 1:4, RD = 1:4, AS = 1:4, MD = c(5:8, 2, 4), SMD = c(5:8, 2, 4),
+  columns <- list(RR = 1:4, OR = 1:4, RD = 1:4, AS = 1:4, PETO = 1:4, MD = c(5:8, 2, 4), SMD = c(5:8, 2, 4),
                   ROM = c(5:8, 2, 4), IRR = 9:12, IRD = 9:12)[[measure]]
-  own <- !is.null(columns) && !anyNA(d[, given[columns]]) && option("smd_variance") == "LS"
+  own <- !is.null(columns) && !anyNA(d[, given[columns]]) && (length(columns) == 4 || option("smd_variance") == "LS")
+  counted <- measure %in% c("RR", "OR", "RD", "AS", "PETO", "IRR", "IRD")
+  # Corrections of zeros that metafor does not have: what was pooled is taken.
+  if (own && counted && !plain_zeros()) {
+    cells <- d[, given[columns]]
+    none <- cells[[1]] == 0 | cells[[3]] == 0
+    if (measure %in% c("RR", "OR", "RD", "AS", "PETO")) none <- none | cells[[1]] == cells[[2]] | cells[[3]] == cells[[4]]
+    own <- !any(none)
+  }
   if (!own) return(list(yi = d$yi, vi = d$sei^2))
-  zero <- option(if (measure %in% c("IRR", "IRD")) "rate_zero" else "two_arm_zero")
   arguments <- c(list(measure = measure), lapply(setNames(given[columns], given[columns]), function(n) d[[n]]))
-  if (measure %in% c("RR", "OR", "RD", "AS", "IRR", "IRD")) arguments <- c(arguments, list(to = zero, add = 1/2))
+  if (counted) arguments <- c(arguments, list(to = zero_rule(), add = 1/2))
   es <- do.call(escalc, arguments)
   list(yi = as.numeric(es$yi), vi = as.numeric(es$vi))
+}
+
+# What is left out for a zero was left out beforehand.
+zero_rule <- function(rule = current$zero) if (is.null(rule) || is.na(rule) || rule %in% c("drop", "se")) "none" else rule
+plain_zeros <- function() {
+  option("ratio_denominator") == "both_cells" && option("continuity") == "constant" &&
+    number(option("zero_add")) == 0.5 && option("difference_correction") == "both"
+}
+
+# The common effect: by Mantel and Haenszel where the profile says so and every study has its table.
+by_tables <- function(d, kind) {
+  option("table_method") == "mantel_haenszel" && kind %in% c("RR", "OR", "RD", "IRR", "IRD") && all(d$table == "yes")
+}
+common_effect <- function(d, e, kind) {
+  if (!by_tables(d, kind) || nrow(d) < 2) return(pool(e$yi, e$vi, "EE", "z"))
+  rates <- kind %in% c("IRR", "IRD")
+  rule <- if (rates) "none" else zero_rule(option("mantel_haenszel_zero"))
+  cells <- lapply(setNames(given[if (rates) 9:12 else 1:4], given[if (rates) 9:12 else 1:4]), function(n) d[[n]])
+  m <- do.call(rma.mh, c(list(measure = kind, level = 100 * level, add = c(1/2, 1/2), to = c("only0", rule),
+                              drop00 = c(TRUE, FALSE)), if (!rates) list(correct = FALSE), cells))
+  b <- as.numeric(m$beta)
+  se <- m$se
+  if (kind == "RD" && option("rd_variance") == "greenland_robins") {
+    a <- d$ai; n1 <- d$n1i; c <- d$ci; n2 <- d$n2i
+    half <- if (rule == "only0") ifelse(a == 0 | c == 0 | a == n1 | c == n2, 0.5, 0) else 0
+    raw <- a / n1 - c / n2
+    a <- a + half; c <- c + half; n1 <- n1 + 2 * half; n2 <- n2 + 2 * half
+    if (option("difference_correction") == "both") raw <- a / n1 - c / n2
+    w <- n1 * n2 / (n1 + n2)
+    b <- sum(w * raw) / sum(w)
+    se <- sqrt(sum((a * (n1 - a) * n2^3 + c * (n2 - c) * n1^3) / (n1 * n2 * (n1 + n2)^2))) / sum(w)
+  }
+  own <- escalc(measure = kind, to = "only0", add = 1/2, data = d, drop00 = TRUE, ai = cells$ai, n1i = cells$n1i,
+                ci = cells$ci, n2i = cells$n2i, x1i = cells$x1i, t1i = cells$t1i, x2i = cells$x2i, t2i = cells$t2i)
+  q <- sum((own$yi - b)^2 / own$vi, na.rm = TRUE)
+  df <- sum(!is.na(own$yi)) - 1
+  list(b = b, se = se, lb = b - z_level * se, ub = b + z_level * se, tau2 = 0, i2 = i2_of_q(q, df), q = q,
+       p = pchisq(q, df, lower.tail = FALSE), k = nrow(d))
+}
+
+# Some programs take Q for DerSimonian and Laird's variance around the common effect of the tables.
+random_effect <- function(d, e, kind, common) {
+  elsewhere <- by_tables(d, kind) && option("dl_centre") == "table_method" && option("tau2_method") == "DL"
+  if (!elsewhere) return(pool(e$yi, e$vi, option("tau2_method"), option("test")))
+  w <- 1 / e$vi
+  q <- sum(w * (e$yi - common$b)^2)
+  df <- length(w) - 1
+  tau2 <- max(0, (q - df) / (sum(w) - sum(w^2) / sum(w)))
+  m <- rma(e$yi, e$vi, tau2 = tau2, test = option("test"), level = 100 * level)
+  list(b = as.numeric(m$beta), se = m$se, lb = m$ci.lb, ub = m$ci.ub, tau2 = tau2, i2 = i2_of_q(q, df), q = q,
+       p = pchisq(q, df, lower.tail = FALSE), k = length(w))
 }
 
 back <- function(x, kind) {
   if (kind == "median") return(if (option("median_scale") == "log") exp(x) else x)
   if (kind != "proportion") return(if (current$back == "exp") exp(x) else x)
-  switch(current$scale, PR = x, PLO = plogis(x), PFT = sapply(x, transf.ipft.hm, targs = list(ni = sizes)))
+  switch(current$scale, PR = x, PLO = plogis(x), PAS = sin(pmin(pmax(x, 0), pi / 2))^2, PFT = sapply(x, transf.ipft.hm, targs = list(ni = sizes)))
 }
 
 # A raw scale lets the limits of a proportion leave 0 to 1; the review cuts them there.
@@ -248,8 +309,8 @@ note_pool <- function(name, d, kind) {
     return("single")
   }
   e <- effects(d, kind)
-  common <- pool(e$yi, e$vi, "EE", "z")
-  is_common <- i2_of_q(common$q, common$k - 1) < number(option("i2_below")) &&
+  common <- common_effect(d, e, kind)
+  is_common <- common$i2 < number(option("i2_below")) &&
     common$p >= number(option("p_at_least"))
   few <- kind == "proportion" && nrow(d) < number(option("random_from_k"))
   # With nothing between 0 and 100 % the likelihood has no maximum: logits are pooled.
@@ -260,7 +321,7 @@ note_pool <- function(name, d, kind) {
     m <- common
     is_common <- TRUE
   } else {
-    m <- pool(e$yi, e$vi, option("tau2_method"), option("test"))
+    m <- random_effect(d, e, kind, common)
   }
   pi <- if (is_common) c(NA, NA)
         else if (glmm) limit(prediction(m, NULL, option("glmm_prediction")), kind)
@@ -276,7 +337,7 @@ note_without <- function(name, d, kind, model) {
   test <- if (model == "common") "z" else option("test")
   for (i in seq_len(nrow(d))) {
     e <- effects(d[-i, ], kind)
-    m <- pool(e$yi, e$vi, method, test)
+    m <- if (model == "common") common_effect(d[-i, ], e, kind) else pool(e$yi, e$vi, method, test)
     note(paste0(name, " | without ", d$unit[i]), model, m$k, estimate = back(m$b, kind),
          ci_low = limit(m$lb, kind), ci_high = limit(m$ub, kind), tau2 = m$tau2, i2 = m$i2, p = m$p)
   }

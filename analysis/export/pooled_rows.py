@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import csv
 import io
-import math
 from dataclasses import astuple, dataclass, fields
 from typing import TYPE_CHECKING
 
-from analysis.measures.registry import measure
+from analysis.measures.registry import COUNTED, measure
 from analysis.synthesis.conventions import conventions_of
 from analysis.synthesis.rows import records
 
@@ -36,6 +35,10 @@ _GROUP_COLUMNS = (
     *("ai", "n1i", "ci", "n2i", "m1i", "sd1i", "m2i", "sd2i"),
     *("x1i", "t1i", "x2i", "t2i"),
 )
+
+
+#: Kinds of effect that the scripts compute from counts and limits; of others they get the effect.
+RECOMPUTED = frozenset({"proportion", "median"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,12 +121,10 @@ def _of_outcome(outcome: Outcome, conventions: Conventions) -> Analysis:
     )
 
 
-def on_model_scale(
-    study: StudyEstimate, measured: Measure, conventions: Conventions
-) -> tuple[float, float | None]:
-    """Give effect and standard error of a comparison as they were pooled."""
-    log = measured.log and measured.logarithmic(conventions) and study.estimate > 0
-    return math.log(study.estimate) if log else study.estimate, study.se
+def kind_of(measured: Measure) -> str:
+    """Name the kind of effect for a script: every share of one group is a proportion."""
+    shares = measured.counted and measured.null is None
+    return COUNTED if shares else measured.name
 
 
 def unit_name(study: StudyEstimate) -> str:
@@ -144,7 +145,7 @@ def estimate_rows(synthesis: Synthesis, data: ReviewData) -> tuple[list[str], li
         *("analysis", "kind", "unit", "label", "year", "events", "n"),
         *("median", "ci_low", "ci_high", "ci_level", "evidence"),
         *_GROUP_COLUMNS,
-        *("yi", "sei"),
+        *("yi", "sei", "table"),
         *(f"group.{name}" for name in variables),
         *(f"moderator.{name}" for name in moderators),
     ]
@@ -157,7 +158,7 @@ def estimate_rows(synthesis: Synthesis, data: ReviewData) -> tuple[list[str], li
             level = (levels.get(row.row.line) or synthesis.level) if quoted else None
             rows.append(
                 [
-                    *(analysis.id, analysis.measure, unit_name(row), row.label, study.year),
+                    *(analysis.id, kind_of(measured), unit_name(row), row.label, study.year),
                     *(row.events, row.n),
                     row.estimate if quoted else None,
                     row.ci_low if quoted else None,
@@ -165,11 +166,7 @@ def estimate_rows(synthesis: Synthesis, data: ReviewData) -> tuple[list[str], li
                     level,
                     row.evidence,
                     *_of_groups(row, measured),
-                    *(
-                        (None, None)
-                        if measured.null is None
-                        else on_model_scale(row, measured, analysis.conventions)
-                    ),
+                    *(row.yi, row.sei, "yes" if row.tabled else "no"),
                     *(study.levels.get(name) for name in variables),
                     *(study.characteristics.get(name) for name in moderators),
                 ]
@@ -178,9 +175,10 @@ def estimate_rows(synthesis: Synthesis, data: ReviewData) -> tuple[list[str], li
 
 
 def _of_groups(study: StudyEstimate, measured: Measure) -> list[Cell]:
-    """Give the numbers of both groups under metafor's names; empty where there are none."""
+    """Give the numbers of both groups under metafor's names; empty where others were pooled."""
     found: dict[str, Cell] = {}
-    for names, group in zip(measured.data.two, study.groups, strict=False):
+    groups = study.groups if study.tabled else ()
+    for names, group in zip(measured.data.two, groups, strict=False):
         numbers = measured.data.numbers(group)
         if not isinstance(numbers, str):
             found |= dict(zip(names, numbers, strict=True))

@@ -15,6 +15,7 @@ from analysis.export.pooled_rows import (
     csv_bytes,
     estimate_rows,
     expected_table,
+    kind_of,
 )
 from analysis.measures.registry import measure
 from analysis.synthesis.reconstruction import reconstruction_warning
@@ -25,10 +26,12 @@ if TYPE_CHECKING:
 
 SCRIPT = "independent_check.R"
 
+_OVERVIEW = ("analysis", "kind", "overall", "sensitivity", "scale", "zero", "back")
 # The options of a profile that the script obeys.
 _OPTIONS = (
-    *("proportion_measure", "proportion_model", "proportion_zero", "median_scale"),
-    *("two_arm_zero", "drop_double_zero", "rate_zero", "smd_variance", "median_divisor"),
+    *("proportion_model", "median_scale"),
+    *("mantel_haenszel_zero", "rd_variance", "table_method", "dl_centre", "ratio_denominator"),
+    *("continuity", "zero_add", "difference_correction", "smd_variance", "median_divisor"),
     *("tau2_method", "test", "i2", "prediction", "random_from_k", "glmm_i2", "glmm_prediction"),
     *("begg_method", "begg_tie_correction", "egger_model", "trim_fill_convention"),
     *("trim_fill_estimator", "regression_method", "regression_test", "regression_r2"),
@@ -54,10 +57,11 @@ def r_files(synthesis: Synthesis, data: ReviewData, provenance: str) -> dict[str
     overview: list[list[Cell]] = [
         [
             entry.id,
-            entry.measure,
+            kind_of(measure(entry.measure)),
             "yes" if entry.overall else "no",
             "yes" if entry.sensitivity else "no",
             measure(entry.measure).code(entry.conventions),
+            measure(entry.measure).zero_rule(entry.conventions),
             "exp" if measure(entry.measure).logarithmic(entry.conventions) else "identity",
             *(
                 None if own == whole else own
@@ -73,7 +77,8 @@ def r_files(synthesis: Synthesis, data: ReviewData, provenance: str) -> dict[str
         SCRIPT: files("analysis.export").joinpath(SCRIPT).read_bytes(),
         "settings.csv": csv_bytes(("name", "value"), _settings(synthesis, data, provenance)),
         "analyses.csv": csv_bytes(
-            ("analysis", "kind", "overall", "sensitivity", "scale", "back", *_OPTIONS), overview
+            ("analysis", "kind", "overall", "sensitivity", "scale", "zero", "back", *_OPTIONS),
+            overview,
         ),
         "groups.csv": csv_bytes(("variable", "level"), groups),
         "estimates.csv": csv_bytes(*estimate_rows(synthesis, data)),

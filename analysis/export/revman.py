@@ -12,8 +12,7 @@ import io
 import zipfile
 from typing import TYPE_CHECKING
 
-from analysis.export.pooled_rows import Cell, analyses, csv_bytes, on_model_scale
-from analysis.measures.observation import Group, Observation
+from analysis.export.pooled_rows import Cell, analyses, csv_bytes
 from analysis.measures.registry import measure
 from analysis.measures.spread import spread
 
@@ -21,8 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from analysis.export.pooled_rows import Analysis
-    from analysis.measures.conventions import Conventions
-    from analysis.synthesis.results import Pool, StudyEstimate, Synthesis
+    from analysis.synthesis.results import StudyEstimate, Synthesis
     from schemas.review_data import ReviewData
 
 # Not a Cochrane review: read.cdir takes the files' common beginning from the name of the zip.
@@ -89,8 +87,10 @@ def revman_files(synthesis: Synthesis, data: ReviewData) -> dict[str, bytes]:
             name = (pool.level_label or pool.level) if variable else None
             if variable and pool.studies:
                 subgroups.append([*place, number, name])
-            for study, yi, se in _effects(pool, analysis.conventions):
-                rows.append(_row((*place, analysis.label, name), study, yi, se, years, synthesis))
+            rows += [
+                _row((*place, analysis.label, name), study, years, synthesis)
+                for study in pool.studies
+            ]
     names = {
         "overall-estimates-and-settings": csv_bytes(_SETTINGS, settings),
         "data-rows": csv_bytes(_ROWS, rows),
@@ -167,46 +167,17 @@ def _sides(synthesis: Synthesis, analysis: Analysis) -> tuple[str, str]:
     return found or ("", "")
 
 
-def _effects(pool: Pool, conventions: Conventions) -> Iterator[tuple[StudyEstimate, float, float]]:
-    """Give the estimates of a pool with effect and standard error on the scale of the model."""
-    measured = measure(pool.measure)
-    for study in pool.studies:
-        if measured.null is not None and study.se is not None:
-            yield study, on_model_scale(study, measured, conventions)[0], study.se
-            continue
-        observation = _observation(study)
-        if measured.missing(observation) is not None:
-            continue  # A printed comparison that stands alone: its row has its limits only.
-        scale = measured.scale([observation], conventions)
-        yi, se = scale.yi[0], scale.vi[0] ** 0.5
-        # What was pooled, where it was; a study that stands alone has no other.
-        yield study, yi, study.se or se
-
-
-def _observation(study: StudyEstimate) -> Observation:
-    if study.groups:
-        return Observation(study.label, study.groups)
-    group = Group(
-        n=study.n,
-        events=study.events,
-        median=study.estimate,
-        ci_low=study.ci_low,
-        ci_high=study.ci_high,
-        upper_not_reached=study.ci_high is None,
-    )
-    return Observation(study.label, (group,))
-
-
 def _row(
     name: tuple[Cell, ...],
     study: StudyEstimate,
-    yi: float,
-    se: float,
     years: dict[str, int | None],
     synthesis: Synthesis,
 ) -> list[Cell]:
     from analysis.meta.distributions import z_quantile
 
+    yi, se = study.yi, study.sei
+    if yi is None or se is None:
+        raise ValueError(f"{study.label}: no effect on the scale of the model")
     half = z_quantile(synthesis.level) * se
     return [
         *(*name, study.label, years[study.study_id], yi, se, yi - half, yi + half),

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from analysis.export.pooled_rows import Cell, analyses, csv_bytes, on_model_scale, unit_name
+from analysis.export.pooled_rows import RECOMPUTED, Cell, analyses, csv_bytes, kind_of, unit_name
 from analysis.measures.registry import measure
+from analysis.synthesis.conventions import conventions_of
 from analysis.synthesis.reconstruction import reconstruction_warning
 
 if TYPE_CHECKING:
@@ -18,8 +19,9 @@ if TYPE_CHECKING:
 
     from analysis.export.pooled_rows import Analysis
     from analysis.measures.conventions import Conventions
+    from analysis.measures.measure import Measure
     from analysis.meta.profiles import Profile
-    from analysis.synthesis.results import Pool, Synthesis
+    from analysis.synthesis.results import Pool, StudyEstimate, Synthesis
     from schemas.review_data import ReviewData
 
 SCRIPT = "independent_check.do"
@@ -28,6 +30,9 @@ ROWS = "estimates.csv"
 # A comment must not end early, continue on the next line or expand a macro.
 _UNSAFE = re.compile(r"[^\w .,;:()%<>=+-]")
 _USER_COMMANDS = "stata14"
+#: In the name of a pool's method.
+_BY_TABLES = "Mantel"
+_CELLS = ("a", "b", "c", "d")
 
 _HEAD = """\
 * {title}, edition {edition}
@@ -115,7 +120,7 @@ def _rows(
     subgroups, moderators = data.protocol.subgroups, data.protocol.moderators
     header = [
         *("pool", "proportion", "unit", "label", "year", "events", "n"),
-        *("median", "lower", "upper", "effect", "stderr"),
+        *("median", "lower", "upper", "effect", "stderr", *_CELLS),
         *(f"group{place}" for place, _ in enumerate(subgroups, start=1)),
         *(f"moderator{place}" for place, _ in enumerate(moderators, start=1)),
     ]
@@ -123,6 +128,10 @@ def _rows(
     for number, analysis, pool in pools:
         measured = measure(analysis.measure)
         counted = measured.counted and measured.null is None
+        own, whole = analysis.conventions, conventions_of(synthesis)
+        usual = measured.code(own) == measured.code(whole)
+        usual &= measured.zero_rule(own) == measured.zero_rule(whole)
+        recomputed = usual and kind_of(measured) in RECOMPUTED
         for row in pool.studies:
             study = studies[row.study_id]
             codes: list[Cell] = []
@@ -135,16 +144,21 @@ def _rows(
                     *(number, int(counted), unit_name(row), row.label, study.year),
                     *(row.events, row.n),
                     *((None, None, None) if counted else (row.estimate, row.ci_low, row.ci_high)),
-                    *(
-                        (None, None)
-                        if measured.null is None
-                        else on_model_scale(row, measured, analysis.conventions)
-                    ),
+                    *((None, None) if recomputed else (row.yi, row.sei)),
+                    *_cells(row, measured),
                     *codes,
                     *(study.characteristics.get(entry.column) for entry in moderators),
                 ]
             )
     return header, rows
+
+
+def _cells(study: StudyEstimate, measured: Measure) -> list[Cell]:
+    """Give events and non-events of both groups; empty where no such table was pooled."""
+    if not (measured.counted and study.groups and study.tabled):
+        return [None] * len(_CELLS)
+    pairs = [(group.events or 0, group.n or 0) for group in study.groups]
+    return [cell for events, n in pairs for cell in (events, n - events)]
 
 
 def _effects(profile: Profile) -> list[str]:
@@ -176,7 +190,7 @@ def _effects(profile: Profile) -> list[str]:
         f"replace theta = {log}(median) if !proportion",
         f"replace se = ({log}(upper) - {log}(lower)) / {width} if !proportion & !missing(upper)",
         f"replace se = {one_sided} if !proportion & missing(upper)",
-        "* Comparisons of two groups: effects as they were pooled, logarithms of ratios.",
+        "* Comparisons, other measures and outcomes with a scale of their own: effects as pooled.",
         "replace theta = effect if !missing(effect)",
         "replace se = stderr if !missing(effect)",
     ]
@@ -190,6 +204,8 @@ def _pool_commands(number: int, pool: Pool, conventions: Conventions) -> list[st
             "* one study: its own interval",
             f"list unit events n median lower upper {chosen}, noobs",
         ]
+    if _BY_TABLES in pool.method:
+        return _of_tables(chosen, measured, old=profile.name == _USER_COMMANDS)
     if profile.name == _USER_COMMANDS:
         if measured.counted and measured.null is None:
             model = "random" if pool.model == "random" else "fixed"
@@ -211,6 +227,22 @@ def _pool_commands(number: int, pool: Pool, conventions: Conventions) -> list[st
         f"keep {chosen}",
         "quietly meta set theta se, studylabel(label)",
         f"meta summarize, {model} nostudies",
+        "restore",
+    ]
+
+
+def _of_tables(chosen: str, measured: Measure, *, old: bool) -> list[str]:
+    """Give the commands of Mantel and Haenszel's common effect."""
+    cells = " ".join(_CELLS)
+    if not measured.counted:
+        return ["* Mantel-Haenszel's method for rates: no command of Stata's has it"]
+    if old:
+        return [f"metan {cells} {chosen}, {measured.name.lower()} fixed nograph"]
+    return [
+        "preserve",
+        f"keep {chosen}",
+        f"quietly meta esize {cells}, esize({measured.stata}) common(mhaenszel)",
+        "meta summarize, common(mhaenszel) nostudies",
         "restore",
     ]
 

@@ -294,6 +294,27 @@ class Measure(ABC):
         del observation, conventions
         return None
 
+    def patients(self, observation: Observation) -> tuple[int | None, int | None]:
+        """Return the patients with the event, and all; None where it is not said.
+
+        There are no patients with the event of two groups together.
+        """
+        groups = observation.groups
+        sizes = [group.n for group in groups]
+        events = None if len(groups) > 1 else observation.first.events
+        return events, None if None in sizes else sum(size or 0 for size in sizes)
+
+    def tabled(self, observation: Observation) -> bool:
+        """Return whether the effect comes from the groups' own numbers, as independent patients."""
+        del observation
+        return True
+
+    def zero_rule(self, conventions: Conventions) -> str:
+        """Name what the profile does with a zero on this scale; empty where it says nothing."""
+        from analysis.meta.profile_options import measure_options
+
+        return str(measure_options(self.code(conventions), conventions.profile).get("zero", ""))
+
     @abstractmethod
     def own(
         self, observation: Observation, conventions: Conventions

@@ -51,12 +51,12 @@ _CUT = "Limits of intervals beyond 0% or 100% are given as 0% or 100%."
 class Proportion(Measure):
     """A share of one group; stored as a fraction, printed in percent."""
 
-    def counts(self, observation: Observation) -> tuple[int | None, int | None]:
+    def patients(self, observation: Observation) -> tuple[int | None, int | None]:
         """Return the patients with the event and all patients."""
         return observation.first.events, observation.first.n
 
     def _pairs(self, observations: Sequence[Observation]) -> tuple[list[int], list[int]]:
-        found = [self.counts(observation) for observation in observations]
+        found = [self.patients(observation) for observation in observations]
         return [events or 0 for events, _ in found], [n or 0 for _, n in found]
 
     def pooling(self, conventions: Conventions, unit: str) -> str:
@@ -70,7 +70,7 @@ class Proportion(Measure):
         if self.likelihood(conventions):
             student = "" if conventions.profile.test == "z" else _STUDENT
             told = [_BINOMIAL.format(capital, student, _POOLED[code].format(what))]
-        told.append(_ZERO.get(self._zero_rule(conventions), ""))
+        told.append(_ZERO.get(self.zero_rule(conventions), ""))
         if self._raw(conventions):
             told.append(_CUT)
         return " ".join(filter(None, told))
@@ -86,13 +86,13 @@ class Proportion(Measure):
 
     def missing(self, observation: Observation) -> str | None:
         """Say that a count is missing."""
-        return "count not reported" if None in self.counts(observation) else None
+        return "count not reported" if None in self.patients(observation) else None
 
     def dropped(self, observation: Observation, conventions: Conventions) -> str | None:
         """Say that a profile without zero rule cannot use a study without, or with only, events."""
         profile = conventions.profile
-        events, n = self.counts(observation)
-        if self._zero_rule(conventions) != "drop" or events not in (0, n):
+        events, n = self.patients(observation)
+        if self.zero_rule(conventions) != "drop" or events not in (0, n):
             return None
         return (
             f"{events} of {n}: the proportion has no standard error and drops out under the "
@@ -117,7 +117,7 @@ class Proportion(Measure):
 
         events, n = self._pairs(observations)
         # A logistic model keeps 0 and 100 %, so what stands beside it cannot drop them.
-        rule = self._zero_rule(conventions)
+        rule = self.zero_rule(conventions)
         changed = {"zero": rule} if rule else {}
         effects = conventional_effects(
             self.code(conventions), {"events": events, "n": n}, conventions.profile, **changed
@@ -198,13 +198,12 @@ class Proportion(Measure):
     def specification(self, conventions: Conventions) -> str:
         """Name the profile's scale and zero rule as `specifications` does."""
         code = self.code(conventions)
-        rule = self._zero_rule(conventions)
+        rule = self.zero_rule(conventions)
         return f"{code}, {rule}" if rule else code
 
-    def _zero_rule(self, conventions: Conventions) -> str:
-        from analysis.meta.profile_options import measure_options
-
-        rule = str(measure_options(self.code(conventions), conventions.profile).get("zero", ""))
+    def zero_rule(self, conventions: Conventions) -> str:
+        """Name the profile's rule; beside a model of the counts, which keeps 0%, none drops."""
+        rule = Measure.zero_rule(self, conventions)
         return "only0" if rule == "drop" and self.likelihood(conventions) else rule
 
     def code(self, conventions: Conventions) -> str:
@@ -237,7 +236,7 @@ class Accuracy(Proportion):
     found: str
     missed: str
 
-    def counts(self, observation: Observation) -> tuple[int | None, int | None]:
+    def patients(self, observation: Observation) -> tuple[int | None, int | None]:
         """Return the right results and all of those with, or without, the condition."""
         right, wrong = (getattr(observation.first, cell) for cell in (self.found, self.missed))
         return right, None if right is None or wrong is None else right + wrong

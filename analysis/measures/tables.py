@@ -245,12 +245,15 @@ class TableMeasure(Measure):
         """
         from analysis.meta.common_effects import common_effect
 
-        whole = all(item.design_effect == 1 and not self._is_read(item) for item in observations)
-        if self.design == "one group" or not whole:
+        if self.design == "one group" or not all(map(self.tabled, observations)):
             return None
         effects, columns = self.effects(observations, conventions), self.columns(observations)
         found = common_effect(effects, columns, conventions.profile, level=conventions.level)
         return found if found.method == _TABLE_METHOD else None
+
+    def tabled(self, observation: Observation) -> bool:
+        """Return whether no printed comparison is taken and no cluster trial widened."""
+        return observation.design_effect == 1 and not self._is_read(observation)
 
     def random(
         self, observations: Sequence[Observation], centre: PooledEffect, conventions: Conventions

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from analysis.measures.conventions import Conventions
+    from analysis.measures.measure import Measure
     from analysis.measures.observation import Observation
     from analysis.measures.scale import Scale
     from analysis.synthesis.rows import Row
@@ -71,12 +72,22 @@ def contributions(
         if reason is not None:
             left.append(row.left_out(target.outcome, reason))
         else:
-            shown = _shown(row, *measured.own(numbers, conventions))
+            shown = _shown(row, measured, *measured.own(numbers, conventions))
             found.append(Contribution(row, replace(shown, notes=measured.notes(numbers))))
-    return found, left
+    if not found:
+        return found, left
+    scale = measured.scale([item.observation for item in found], conventions)
+    placed = [
+        Contribution(item.row, replace(item.shown, yi=yi, sei=vi**0.5))
+        for item, yi, vi in zip(found, scale.yi, scale.vi, strict=True)
+    ]
+    return placed, left
 
 
-def _shown(row: Row, estimate: float, low: float, high: float | None) -> StudyEstimate:
+def _shown(
+    row: Row, measured: Measure, estimate: float, low: float, high: float | None
+) -> StudyEstimate:
+    events, n = measured.patients(row.observation)
     return StudyEstimate(
         study_id=row.study.study_id,
         cohort=row.cohort,
@@ -86,8 +97,8 @@ def _shown(row: Row, estimate: float, low: float, high: float | None) -> StudyEs
         se=None,
         ci_low=low,
         ci_high=high,
-        events=None if len(row.groups) > 1 else row.group.events,
-        n=_patients(row),
+        events=events,
+        n=n,
         weight=None,
         evidence=row.evidence,
         reconstructed=row.reconstructed,
@@ -96,13 +107,8 @@ def _shown(row: Row, estimate: float, low: float, high: float | None) -> StudyEs
         source=row.source,
         location=row.location,
         groups=row.groups if len(row.groups) > 1 else (),
+        tabled=measured.tabled(row.observation),
     )
-
-
-def _patients(row: Row) -> int | None:
-    """Return the patients of all groups; None where one does not say."""
-    sizes = [group.n for group in row.groups]
-    return sum(size or 0 for size in sizes) if None not in sizes else None
 
 
 def scale_of(found: Sequence[Contribution], name: str, conventions: Conventions) -> Scale:

@@ -74,8 +74,10 @@ class StudyEstimate:
     the model, ``weight`` the share in the pool (fractions adding up to 1); both are None where
     nothing was pooled. ``groups`` holds the numbers of the groups that are compared, the
     experimental one first; it is empty where there is one group, whose counts are ``events`` and
-    ``n``. ``notes`` say what was computed to get the numbers. ``source`` and ``location`` say in
-    which report, and where in it, the row was read.
+    ``n``. ``yi`` and ``sei`` are effect and standard error on the scale of the model, also of a
+    study that stands alone; ``tabled`` says that they come from the groups' own numbers, counted as
+    independent patients. ``notes`` say what was computed to get the numbers. ``source`` and
+    ``location`` say in which report, and where in it, the row was read.
     """
 
     study_id: str
@@ -97,6 +99,9 @@ class StudyEstimate:
     groups: tuple[Group, ...] = ()
     notes: tuple[str, ...] = ()
     others: tuple[RowRef, ...] = ()
+    yi: float | None = None
+    sei: float | None = None
+    tabled: bool = True
 
     @property
     def rows(self) -> tuple[RowRef, ...]:
