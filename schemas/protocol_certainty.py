@@ -35,13 +35,13 @@ class Thresholds(_Entry):
     large: Positive | None = Field(default=None, description="From here on an effect is large")
 
     @property
-    def values(self) -> tuple[float, ...]:
+    def rising(self) -> tuple[float, ...]:
         """Those that are given, from the smallest."""
         return tuple(x for x in (self.small, self.moderate, self.large) if x is not None)
 
     @model_validator(mode="after")
     def _check_order(self) -> Self:
-        values = self.values
+        values = self.rising
         if any(low >= high for low, high in pairwise(values)):
             raise _refusal(
                 "The thresholds do not rise.", "Write small below moderate below large.", "small"

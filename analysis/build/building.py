@@ -94,6 +94,7 @@ def _build(
     from analysis.paper.passages import written_passages
     from analysis.paper.values import named_values
     from analysis.synthesis.computation import synthesise
+    from analysis.synthesis.grading import open_ratings
     from analysis.synthesis.origin import provenance_of
 
     progress("checking the data")
@@ -113,7 +114,8 @@ def _build(
     warnings = _check_manuscript(root, manuscript, data, values, passages)
     further = Further(checklist_items(manuscript, data), sentences_since(root, values, passages))
     signs = unwritten(labels_of(synthesis)) if data.protocol.display else ()
-    notes = (*_notes(synthesis, (*data.problems, *warnings)), *signs, *note_to_read(root))
+    warnings = (*data.problems, *open_ratings(synthesis.outcomes), *warnings)
+    notes = (*_notes(synthesis, warnings), *signs, *note_to_read(root))
     with staging(root) as folder:
         generated = folder / "generated"
         items = write_items(generated, synthesis, data, further, progress, pixels=pixels)

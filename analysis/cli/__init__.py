@@ -18,6 +18,7 @@ import click
 
 from analysis.cli import (
     beginning,
+    certainty,
     evidence,
     feedback,
     paper,
@@ -45,6 +46,7 @@ _COMMANDS = {
         workbook.reconcile,
         workbook.migrate,
         registry.registry,
+        certainty.certainty,
     ),
     "Versions": (versions.changes, versions.release, versions.redline),
     "A journal": (feedback.preflight, submission.submit, feedback.feedback),

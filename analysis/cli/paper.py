@@ -25,6 +25,7 @@ def check(root: Path) -> None:
     from analysis.manuscript.protocol_in_text import untold_of
     from analysis.new_review.program_copy import outdated_notes
     from analysis.paper.choices import check as run
+    from analysis.synthesis.rated import open_ratings_of
     from schemas import render_report
     from schemas.problems import sort_problems
 
@@ -32,7 +33,8 @@ def check(root: Path) -> None:
     settings = settings_problems(root)
     # A manuscript that cannot be read says so itself.
     told = () if settings or report.data is None else untold_of(root, report.data.protocol)
-    more = (*settings, *told, *outdated_notes(root))
+    opened = () if report.data is None else open_ratings_of(report.data)
+    more = (*settings, *told, *opened, *outdated_notes(root))
     report = replace(report, problems=sort_problems((*report.problems, *more)))
     click.echo(render_report(report))
     if report.errors:

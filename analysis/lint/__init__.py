@@ -33,6 +33,7 @@ RULES = (
     "significance",
     "decimals",
     "causal",
+    "certainty",
     "entry-uncited",
     "title",
 )
@@ -75,6 +76,7 @@ def lint_facts(facts: Facts) -> tuple[Problem, ...]:
     from analysis.lint.rules.abbreviations import abbreviations
     from analysis.lint.rules.abstract import abstract_numbers
     from analysis.lint.rules.causal import causal_verbs
+    from analysis.lint.rules.certainty import overstated
     from analysis.lint.rules.citations import uncited_entries
     from analysis.lint.rules.decimals import decimals
     from analysis.lint.rules.display_items import display_items
@@ -87,7 +89,7 @@ def lint_facts(facts: Facts) -> tuple[Problem, ...]:
     found = sentences(facts.manuscript, facts.values, facts.float_kinds)
     rules = (
         *(typed_numbers, abstract_numbers, display_items, undescribed_pictures, abbreviations),
-        *(uncited_entries, significance, decimals, causal_verbs, titles),
+        *(uncited_entries, significance, decimals, causal_verbs, overstated, titles),
     )
     problems = [problem for rule in rules for problem in rule(facts, found)]
     return sort_problems((*facts.allowed.problems, *facts.allowed.unused(found), *problems))

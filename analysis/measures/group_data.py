@@ -33,6 +33,8 @@ class GroupData:
         Column of a forest plot or table: its head and what stands in it.
     counted
         Whether they are patients with an event of all patients.
+    level
+        From a group to what it is at: a risk, a rate, a mean; None where it is not known.
     """
 
     one: tuple[str, ...]
@@ -42,6 +44,7 @@ class GroupData:
     cell: Callable[[Group], str]
     notes: Callable[[Group], tuple[str, ...]] = lambda _: ()
     counted: bool = False
+    level: Callable[[Group], float | None] = lambda _: None
 
     def total(self, groups: Sequence[Group]) -> str:
         """Return the cell of all groups of one side together; empty where it would mean nothing."""
@@ -154,6 +157,7 @@ COUNTS = GroupData(
     heading="Events/n",
     cell=_counts_cell,
     counted=True,
+    level=lambda group: group.events / group.n if group.events is not None and group.n else None,
 )
 MEANS = GroupData(
     one=("mi", "sdi", "ni"),
@@ -162,6 +166,7 @@ MEANS = GroupData(
     heading="Mean (SD), n",
     cell=_means_cell,
     notes=_means_notes,
+    level=lambda group: None if (found := spread(group)) is None else found.mean,
 )
 RATES = GroupData(
     one=("xi", "ti"),
@@ -169,6 +174,9 @@ RATES = GroupData(
     numbers=_rates,
     heading="Events/person-time",
     cell=_rates_cell,
+    level=lambda group: (
+        group.events / group.person_time if group.events is not None and group.person_time else None
+    ),
 )
 CORRELATIONS = GroupData(
     one=("ri", "ni"),

@@ -15,6 +15,7 @@ from analysis.formatting.numbers import interval, number
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from analysis.measures.absolute import SizeRule
     from analysis.measures.conventions import Conventions
     from analysis.measures.fit import Fit
     from analysis.measures.group_data import GroupData
@@ -58,6 +59,15 @@ class Measure(ABC):
         Value of no effect; None where nothing is compared.
     log
         Whether axes are logarithmic.
+    per
+        For how many people an absolute effect is told: 1000 for risks and rates.
+    standardised
+        Whether it is in standard deviations, so that it says nothing in an instrument's points.
+    names_event
+        Whether what becomes less or more is what the outcome's label names; a hazard ratio of
+        overall survival is one of deaths.
+    size
+        How the optimal information size is computed; None where it is not.
     data
         What its groups are described by: heading and cells of a forest plot's columns.
     r, stata, revman
@@ -78,6 +88,10 @@ class Measure(ABC):
     high: float | None = None
     null: float | None = None
     log: bool = False
+    per: int = 1
+    standardised: bool = False
+    names_event: bool = True
+    size: SizeRule | None = None
     data: GroupData
     r: str = ""
     stata: str = ""
@@ -222,12 +236,17 @@ class Measure(ABC):
         return suited_tests(self.code(conventions))
 
     def other_risk(self, effect: float, control: float) -> float | None:
-        """Return the risk that an effect makes of a control group's, both as fractions.
+        """Return the level that an effect makes of a control group's: risks as fractions.
 
-        None for a measure that says nothing of risks.
+        None for a measure that says nothing of levels.
         """
         del effect, control
         return None
+
+    @property
+    def risky(self) -> bool:
+        """Whether levels are risks, so that a number needed to treat makes sense."""
+        return self.per != 1 and self.size is not None and self.size.by_risk
 
     # How columns and axes are headed.
 

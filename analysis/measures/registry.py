@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import difflib
+import math
 from typing import TYPE_CHECKING, Any
 
+from analysis.measures.absolute import HAZARDS, PER_THOUSAND, RISKS, SCORES
 from analysis.measures.group_data import (
     CORRELATIONS,
     COUNTS,
@@ -38,6 +40,7 @@ _RATIO: dict[str, Any] = {
     "log": True,
 }
 _DIFFERENCE: dict[str, Any] = {"design": "two groups", "null": 0.0}
+_RISKS: dict[str, Any] = {"data": COUNTS, "per": PER_THOUSAND, "size": RISKS}
 
 
 def _by_odds(effect: float, control: float) -> float:
@@ -45,6 +48,20 @@ def _by_odds(effect: float, control: float) -> float:
         return 1.0
     odds = effect * control / (1 - control)
     return odds / (1 + odds)
+
+
+def _at_most_one(effect: float, control: float) -> float:
+    return min(effect * control, 1.0)
+
+
+def _by_arcsine(effect: float, control: float) -> float:
+    angle = math.asin(math.sqrt(control)) + effect
+    return math.sin(min(max(angle, 0.0), math.pi / 2)) ** 2
+
+
+def _by_hazard(effect: float, control: float) -> float:
+    # Proportional hazards: survival to the power of the ratio (Cochrane Handbook 6.5, 15.4.4.2).
+    return 1 - (1 - control) ** effect
 
 
 _ENTRIES: tuple[Measure, ...] = (
@@ -108,10 +125,10 @@ _ENTRIES: tuple[Measure, ...] = (
         label="risk ratio",
         short="RR",
         **_RATIO,
-        data=COUNTS,
+        **_RISKS,
         codes=("RR",),
         reports=frozenset({"RR"}),
-        risk=lambda effect, control: effect * control,
+        risk=_at_most_one,
         r="RR",
         stata="lnrratio",
         revman="Risk Ratio",
@@ -121,7 +138,7 @@ _ENTRIES: tuple[Measure, ...] = (
         label="odds ratio",
         short="OR",
         **_RATIO,
-        data=COUNTS,
+        **_RISKS,
         codes=("OR",),
         reports=frozenset({"OR"}),
         risk=_by_odds,
@@ -137,10 +154,10 @@ _ENTRIES: tuple[Measure, ...] = (
         **_POINTS,
         low=-1.0,
         high=1.0,
-        data=COUNTS,
+        **_RISKS,
         codes=("RD",),
         reports=frozenset({"RD"}),
-        risk=lambda effect, control: effect + control,
+        risk=lambda effect, control: min(max(effect + control, 0.0), 1.0),
         r="RD",
         stata="rdiff",
         revman="Risk Difference",
@@ -151,8 +168,9 @@ _ENTRIES: tuple[Measure, ...] = (
         short="ASD",
         **_DIFFERENCE,
         decimals=2,
-        data=COUNTS,
+        **_RISKS,
         codes=("AS",),
+        risk=_by_arcsine,
         r="AS",
     ),
     TableMeasure(
@@ -160,7 +178,7 @@ _ENTRIES: tuple[Measure, ...] = (
         label="Peto odds ratio",
         short="Peto OR",
         **_RATIO,
-        data=COUNTS,
+        **_RISKS,
         codes=("PETO",),
         risk=_by_odds,
         r="PETO",
@@ -176,6 +194,7 @@ _ENTRIES: tuple[Measure, ...] = (
         has_unit=True,
         data=MEANS,
         codes=("MD",),
+        size=SCORES,
         reports=frozenset({"MD"}),
         r="MD",
         stata="mdiff",
@@ -189,6 +208,8 @@ _ENTRIES: tuple[Measure, ...] = (
         decimals=2,
         data=MEANS,
         codes=("SMD", "SMDH", "SMD1"),
+        size=SCORES,
+        standardised=True,
         reports=frozenset({"SMD"}),
         r="SMD",
         stata="hedgesg",
@@ -202,6 +223,7 @@ _ENTRIES: tuple[Measure, ...] = (
         data=MEANS,
         codes=("ROM",),
         reports=frozenset({"ROM"}),
+        risk=lambda effect, control: effect * control,
         r="ROM",
     ),
     TableMeasure(
@@ -212,6 +234,8 @@ _ENTRIES: tuple[Measure, ...] = (
         data=RATES,
         codes=("IRR",),
         reports=frozenset({"IRR"}),
+        risk=lambda effect, control: effect * control,
+        per=PER_THOUSAND,
         r="IRR",
         revman="Rate Ratio",
     ),
@@ -225,6 +249,8 @@ _ENTRIES: tuple[Measure, ...] = (
         data=RATES,
         codes=("IRD",),
         reports=frozenset({"IRD"}),
+        risk=lambda effect, control: effect + control,
+        per=PER_THOUSAND,
         r="IRD",
     ),
     TableMeasure(
@@ -235,6 +261,10 @@ _ENTRIES: tuple[Measure, ...] = (
         data=NOTHING,
         codes=("HR",),
         reports=frozenset({"HR"}),
+        risk=_by_hazard,
+        per=PER_THOUSAND,
+        size=HAZARDS,
+        names_event=False,
         r="GEN",
         revman="Hazard Ratio",
     ),

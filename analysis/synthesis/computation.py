@@ -17,6 +17,7 @@ from analysis.synthesis.catalogue import (
 from analysis.synthesis.conventions import conventions_of_protocol, own_conventions
 from analysis.synthesis.effects import Contribution, Target, contributions
 from analysis.synthesis.excluded import excluded_reports
+from analysis.synthesis.grading import graded
 from analysis.synthesis.information import information_of
 from analysis.synthesis.listings import EvidenceCount
 from analysis.synthesis.narrative import synthesised, unpooled
@@ -84,6 +85,7 @@ def synthesise(
         outcomes.append(_outcome(choice, rows, printed, data, conventions, pools_only))
     flow = flow_of_review(data)
     judged = ratings(data, studies)
+    outcomes = [graded(outcome, data, studies, judged) for outcome in outcomes]
     progress("pooling adverse events")
     return Synthesis(
         title=protocol.review.title,

@@ -108,6 +108,7 @@ def _shown(
         location=row.location,
         groups=row.groups if len(row.groups) > 1 else (),
         tabled=measured.tabled(row.observation),
+        instrument=row.instrument,
     )
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from analysis.meta.effect_distribution import EffectDistribution
     from analysis.meta.vote_counting import Votes
     from analysis.synthesis.arm import Arm
+    from analysis.synthesis.grade import Grade
     from analysis.synthesis.information_size import Information
     from analysis.synthesis.listings import (
         Awaiting,
@@ -98,6 +99,7 @@ class StudyEstimate:
     location: str | None = None
     groups: tuple[Group, ...] = ()
     notes: tuple[str, ...] = ()
+    instrument: str | None = None
     others: tuple[RowRef, ...] = ()
     yi: float | None = None
     sei: float | None = None
@@ -187,7 +189,8 @@ class Outcome:
     comparison. ``model`` holds what the outcome changes in the profile, by the profile's names.
     ``sensitivity`` is None where fewer than two estimates can be pooled, ``information`` also where
     the pooled interval is not closed. ``without_high_risk`` is the outcome without the studies at
-    high risk of bias, None where none of them is.
+    high risk of bias, None where none of them is. ``grade`` is how certain the evidence is, None
+    where the protocol does not ask.
     """
 
     id: str
@@ -204,6 +207,7 @@ class Outcome:
     control: str | None = None
     model: dict[str, Any] = field(default_factory=dict)
     without_high_risk: Pool | None = None
+    grade: Grade | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,11 @@ def causal_verbs(facts: Facts, sentences: tuple[Sentence, ...]) -> Iterator[Prob
 
     A pool of treated groups has no control, so it shows no effect. A cited sentence speaks of a
     study, a denied or doubtful one claims nothing. A warning: only an author can tell.
+    Where two groups are compared there is a control; how firm words may be then is a question of
+    the certainty of the evidence.
     """
+    if facts.protocol.comparisons:
+        return
     outcomes = {outcome.id for outcome in facts.protocol.outcomes} | {"ae"}
     names = [
         re.escape(word)

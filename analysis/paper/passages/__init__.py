@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from analysis.manuscript.sources import read_manuscript
 from analysis.paper.passages import (
+    certainty,
+    departures,
     evidence,
     harms,
     heterogeneity,
@@ -38,6 +40,7 @@ __all__ = ["Passage", "written_passages"]
 _SUBJECTS = (
     *(results, narrative, subgroups, heterogeneity, sensitivity),
     *(methods, quality, harms, evidence, search),
+    *(certainty, departures),
 )
 _ID = re.compile(r"^\s*:{3,}\s*\{[^}]*#([\w.:-]+)")
 

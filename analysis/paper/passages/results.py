@@ -103,4 +103,9 @@ def covered(material: Material) -> str:
 
 def _finding(material: Material, outcome: Outcome) -> str:
     lead = subject(material, outcome)
-    return f"{upper_first(lead)} was {material.value(f'{outcome.id}.summary')}."
+    rated = outcome.grade is not None and outcome.grade.level is not None
+    certainty = material.value(f"{outcome.id}.certainty.level") if rated else ""
+    return (
+        f"{upper_first(lead)} was {material.value(f'{outcome.id}.summary')}"
+        f"{f'; the certainty of the evidence is {certainty}' if rated else ''}."
+    )

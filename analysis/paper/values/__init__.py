@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analysis.manuscript.value import Value
+from analysis.paper.values.certainty import certainty_values
 from analysis.paper.values.context import context_values
 from analysis.paper.values.declarations import declaration_values
 from analysis.paper.values.evidence import evidence_values
@@ -59,6 +60,7 @@ def named_values(synthesis: Synthesis, data: ReviewData) -> dict[str, Value]:
         *evidence_values(synthesis, data),
         *context_values(synthesis, data),
         *quality_values(synthesis),
+        *certainty_values(synthesis, data.protocol),
         *screening_values(data),
         *update_values(data),
         *methods_values(data.protocol),

@@ -59,6 +59,7 @@ def review_status(root: Path, day: date) -> ReviewStatus:
     from analysis.paper.choices import check
     from analysis.synthesis.computation import synthesise
     from analysis.synthesis.screening_state import log_of_review
+    from analysis.versions.status.certainty import certainty_points
     from analysis.versions.status.extraction import extraction_points
     from analysis.versions.status.point import Point, counted
     from analysis.versions.status.release import release_points
@@ -90,8 +91,8 @@ def review_status(root: Path, day: date) -> ReviewStatus:
                 command="review check",
             )
         )
-    points += [*text_points(root), *release_points(root)]
     synthesis = synthesise(data, pools_only=True)
+    points += [*certainty_points(synthesis.outcomes), *text_points(root), *release_points(root)]
     return ReviewStatus(
         edition=synthesis.edition,
         title=synthesis.title,

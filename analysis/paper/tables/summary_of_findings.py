@@ -1,0 +1,152 @@
+"""Summary of findings: what each outcome comes to, in relative and absolute terms, how certain."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from analysis.formatting.numbers import count, lower_first, number
+from analysis.measures.registry import measure
+from analysis.paper.certainty_text import (
+    MEANINGS,
+    NOT_RATED,
+    absolute_words,
+    is_relative,
+    level_words,
+    needed_to_treat,
+    signs,
+    statement,
+)
+from analysis.paper.tables.assembly import Column, Line, assemble, visible, without_unread
+from analysis.paper.tables.cells import (
+    DAGGER,
+    DAGGER_POOL_NOTE,
+    abbreviations_note,
+    estimate,
+    lines,
+    text,
+)
+from analysis.paper.tables.certainty_notes import Reasons, baseline_notes, open_note, plan_note
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from great_tables import GT
+
+    from analysis.measures.absolute import AbsoluteEffect
+    from analysis.synthesis.grade import Grade
+    from analysis.synthesis.results import Outcome, Synthesis
+
+_OPTIONAL = ("without", "with", "difference")
+
+
+def build(synthesis: Synthesis) -> GT:
+    """Build the table: a row for each outcome, and for each of its baseline risks."""
+    rated = [(x, x.grade) for x in synthesis.outcomes if x.grade is not None]
+    level = number(synthesis.level * 100, 0)
+    columns = (
+        Column("outcome", "Outcome", 15),
+        Column("people", "Participants (studies)", 11, "right"),
+        Column("effect", f"Effect ({level}% CI)", 13, "right"),
+        Column("without", _side(rated, "control", "Without"), 10, "right"),
+        Column("with", _side(rated, "experimental", "With"), 10, "right"),
+        Column("difference", f"Difference ({level}% CI)", 15, "right"),
+        Column("certainty", "Certainty", 11, "center"),
+        Column("words", "What it means", 15),
+    )
+    reasons = Reasons()
+    body = [line for outcome, grade in rated for line in _lines(outcome, grade, reasons)]
+    columns, body = without_unread(columns, body, _OPTIONAL, "")
+    shown = visible(columns, body)
+    levels = "; ".join(f"{signs(name)} {name}, {text(told)}" for name, told in MEANINGS.items())
+    notes = [
+        plan_note(synthesis),
+        *reasons.notes,
+        f"{levels}.",
+        *baseline_notes(synthesis),
+        open_note(synthesis),
+        "NNT: number needed to treat for one more or one fewer person with the outcome; it is "
+        "given where the interval excludes no difference."
+        if "NNT" in shown
+        else "",
+        DAGGER_POOL_NOTE if DAGGER in shown else "",
+        abbreviations_note(shown, synthesis.abbreviations),
+    ]
+    return assemble(columns, body, notes if body else [], "No outcome is rated.")
+
+
+def _side(rated: list[tuple[Outcome, Grade]], role: str, word: str) -> str:
+    """Head a column by its group, where all outcomes have the same."""
+    names = {name for outcome, _ in rated if (name := getattr(outcome, role))}
+    return text(f"With {lower_first(names.pop())}") if len(names) == 1 else word
+
+
+def _lines(outcome: Outcome, grade: Grade, reasons: Reasons) -> Iterator[Line]:
+    pool = outcome.overall
+    measured = measure(pool.measure)
+    people = "–" if pool.n_participants is None else count(pool.n_participants)
+    by = f" by {grade.baseline_time}" if grade.baseline_time else ""
+    name = text(f"{outcome.label}{by}") + (DAGGER if pool.reconstructed else "")
+    head, unit = measured.short, measured.after(pool.unit)
+    told = "Not pooled" if pool.estimate is None else estimate(pool)
+    effect = " ".join(part for part in (head, told) if part)
+    effect += text(unit) if pool.estimate is not None else ""
+    rows: list[tuple[str, str, str]] = []
+    for entry in grade.absolute:
+        number_needed = needed_to_treat(outcome, entry.effect)
+        difference = lines(
+            [
+                _difference(outcome, entry.effect),
+                f"NNT {number_needed}" if number_needed else "",
+                _points(grade),
+            ]
+        )
+        rows.append(
+            (
+                text(level_words(outcome, entry.effect.baseline)),
+                text(level_words(outcome, entry.effect.treated)),
+                difference,
+            )
+        )
+    labels = [entry.label for entry in grade.absolute]
+    several = len(labels) > 1
+    first = rows[0] if rows else ("", "", "")
+    yield Line(
+        (
+            lines([name, text(labels[0]) if several else ""]),
+            f"{people} ({count(pool.n_studies)})",
+            effect,
+            *first,
+            certainty_cell(grade, reasons),
+            text(_sentence(outcome)),
+        )
+    )
+    for label, row in zip(labels[1:], rows[1:], strict=True):
+        yield Line((text(label), "", "", *row, "", ""))
+
+
+def _difference(outcome: Outcome, effect: AbsoluteEffect) -> str:
+    """Write the difference where it is not the effect itself, which stands beside it."""
+    return text(absolute_words(outcome, effect)) if is_relative(outcome) else ""
+
+
+def _points(grade: Grade) -> str:
+    """Tell a standardised difference in points of the instrument."""
+    told = grade.points
+    if told is None:
+        return ""
+    effect = told.effect
+    middle, low, high = (number(value) for value in (effect.difference, effect.low, effect.high))
+    return text(f"{middle} ({low} to {high}) points on the {told.instrument}")
+
+
+def certainty_cell(grade: Grade, reasons: Reasons) -> str:
+    """Write circles and word, with the letters of the reasons; or that nobody has rated."""
+    if grade.level is None:
+        return NOT_RATED.capitalize()
+    word = grade.level.capitalize() + reasons.letters(grade)
+    return lines([signs(grade.level), word])
+
+
+def _sentence(outcome: Outcome) -> str:
+    told = statement(outcome)
+    return f"{told}." if told else "–"
