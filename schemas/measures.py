@@ -41,6 +41,9 @@ class MeasureForm:
         What its outcome is recorded in.
     contrast
         Whether a row of contrasts.csv can give it.
+    names_event
+        Whether the outcome's label says what becomes less or more: the label of a hazard ratio is
+        often the opposite of its event (survival, death).
     """
 
     name: str
@@ -50,6 +53,7 @@ class MeasureForm:
     further: tuple[str, ...] = ()
     unit: UnitKind = "none"
     contrast: bool = False
+    names_event: bool = True
 
     @property
     def all_columns(self) -> tuple[str, ...]:
@@ -97,7 +101,7 @@ _FORMS = (
     MeasureForm(
         "IRD", "rate difference", "two groups", _RATES, ("person_time_unit",), contrast=True
     ),
-    MeasureForm("HR", "hazard ratio", "two groups", (), contrast=True),
+    MeasureForm("HR", "hazard ratio", "two groups", (), contrast=True, names_event=False),
     MeasureForm(
         "MEDIAN_DIFFERENCE",
         "difference of medians",

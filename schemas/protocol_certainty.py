@@ -91,8 +91,8 @@ class RatedOutcome(_Entry):
     )
     event: Text | None = Field(
         default=None,
-        description="What becomes less or more, in words within a sentence; needed where the label "
-        "names the opposite, such as death for the hazard ratio of overall survival",
+        description="What becomes less or more, in words within a sentence; needed for a hazard "
+        "ratio, whose label often names the opposite (death, for overall survival)",
     )
     thresholds: Thresholds | None = Field(
         default=None, description="Sizes of an effect that matter, for a comparison"
@@ -175,6 +175,8 @@ def refuse_unfit(rated: RatedOutcome, outcome: Outcome, at: tuple[str | int, ...
             "Write thresholds, the sizes of an effect that matter.",
             *(*at, "decision_limits"),
         )
+    if not outcome.form.names_event:
+        _refuse_unnamed_event(rated, outcome, at)
     labels, risks = rated.baseline_labels, outcome.baseline_risk
     if labels and len(labels) != len(risks):
         raise _refusal(
@@ -189,4 +191,21 @@ def refuse_unfit(rated: RatedOutcome, outcome: Outcome, at: tuple[str | int, ...
             f"The outcome {outcome.id} has no instrument {told.instrument}.",
             list_hint(told.instrument, instruments) if instruments else "Add it to the outcome.",
             *(*at, "reexpression", "instrument"),
+        )
+
+
+def _refuse_unnamed_event(rated: RatedOutcome, outcome: Outcome, at: tuple[str | int, ...]) -> None:
+    """Refuse a hazard ratio of which nobody says what happens less or more often, and by when."""
+    if rated.event is None:
+        raise _refusal(
+            f"A {outcome.form.words} is about an event, and {outcome.label.lower()} may be its "
+            "opposite: fewer deaths per 1000 people are not less survival.",
+            "Write event: death, or what else is counted; baseline_risk is the risk of it.",
+            *(*at, "event"),
+        )
+    if outcome.baseline_risk and rated.baseline_time is None:
+        raise _refusal(
+            f"The risk of {rated.event} without the treatment is given, but not by when.",
+            "Write baseline_time: 12 months, or by when the risk was counted.",
+            *(*at, "baseline_time"),
         )

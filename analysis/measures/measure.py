@@ -15,12 +15,12 @@ from analysis.formatting.numbers import interval, number
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from analysis.measures.absolute import SizeRule
     from analysis.measures.conventions import Conventions
     from analysis.measures.fit import Fit
     from analysis.measures.group_data import GroupData
     from analysis.measures.observation import Observation
     from analysis.measures.scale import Scale
+    from analysis.measures.size_rule import SizeRule
     from analysis.meta.effect_sizes import EffectSizes
     from analysis.meta.pooled_effect import PooledEffect
     from analysis.meta.specification import SpecificationTable

@@ -6,7 +6,6 @@ import difflib
 import math
 from typing import TYPE_CHECKING, Any
 
-from analysis.measures.absolute import HAZARDS, PER_THOUSAND, RISKS, SCORES
 from analysis.measures.group_data import (
     CORRELATIONS,
     COUNTS,
@@ -17,6 +16,7 @@ from analysis.measures.group_data import (
 )
 from analysis.measures.medians import ReportedMedian
 from analysis.measures.proportions import Accuracy, Proportion
+from analysis.measures.size_rule import HAZARDS, PER_THOUSAND, RISKS, SCORES
 from analysis.measures.tables import TableMeasure
 
 if TYPE_CHECKING:

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from analysis.synthesis.grade import Grade
-    from analysis.synthesis.study_rating import Rating
     from analysis.synthesis.results import Outcome, Pool
+    from analysis.synthesis.study_rating import Rating
     from schemas.protocol_certainty import InformationSize
     from schemas.quality_tool import QualityTool
 
@@ -297,7 +297,8 @@ def _large(pool: Pool, grade: Grade) -> Iterator[Proposal]:
     measured = measure(pool.measure)
     if not measured.log or pool.estimate is None or grade.start in {None, LEVELS[-1]}:
         return
-    fold = max(pool.estimate, 1 / pool.estimate) if pool.estimate > 0 else 1.0
+    # Twice the risk is twice the risk, whatever the last bit of its exponential is.
+    fold = round(max(pool.estimate, 1 / pool.estimate), 6) if pool.estimate > 0 else 1.0
     level = "very large" if fold >= _VERY_LARGE else "large" if fold >= _LARGE else "no"
     told = f"The {measured.label} is {measured.number(pool.estimate)}."
     rule = f"Rule: large from a factor of {_LARGE:g} or {1 / _LARGE:g}, very large from "

@@ -12,8 +12,8 @@ from schemas.problems import Problem
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from analysis.synthesis.study_rating import Rating
     from analysis.synthesis.results import Outcome, Study
+    from analysis.synthesis.study_rating import Rating
     from schemas.review_data import ReviewData
 
 

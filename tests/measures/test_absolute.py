@@ -6,8 +6,9 @@ import math
 
 import pytest
 
-from analysis.measures.absolute import HAZARDS, RISKS, SCORES, absolute_effect
+from analysis.measures.absolute import absolute_effect
 from analysis.measures.registry import MEASURES, measure
+from analysis.measures.size_rule import HAZARDS, RISKS, SCORES
 from schemas.measures import MEASURE_FORMS
 
 # Arithmetic of a level, on paper: twice the odds of 20 % are 1:2; half the hazard of 36 % leaves
@@ -99,5 +100,6 @@ def test_every_comparison_of_groups_says_how_it_becomes_absolute() -> None:
         if form.design == "two groups":
             entry = MEASURES[name]
             level = 0.3 if entry.null is not None else None
-            effect = (entry.null or 0.0,) * 3
+            null = entry.null or 0.0
+            effect = (null, null, null)
             assert (absolute_effect(entry, effect, level) is None) == (name in without), name

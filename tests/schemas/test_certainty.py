@@ -7,31 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from schemas.certainty import DOMAINS, LEVELS, body_start, level_values, moved
+from tests.schemas.rating import JUDGED, PLAN, rate
 from tests.schemas.two_arms import PROTOCOL, TwoArms
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-PLAN = """\
-certainty:
-  outcomes:
-    - {id: score, importance: critical, thresholds: {small: 0.2, moderate: 0.5, large: 0.8}}
-    - {id: response, thresholds: {small: 50, large: 200}}
-"""
-_JUDGED = {
-    "risk_of_bias": ("serious", "Patients knew what they were given."),
-    "inconsistency": ("not serious", ""),
-    "indirectness": ("not serious", ""),
-    "imprecision": ("not serious", ""),
-    "publication_bias": ("not detected", ""),
-}
-
-
-def rate(review: TwoArms, outcome: str = "SCORE", **changed: tuple[str, str]) -> None:
-    for domain, (level, reason) in {**_JUDGED, **changed}.items():
-        review.tables.setdefault("certainty", []).append(
-            {"outcome": outcome, "domain": domain, "level": level, "reason": reason}
-        )
 
 
 @pytest.fixture
@@ -73,7 +53,7 @@ def test_a_wrong_cell_is_named(
     assert words in problem.what + problem.hint
     assert (problem.file, problem.line) == (
         "data/certainty.csv",
-        2 + list(_JUDGED).index(domain),
+        2 + list(JUDGED).index(domain),
     )
 
 
@@ -128,6 +108,7 @@ def test_a_rating_without_a_plan_is_told(review: TwoArms) -> None:
         ("{id: score, decision_limits: [1]}", "compares two groups"),
         ("{id: score, reexpression: {instrument: scale-x}}", "no instrument scale-x"),
         ("{id: response, baseline_labels: [low, high]}", "2 names for 0 baseline risks"),
+        ("{id: survival}", "overall survival may be its opposite"),
     ],
 )
 def test_a_plan_that_does_not_fit_is_refused(review: TwoArms, entry: str, words: str) -> None:
@@ -152,3 +133,15 @@ def test_the_list_of_the_column_has_every_judgement() -> None:
     words = {word for domain in DOMAINS.values() for word in domain.levels}
     assert words == set(level_values())
     assert LEVELS == ("very low", "low", "moderate", "high")
+
+
+def test_a_risk_of_an_event_in_time_has_a_time(review: TwoArms) -> None:
+    """A hazard ratio becomes a difference of risks only by a time (Cochrane Handbook 15.4.4)."""
+    given = "measure: HR, baseline_risk: [0.4]"
+    plan = "certainty:\n  outcomes:\n    - {id: survival, event: death}\n"
+    review.protocol = PROTOCOL.replace("measure: HR", given) + plan
+    problem = review.problem("protocol-entry")
+    assert "not by when" in problem.what
+    assert problem.file == "data/protocol.yml"
+    review.protocol = review.protocol.replace("event: death", "event: death, baseline_time: a year")
+    assert review.check().problems == ()

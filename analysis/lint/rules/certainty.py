@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _EFFECT = re.compile(
     r"\b(?:improv|reduc|prolong|increas|decreas|enhanc|lower|extend|delay|prevent|rais|favour|favor"
-    r"|halv|doubl)(?:e?s|e?d|ing)?\b|\b(?:leads?|led)\s+to\b|\bresult(?:s|ed)?\s+in\b"
+    r"|halv|doubl)(?:e|e?s|e?d|ing)?\b|\b(?:leads?|led)\s+to\b|\bresult(?:s|ed)?\s+in\b"
     r"|\bmakes?\s+(?:little|no)\b|\b(?:is|are|was|were)\s+(?:superior|inferior|more\s+effective"
     r"|effective|beneficial)\b|\bworks?\b|\bhelps?\b|\bbenefits?\b",
     re.IGNORECASE,

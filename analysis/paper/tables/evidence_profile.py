@@ -57,7 +57,7 @@ def build(synthesis: Synthesis) -> GT:
         *reasons.notes,
         *baseline_notes(synthesis),
         open_note(synthesis),
-        f"{NOT_READ} Not judged." if NOT_READ in shown else "",
+        f"{NOT_READ} Not judged." if any(NOT_READ in line.cells for line in body) else "",
         DAGGER_POOL_NOTE if DAGGER in shown else "",
         abbreviations_note(shown, synthesis.abbreviations),
     ]

@@ -55,6 +55,7 @@ def made(kind: str, synthesis: Synthesis) -> GT:
 def test_every_kind_of_table_is_tested_here_or_beside() -> None:
     beside = {"baseline", "searches", "pools", "left_out", "published"}
     beside |= {"changes", "changed_sentences", "versions"}
+    beside |= {"summary_of_findings", "evidence_profile", "certainty_proposals"}
     assert set(TABLE_KINDS) <= {*KINDS, *beside}
 
 
