@@ -31,7 +31,7 @@ def review(tmp_path: Path) -> TwoArms:
 def computed(review: TwoArms) -> Synthesis:
     report = review.check()
     assert report.data is not None, report.problems
-    return synthesise(load_review(review.root))
+    return synthesise(load_review(review.root), pools_only=True)
 
 
 def rated(review: TwoArms, **changed: tuple[str, str]) -> Synthesis:

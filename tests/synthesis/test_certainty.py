@@ -39,7 +39,7 @@ def made(root: Path, plan: str = PLAN, studies: int = 1, protocol: str = PROTOCO
 def computed(review: TwoArms) -> Synthesis:
     report = review.check()
     assert report.data is not None, report.problems
-    return synthesise(load_review(review.root))
+    return synthesise(load_review(review.root), pools_only=True)
 
 
 def graded(synthesis: Synthesis, name: str) -> tuple[Outcome, Grade]:
@@ -185,7 +185,8 @@ def test_results_that_differ_are_a_concern(tmp_path: Path) -> None:
 
 
 def test_few_studies_have_no_verdict_on_those_that_are_missing(tmp_path: Path) -> None:
-    _, grade = graded(computed(made(tmp_path, studies=5)), "response")
+    assert made(tmp_path, studies=5).check().data is not None
+    _, grade = graded(synthesise(load_review(tmp_path)), "response")
     found, told = proposal(grade, "publication_bias")
     assert found.level is None
     assert "5 estimates are too few" in told
@@ -245,7 +246,7 @@ def test_a_changed_result_opens_its_rating_until_people_sign_it(tmp_path: Path) 
     assert "open again" in command(tmp_path, "check").output
     signed = command(tmp_path, "certainty", "response", "--sign")
     assert (signed.exit_code, signed.stdout) == (0, "5 rows of data/certainty.csv changed.\n")
-    again = synthesise(load_review(tmp_path))
+    again = synthesise(load_review(tmp_path), pools_only=True)
     assert graded(again, "response")[1].level == "moderate"
     assert command(tmp_path, "certainty", "response", "--sign").stdout.startswith("0 rows")
 
