@@ -56,6 +56,12 @@ def _revman(synthesis: Synthesis, data: ReviewData, line: str) -> dict[str, byte
     return revman_files(synthesis, data)
 
 
+def _netmeta(synthesis: Synthesis, data: ReviewData, line: str) -> dict[str, bytes]:
+    from analysis.export.netmeta import netmeta_files
+
+    return netmeta_files(synthesis, data)
+
+
 def _datapackage(synthesis: Synthesis, data: ReviewData, line: str) -> dict[str, bytes]:
     from analysis.export.datapackage import datapackage_files
 
@@ -68,6 +74,7 @@ EXPORTS: dict[str, Callable[[Synthesis, ReviewData, str], dict[str, bytes]]] = {
     "ris": _ris,
     "bibtex": _bibtex,
     "revman": _revman,
+    "netmeta": _netmeta,
     "datapackage": _datapackage,
 }
 

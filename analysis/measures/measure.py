@@ -182,7 +182,7 @@ class Measure(ABC):
         above = value if self.low is None else max(value, self.low)
         return above if self.high is None else min(above, self.high)
 
-    # How two sides are named, and where ticks stand.
+    # How two sides are named.
 
     def sides(self, better: str, experimental: str, control: str) -> tuple[str, str] | None:
         """Name the two sides of no effect on an axis, the left one first.
@@ -206,28 +206,6 @@ class Measure(ABC):
             "lower": favours,
             "higher": favours[::-1],
         }.get(better, (f"Lower with {experimental}", f"Higher with {experimental}"))
-
-    def ticks(self, low: float, high: float, most: int = 7) -> tuple[float, ...]:
-        """Return ticks of a logarithmic axis in the measure's own units, ``1`` among them.
-
-        Parameters
-        ----------
-        low, high
-            What the axis has to hold, positive.
-        most
-            How many ticks there is room for.
-        """
-        import math
-
-        for steps in ((1.0, 1.5, 2.0, 3.0, 5.0, 7.0), (1.0, 2.0, 5.0), (1.0, 3.0), (1.0,)):
-            decades = range(math.floor(math.log10(low)) - 1, math.ceil(math.log10(high)) + 1)
-            all_ticks = [round(step * 10.0**power, 12) for power in decades for step in steps]
-            below = max((tick for tick in all_ticks if tick <= low), default=min(all_ticks))
-            above = min((tick for tick in all_ticks if tick >= high), default=max(all_ticks))
-            found = tuple(tick for tick in all_ticks if below <= tick <= above)
-            if len(found) <= most:
-                return found
-        return (below, 1.0, above) if below < 1 < above else (below, above)
 
     def tests(self, conventions: Conventions) -> tuple[str, ...]:
         """Return the tests of small-study effects that were made for this measure."""

@@ -77,7 +77,7 @@ def _block(pool: CsvPool) -> Block:
 
     layout = LAYOUTS[pool.layout]
     arms = max(len(study.numbers) for study in pool.overall.studies)
-    name = layout.share_numbers if pool.kind == "proportion" else layout.numbers
+    name = layout.share_numbers if FORMS[pool.kind].shares else layout.numbers
     weighted = any(study.weight is not None for study in pool.overall.studies)
     unit = FORMS[pool.kind].sign or pool.effect.capitalize()
     headings = [Heading(f"{unit} ({100 * pool.level:g}% CI)", False)]
@@ -127,10 +127,13 @@ def _block(pool: CsvPool) -> Block:
         rows.append(
             Row("prediction", (("Prediction interval", "regular"),), cells((), text, ""), mark)
         )
-    label = {"proportion": f"{pool.effect.capitalize()}, %" if by or not pool.groups else "%"}
+    label = pool.effect.capitalize()
+    if FORMS[pool.kind].shares:
+        label = f"{label}, %" if by or not pool.groups else "%"
     method = method_text(overall, pool.measure)
     # Ratios and differences are read against no effect, the others against their mean.
-    reference = 0.0 if FORMS[pool.kind].compares else _scaled(pool, overall.estimate, 0.5, 0.5)[0]
+    null = FORMS[pool.kind].null
+    reference = _scaled(pool, overall.estimate, 0.5, 0.5)[0] if null is None else null
     summary = f"{heterogeneity_text(overall, pool.level)}; {method}"
     if pool.groups and not by:
         reference, summary = None, method
@@ -139,11 +142,11 @@ def _block(pool: CsvPool) -> Block:
         first_heading="Study",
         headings=tuple(headings),
         rows=tuple(rows),
-        axis_label=label.get(pool.kind, pool.effect.capitalize()),
+        axis_label=label,
         bounds=FORMS[pool.kind].bounds,
         reference=reference,
         summary=((summary, "regular"),),
-        ratios=FORMS[pool.kind].log,
+        log=FORMS[pool.kind].log,
         notes=(
             *_arms_note(pool, layout, arms),
             *(f"Not pooled: {text}" for text in pool.left_out),
@@ -168,16 +171,9 @@ def _estimate(pool: CsvPool, fit: Fit) -> str:
 def _scaled(
     pool: CsvPool, estimate: float, low: float, high: float
 ) -> tuple[float, float, float | None]:
-    """Return estimate and limits in the unit of the axis; ratios lie on a log scale."""
-    if FORMS[pool.kind].log:
-        return math.log(estimate), _log(low), _log(high)
+    """Return estimate and limits in the unit of the axis."""
     scale = FORMS[pool.kind].factor
     return estimate * scale, low * scale, None if math.isinf(high) else high * scale
-
-
-def _log(value: float) -> float:
-    # A limit may lie where only a logarithm can be written.
-    return math.log(value) if value > 0 else -math.inf
 
 
 def _problem(file: str, what: str, hint: str) -> DataProblems:

@@ -152,7 +152,7 @@ def _table(studies: Sequence[Any], pool: CsvPool) -> list[str]:
 
     layout = LAYOUTS[pool.layout]
     arms = max(len(study.numbers) for study in studies)
-    counted = layout.share_numbers if pool.kind == "proportion" else layout.numbers
+    counted = layout.share_numbers if FORMS[pool.kind].shares else layout.numbers
     counted += " by arm" if arms > 1 else ""
     unit = FORMS[pool.kind].sign or _capital(pool.effect)
     rows = [["Study", counted, f"{unit} (CI)", "Weight, %"]]

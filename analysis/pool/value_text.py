@@ -26,6 +26,8 @@ class Form:
         Ends of the axis, in printed units.
     log, compares
         Whether the axis is logarithmic, and whether values are read against no effect.
+    shares
+        Whether values are shares of each study's own people.
     """
 
     factor: int = 1
@@ -34,6 +36,12 @@ class Form:
     bounds: tuple[float | None, float | None] = (None, None)
     log: bool = False
     compares: bool = False
+    shares: bool = False
+
+    @property
+    def null(self) -> float | None:
+        """Value of no effect; None where nothing is compared."""
+        return float(self.log) if self.compares else None
 
     def value(self, value: float) -> str:
         """Write a number without its sign."""
@@ -69,7 +77,7 @@ def _in_powers(value: float) -> str:
 
 #: By the kind that :class:`analysis.pool.csv_results.CsvPool` names.
 FORMS = {
-    "proportion": Form(100, 1, "%", bounds=(0.0, 100.0)),
+    "proportion": Form(100, 1, "%", bounds=(0.0, 100.0), shares=True),
     "ratio": Form(decimals=2, log=True, compares=True),
     "time": Form(bounds=(0.0, None)),
     "effect": Form(decimals=3, compares=True),

@@ -18,6 +18,7 @@ from analysis.export.pooled_rows import expected_results
 from analysis.export.revman import PACKAGE, PREFIX
 from analysis.synthesis.computation import synthesise
 from schemas import load_review
+from tests.conftest import ROOT
 from tests.export.test_r_script import needs_metafor, run
 from tests.small_review import small_review
 
@@ -160,3 +161,58 @@ def test_no_study_is_lost_on_the_way_to_revman(tmp_path: Path) -> None:
         ("Falls", "T01"): pytest.approx((-2.5257286443, 0.5)),
         ("Link", "T02"): pytest.approx((0.5493061443, 0.2)),
     }
+
+
+def table(root: Path, folder: Path, name: str) -> list[dict[str, str]]:
+    export(root, ["netmeta"], folder)
+    text = (folder / "netmeta" / name).read_text("utf-8")
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def test_every_arm_of_every_trial_is_a_row_for_a_network(tmp_path: Path) -> None:
+    """In the example with several doses, are they nodes of their own, each once in a trial?"""
+    root = ROOT / "examples/psilocybin-depression"
+    rows = table(root, tmp_path, "arms.csv")
+    response = [row for row in rows if row["outcome"] == "response"]
+    goodwin = [row for row in response if row["study_id"].startswith("Goodwin")]
+    # Response at three weeks in COMP001, as in data/outcomes.csv of the example.
+    assert {row["treat"]: (row["event"], row["n"]) for row in goodwin} == {
+        "psilocybin 25": ("29.0", "79.0"),
+        "psilocybin 10": ("14.0", "75.0"),
+        "psilocybin 1": ("14.0", "79.0"),
+    }
+    keys = [(row["outcome"], row["studlab"], row["treat"]) for row in rows]
+    assert len(keys) == len(set(keys))
+
+
+def test_a_cluster_trial_and_a_printed_comparison_are_ready_for_a_network(tmp_path: Path) -> None:
+    protocol = COMPARED.format(
+        kind="two_arms",
+        profile="metafor",
+        more=", intervention: a, comparator: b, condition: c",
+        rule="",
+    )
+    protocol += "  - {id: cure, code: C, label: Cure, measure: OR}\n"
+    arm = {"study_id": "A", "outcome": "C", "n": 60, "cluster_size": 21, "icc": 0.05}
+    tables = {
+        "studies": [{"study_id": "A", "design": "rct_cluster"}, {"study_id": "B"}],
+        "arms": [
+            {"study_id": s, "arm": a, "role": r, "label": a, "n_randomised": 60}
+            for s in "AB"
+            for a, r in (("new", "experimental"), ("old", "control"))
+        ],
+        "outcomes": [{**arm, "arm": "new", "events": 30}, {**arm, "arm": "old", "events": 20}],
+        "contrasts": [
+            {"study_id": "B", "outcome": "C", "measure": "OR", "estimate": 2.0, "ci_low": 1.0}
+            | {"ci_high": 4.0, "adjusted": "yes", "ci_level": 0.95, "comparison": "main"}
+        ],
+    }
+    root = small_review(tmp_path / "review", protocol, tables)
+    # Design effect 1 + (21 − 1) · 0.05 = 2.
+    found = {row["treat"]: (row["event"], row["n"]) for row in table(root, tmp_path, "arms.csv")}
+    assert found == {"new": ("15.0", "30.0"), "old": ("10.0", "30.0")}
+    (contrast,) = table(root, tmp_path, "contrasts.csv")
+    assert (contrast["treat1"], contrast["treat2"], contrast["arms_too"]) == ("new", "old", "no")
+    # log 2 and log 4 / (2 · 1.959964).
+    assert float(contrast["TE"]) == pytest.approx(0.6931471806, rel=1e-9)
+    assert float(contrast["seTE"]) == pytest.approx(0.3536530192, rel=1e-8)

@@ -151,11 +151,6 @@ def test_a_shared_control_group_is_split_without_losing_anybody() -> None:
     assert [part.events for part in parts] == [6, 6, 5]
 
 
-def test_ticks_of_ratios_are_in_their_own_units() -> None:
-    assert measure("RR").ticks(0.22, 4.1) == (0.2, 0.5, 1.0, 2.0, 5.0)
-    assert 1.0 in measure("OR").ticks(0.011, 300.0)
-
-
 def test_the_sides_of_an_axis_follow_what_is_good() -> None:
     risk = measure("RR")
     assert risk.sides("lower", "A", "B") == ("Favours A", "Favours B")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from analysis.formatting.numbers import number
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
 Span = tuple[float, float | None]
 """An interval to be shown; its upper limit is None where it was not reached."""
@@ -58,29 +58,52 @@ class Axis:
 def log_axis(
     estimates: Sequence[float],
     spans: Sequence[Span],
-    kept: Sequence[float],
-    ticks: Callable[[float, float, int], tuple[float, ...]],
+    kept: Sequence[float] = (),
     most_ticks: int = 6,
 ) -> Axis:
-    """Choose limits and ticks of a logarithmic axis, labelled in ratios.
+    """Choose limits and ticks of a logarithmic axis.
 
     Parameters
     ----------
     estimates, spans, kept
-        As for `axis_for`, all positive; what is not is left to the edge of the axis.
-    ticks
-        Gives the ticks from one value to another, at most so many.
-    most_ticks
+        As for `axis_for`, as ratios; a limit of 0 has no end. Beyond a factor of a thousand `kept`
+        and `spans` do not widen the axis further than the estimates do: an arrow says that they go
+        on.
+    most_ticks : int
         How many tick labels there is room for, at least 3.
     """
-    lows, highs = _core(
-        [math.log(value) for value in estimates if value > 0],
-        [(math.log(low), math.log(high)) for low, high in spans if low > 0 and high],
+    middles = [math.log(value) for value in estimates if value > 0]
+    low, high = _limits(
+        middles,
+        [(_log(low), None if high is None else _log(high)) for low, high in spans],
+        [_log(value) for value in kept],
     )
-    inside = [math.log(value) for value in (*estimates, *kept) if value > 0]
-    low, high = math.exp(min([*inside, *lows])), math.exp(max([*inside, *highs]))
-    found = ticks(low, high, max(_FEWEST_TICKS, most_ticks))
-    return Axis(found[0], found[-1], found, tuple(f"{tick:g}" for tick in found), log=True)
+    low, high = max(low, min([-_FARTHEST, *middles])), min(high, max([_FARTHEST, *middles]))
+    # No effect is always seen.
+    low, high = min(low, -_NEAREST), max(high, _NEAREST)
+    ticks = log_ticks(math.exp(low), math.exp(high), most_ticks)
+    return Axis(ticks[0], ticks[-1], ticks, tuple(f"{tick:.12g}" for tick in ticks), log=True)
+
+
+def _log(value: float) -> float:
+    # A limit may lie where only a logarithm can be written.
+    return math.log(value) if value > 0 else -math.inf
+
+
+def log_ticks(low: float, high: float, most: int = 7) -> tuple[float, ...]:
+    """Return round ratios from the last at or below `low` to the first at or above `high`.
+
+    Parameters
+    ----------
+    low, high
+        What the axis has to hold, positive.
+    most
+        How many ticks there is room for, at least 3.
+    """
+    ends = math.log(low), math.log(high)
+    choices = (_ratio_ticks(*ends, *steps) for steps in _RATIO_STEPS)
+    fitting = (choice for choice in choices if len(choice) <= max(_FEWEST_TICKS, most))
+    return tuple(next(fitting, _ratio_ticks(*ends, *_RATIO_STEPS[-1])))
 
 
 def axis_for(
@@ -126,41 +149,8 @@ def axis_for(
     return Axis(ticks[0], ticks[-1], ticks, tuple(number(tick, decimals) for tick in ticks))
 
 
-def ratio_axis(
-    estimates: Sequence[float],
-    spans: Sequence[Span],
-    kept: Sequence[float] = (),
-    most_ticks: int = 6,
-) -> Axis:
-    """Choose limits and ticks of a logarithmic axis, labelled in ratios.
-
-    Parameters
-    ----------
-    estimates, spans, kept
-        As for `axis_for`, all as natural logarithms. Beyond a factor of a thousand `kept` and
-        `spans` do not widen the axis further than the estimates do: an arrow says that they go on.
-    most_ticks : int
-        How many tick labels there is room for, at least 3.
-
-    Returns
-    -------
-    Axis
-        In logarithms, with labels such as 0.5, 1 and 2.
-    """
-    low, high = _limits(estimates, spans, kept)
-    low = max(low, min(-_FARTHEST, *estimates)) if estimates else max(low, -_FARTHEST)
-    high = min(high, max(_FARTHEST, *estimates)) if estimates else min(high, _FARTHEST)
-    # No effect is always seen.
-    low, high = min(low, -_NEAREST), max(high, _NEAREST)
-    choices = [_ratio_ticks(low, high, *steps) for steps in _RATIO_STEPS]
-    most = max(_FEWEST_TICKS, most_ticks)
-    ticks = next((choice for choice in choices if len(choice) <= most), choices[-1])
-    logs = tuple(math.log(tick) for tick in ticks)
-    return Axis(logs[0], logs[-1], logs, tuple(f"{tick:.12g}" for tick in ticks))
-
-
 def _ratio_ticks(low: float, high: float, mantissas: Sequence[float], every: int) -> list[float]:
-    """Return the round ratios from the last at or below `low` to the first at or above `high`."""
+    """Return ratios with these mantissas around two logarithms, ``every`` decades apart."""
     first = every * math.floor(low / math.log(10) / every)
     last = every * math.ceil(high / math.log(10) / every)
     decades = range(first - every, last + every + 1, every)

@@ -21,7 +21,7 @@ from analysis.paper.figures.forest_text import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from analysis.measures.measure import Measure
     from analysis.paper.figures.measure import Run
@@ -79,13 +79,12 @@ RECONSTRUCTED_POOL = "† and open squares: pool with reconstructed rows."
 class Block:
     """One panel, ready to be laid out.
 
-    With ``ratios`` all marks, the reference and the band are natural logarithms, and the axis is
-    labelled in ratios. ``reference`` is a dashed line and ``band`` the interval around it;
+    Marks, reference and band are in printed units, also where ``log`` says that equal ratios are
+    equally far apart. ``reference`` is a dashed line and ``band`` the interval around it;
     ``hollow_means`` is what the legend says of open squares. A block without ``first_heading`` has
     no table, only text.
     ``null`` is the line of no effect, ``sides`` what stands to the left and to the right of it
-    under the axis; ``ticks`` gives those of a logarithmic axis whose marks are ratios, and is None
-    for a linear one.
+    under the axis.
     """
 
     title: str
@@ -99,10 +98,9 @@ class Block:
     notes: tuple[str, ...] = ()
     band: tuple[float, float] | None = None
     hollow_means: str = RECONSTRUCTED_STUDY
-    ratios: bool = False
+    log: bool = False
     null: float | None = None
     sides: tuple[str, str] | None = None
-    ticks: Callable[[float, float, int], tuple[float, ...]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +181,7 @@ class Sides(TypedDict):
 
     null: float | None
     sides: tuple[str, str] | None
-    ticks: Callable[[float, float, int], tuple[float, ...]] | None
+    log: bool
 
 
 def sides_of(measured: Measure, better: str, arms: tuple[str, str] | None) -> Sides:
@@ -191,7 +189,7 @@ def sides_of(measured: Measure, better: str, arms: tuple[str, str] | None) -> Si
     return {
         "null": None if measured.null is None else measured.printed(measured.null),
         "sides": None if arms is None else measured.sides(better, *map(lower_first, arms)),
-        "ticks": measured.ticks if measured.log else None,
+        "log": measured.log,
     }
 
 

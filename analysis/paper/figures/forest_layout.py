@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from analysis.paper.figures import style
-from analysis.paper.figures.forest_axis import Axis, axis_for, log_axis, ratio_axis
+from analysis.paper.figures.forest_axis import Axis, axis_for, log_axis
 from analysis.paper.figures.measure import Run, line_height, runs_width, text_width, wrap, wrap_runs
 
 if TYPE_CHECKING:
@@ -267,10 +267,8 @@ def _axis(block: Block, columns: Columns) -> Axis | None:
     spans = [(mark.low, mark.high) for mark in studies]
     # Beside the columns of two groups the plot is narrow, and its ticks stand closer.
     most = int(room / (label + (0.25 if block.null is None else 0.12)))
-    if block.ratios:
-        return ratio_axis(middles, spans, kept, most_ticks=most)
-    if block.ticks is not None:
-        return log_axis(middles, spans, kept, block.ticks, most_ticks=most)
+    if block.log:
+        return log_axis(middles, spans, kept, most_ticks=most)
     return axis_for(middles, spans, kept, block.bounds, most_ticks=most)
 
 

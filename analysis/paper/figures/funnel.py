@@ -17,7 +17,7 @@ from analysis.formatting.numbers import lower_first, p_value
 from analysis.measures.registry import measure
 from analysis.paper.figures import style
 from analysis.paper.figures.chosen import lettered, outcomes_of
-from analysis.paper.figures.forest_axis import Axis, axis_for
+from analysis.paper.figures.forest_axis import Axis, axis_for, log_ticks
 from analysis.paper.figures.plot_page import Absent, Plot, plot_pages
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ def _x_axis(
     room = _ROOM * (high - low)
     low, high = low - room, high + room
     if found.logarithmic:
-        ticks = measured.ticks(math.exp(low), math.exp(high), most)
+        ticks = log_ticks(math.exp(low), math.exp(high), most)
         places = tuple(map(math.log, ticks))
         return Axis(places[0], places[-1], places, tuple(f"{tick:g}" for tick in ticks))
     scale = found.factor

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.paper.figures.forest_axis import Span, axis_for, ratio_axis
+from analysis.paper.figures.forest_axis import Span, axis_for, log_axis, log_ticks
 
 PROPORTION = (0.0, 100.0)
 TIME = (0.0, None)
@@ -101,19 +101,25 @@ def test_a_ratio_has_round_ticks_with_one_among_them(
     ratios: list[tuple[float, float, float]], labels: tuple[str, ...]
 ) -> None:
     """Are the ticks ratios a reader knows, at the places of their logarithms?"""
-    middles = [math.log(middle) for middle, _, _ in ratios]
-    spans = [(math.log(low), math.log(high)) for _, low, high in ratios]
-    axis = ratio_axis(middles, spans)
+    axis = log_axis([middle for middle, _, _ in ratios], [(low, high) for _, low, high in ratios])
     assert axis.labels == labels
-    assert axis.ticks == tuple(math.log(float(label)) for label in labels)
+    assert axis.ticks == tuple(map(float, labels))
+    assert axis.share(1.0) == pytest.approx(
+        math.log(axis.low) / (math.log(axis.low) - math.log(axis.high))
+    )
 
 
 def test_an_endless_ratio_does_not_press_the_rest_together() -> None:
     """Does a prediction interval from 1e-17 to 1e16 leave an axis on which studies can be seen?"""
-    axis = ratio_axis([math.log(0.9)], [(math.log(0.2), math.log(4))], [-39.0, 37.0])
+    axis = log_axis([0.9], [(0.2, 4.0)], [1e-17, 1e16])
     # A thousandth to a thousand, rounded outwards to the ticks there is room for.
     assert axis.labels == ("0.0001", "0.01", "1", "100", "10000")
-    narrow = ratio_axis([0.0], [(-1.0, 1.0)], [-39.0, 37.0], most_ticks=3)
+    narrow = log_axis([1.0], [(0.4, 2.7)], [1e-17, 1e16], most_ticks=3)
     assert narrow.labels == ("0.001", "1", "1000")
-    infinite = ratio_axis([0.0], [(-1.0, 1.0)], [-math.inf, math.inf])
+    infinite = log_axis([1.0], [(0.4, 2.7)], [0.0, math.inf])
     assert infinite == axis
+
+
+def test_round_ratios_enclose_what_is_to_be_shown() -> None:
+    assert log_ticks(0.22, 4.1) == (0.2, 0.5, 1.0, 2.0, 5.0)
+    assert 1.0 in log_ticks(0.011, 300.0)
