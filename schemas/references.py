@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from schemas.problems import Problem
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 REFERENCES_FILE = "manuscript/references.bib"
@@ -25,6 +26,8 @@ class References:
     ----------
     keys
         Citation keys.
+    by_doi
+        From DOI, in small letters, to key.
     family_names
         Family names of all authors, in small letters.
     journals
@@ -38,6 +41,7 @@ class References:
     readable: bool = False
     journals: frozenset[str] = frozenset()
     problems: list[Problem] = field(default_factory=list)
+    by_doi: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_references(path: Path) -> References:
@@ -94,6 +98,11 @@ def read_references(path: Path) -> References:
         True,
         frozenset(journals - {""}),
         problems,
+        {
+            str(entry.fields["doi"]).strip().casefold(): str(key)
+            for key, entry in entries.items()
+            if "doi" in entry.fields
+        },
     )
 
 

@@ -54,6 +54,8 @@ class ReviewData:
         The choices of the review.
     citation_keys
         Keys in manuscript/references.bib.
+    keys_by_doi
+        Which of them has a DOI, written in small letters.
     quality_tools
         The tools that judge studies, by id: the program's and the team's own.
     problems
@@ -85,6 +87,7 @@ class ReviewData:
     prisma_checklist: pd.DataFrame
     deviations: pd.DataFrame
     citation_keys: frozenset[str]
+    keys_by_doi: Mapping[str, str]
     quality_tools: Mapping[str, QualityTool]
     problems: tuple[Problem, ...]
 
@@ -183,6 +186,7 @@ def check_review(root: Path) -> CheckReport:
         root=root,
         protocol=protocol,
         citation_keys=references.keys,
+        keys_by_doi=references.by_doi,
         quality_tools=tools,
         problems=found,
         **frames,

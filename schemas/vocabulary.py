@@ -17,6 +17,10 @@ EVIDENCE: Mapping[str, str] = MappingProxyType(
     {
         "verified": "read in the study's own report; source and location say where",
         "derived": "computed from something that was reported; note says how",
+        "data set": (
+            "taken from a data set that others share, and not compared with the study's report; "
+            "source and location name it"
+        ),
         "reconstructed": (
             "chosen so that published pooled rows come out as printed; belongs to no real study"
         ),

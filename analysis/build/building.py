@@ -279,7 +279,7 @@ def _notes(synthesis: Synthesis, problems: Iterable[Problem]) -> tuple[str, ...]
 
     notes = []
     reconstructed = sum(entry.reconstructed for entry in synthesis.evidence)
-    rows = sum(entry.verified + entry.derived + entry.reconstructed for entry in synthesis.evidence)
+    rows = sum(entry.rows for entry in synthesis.evidence)
     studies = sum(study.reconstructed for study in synthesis.studies)
     if reconstructed or studies:
         notes.append(

@@ -27,6 +27,8 @@ CAUSES: dict[Cause, str] = {
     "corrected": "rows corrected",
     "protocol": "the protocol",
 }
+#: The counts of rows that a version records, in the order in which they are printed.
+ROW_COUNTS = ("verified", "derived", "data_set", "reconstructed")
 _MOST = 8
 
 

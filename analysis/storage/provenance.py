@@ -64,7 +64,8 @@ class Hashes:
 class Provenance:
     """What an output was made from.
 
-    ``verified``, ``derived`` and ``reconstructed`` count rows of results by their evidence.
+    ``verified``, ``derived``, ``data_set`` and ``reconstructed`` count rows of results by their
+    evidence.
     """
 
     edition: str
@@ -74,6 +75,14 @@ class Provenance:
     verified: int
     derived: int
     reconstructed: int
+    data_set: int = 0
+
+    @property
+    def evidence(self) -> dict[str, int]:
+        """Give the counts by name; rows of a data set only where there are some."""
+        counts = {"verified": self.verified, "derived": self.derived}
+        shared = {"data set": self.data_set} if self.data_set else {}
+        return {**counts, **shared, "reconstructed": self.reconstructed}
 
     @property
     def line(self) -> str:
@@ -85,8 +94,7 @@ class Provenance:
             "profile": self.profile,
             "version": self.version,
             **{part: getattr(self.hashes, part) for part in PARTS},
-            "evidence": f"verified:{self.verified},derived:{self.derived},"
-            f"reconstructed:{self.reconstructed}",
+            "evidence": ",".join(f"{name}:{number}" for name, number in self.evidence.items()),
         }
         pairs = (f"{name}={quote(value, safe=':,')}" for name, value in found.items())
         return "; ".join((MARK, *pairs))
@@ -106,11 +114,7 @@ class Provenance:
             "profile": self.profile,
             "version": self.version,
             **{part: getattr(self.hashes, part) for part in PARTS},
-            "evidence": {
-                "verified": self.verified,
-                "derived": self.derived,
-                "reconstructed": self.reconstructed,
-            },
+            "evidence": self.evidence,
             "line": self.line,
         }
 
@@ -208,6 +212,7 @@ def _parsed(match: re.Match[str]) -> Provenance | None:
             verified=int(counts["verified"]),
             derived=int(counts["derived"]),
             reconstructed=int(counts["reconstructed"]),
+            data_set=int(counts.get("data set", 0)),
         )
     except (KeyError, ValueError):
         return None

@@ -25,7 +25,7 @@ from analysis.synthesis.outcome_rows import rows_of_outcome
 from analysis.synthesis.pooling import listed_only, pool_contributions
 from analysis.synthesis.rating import ratings, used_tools, without_high_risk
 from analysis.synthesis.results import AdverseEvent, Outcome, Study, Synthesis
-from analysis.synthesis.row import Evidence
+from analysis.synthesis.row import RESULTS, Evidence
 from analysis.synthesis.rows import Row, read_rows
 from analysis.synthesis.screening_flow import flow_of_review
 from analysis.synthesis.sensitivity import leave_one_out, sensitivity
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from schemas.protocol import Protocol
     from schemas.review_data import ReviewData
 
-# Tables of groups, and their files.
+# The tables of results by arm, with their files.
 _RESULT_TABLES = (("outcomes", "data/outcomes.csv"), ("adverse_events", "data/adverse_events.csv"))
 
 
@@ -102,7 +102,7 @@ def synthesise(
         searches=database_searches(data.searches),
         evidence=tuple(
             _evidence(name, frame)
-            for name in ("outcomes", "adverse_events", "contrasts")
+            for name in RESULTS
             # Few reviews have printed comparisons.
             if len(frame := getattr(data, name)) or name != "contrasts"
         ),

@@ -77,7 +77,13 @@ class EvidenceCount:
     table: str
     verified: int
     derived: int
+    data_set: int
     reconstructed: int
+
+    @property
+    def rows(self) -> int:
+        """All rows that say how they are known."""
+        return self.verified + self.derived + self.data_set + self.reconstructed
 
 
 @dataclass(frozen=True, slots=True)

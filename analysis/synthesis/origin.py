@@ -30,4 +30,5 @@ def provenance_of(synthesis: Synthesis, root: Path) -> Provenance:
         verified=sum(entry.verified for entry in synthesis.evidence),
         derived=sum(entry.derived for entry in synthesis.evidence),
         reconstructed=sum(entry.reconstructed for entry in synthesis.evidence),
+        data_set=sum(entry.data_set for entry in synthesis.evidence),
     )

@@ -26,7 +26,7 @@ def version_of(synthesis: Synthesis) -> Version:
         studies=len(synthesis.studies),
         rows={
             name: sum(getattr(entry, name) for entry in synthesis.evidence)
-            for name in ("verified", "derived", "reconstructed")
+            for name in ("verified", "derived", "data_set", "reconstructed")
         },
         headline=headline(as_content(synthesis)),
     )

@@ -27,7 +27,7 @@ def reconstruction_warning(synthesis: Synthesis) -> str:
     rows = sum(entry.reconstructed for entry in synthesis.evidence)
     if not (studies or rows):
         return ""
-    every = sum(e.verified + e.derived + e.reconstructed for e in synthesis.evidence)
+    every = sum(entry.rows for entry in synthesis.evidence)
     parts = [
         f"{count(found)} of the {count(whole)} {what}"
         for found, whole, what in (

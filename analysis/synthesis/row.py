@@ -5,7 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Evidence = Literal["verified", "derived", "reconstructed"]
+#: How a row is known; the order is the one in which people read the counts.
+Evidence = Literal["verified", "derived", "data set", "reconstructed"]
+
+#: The tables whose rows are results, which the statements on evidence count.
+RESULTS = ("outcomes", "contrasts", "adverse_events")
 
 
 @dataclass(frozen=True, slots=True)

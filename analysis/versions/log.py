@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from analysis.formatting.dates import written
-from analysis.paper.version_wording import headline_shown
+from analysis.paper.version_wording import ROW_COUNTS, headline_shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,14 +14,18 @@ if TYPE_CHECKING:
     from analysis.synthesis.versions import Version
 
 FILE = "versions/README.md"
-_HEAD = """# Versions of this review
+_COLUMNS = (
+    *("version", "date", "kind", "what is new", "studies"),
+    *("verified / derived / from a data set / reconstructed", "results"),
+)
+_HEAD = f"""# Versions of this review
 
 Written by `review release`; do not edit. Each folder is a whole review as it was: its tables and
 text, `results.json`, `version.json` and the paper. `review changes 1.0` says what has changed since
 a version, `review redline 1.0` gives the Word file with tracked changes against it.
 
-| version | date | kind | what is new | studies | verified / derived / reconstructed | results |
-|---|---|---|---|---|---|---|
+| {" | ".join(_COLUMNS)} |
+|{"---|" * len(_COLUMNS)}
 """
 _MARKUP = re.compile(r"([\\`*_{}\[\]()+!|~$])")
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
@@ -48,7 +52,7 @@ def log_text(versions: Sequence[Version]) -> str:
 
 
 def _line(version: Version) -> str:
-    rows = [str(version.rows.get(name, 0)) for name in ("verified", "derived", "reconstructed")]
+    rows = [str(version.rows.get(name, 0)) for name in ROW_COUNTS]
     results = [f"{cell(entry.label)}: {headline_shown(entry)}" for entry in version.headline]
     cells = (
         f"[{version.edition}]({version.edition}/)",

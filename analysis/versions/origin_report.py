@@ -28,10 +28,10 @@ def report(path: Path, root: Path) -> tuple[str, bool]:
     """
     found, here = read_provenance(path), hashes_of(root)
     different = differences(found.hashes, here)
-    counts = f"{found.verified} verified, {found.derived} derived, {found.reconstructed}"
+    counts = ", ".join(f"{number} {name}" for name, number in found.evidence.items())
     lines = [
         f"{path.name}: edition {found.edition}, profile {found.profile}, program {found.version}.",
-        f"Rows of results: {counts} reconstructed.",
+        f"Rows of results: {counts}.",
     ]
     for part in PARTS:
         state = "other than here" if part in different else "as here"

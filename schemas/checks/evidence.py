@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from schemas.vocabulary import EVIDENCE
+
 if TYPE_CHECKING:
     from schemas.checks.context import Context, Row
 
@@ -25,6 +27,14 @@ _OF_STUDIES = (
     *("arms", "outcomes", "contrasts", "adverse_events"),
     *("quality", "quality_jbi", "quality_jadad"),
 )
+# What a row has to say besides its source, by its evidence.
+_NEEDED = {
+    "verified": {"location": "The row is verified but does not say where it was read."},
+    "derived": {"note": "The row is derived but does not say how."},
+    "data set": {
+        "location": "The row is from a data set but does not name it and its place there."
+    },
+}
 # A name with a year of publication: "Zhou 2025", "Chen S et al. 2023", "ChenS2023".
 _AUTHOR_YEAR = re.compile(r"^[^\W\d_][^\d]*(19|20)\d{2}[a-z]?\b", re.UNICODE)
 _WORDS = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*", re.UNICODE)
@@ -50,7 +60,7 @@ def _require(row: Row, column: str, what: str) -> None:
     if column in row.values and not row.has(column):
         hints = {
             "source": "Give the DOI of the report in which you read it.",
-            "location": "Say where in the report: page, table, figure or abstract.",
+            "location": "Say where in the report or data set: page, table, figure, abstract, file.",
             "note": "Say in the note from what and how it was computed.",
             "citation_key": "Add the report to manuscript/references.bib and give its key here.",
         }
@@ -65,16 +75,14 @@ def _check_row(row: Row) -> None:
                 "evidence-missing",
                 "evidence",
                 "The row has numbers but does not say how they are known.",
-                "Write verified, derived or reconstructed.",
+                f"Write one of: {', '.join(EVIDENCE)}.",
             )
         return
     if evidence == "reconstructed":
         return
     _require(row, "source", f"The row is {evidence} but has no source.")
-    if evidence == "verified":
-        _require(row, "location", "The row is verified but does not say where it was read.")
-    if evidence == "derived":
-        _require(row, "note", "The row is derived but does not say how.")
+    for column, what in _NEEDED.get(evidence, {}).items():
+        _require(row, column, what)
 
 
 def _check_reconstructed(row: Row, family_names: frozenset[str]) -> None:

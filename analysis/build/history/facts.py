@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from analysis.build.history.tables import Row, Tables
     from analysis.synthesis.versions import Action
 
-_KNOWN = ("reconstructed", "derived", "verified")
+_KNOWN = ("reconstructed", "data set", "derived", "verified")
 # Every version has its own number: that is no choice of the protocol.
 _EDITION = "review.edition"
 

@@ -54,7 +54,7 @@ _RESULTS: dict[str, tuple[str, ...]] = {
     "quality_jadad": (),
     "flow": ("records",),
 }
-_KNOWN = ("verified", "reconstructed", "derived")
+_KNOWN = ("verified", "reconstructed", "derived", "data set")
 
 
 def missing_statements(submission: Submission) -> Iterator[Problem]:
@@ -112,7 +112,7 @@ def unread_rows(submission: Submission) -> Iterator[Problem]:
         unknown = ~evidence.isin(_KNOWN)
         if holds_results:
             unknown &= frame[list(holds_results)].notna().any(axis="columns")
-        reconstructed, derived = (int((evidence == kind).sum()) for kind in _KNOWN[1:])
+        reconstructed, derived, shared = (int((evidence == kind).sum()) for kind in _KNOWN[1:])
         if reconstructed:
             what = (
                 f"{reconstructed} studies stand in for studies whose reports nobody has read."
@@ -131,6 +131,10 @@ def unread_rows(submission: Submission) -> Iterator[Problem]:
         if derived:
             what = f"{derived} rows are derived: computed from something reported."
             hint = "Their notes say how. Read them once more before you submit."
+            yield Problem(file, None, None, None, what, hint, "warning", "evidence")
+        if shared:
+            what = f"{shared} rows were taken from a data set and not compared with the reports."
+            hint = "The paper says so. Compare them with the reports, or keep it said."
             yield Problem(file, None, None, None, what, hint, "warning", "evidence")
 
 

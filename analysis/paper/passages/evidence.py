@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from analysis.manuscript.value import join_words
 from analysis.paper.passages.passage import Passage, paragraphs, sentences
+from analysis.paper.values.evidence import HOW
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,27 +23,25 @@ def passages(material: Material) -> Iterator[Passage]:
 
 def _evidence(material: Material) -> str:
     """Count the rows by evidence; reconstructed ones only where there are some."""
-    known = [
-        (state, verb)
-        for state, verb in (
-            ("verified", "verified in the report of the study"),
-            ("derived", "derived from something reported"),
-            ("reconstructed", "reconstructed"),
-        )
-        if material.values[f"evidence.{state}"].raw
-    ]
+    known = {
+        name: HOW[kind]
+        for kind in HOW
+        if material.values[name := f"evidence.{kind.replace(' ', '_')}"].raw
+    }
     if not known:
         return ""
-    counts = join_words(
-        f"{material.value(f'evidence.{state}')} {'was' if one else 'were'} {verb}"
-        for state, verb in known
-        for one in (material.values[f"evidence.{state}"].raw == 1,)
-    )
     what = "outcomes" if material.protocol.adverse_events is None else "outcomes and adverse events"
-    return sentences(
-        f"Of the {material.value('evidence.rows')} rows of {what}, {counts}.",
-        material.says("evidence.rules"),
-    )
+    rows = f"{material.value('evidence.rows')} rows of {what}"
+    if len(known) == 1 and material.values["evidence.rows"].raw != 1:
+        ((_, several),) = known.values()
+        counted = f"All {rows} {several}."
+    else:
+        told = (
+            f"{material.value(name)} {one if material.values[name].raw == 1 else several}"
+            for name, (one, several) in known.items()
+        )
+        counted = f"Of the {rows}, {join_words(told)}."
+    return sentences(counted, material.says("evidence.rules"))
 
 
 def _limits(material: Material) -> str:

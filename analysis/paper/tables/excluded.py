@@ -36,7 +36,7 @@ def build(synthesis: Synthesis) -> GT:
     if len(stages) > 1 and len(numbers) == len(stages):
         body.append(Line(("<strong>All reasons</strong>", count(sum(numbers)))))
     notes = [
-        "The single reports are not listed: the records of this review give them by reason only.",
+        "The single reports are not listed: only their numbers by reason are recorded.",
         abbreviations_note(visible(_COLUMNS, body), {NOT_REPORTED: "not reported"}),
     ]
     return assemble(_COLUMNS, body, notes if body else [], _NOTHING)

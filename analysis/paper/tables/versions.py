@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from analysis.formatting.dates import written
 from analysis.paper.tables.assembly import Column, Line, assemble
 from analysis.paper.tables.cells import abbreviations_note, lines, text, whole
-from analysis.paper.version_wording import headline_shown
+from analysis.paper.version_wording import ROW_COUNTS, headline_shown
 from analysis.synthesis.present_version import unreleased_history
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ _COLUMNS = (
     Column("date", "Date", 13),
     Column("summary", "What is new", 19),
     Column("studies", "Studies", 8, "right"),
-    Column("rows", "Rows verified, derived, reconstructed", 15, "center"),
+    Column("rows", "Rows verified, derived, from a data set, reconstructed", 15, "center"),
     Column("results", "Pooled outcomes", 36),
 )
 _FIRST = "First version"
@@ -41,7 +41,7 @@ def build(synthesis: Synthesis) -> GT:
 
 
 def _line(version: Version) -> Line:
-    counts = [whole(version.rows.get(name)) for name in ("verified", "derived", "reconstructed")]
+    counts = [whole(version.rows.get(name, 0)) for name in ROW_COUNTS]
     return Line(
         (
             text(version.edition),

@@ -2,22 +2,43 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from analysis.formatting.numbers import count, lower_first, percent
 from analysis.manuscript.value import Value, count_value, escape, join_words, phrase
 from analysis.synthesis.reconstruction import reconstruction_warning
-from analysis.synthesis.row import RowRef
+from analysis.synthesis.row import RESULTS, Evidence, RowRef
 from analysis.synthesis.rows import records
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from analysis.synthesis.results import Synthesis
     from schemas.review_data import ReviewData
 
 DAGGER = "†"
 _METHOD = "column evidence of the tables"
+#: How a row is known: what is said of one row and of several.
+HOW = {
+    "verified": (
+        "was read in the report of its study",
+        "were read in the reports of the studies",
+    ),
+    "derived": (
+        "was computed from something reported",
+        "were computed from something reported",
+    ),
+    "data set": (
+        "was taken from a shared data set and not compared with the report of its study",
+        "were taken from a shared data set and not compared with the reports of the studies",
+    ),
+    "reconstructed": ("was reconstructed", "were reconstructed"),
+}
+_ENTERED = {
+    "verified": "from the reports of the studies",
+    "derived": "by computation from something reported",
+    "data set": "from a shared data set, without comparison with the reports of the studies",
+}
 
 
 def evidence_values(synthesis: Synthesis, data: ReviewData) -> Iterator[Value]:
@@ -25,21 +46,22 @@ def evidence_values(synthesis: Synthesis, data: ReviewData) -> Iterator[Value]:
     studies = synthesis.studies
     invented = [study for study in studies if study.reconstructed]
     study_rows = [study.row for study in invented]
-    verified = sum(entry.verified for entry in synthesis.evidence)
-    derived = sum(entry.derived for entry in synthesis.evidence)
-    reconstructed = sum(entry.reconstructed for entry in synthesis.evidence)
-    rows = verified + derived + reconstructed
+    counts = {
+        kind: sum(getattr(entry, kind.replace(" ", "_")) for entry in synthesis.evidence)
+        for kind in get_args(Evidence)
+    }
+    rows, reconstructed = sum(counts.values()), counts["reconstructed"]
     some = bool(reconstructed or invented)
 
     by_state = _rows_by_evidence(data)
     everything = [row for found in by_state.values() for row in found]
     yield count_value("evidence.rows", rows, _METHOD, everything)
-    yield count_value("evidence.verified", verified, _METHOD, by_state.get("verified", ()))
-    yield count_value("evidence.derived", derived, _METHOD, by_state.get("derived", ()))
-    yield count_value(
-        "evidence.reconstructed", reconstructed, _METHOD, by_state.get("reconstructed", ())
-    )
+    for kind, number in counts.items():
+        name = f"evidence.{kind.replace(' ', '_')}"
+        yield count_value(name, number, _METHOD, by_state.get(kind, ()))
     yield count_value("evidence.reconstructed_studies", len(invented), _METHOD, study_rows)
+    known = [kind for kind, number in counts.items() if number]
+    none = "No study has been extracted yet" if not studies else "No result has been entered yet"
     yield phrase(
         "evidence.notice",
         (
@@ -49,10 +71,9 @@ def evidence_values(synthesis: Synthesis, data: ReviewData) -> Iterator[Value]:
             "published review. They belong to no real study and carry a dagger "
             f"({DAGGER}) in every table and figure."
             if some
-            else "Every row of results in this version was read in, or derived from, the report of "
-            "a study."
-            if studies
-            else "No study has been extracted yet."
+            else f"Every row of results in this version {_how(known, 0)}."
+            if known
+            else f"{none}."
         ),
         _METHOD,
         study_rows,
@@ -63,9 +84,9 @@ def evidence_values(synthesis: Synthesis, data: ReviewData) -> Iterator[Value]:
             f"Reconstructed rows, which belong to no real study, stand for {count(len(invented))} "
             f"of the {count(len(studies))} studies, so the pooled numbers are not evidence yet."
             if some
-            else "Every number rests on rows read in, or derived from, the reports of the studies."
-            if studies
-            else "No study has been extracted yet."
+            else f"Every number rests on rows that {_how(known, 1)}."
+            if known
+            else f"{none}."
         ),
         _METHOD,
         study_rows,
@@ -76,15 +97,16 @@ def evidence_values(synthesis: Synthesis, data: ReviewData) -> Iterator[Value]:
         (f"{DAGGER}, reconstructed row: it belongs to no real study." if some else ""),
         _METHOD,
     )
-    for name, told, otherwise in _told(synthesis, len(invented)):
+    living = data.protocol.review.living
+    for name, told, otherwise in _told(synthesis, len(invented), known, living=living):
         yield phrase(f"evidence.{name}", told if some else otherwise, _METHOD, study_rows)
     state = (
         f"Draft, not for clinical use: {count(len(invented))} of {count(len(studies))} studies are "
         "reconstructed"
         if some
-        else "Every row was read in, or derived from, the report of a study"
-        if studies
-        else "No study has been extracted yet"
+        else f"Every row {_how(known, 0)}"
+        if known
+        else none
     )
     yield phrase("edition.version", escape(synthesis.edition), "protocol: review.edition")
     label = f"Version {escape(synthesis.edition)}"
@@ -118,7 +140,18 @@ def evidence_values(synthesis: Synthesis, data: ReviewData) -> Iterator[Value]:
     )
 
 
-def _told(synthesis: Synthesis, invented: int) -> Iterator[tuple[str, str, str]]:
+def _how(known: Sequence[str], number: int) -> str:
+    """Say how rows are known, of one (0) or several (1): ``was read in …, or was taken from …``."""
+    return " or ".join(HOW[kind][number] for kind in known)
+
+
+def _entered(known: Sequence[str]) -> str:
+    return join_words(_ENTERED[kind] for kind in known if kind in _ENTERED)
+
+
+def _told(
+    synthesis: Synthesis, invented: int, known: Sequence[str], *, living: bool
+) -> Iterator[tuple[str, str, str]]:
     """Give what a text says of reconstructed rows, by name, and what it says without any."""
     stand_ins = (
         f"Reconstructed rows stood in for {count(invented)} of the {count(len(synthesis.studies))} "
@@ -134,10 +167,10 @@ def _told(synthesis: Synthesis, invented: int) -> Iterator[tuple[str, str, str]]
     yield (
         "entered",
         (
-            "from study reports where these had been read; the others stand in for studies whose "
-            "own reports have not been read"
+            f"{_entered(known) or 'from the published review'}; the others stand in for studies "
+            "whose own reports have not been read"
         ),
-        "from the reports of the studies",
+        _entered(known),
     )
     yield "unrated", "A reconstructed row has no report to appraise and receives no rating.", ""
     yield (
@@ -174,13 +207,20 @@ def _told(synthesis: Synthesis, invented: int) -> Iterator[tuple[str, str, str]]
             "The next step for this review is to extract the study reports and replace the "
             "reconstructed rows."
         ),
-        "The next step for this review is to extract the studies that later searches find.",
+        (
+            "The next step for this review is to compare the rows that were taken from a data set "
+            "with the reports of the studies."
+            if "data set" in known
+            else "The next step for this review is to extract the studies that later searches find."
+            if living
+            else ""
+        ),
     )
 
 
 def _rows_by_evidence(data: ReviewData) -> dict[str, list[RowRef]]:
     found: dict[str, list[RowRef]] = {}
-    for name in ("outcomes", "adverse_events", "contrasts"):
+    for name in RESULTS:
         for record in records(getattr(data, name)):
             row = RowRef(f"data/{name}.csv", int(record["line"]))
             found.setdefault(str(record["evidence"]), []).append(row)

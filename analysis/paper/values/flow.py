@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analysis.formatting.numbers import count
-from analysis.manuscript.value import Value, count_value, escape, phrase
+from analysis.manuscript.value import Value, count_value, escape, join_words, phrase
 from analysis.synthesis import screening_flow as flow
 from analysis.synthesis.rows import records
 
@@ -100,15 +100,32 @@ def _counted(number: int | None, one: str, several: str) -> str:
     return f"{count(number)} {one if number == 1 else several}"
 
 
+def _from_sources(data: ReviewData) -> str:
+    """Say where the rows of the flow table are from: by citation, or in the words of the table."""
+    cells = [record["source"] for record in records(data.flow) if record["records"] is not None]
+    told = dict.fromkeys(
+        part.strip() for cell in cells if cell for part in str(cell).split(";") if part.strip()
+    )
+    if not told:
+        return "The source of these numbers is not recorded." if cells else ""
+    published = data.protocol.review.first_published
+    if published is not None and set(told) == {published.doi}:
+        return f"These numbers are those of the published review [@{published.citation_key}]."
+    keys = {source: data.keys_by_doi.get(source.casefold()) for source in told}
+    cited = "; ".join(f"@{key}" for key in keys.values() if key)
+    named = [escape(source) for source, key in keys.items() if not key]
+    taken = join_words([*(["the source cited here"] if cited else []), *named])
+    part = "" if all(cells) else "; the source of some is not recorded"
+    return f"These numbers were taken from {taken}{f' [{cited}]' if cited else ''}{part}."
+
+
 def _statement(synthesis: Synthesis, data: ReviewData, stages: dict[str, list[FlowStage]]) -> str:
     """Say where the numbers come from, what is open, and where the tables differ."""
-    published = data.protocol.review.first_published
-    sources = {record["source"] for record in records(data.flow)}
-    parts = ["These numbers come from the records of this review."]
-    if synthesis.flow_from_log:
-        parts = ["These numbers are counted from the screening log of this review."]
-    elif published is not None and sources == {published.doi}:
-        parts = [f"These numbers are those of the published review [@{published.citation_key}]."]
+    parts = [
+        "These numbers are counted from the screening log of this review."
+        if synthesis.flow_from_log
+        else _from_sources(data)
+    ]
     for box, one, several in (
         (flow.NOT_SCREENED, "record", "records"),
         (flow.NOT_ASSESSED, "report", "reports"),
@@ -130,4 +147,4 @@ def _statement(synthesis: Synthesis, data: ReviewData, stages: dict[str, list[Fl
             f"The flow of records has not been updated since: it includes {count(total)} "
             f"studies, the tables of this version hold {count(studies)}."
         )
-    return " ".join(parts)
+    return " ".join(filter(None, parts))

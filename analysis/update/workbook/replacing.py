@@ -47,7 +47,7 @@ def replace_reconstructed(
         if name in reconstructed:
             going.append(name)
         elif name in studies:
-            what = "Only a reconstructed study can be replaced; this one was read in its report."
+            what = "Only a reconstructed study can be replaced; this one is a real study."
             hint = f"Reconstructed: {', '.join(reconstructed) or 'none'}."
             raise _refused(name, what, hint)
         elif something_new:

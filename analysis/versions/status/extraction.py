@@ -16,6 +16,7 @@ _TABLES = (
     ("studies", "study", "studies"),
     ("outcomes", "row of outcomes", "rows of outcomes"),
     ("adverse_events", "row of adverse events", "rows of adverse events"),
+    ("contrasts", "row of comparisons", "rows of comparisons"),
 )
 
 
@@ -37,7 +38,7 @@ def extraction_points(data: ReviewData) -> Iterator[Point]:
 
 
 def _evidence(data: ReviewData) -> Iterator[Point]:
-    found = {kind: _rows_of(data, kind) for kind in ("reconstructed", "derived")}
+    found = {kind: _rows_of(data, kind) for kind in ("reconstructed", "derived", "data set")}
     if found["reconstructed"]:
         yield Point(
             "Evidence",
@@ -50,6 +51,11 @@ def _evidence(data: ReviewData) -> Iterator[Point]:
     if found["derived"]:
         yield Point(
             "Evidence", f"{found['derived']} derived: computed from what was reported, not read."
+        )
+    if found["data set"]:
+        yield Point(
+            "Evidence",
+            f"{found['data set']} taken from a data set: not compared with the studies' reports.",
         )
     if not any(found.values()):
         read = "Every row was read in its study's own report."
