@@ -47,10 +47,10 @@ The column `evidence` says it for every row that holds a result:
 
 {rows}
 
-`verified` needs `source` and `location`, `derived` needs `source` and `note`. A reconstructed study
-carries no citation key, no registration and no name that could be taken for a real report. A real
-study has no reconstructed row. To replace a reconstructed study, delete its rows in every table and
-add those of the real one.
+`verified` and `data set` need `source` and `location`, `derived` needs `source` and `note`. A
+reconstructed study carries no citation key, no registration and no name that could be taken for a
+real report. A real study has no reconstructed row. To replace a reconstructed study, delete its
+rows in every table and add those of the real one.
 """
 
 _HOW_TO = """\

@@ -9,6 +9,8 @@ from analysis.formatting.numbers import MINUS, lower_first
 from analysis.measures.registry import measure
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from analysis.synthesis.versions import (
         Cause,
         Crossing,
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
         RowChange,
         Step,
         StudyChange,
+        Version,
     )
 
 CAUSES: dict[Cause, str] = {
@@ -27,9 +30,24 @@ CAUSES: dict[Cause, str] = {
     "corrected": "rows corrected",
     "protocol": "the protocol",
 }
-#: The counts of rows that a version records, in the order in which they are printed.
-ROW_COUNTS = ("verified", "derived", "data_set", "reconstructed")
+_ROW_COUNTS = {
+    "verified": "verified",
+    "derived": "derived",
+    "data_set": "from a data set",
+    "reconstructed": "reconstructed",
+}
 _MOST = 8
+
+
+def row_counts(versions: Iterable[Version]) -> dict[str, str]:
+    """Give the counts of rows that versions record and their words, without what none of them has.
+
+    In the order in which they are printed.
+    """
+    found = {name for version in versions for name, number in version.rows.items() if number}
+    return {name: words for name, words in _ROW_COUNTS.items() if name in found} or {
+        "verified": _ROW_COUNTS["verified"]
+    }
 
 
 def pool_name(state: PoolState) -> str:

@@ -6,27 +6,22 @@ import re
 from typing import TYPE_CHECKING
 
 from analysis.formatting.dates import written
-from analysis.paper.version_wording import ROW_COUNTS, headline_shown
+from analysis.paper.version_wording import headline_shown, row_counts
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from analysis.synthesis.versions import Version
 
 FILE = "versions/README.md"
-_COLUMNS = (
-    *("version", "date", "kind", "what is new", "studies"),
-    *("verified / derived / from a data set / reconstructed", "results"),
-)
-_HEAD = f"""# Versions of this review
+_HEAD = """# Versions of this review
 
 Written by `review release`; do not edit. Each folder is a whole review as it was: its tables and
 text, `results.json`, `version.json` and the paper. `review changes 1.0` says what has changed since
 a version, `review redline 1.0` gives the Word file with tracked changes against it.
 
-| {" | ".join(_COLUMNS)} |
-|{"---|" * len(_COLUMNS)}
 """
+_COLUMNS = ("version", "date", "kind", "what is new", "studies", "{rows}", "results")
 _MARKUP = re.compile(r"([\\`*_{}\[\]()+!|~$])")
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 # GitHub links names, numbers and addresses in the finished page, where no backslash is left.
@@ -48,11 +43,14 @@ def log_text(versions: Sequence[Version]) -> str:
     versions
         All released versions, oldest first.
     """
-    return _HEAD + "".join(map(_line, reversed(versions)))
+    counted = row_counts(versions)
+    names = (name.format(rows=" / ".join(counted.values())) for name in _COLUMNS)
+    table = f"| {' | '.join(names)} |\n|{'---|' * len(_COLUMNS)}\n"
+    return _HEAD + table + "".join(_line(version, counted) for version in reversed(versions))
 
 
-def _line(version: Version) -> str:
-    rows = [str(version.rows.get(name, 0)) for name in ROW_COUNTS]
+def _line(version: Version, counted: Iterable[str]) -> str:
+    rows = [str(version.rows.get(name, 0)) for name in counted]
     results = [f"{cell(entry.label)}: {headline_shown(entry)}" for entry in version.headline]
     cells = (
         f"[{version.edition}]({version.edition}/)",

@@ -18,6 +18,7 @@ from analysis.paper.tables.fragment import has_data, table_fragment
 from analysis.paper.values import named_values
 from analysis.synthesis.computation import synthesise
 from analysis.synthesis.results import Synthesis
+from analysis.synthesis.rows import records
 from schemas.review_data import ReviewData
 from tests.export.test_r_script import needs_metafor
 from tests.paper.tables.reading import notes, rows
@@ -126,13 +127,51 @@ def read_passages(name: str) -> dict[str, str]:
     }
 
 
-def test_outcomes_that_depart_alike_share_a_sentence_and_no_rule_is_named_where_there_is_none() -> (
-    None
-):
+@pytest.mark.parametrize(
+    ("name", "rule", "not_so"),
+    [
+        ("psilocybin-depression", "those of Knapp and Hartung", "normal distribution"),
+        ("tofacitinib-colitis", "variance by DerSimonian and Laird", "restricted"),
+        ("olfactory-loss", "variance by maximum likelihood", "restricted"),
+    ],
+)
+def test_where_every_pool_departs_alike_that_is_the_rule(name: str, rule: str, not_so: str) -> None:
+    """A sentence that no pool keeps to would be wrong, whatever the profile says."""
+    told = read_passages(name)["methods-models"]
+    assert told.count(rule) == 1
+    assert not_so not in told
+    assert "For the" not in told
+
+
+def test_no_rule_and_no_normal_interval_is_named_where_there_is_none() -> None:
     told = read_passages("psilocybin-depression")
-    assert told["methods-models"].count("Knapp and Hartung") == 1
-    assert "For the severity of depression, response and remission," in told["methods-models"]
     assert "rule" not in told["severity-leave-one-out"]
+    assert "A normal interval" not in told["limits"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_rows_of_a_data_set_are_not_said_to_be_read_in_reports(name: str) -> None:
+    """Promise 7: the paper claims no more than was done."""
+    data, synthesis = review(name)
+    values, passages = named_values(synthesis, data), read_passages(name)
+    told = [values[key].text for key in values if key.startswith(("evidence.", "edition."))]
+    text = " ".join([*told, passages["evidence"], passages["limits"], passages["flow"]])
+    assert "taken from a shared data set and not compared with the report" in text
+    assert not re.search(r"read in|derived from|computed from|records of this review", text)
+    assert values["evidence.data_set"].raw == values["evidence.rows"].raw
+    assert values["evidence.rows"].raw
+    # What only the team of the data set knows is claimed nowhere.
+    answered = {
+        str(row["item"])
+        for row in records(data.prisma_checklist)
+        if row["checklist"] == "main" and row["location"]
+    }
+    assert not {"6", "7", "8"} & answered
+
+
+def test_the_flow_says_where_its_numbers_are_from() -> None:
+    told = read_passages("psilocybin-depression")["flow"]
+    assert "These numbers were taken from the source cited here [@Metapsy2025]." in told
 
 
 def test_every_test_of_small_studies_stands_in_the_supplement_and_none_below_ten() -> None:

@@ -7,23 +7,17 @@ from typing import TYPE_CHECKING
 from analysis.formatting.dates import written
 from analysis.paper.tables.assembly import Column, Line, assemble
 from analysis.paper.tables.cells import abbreviations_note, lines, text, whole
-from analysis.paper.version_wording import ROW_COUNTS, headline_shown
+from analysis.paper.version_wording import headline_shown, row_counts
 from analysis.synthesis.present_version import unreleased_history
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from great_tables import GT
 
     from analysis.synthesis.results import Synthesis
     from analysis.synthesis.versions import Version
 
-_COLUMNS = (
-    Column("version", "Version", 9),
-    Column("date", "Date", 13),
-    Column("summary", "What is new", 19),
-    Column("studies", "Studies", 8, "right"),
-    Column("rows", "Rows verified, derived, from a data set, reconstructed", 15, "center"),
-    Column("results", "Pooled outcomes", 36),
-)
 _FIRST = "First version"
 _OPEN = "Not released"
 
@@ -31,17 +25,26 @@ _OPEN = "Not released"
 def build(synthesis: Synthesis) -> GT:
     """Build the table, a version a row, the newest first."""
     history = synthesis.history or unreleased_history(synthesis)
-    body = [_line(version) for version in reversed(history.versions)]
+    counted = row_counts(history.versions)
+    columns = (
+        Column("version", "Version", 9),
+        Column("date", "Date", 13),
+        Column("summary", "What is new", 19),
+        Column("studies", "Studies", 8, "right"),
+        Column("rows", f"Rows {', '.join(counted.values())}", 15, "center"),
+        Column("results", "Pooled outcomes", 36),
+    )
+    body = [_line(version, counted) for version in reversed(history.versions)]
     shown = " ".join(cell for line in body for cell in line.cells)
     notes = [
         "Pooled outcomes are estimates with their confidence intervals, as printed then.",
         abbreviations_note(shown, synthesis.abbreviations),
     ]
-    return assemble(_COLUMNS, body, notes, _FIRST)
+    return assemble(columns, body, notes, _FIRST)
 
 
-def _line(version: Version) -> Line:
-    counts = [whole(version.rows.get(name, 0)) for name in ROW_COUNTS]
+def _line(version: Version, counted: Iterable[str]) -> Line:
+    counts = [whole(version.rows.get(name, 0)) for name in counted]
     return Line(
         (
             text(version.edition),

@@ -53,13 +53,14 @@ _TESTS = {
 def methods_values(protocol: Protocol) -> Iterator[Value]:
     """Give the sentences about measures, models and conventions."""
     chosen = profile(protocol.profile)
+    common = _common(protocol, chosen)
     source = f"profile {chosen.name}"
     yield phrase("methods.program", escape(chosen.program), source)
     for outcome in protocol.pooled:
         told = measure_of(outcome).pooling(_conventions(protocol, outcome), outcome.unit)
         yield phrase(f"{outcome.id}.pooling", told, source)
         own = _conventions(protocol, outcome).profile
-        parts = _departure(chosen, own)
+        parts = _departure(common, own)
         told = f"For the {escape(lower_first(outcome.label))}, {parts}." if parts else ""
         yield phrase(f"{outcome.id}.departure", told, source)
         yield phrase(f"{outcome.id}.departure_words", parts, source)
@@ -67,19 +68,32 @@ def methods_values(protocol: Protocol) -> Iterator[Value]:
     harms = protocol.adverse_events
     if harms is not None:
         conventions = departing(conventions_of_protocol(protocol), harms.model)
-        words = _departure(chosen, conventions.profile)
+        words = _departure(common, conventions.profile)
         yield phrase("ae.departure_words", words, source)
         yield phrase("ae.pooling", measure(harms.measure).pooling(conventions, ""), source)
     yield from _of_first_edition(Conventions(chosen), source)
     yield phrase("methods.study_interval", _INTERVALS[protocol.study_interval], "protocol")
-    yield phrase("methods.random", _random(chosen, protocol), source)
-    yield phrase("methods.intervals", f"{_TESTS[chosen.test]}{_prediction(chosen)}", source)
+    yield phrase("methods.random", _random(common, protocol), source)
+    yield phrase("methods.intervals", f"{_TESTS[common.test]}{_prediction(common)}", source)
     yield phrase("methods.limits", _limits(protocol), source)
     yield phrase("methods.subgroups", _subgroups(chosen), source)
     yield phrase("methods.regression", _regression(chosen), source)
     yield phrase("methods.small_study", _small_study(chosen), source)
     trim = f"Trim and fill used the estimator {chosen.trim_fill_estimator}."
     yield phrase("methods.trim_and_fill", trim, source)
+
+
+def _common(protocol: Protocol, whole: Profile) -> Profile:
+    """Return the conventions that departures are told from: the profile, unless none keeps to it.
+
+    Where everything that is pooled departs in the same way, that way is the rule and no departure.
+    """
+    own = [_conventions(protocol, outcome).profile for outcome in protocol.pooled]
+    harms = protocol.adverse_events
+    if harms is not None:
+        own.append(departing(conventions_of_protocol(protocol), harms.model).profile)
+    told = {_departure(whole, one): one for one in own}
+    return own[0] if len(told) == 1 else whole
 
 
 def _of_first_edition(conventions: Conventions, source: str) -> Iterator[Value]:
@@ -155,7 +169,7 @@ def _limits(protocol: Protocol) -> str:
     cautions = [
         measure_of(outcome).caution(_conventions(protocol, outcome)) for outcome in protocol.pooled
     ]
-    if protocol.pooled and profile(protocol.profile).test == "z":
+    if any(_conventions(protocol, outcome).profile.test == "z" for outcome in protocol.pooled):
         cautions.append(
             "A normal interval ignores the uncertainty of the between-study variance, which "
             "matters most when studies are few."

@@ -182,7 +182,7 @@ def review() -> Synthesis:
             Search("PubMed", "2025-05-20", 'drug AND (("a") OR <b> *c*)', None, ROW),
             Search("Embase", "2025-05-20", "drug", 120, ROW),
         ),
-        evidence=(EvidenceCount("outcomes", 6, 5, 33),),
+        evidence=(EvidenceCount("outcomes", 6, 5, 0, 33),),
         characteristics={"child_pugh": "Child–Pugh", "bclc": "BCLC"},
         abbreviations={
             "CI": "confidence interval",
