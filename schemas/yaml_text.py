@@ -186,6 +186,18 @@ def _repeated(node: yaml.Node, location: Location) -> Iterator[tuple[Location, i
             yield from _repeated(value, (*location, number))
 
 
+def root_node(text: str) -> yaml.Node:
+    """Give the nodes of a text, with their places, for changes that leave the rest alone.
+
+    Parameters
+    ----------
+    text
+        A text that `read_yaml` can read, without a byte-order mark.
+    """
+    node = _Reader(text).get_single_node()
+    return yaml.MappingNode("tag:yaml.org,2002:map", []) if node is None else node
+
+
 def places_of_keys(text: str) -> tuple[tuple[Location, int], ...]:
     """Say where each key of a text begins, for a change that leaves every other sign alone.
 

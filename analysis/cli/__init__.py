@@ -23,6 +23,7 @@ from analysis.cli import (
     feedback,
     paper,
     registry,
+    revising,
     screening,
     search,
     statistics,
@@ -59,6 +60,8 @@ _COMMANDS = {
     ),
     "Another review": (
         beginning.new,
+        revising.add,
+        revising.drop,
         beginning.upgrade,
         beginning.dictionary,
         beginning.docs,

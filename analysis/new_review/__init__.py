@@ -1,4 +1,5 @@
-"""Beginning another review: a folder with the program, empty tables and a text to rewrite.
+"""Beginning another review, and changing what it asks: protocol, text, checklist and tables.
 
-In: a protocol. Out: a folder that checks and renders. May import: the rooms down to `journal`.
+In: a protocol or a choice. Out: a folder that checks and renders. May import: the rooms down to
+`journal`.
 """

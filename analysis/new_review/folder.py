@@ -79,11 +79,17 @@ def new_review(
     return protocol
 
 
-def _files(protocol: Protocol, text: str, *, whole: bool) -> Iterator[tuple[str, str]]:
+def starting_files(protocol: Protocol, *, whole: bool = False) -> dict[str, str]:
+    """Give text, checklist and reference list that a review with a protocol begins with.
+
+    Parameters
+    ----------
+    protocol
+        The choices of the review.
+    whole
+        Whether the program is in the review's folder.
+    """
     from analysis.new_review.text import filled, placed, used_references
-    from schemas.dictionary import data_dictionary
-    from schemas.quality_records import OLD_TABLES
-    from schemas.tables import table_schemas
 
     written = {
         path.relative_to(STARTER).as_posix(): path.read_text(encoding="utf-8")
@@ -94,7 +100,15 @@ def _files(protocol: Protocol, text: str, *, whole: bool) -> Iterator[tuple[str,
     prose = "\n".join(content for name, content in written.items() if name.endswith(".qmd"))
     written[_CHECKLIST] = placed(written[_CHECKLIST], prose, living=protocol.review.living)
     written[_REFERENCES] = used_references(written[_REFERENCES], prose, protocol)
-    yield from written.items()
+    return written
+
+
+def _files(protocol: Protocol, text: str, *, whole: bool) -> Iterator[tuple[str, str]]:
+    from schemas.dictionary import data_dictionary
+    from schemas.quality_records import OLD_TABLES
+    from schemas.tables import table_schemas
+
+    yield from starting_files(protocol, whole=whole).items()
     yield PROTOCOL, text
     yield "data/README.md", data_dictionary(protocol)
     for name, schema in table_schemas(protocol).items():

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from analysis.manuscript.value import slug
 from analysis.measures.registry import COUNTED, MEASURES, measure
 from analysis.meta.profiles import PROFILES
+from analysis.new_review.entries import id_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
 #: Intervals allow for few studies; what it does not say of proportions, the outcomes say.
 PROFILE = "cochrane2025"
 _BY_COUNTS = "glmm"
-_ID = re.compile(r"[a-z][a-z0-9_]{0,29}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,13 +229,12 @@ def _outcomes(names: tuple[str, ...], profile: str, *, pooled: bool) -> str:
         name, _, label = given.partition(":")
         # A time has a unit; without a word the schema takes months, percent or none.
         example = f"Example outcome {number}" if len(names) > 1 else "Example outcome"
-        made = slug(label).replace(".", "_").lower() if label and label.isascii() else ""
-        named = _ID.fullmatch(made) is not None
-        code = made.upper() if named else f"OUT{number}"
+        made = id_of(label) if label else None
+        code = made.upper() if made else f"OUT{number}"
         shown = json.dumps(label, ensure_ascii=False) if label else example
         further = _model(name, profile) if pooled else _synthesis(name)
         lines.append(
-            f"  - {{id: {made if named else f'outcome{number}'}, code: {code}, "
+            f"  - {{id: {made or f'outcome{number}'}, code: {code}, "
             f"label: {shown}, measure: {measure(name).name}{further}}}"
         )
     return "\n".join([*lines, ""])

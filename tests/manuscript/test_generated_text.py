@@ -108,5 +108,5 @@ def test_an_outcome_without_a_place_in_the_text_is_said(
 
 def test_places_that_are_still_to_be_written_are_found(tmp_path: Path) -> None:
     root = paper(tmp_path, "Write here what follows.\n\nWritten here.")
-    (problem,) = unfinished(read_manuscript(root, {}))
+    (problem,) = unfinished(root, read_manuscript(root, {}))
     assert (problem.file, problem.line) == ("manuscript/paper.qmd", 7)

@@ -274,9 +274,10 @@ def test_it_holds_what_make_and_quarto_need(begun: Path) -> None:
 
 
 def test_what_is_still_to_be_written_is_found(begun: Path) -> None:
-    found = list(unfinished(read_manuscript(begun)))
+    found = list(unfinished(begun, read_manuscript(begun)))
     files = {problem.file for problem in found}
     assert {"manuscript/paper.qmd", "manuscript/_introduction.qmd"} <= files
+    assert "running-head: Write here" in {problem.value for problem in found}
     assert {problem.rule for problem in found} == {"text-unfinished"}
 
 

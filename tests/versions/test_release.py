@@ -64,6 +64,28 @@ def test_places_that_are_still_to_be_written_are_refused(released: Path) -> None
     assert "Write here what follows." in told
 
 
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("manuscript/paper.qmd", "running-head:", "running-head: Write here #"),
+        ("manuscript/_results.qmd", "## Survival {", "## Write here {"),
+        ("data/prisma_checklist.csv", "sec-search stbl-searches,\n", "sec-search,Write here\n"),
+        ("data/protocol.yml", "label: Median overall survival", "label: Example outcome"),
+    ],
+)
+def test_words_of_a_new_review_are_refused_wherever_a_reader_would_meet_them(
+    released: Path, file: str, old: str, new: str
+) -> None:
+    path = released / file
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    line = text[: text.index(old)].count("\n") + 1
+    told = refused(released, "1.1")
+    assert f"{file}\n  ERROR    line {line}:" in told
+    assert "still to be written" in told
+
+
 def test_the_number_is_set_and_comments_of_the_protocol_stay(released: Path) -> None:
     before = (released / "data/protocol.yml").read_text("utf-8")
     replace_study(released, "R01", "19")

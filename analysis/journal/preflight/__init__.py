@@ -96,7 +96,7 @@ def _of_sources(submission: Submission) -> Iterator[Problem]:
     told = {problem.column for problem in declared}
     yield from (p for p in missing_statements(submission) if p.column not in told)
     yield from unread_rows(submission)
-    yield from unfinished(submission.manuscript)
+    yield from unfinished(submission.root, submission.manuscript)
     yield from undescribed_figures(submission)
     yield from lettered_numbers(submission.journal)
     style = style_file(submission.journal.style)
