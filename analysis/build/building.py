@@ -18,6 +18,7 @@ from analysis.build.build_stamp import (
     hash_of_variables,
     kept_build,
 )
+from analysis.build.computed_review import computed_review
 from analysis.manuscript.generated_text import PASSAGES
 from analysis.storage.atomic import staging, write_text
 from analysis.storage.cache import Cache
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
+    from analysis.build.computed_review import Memory
     from analysis.manuscript.source_line import Manuscript
     from analysis.paper.values import Value
     from analysis.synthesis.results import Synthesis
@@ -48,6 +50,7 @@ def build(
     force: bool = False,
     progress: Callable[[str], None] = lambda _: None,
     pixels: bool = True,
+    memory: Memory | None = None,
 ) -> BuildReport:
     """Check the data, compute, and write what the manuscript reads.
 
@@ -61,6 +64,8 @@ def build(
         Called with a line of text before each step.
     pixels
         Whether figures are wanted as PNG, too; Word and JATS take them.
+    memory
+        What a process that builds again and again remembers.
 
     Raises
     ------
@@ -69,44 +74,36 @@ def build(
         writing; nothing is changed then.
     """
     with writing(root):
-        return _build(root, force=force, progress=progress, pixels=pixels)
+        return _build(root, force, progress, pixels, memory)
 
 
 def _build(
-    root: Path, *, force: bool, progress: Callable[[str], None], pixels: bool
+    root: Path,
+    force: bool,
+    progress: Callable[[str], None],
+    pixels: bool,
+    memory: Memory | None,
 ) -> BuildReport:
     state = input_fingerprint(root)
     kept = None if force else kept_build(root, state, pixels=pixels)
     if kept is not None:
         return kept
 
-    from analysis.audit.published import with_published
-    from analysis.build.history.history import sentences_since, with_history
+    from analysis.build.history.history import sentences_since
     from analysis.build.history.typed_sentences import note_to_read
     from analysis.build.own_items import FOLDER, draw_pixels, own_items
     from analysis.manuscript.checklist import checklist_items
     from analysis.manuscript.pictures import own_pictures
     from analysis.manuscript.sources import float_kinds, read_manuscript
-    from analysis.paper.choices import check
     from analysis.paper.drawing import write_items
     from analysis.paper.figures.signs import labels_of, unwritten
     from analysis.paper.items import Further
     from analysis.paper.passages import written_passages
     from analysis.paper.values import named_values
-    from analysis.synthesis.computation import synthesise
     from analysis.synthesis.grading import open_ratings
     from analysis.synthesis.origin import provenance_of
 
-    progress("checking the data")
-    report = check(root)
-    if report.data is None:
-        raise DataProblems(report.problems)
-    data = report.data
-    synthesis = synthesise(data, progress=progress)
-    if any(item.kind == "published" for item in data.protocol.display):
-        progress("comparing with the published numbers")
-        synthesis = with_published(synthesis, root)
-    synthesis = with_history(synthesis, data, progress)
+    data, synthesis = computed_review(root, memory, progress)
     values = named_values(synthesis, data)
     progress("reading the manuscript")
     passages = written_passages(root, synthesis, data, values)

@@ -38,7 +38,14 @@ from analysis.storage.failures import problem_of
 
 # In the order of the work; `review --help` prints them under these headings.
 _COMMANDS = {
-    "The paper": (paper.check, paper.render, paper.build, paper.passages, evidence.lint),
+    "The paper": (
+        paper.check,
+        paper.render,
+        paper.preview,
+        paper.build,
+        paper.passages,
+        evidence.lint,
+    ),
     "New studies": (
         status.status,
         search.search,

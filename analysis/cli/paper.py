@@ -119,6 +119,37 @@ def prepare_quarto(context: click.Context) -> None:
     clear_leftovers(context.obj)
 
 
+@click.command()
+@click.option("--port", default=0, type=click.IntRange(0, 65535), help="0 takes a free one.")
+@click.option("--open", "open_it", is_flag=True, help="Open the page in the browser.")
+@click.pass_obj
+def preview(root: Path, *, port: int, open_it: bool) -> None:
+    """Show the page on this machine while you write: it is made again after every save.
+
+    What is wrong stands above the last page that could be made. Ctrl-C ends it. _output/ stays as
+    it is.
+    """
+    import threading
+
+    from analysis.render.preview.preview_page import keep_up
+    from analysis.render.preview.preview_server import PreviewServer
+    from analysis.render.preview.shown import Shown
+
+    shown = Shown()
+    with PreviewServer(root, shown, port) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        click.echo(f"The page is at {server.address} (Ctrl-C ends the preview).")
+        if open_it:
+            click.launch(server.address)
+        try:
+            keep_up(root, shown, say_progress, stop=lambda: False)
+        except KeyboardInterrupt:
+            click.echo("\nThe preview is closed.")
+        finally:
+            server.closing = True
+            server.shutdown()
+
+
 @click.command("publish-quarto", hidden=True)
 @click.pass_obj
 def publish_quarto(root: Path) -> None:

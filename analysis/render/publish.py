@@ -78,19 +78,37 @@ def publish(root: Path, rendered: Path, formats: Sequence[str], state: str) -> t
             if name == "docx":
                 finish_docx(file, items)
             elif name == "html":
-                results = json.loads((root / GENERATED / RESULTS).read_text(encoding="utf-8"))
-                scripts = [shared_file(root, name).read_text(encoding="utf-8") for name in SCRIPTS]
-                finish_html(file, items, results, scripts)
+                results = finish_page(root, file)
                 write_earlier_pages(root, new, results["synthesis"].get("history"))
             elif name == "jats":
                 pictures = finish_jats(file, alternative_texts(items), paper_facts(root))
                 _take_pictures(root, new, pictures)
-            mark(file, name, origin)
+            if name != "html":
+                mark(file, name, origin)
             stamps[name] = {"state": state, "files": hashes_of_format(new, name)}
         shutil.copyfile(root / GENERATED / RESULTS, new / RESULTS)
         (new / STAMP).write_text(json.dumps(stamps, indent=1) + "\n", encoding="utf-8")
         replace_folder(new, root / OUTPUT, root)
     return outdated
+
+
+def finish_page(root: Path, file: Path) -> dict[str, Any]:
+    """Finish the web page that an engine wrote, and give the content of results.json.
+
+    Parameters
+    ----------
+    root
+        The project's folder, already built.
+    file
+        The page; it is replaced.
+    """
+    items = json.loads((root / GENERATED / ITEMS).read_text(encoding="utf-8"))
+    results = json.loads((root / GENERATED / RESULTS).read_text(encoding="utf-8"))
+    origin = (root / GENERATED / PROVENANCE).read_text(encoding="ascii").strip()
+    scripts = [shared_file(root, name).read_text(encoding="utf-8") for name in SCRIPTS]
+    finish_html(file, items, results, scripts)
+    mark(file, "html", origin)
+    return results
 
 
 def adopt(root: Path, other: Path) -> bool:

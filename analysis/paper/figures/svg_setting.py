@@ -63,6 +63,8 @@ def _drawn(svg: bytes, dpi: float) -> NDArray[np.uint8]:
 def _set(svg: bytes, form: Literal["png", "pdf"], dpi: float | None) -> bytes:
     import typst
 
+    from analysis.paper.figures.style import FONT_FOLDER
+
     source = (
         "#set document(date: none)\n"
         "#set page(width: auto, height: auto, margin: 0pt, fill: white)\n"
@@ -72,6 +74,9 @@ def _set(svg: bytes, form: Literal["png", "pdf"], dpi: float | None) -> bytes:
         source.encode(),
         format=form,
         ppi=dpi,
+        font_paths=typst.Fonts(
+            include_system_fonts=False, include_embedded_fonts=True, font_paths=[str(FONT_FOLDER)]
+        ),
         ignore_system_fonts=True,
         timestamp=0,
         sys_inputs={"svg": svg.decode("utf-8")},
