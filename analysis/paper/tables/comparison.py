@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from analysis.formatting.grades import grade_name
 from analysis.formatting.numbers import number
 from analysis.measures.registry import COUNTED, measure
-from analysis.paper.tables.assembly import Column, Line, assemble, visible
+from analysis.paper.tables.assembly import Column, Line, assemble, visible, without_unread
 from analysis.paper.tables.cells import (
     DAGGER,
     DAGGER_POOL_NOTE,
@@ -81,6 +81,9 @@ def build(synthesis: Synthesis, by: Sequence[str] = ()) -> GT:
         )
         for topic in topics
     ]
+    # Of some treatments nothing is known that this review asks for.
+    quoted = {column.id for column in columns[len(groups) + 1 :]}
+    columns, body = without_unread(columns, body, quoted, NOT_REPORTED)
     shown = visible(columns, body)
     level = number(synthesis.level * 100, 0)
     known = {name: full for name, full in synthesis.abbreviations.items() if name != NOT_REPORTED}

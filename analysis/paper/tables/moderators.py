@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from analysis.formatting.numbers import explained, number, significant
-from analysis.paper.tables.assembly import Column, Line, assemble, visible
+from analysis.paper.tables.assembly import Column, Line, assemble, visible, without_unread
 from analysis.paper.tables.cells import (
     NOT_APPLICABLE,
     abbreviations_note,
@@ -49,7 +49,9 @@ def build(synthesis: Synthesis) -> GT:
         if outcome.sensitivity is not None
         for line in _lines(outcome, outcome.sensitivity, synthesis, marks)
     ]
-    shown = visible(_COLUMNS, body)
+    # Groups have no slope, numbers no Q between groups.
+    columns, body = without_unread(_COLUMNS, body, {"q", "p", "slope"}, NOT_APPLICABLE)
+    shown = visible(columns, body)
     notes = [
         _NOTE,
         *marks.notes(),
@@ -57,7 +59,7 @@ def build(synthesis: Synthesis) -> GT:
             shown, {NOT_APPLICABLE: "not applicable"} | dict(synthesis.abbreviations)
         ),
     ]
-    return assemble(_COLUMNS, body, notes if body else [], "No moderator has been examined.")
+    return assemble(columns, body, notes if body else [], "No moderator has been examined.")
 
 
 def _lines(

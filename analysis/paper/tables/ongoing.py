@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from analysis.formatting.dates import written
-from analysis.paper.tables.assembly import Column, Line, assemble, visible
+from analysis.paper.tables.assembly import Column, Line, assemble, visible, without_unread
 from analysis.paper.tables.cells import (
     NOT_READ,
     NOT_READ_NOTE,
@@ -38,13 +38,15 @@ _COLUMNS: Final = (
 def build(synthesis: Synthesis) -> GT:
     """Build the table, a trial a row, in the order of the data."""
     body = [_line(trial) for trial in synthesis.ongoing]
-    shown = visible(_COLUMNS, body)
+    optional = {column.id for column in _COLUMNS} - {"trial", "status"}
+    columns, body = without_unread(_COLUMNS, body, optional, NOT_READ)
+    shown = visible(columns, body)
     unread = any(NOT_READ in line.cells for line in body)
     notes = [
         NOT_READ_NOTE if unread else "",
         abbreviations_note(shown, synthesis.abbreviations),
     ]
-    return assemble(_COLUMNS, body, notes if body else [], "No ongoing trial has been recorded.")
+    return assemble(columns, body, notes if body else [], "No ongoing trial has been recorded.")
 
 
 def _line(trial: OngoingTrial) -> Line:

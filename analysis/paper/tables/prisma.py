@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from analysis.paper.tables.assembly import Column, Line, assemble
+from analysis.paper.tables.assembly import Column, Line, assemble, without_unread
 from analysis.paper.tables.cells import lines, sentence, text
 
 if TYPE_CHECKING:
@@ -33,12 +33,13 @@ def build(checklist: Sequence[ChecklistItem]) -> GT:
         In the order in which they are to stand.
     """
     body = [_line(item) for kind in _PREFIX for item in checklist if item.checklist == kind]
+    columns, body = without_unread(_COLUMNS, body, {"note"}, "")
     notes = ["Items of PRISMA 2020 in words of our own; its statement has the full text."]
     if any(item.checklist == "living" for item in checklist):
         notes.append(
             "Items of PRISMA-LSR are those that could be checked against a source; L marks its own."
         )
-    return assemble(_COLUMNS, body, notes if body else [], "The checklist has not been filled in.")
+    return assemble(columns, body, notes if body else [], "The checklist has not been filled in.")
 
 
 def _line(item: ChecklistItem) -> Line:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analysis.formatting.dates import written
-from analysis.paper.tables.assembly import Column, Line, assemble
+from analysis.paper.tables.assembly import Column, Line, assemble, without_unread
 from analysis.paper.tables.cells import NOT_REPORTED, abbreviations_note, text, whole
 
 if TYPE_CHECKING:
@@ -34,8 +34,8 @@ def build(synthesis: Synthesis) -> GT:
         )
         for search in synthesis.searches
     ]
-    missing = any(search.records is None for search in synthesis.searches)
+    columns, body = without_unread(_COLUMNS, body, {"records"}, NOT_REPORTED)
     # Queries are full of words that look like abbreviations, so only our own is spelled out.
-    shown = NOT_REPORTED if missing else ""
+    shown = NOT_REPORTED if any(NOT_REPORTED in line.cells for line in body) else ""
     notes = [abbreviations_note(shown, {NOT_REPORTED: "not reported"})]
-    return assemble(_COLUMNS, body, notes, "No search has been recorded.")
+    return assemble(columns, body, notes, "No search has been recorded.")

@@ -6,9 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from analysis.paper.tables import (
+    comparison,
     excluded,
     moderators,
+    ongoing,
     prisma,
+    searches,
     statistics,
     study_data,
     terms,
@@ -174,3 +177,29 @@ def test_marks_go_on_after_z_and_the_same_remark_has_one() -> None:
     assert marks.of(f"remark {number}" for number in range(26)).endswith("z</sup>")
     assert marks.of(["another <b>", "remark 0"]) == "<sup>aa,a</sup>"
     assert marks.notes()[-1] == "<sup>aa</sup> Another &lt;b&gt;."
+
+
+def test_a_column_of_which_nothing_is_known_is_left_out() -> None:
+    """Columns of NR and of dashes tell a reader nothing; one known cell keeps its column."""
+    review = full_review()
+    silent = replace(review, searches=tuple(replace(s, records=None) for s in review.searches))
+    assert rows(searches.build(review))[0][2] == "Records"
+    assert rows(searches.build(silent))[0] == ["Database", "Date of search", "Query"]
+    assert "not reported" not in notes(searches.build(silent))
+
+    bare = [replace(item, note=None) for item in CHECKLIST]
+    assert "Remark" in rows(prisma.build(CHECKLIST))[0]
+    assert "Remark" not in rows(prisma.build(bare))[0]
+
+    trials = tuple(replace(trial, target_n=None) for trial in review.ongoing)
+    assert "Planned" in rows(ongoing.build(review))[0]
+    assert "Planned" not in rows(ongoing.build(replace(review, ongoing=trials)))[0]
+
+    unknown = tuple(
+        replace(entry, estimate=None) if entry.comparator_id == "APOLLO" else entry
+        for entry in review.comparators
+    )
+    assert any("APOLLO" in cell for cell in rows(comparison.build(review))[0])
+    told = rows(comparison.build(replace(review, comparators=unknown)))[0]
+    assert not any("APOLLO" in cell for cell in told)
+    assert any("ALTER" in cell for cell in told)
