@@ -1,0 +1,187 @@
+-- Puts the generated figures, tables and passages into the divs that the authors wrote for them.
+--
+-- An author writes a div with an id and a caption; analysis.build.building writes
+-- manuscript/_generated/items.json, which says for each id what belongs there. Both engines run this
+-- filter: Quarto at `pre-ast`, the embedded engine as the first of its filters.
+
+local stringify = pandoc.utils.stringify
+
+local function read(path)
+  local file = io.open(path, "rb")
+  if not file then
+    error("\n" .. path .. " is missing. Run `review build` (or `make paper`), then render again.\n", 0)
+  end
+  local text = file:read("a")
+  file:close()
+  return text
+end
+
+local root = os.getenv("QUARTO_PROJECT_DIR") or ".."
+local folder = pandoc.path.join({ root, "manuscript", "_generated" })
+local items = pandoc.json.decode(read(pandoc.path.join({ folder, "items.json" })), false)
+-- The authors' own drawings, and the pixels that take their place.
+local pixels = pandoc.json.decode(read(pandoc.path.join({ folder, "pixels.json" })), false)
+
+-- Read when the first passage is met.
+local passages
+
+-- Word and JATS take pixels, the others keep the drawing as vectors.
+local takes_pixels = FORMAT:match("docx") or FORMAT:match("jats")
+local extension = takes_pixels and ".png" or ".svg"
+
+local function figure_blocks(item)
+  local blocks = pandoc.Blocks({})
+  for _, image in ipairs(item.images) do
+    -- A list, because the order of a table's keys changes from run to run.
+    local attributes = pandoc.Attr("", {},
+      { { "fig-alt", image.alt }, { "alt", image.alt }, { "width", "100%" } })
+    blocks:insert(pandoc.Para({
+      pandoc.Image({}, "_generated/figures/" .. image.name .. extension, "", attributes),
+    }))
+  end
+  -- Pictures that run over pages: the caption below the last one stays on its page.
+  if FORMAT:match("typst") and #blocks > 1 then
+    blocks:insert(#blocks, pandoc.RawBlock("typst", "#block(sticky: true)["))
+    blocks:insert(pandoc.RawBlock("typst", "]"))
+  end
+  return blocks
+end
+
+-- Quarto reads the HTML table into a native one in every format. It must be one raw HTML block.
+local function table_blocks(item)
+  local html = read(pandoc.path.join({ folder, "tables", item.table .. ".html" }))
+  return pandoc.Blocks({ pandoc.RawBlock("html", html) })
+end
+
+-- Typst: a line that leads to a list stays with it. (`sticky` holds a block to the one after it.)
+local function lead_to_lists(blocks)
+  for index = #blocks - 1, 1, -1 do
+    local lead, list = blocks[index], blocks[index + 1]
+    if lead.t == "Para" and list.t == "BulletList" and stringify(lead):match(":$") then
+      blocks:insert(index + 1, pandoc.RawBlock("typst", "]"))
+      blocks:insert(index, pandoc.RawBlock("typst", "#block(sticky: true)["))
+    end
+  end
+  return blocks
+end
+
+-- The first-page notice stands out in every format; Word takes the style from the reference document.
+local function notice(div)
+  if FORMAT:match("typst") then
+    div.content:insert(1, pandoc.RawBlock("typst",
+      '#block(width: 100%, breakable: false, inset: 9pt, stroke: (left: 3pt + rgb("#b3541e")), fill: rgb("#fdf4ec"))['))
+    div.content:insert(pandoc.RawBlock("typst", "]"))
+  elseif quarto and FORMAT:match("jats") then
+    -- Quarto unrolls divs there; pandoc alone makes the same box of one.
+    div.content:insert(1, pandoc.RawBlock("jats", "<boxed-text>"))
+    div.content:insert(pandoc.RawBlock("jats", "</boxed-text>"))
+  else
+    div.attributes["custom-style"] = FORMAT:match("docx") and "Notice" or nil
+  end
+  return div
+end
+
+-- A passage: what the author wrote, or else what the build wrote, without the div around it.
+local function passage(div, name)
+  if #div.content > 0 then
+    return div.content
+  end
+  passages = passages
+    or pandoc.json.decode(read(pandoc.path.join({ folder, "passages.json" })), false)
+  local found = passages[name]
+  if not found then
+    error("\nThere is no passage called " .. name .. " (the div passage-" .. name .. ").\n", 0)
+  end
+  -- Figures and tables within it are filled like all others.
+  return pandoc.read(found.markdown, "markdown").blocks:walk({ Div = Div })
+end
+
+function Div(div)
+  if div.classes:includes("notice") then
+    return notice(div)
+  end
+  local name = div.identifier:match("^passage%-(.+)$")
+  if name then
+    return passage(div, name)
+  end
+  local item = items[div.identifier]
+  if not item or item.own then
+    return nil
+  end
+  if #div.content ~= 1 then
+    error("\nThe div " .. div.identifier .. " must hold one paragraph, its caption; it begins: "
+      .. stringify(div):sub(1, 60) .. "\n", 0)
+  end
+  local blocks = item.kind == "figure" and figure_blocks(item) or table_blocks(item)
+  blocks:extend(div.content)
+  div.content = blocks
+  return div
+end
+
+function Image(image)
+  if takes_pixels and pixels[image.src] then
+    image.src = pixels[image.src]
+    return image
+  end
+end
+
+-- Typst: a wide table gets landscape pages of its own, with the headings directly above it. Tables
+-- that follow each other share them. Only at the top of the document: Typst turns no page inside
+-- something else. Word's pages are turned when the file is finished.
+local landscape_begin, landscape_end = "#page(flipped: true)[", "]"
+
+local function is_raw(block, text)
+  return block and block.t == "RawBlock" and block.text == text
+end
+
+local function is_wide(block)
+  local item = block.t == "Div" and items[block.identifier]
+  return item and item.landscape
+end
+
+local function turn(blocks)
+  local turned = pandoc.Blocks({})
+  for _, block in ipairs(blocks) do
+    if is_wide(block) then
+      local headings = pandoc.Blocks({})
+      while #turned > 0 and turned[#turned].t == "Header" do
+        headings:insert(1, turned:remove())
+      end
+      if is_raw(turned[#turned], landscape_end) then
+        turned:remove()
+      else
+        turned:insert(pandoc.RawBlock("typst", landscape_begin))
+      end
+      turned:extend(headings)
+      turned:insert(block)
+      turned:insert(pandoc.RawBlock("typst", landscape_end))
+    else
+      turned:insert(block)
+    end
+  end
+  return turned
+end
+
+-- Quarto's Typst: one picture of the main text goes to the top or bottom of a page, so that the text
+-- before it fills its own. The embedded engine says so itself.
+local function float_figures(blocks)
+  for index = #blocks, 1, -1 do
+    local item = blocks[index].t == "Div" and blocks[index].identifier:match("^fig%-")
+      and items[blocks[index].identifier]
+    if item and item.kind == "figure" and item.images and #item.images == 1 then
+      blocks:insert(index + 1, pandoc.RawBlock("typst", "]"))
+      blocks:insert(index, pandoc.RawBlock("typst", "#[\n#set figure(placement: auto)"))
+    end
+  end
+  return blocks
+end
+
+function Pandoc(doc)
+  if FORMAT:match("typst") then
+    if quarto then
+      doc.blocks = float_figures(doc.blocks)
+    end
+    doc.blocks = turn(lead_to_lists(doc.blocks))
+    return doc
+  end
+end
