@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from schemas.problems import Problem
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 REFERENCES_FILE = "manuscript/references.bib"
 
 _ENTRY = re.compile(r"^\s*@(\w+)\s*[{(]\s*([^\s,{}()]+)\s*,", re.MULTILINE)
+_DOI_ADDRESS = re.compile(r"^(?:https?://(?:dx\.)?doi\.org/|doi:\s*)")
 _NOT_ENTRIES = frozenset({"string", "preamble", "comment"})
 
 
@@ -92,18 +93,33 @@ def read_references(path: Path) -> References:
         for name in ("journal", "journaltitle")
         if name in entry.fields
     }
+    dois: dict[str, str] = {}
+    for key, entry in entries.items():
+        doi = _DOI_ADDRESS.sub("", str(entry.fields.get("doi", "")).strip().casefold())
+        if doi and doi in dois:
+            problems.append(_shared_doi(text, str(key), dois[doi], doi))
+        elif doi:
+            dois[doi] = str(key)
     return References(
         frozenset(str(key) for key in entries),
         frozenset(names - {"others", ""}),
         True,
         frozenset(journals - {""}),
         problems,
-        {
-            str(entry.fields["doi"]).strip().casefold(): str(key)
-            for key, entry in entries.items()
-            if "doi" in entry.fields
-        },
+        dois,
     )
+
+
+def _shared_doi(text: str, key: str, other: str, doi: str) -> Problem:
+    found = next((match for match in _ENTRY.finditer(text) if match[2] == key), None)
+    problem = _problem(
+        f"This entry has the DOI of {other}: one report stands twice in the reference list.",
+        "Cite one of the two keys everywhere and delete the other, or correct the DOI.",
+        text.count("\n", 0, found.start(1)) + 1 if found else None,
+        "references-doi",
+        doi,
+    )
+    return replace(problem, severity="warning")
 
 
 def _problem(

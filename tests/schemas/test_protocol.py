@@ -168,6 +168,19 @@ def test_key_that_occurs_twice(review: ReviewCopy) -> None:
     assert problem.value == "zhou2025"
 
 
+@pytest.mark.parametrize("doi", ["10.1/A.b", "https://doi.org/10.1/a.b", "doi:10.1/a.B"])
+def test_one_report_that_stands_under_two_keys(review: ReviewCopy, doi: str) -> None:
+    """However it is written: DOIs know no capitals (DOI Handbook, 2.4)."""
+    text = review.references.read_text(encoding="utf-8")
+    text += "\n@article{First, title={One}, doi={10.1/a.b}}\n"
+    second = f"@article{{Second, title={{One}}, doi={{{doi}}}}}\n"
+    review.references.write_text(text + second, encoding="utf-8")
+    problem = the_problem(review.check(), "references-doi")
+    assert (problem.line, problem.value) == (text.count("\n") + 1, "10.1/a.b")
+    assert problem.severity == "warning"
+    assert "DOI of First" in problem.what
+
+
 @pytest.mark.parametrize(
     "content", [b"@article{a, title={never closed\n", b"\xe9", b"@article{Zhou2025, title}\n"]
 )
