@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
+from analysis.cli.text_option import WORDS
 from schemas.vocabulary import ReviewKind
 
 if TYPE_CHECKING:
@@ -25,15 +26,16 @@ if TYPE_CHECKING:
 @click.option(
     "--measure",
     "measures",
+    type=WORDS,
     multiple=True,
     metavar="NAME[:LABEL]",
     help="An effect measure and its outcome, RR:Mortality; give it once for each outcome.",
 )
 @click.option("--quality-tool", "tools", multiple=True, help="A tool, such as rob2, for quality.")
-@click.option("--title", help="Title of the review.")
-@click.option("--intervention", help="What is given.")
-@click.option("--comparator", help="What it is compared with.")
-@click.option("--condition", help="What the patients have.")
+@click.option("--title", type=WORDS, help="Title of the review.")
+@click.option("--intervention", type=WORDS, help="What is given.")
+@click.option("--comparator", type=WORDS, help="What it is compared with.")
+@click.option("--condition", type=WORDS, help="What the patients have.")
 @click.option("--harms/--no-harms", default=None, help="Whether adverse events are pooled.")
 @click.option("--living/--once", default=None, help="Whether it is kept up to date (default).")
 @click.option("--profile", help="Conventions, by a name of `review profiles`.")

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from analysis.cli.text_option import WORDS
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -29,14 +31,14 @@ def drop() -> None:
 
 
 @add.command("outcome")
-@click.argument("label")
+@click.argument("label", type=WORDS)
 @click.option("--measure", required=True, help="Its effect measure.")
 @click.option("--id", "name", help="Its id; otherwise made from the label.")
 @click.option("--code", help="Its code in the tables; otherwise made from the id.")
-@click.option("--unit", help="Unit of its results.")
+@click.option("--unit", type=WORDS, help="Unit of its results.")
 @click.option("--better", type=click.Choice(["higher", "lower"]), help="What is good for patients.")
 @click.option("--comparison", help="Id of the comparison, where there are several.")
-@click.option("--unpooled", metavar="WHY", help="Why its results are not pooled.")
+@click.option("--unpooled", type=WORDS, metavar="WHY", help="Why its results are not pooled.")
 @_yes
 @click.pass_obj
 def add_outcome(root: Path, *, yes: bool, **said: Any) -> None:
@@ -48,9 +50,9 @@ def add_outcome(root: Path, *, yes: bool, **said: Any) -> None:
 
 
 @add.command("subgroup")
-@click.argument("label")
+@click.argument("label", type=WORDS)
 @click.option("--column", help="Column of studies.csv; otherwise made from the label.")
-@click.option("--level", "levels", multiple=True, required=True, metavar="ID[=LABEL]")
+@click.option("--level", "levels", type=WORDS, multiple=True, required=True, metavar="ID[=LABEL]")
 @_yes
 @click.pass_obj
 def add_subgroup(root: Path, *, yes: bool, **said: Any) -> None:
@@ -62,9 +64,13 @@ def add_subgroup(root: Path, *, yes: bool, **said: Any) -> None:
 
 
 @add.command("comparison")
-@click.argument("label")
-@click.option("--experimental", required=True, help="Name of the side with the treatment.")
-@click.option("--control", required=True, help="Name of the side that it is compared with.")
+@click.argument("label", type=WORDS)
+@click.option(
+    "--experimental", type=WORDS, required=True, help="Name of the side with the treatment."
+)
+@click.option(
+    "--control", type=WORDS, required=True, help="Name of the side that it is compared with."
+)
 @click.option("--id", "name", help="Its id; otherwise made from the label.")
 @click.option("--several", help="What is done with several arms on one side (default: refuse).")
 @_yes
@@ -78,7 +84,7 @@ def add_comparison(root: Path, *, yes: bool, **said: Any) -> None:
 
 
 @add.command("section")
-@click.argument("title")
+@click.argument("title", type=WORDS)
 @click.option("--after", required=True, metavar="ID", help="The section behind which it stands.")
 @click.option("--level", type=click.IntRange(1, 4), default=2, show_default=True)
 @click.option("--item", "items", multiple=True, help="An item of the checklist that it reports.")

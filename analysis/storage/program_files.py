@@ -10,7 +10,7 @@ _MODULES = Path(__file__).resolve().parents[1]
 _SHIPPED = _MODULES / "shipped"
 _PROJECT = "pyproject.toml"
 PACKAGES = ("analysis", "schemas")
-_PASSED_OVER = frozenset({"__pycache__", ".DS_Store", "paper.png", _SHIPPED.name})
+_PASSED_OVER = frozenset({"__pycache__", ".DS_Store", "paper.png", "example.png", _SHIPPED.name})
 
 
 def is_installed() -> bool:

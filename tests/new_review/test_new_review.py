@@ -312,3 +312,16 @@ def test_the_starting_protocol_is_explained_and_leaves_figures_to_the_text(kind:
     assert "display:" not in text
     # Every entry but the plainest has its comment.
     assert text.count("#") >= 8
+
+
+def test_words_of_a_system_that_knows_ascii_only_are_read_as_utf_8(tmp_path: Path) -> None:
+    """Python hands them over as single bytes in disguise there."""
+    typed = "Übersicht".encode().decode("ascii", "surrogateescape")
+    words = ["new", str(tmp_path / "review"), "--no-program", "--title", typed]
+    assert CliRunner().invoke(main, words, catch_exceptions=False).exit_code == 0
+    protocol = (tmp_path / "review/data/protocol.yml").read_text(encoding="utf-8")
+    assert 'title: "Übersicht"' in protocol
+    words[1], words[-1] = str(tmp_path / "other"), "\udcff"
+    refused = CliRunner().invoke(main, words, catch_exceptions=False)
+    assert refused.exit_code == 2
+    assert "not text in UTF-8" in refused.output

@@ -16,6 +16,7 @@ from analysis.cli import main
 
 ROOT = Path(__file__).resolve().parents[2]
 FILE = ROOT / ".github/workflows/living.yml"
+WHEEL = ROOT / ".github/workflows/wheel.yml"
 
 
 @pytest.fixture(scope="module")
@@ -70,9 +71,9 @@ def test_python_is_one_that_the_program_supports(workflow: dict[Any, Any]) -> No
     assert [*map(int, setup["with"]["python-version"].split("."))] >= [*map(int, needed)]
 
 
-def pinned() -> list[tuple[str, str]]:
+def pinned(file: Path = FILE) -> list[tuple[str, str]]:
     """Give every action with the version that stands behind its commit."""
-    lines = re.findall(r"uses: (.*)", FILE.read_text(encoding="utf-8"))
+    lines = re.findall(r"uses: (.*)", file.read_text(encoding="utf-8"))
     # A tag of an action can be moved to other code; a commit cannot.
     found = [re.fullmatch(r"([\w-]+/[\w/-]+)@[0-9a-f]{40} # v(\d+\.\d+\.\d+)", x) for x in lines]
     assert all(found), lines
@@ -123,3 +124,34 @@ def test_the_paper_is_kept(workflow: dict[Any, Any]) -> None:
 
     kept = [s["with"]["path"] for s in steps(workflow) if "upload-artifact" in s.get("uses", "")]
     assert f"{OUTPUT}/" in kept
+
+
+def test_the_wheel_is_tried_on_every_system_that_the_first_steps_name() -> None:
+    wheel = yaml.safe_load(WHEEL.read_text(encoding="utf-8"))
+    assert set(wheel[True]) == {"workflow_dispatch", "push", "pull_request"}
+    assert wheel["permissions"] == {"contents": "read"}
+    job = wheel["jobs"]["wheel"]
+    systems = {entry["system"].split("-")[0] for entry in job["strategy"]["matrix"]["include"]}
+    names = {"ubuntu": "Linux", "macos": "macOS", "windows": "Windows"}
+    told = (ROOT / "docs/first-steps.md").read_text(encoding="utf-8")
+    assert {names[system] for system in systems} == {n for n in names.values() if n in told}
+    assert not [script for script in scripts(wheel) if "${{" in script]
+    assert len(pinned(WHEEL)) == sum("uses" in step for step in steps(wheel))
+    assert set(pinned(WHEEL)) <= set(pinned())
+
+
+def test_every_command_of_the_way_with_the_wheel_exists() -> None:
+    wheel = yaml.safe_load(WHEEL.read_text(encoding="utf-8"))
+    called = re.findall(r"^ *review ([a-z].*)$", "\n".join(scripts(wheel)), re.M)
+    assert {words.split()[0] for words in called} >= {"new", "check", "render"}
+    for line in called:
+        command: Any = main
+        for word in line.split():
+            command = getattr(command, "commands", {}).get(word, command)
+        known = {
+            option
+            for parameter in command.params
+            for option in (*parameter.opts, *parameter.secondary_opts)
+        }
+        assert command is not main, line
+        assert set(re.findall(r"--[a-z-]+", line)) <= known, line
