@@ -25,6 +25,8 @@ FIGURE_KINDS = (
     "leave_one_out",
     "funnel",
     "labbe",
+    "radial",
+    "drapery",
     "effect_direction",
     "albatross",
     "baujat",

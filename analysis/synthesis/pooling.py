@@ -93,6 +93,7 @@ def pool_contributions(
         and _possible(float(back(fit.prediction[0])), float(back(fit.prediction[1])), measured)[:2],
         prediction_definition=fit.prediction_definition,
         refused=fit.refused,
+        centre=fit.estimate,
     )
 
 
@@ -253,6 +254,7 @@ def _pool(
     prediction: tuple[float, float] | None = None,
     prediction_definition: str | None = None,
     refused: str = "",
+    centre: float | None = None,
 ) -> Pool:
     measured = measure(target.measure)
     sized = measured.counted or measured.null is not None
@@ -286,4 +288,5 @@ def _pool(
         prediction=prediction,
         prediction_definition=prediction_definition,
         refused=refused,
+        centre=centre,
     )

@@ -137,8 +137,9 @@ class Pool:
     """One pooled result: an outcome or an adverse event, overall or in one subgroup level.
 
     ``model`` is ``single`` where one study stands alone (its own interval is shown) and ``none``
-    where there is no study; the numeric fields that do not apply are then None. ``refused`` says
-    why the model that the protocol asks for has no estimate and another stands in its place.
+    where there is no study; the numeric fields that do not apply are then None. ``centre`` is
+    the estimate on the scale of the model, as ``se`` is. ``refused`` says why the model that the
+    protocol asks for has no estimate and another stands in its place.
     """
 
     outcome: str
@@ -169,6 +170,7 @@ class Pool:
     prediction: tuple[float, float] | None = None
     prediction_definition: str | None = None
     refused: str = ""
+    centre: float | None = None
 
     @property
     def reconstructed(self) -> int:

@@ -19,6 +19,8 @@ PARTS: dict[str, tuple[str, ...]] = {
     "leave_one_out": ("outcomes", "adverse_events"),
     "funnel": ("outcomes",),
     "labbe": ("outcomes",),
+    "radial": ("outcomes",),
+    "drapery": ("outcomes",),
     "baujat": ("outcomes",),
     "cumulative": ("outcomes",),
     "sequential": ("outcomes",),

@@ -17,13 +17,15 @@ from analysis.formatting.numbers import lower_first, p_value
 from analysis.measures.registry import measure
 from analysis.paper.figures import style
 from analysis.paper.figures.chosen import lettered, outcomes_of
-from analysis.paper.figures.forest_axis import Axis, axis_for, log_ticks
+from analysis.paper.figures.forest_axis import axis_for
+from analysis.paper.figures.model_scale import scale_axis
 from analysis.paper.figures.plot_page import Absent, Plot, plot_pages
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from analysis.measures.measure import Measure
+    from analysis.paper.figures.forest_axis import Axis
     from analysis.paper.figures.plot_frame import Frame
     from analysis.synthesis.results import Outcome, Synthesis
     from analysis.synthesis.sensitivity_results import FunnelPoint, SmallStudyEffects
@@ -126,12 +128,7 @@ def _x_axis(
     # No point stands on the frame, where half of it would lie outside.
     room = _ROOM * (high - low)
     low, high = low - room, high + room
-    if found.logarithmic:
-        ticks = log_ticks(math.exp(low), math.exp(high), most)
-        places = tuple(map(math.log, ticks))
-        return Axis(places[0], places[-1], places, tuple(f"{tick:g}" for tick in ticks))
-    scale = found.factor
-    return axis_for([scale * low, scale * high], [], most_ticks=most, finest=_FINEST)
+    return scale_axis(low, high, most, logarithmic=found.logarithmic, factor=found.factor)
 
 
 def _y_axis(deepest: float, most: int) -> Axis:
