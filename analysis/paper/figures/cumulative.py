@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analysis.formatting.numbers import count, lower_first
+from analysis.manuscript.value import join_words
 from analysis.measures.registry import measure
 from analysis.paper.figures import forest
 from analysis.paper.figures.chosen import lettered, outcomes_of
@@ -21,24 +22,50 @@ if TYPE_CHECKING:
 
 __all__ = ["alt_text", "figures"]
 
+# Two estimates are a pair, which the forest plot shows; they have no course.
+_FEWEST = 3
+
 
 def figures(synthesis: Synthesis, item: DisplayItem) -> tuple[Figure, ...]:
     """Draw a panel for each outcome of the item, one row for each study as it was added."""
-    return forest.figures_of_blocks(
-        [_block(outcome, synthesis.level) for outcome in outcomes_of(synthesis, item)]
-    )
+    shown, left = _parted(synthesis, item)
+    omitted = _left_out(left) if shown else ""
+    blocks = [
+        _block(outcome, synthesis.level, omitted if outcome is shown[-1] else "")
+        for outcome in shown
+    ]
+    return forest.figures_of_blocks(blocks or [nothing(_missing(o), o.label) for o in left])
 
 
 def alt_text(synthesis: Synthesis, item: DisplayItem) -> str:
     """Describe the panels in plain sentences made from their numbers."""
-    parts = [_text(outcome, synthesis.level) for outcome in outcomes_of(synthesis, item)]
-    return f"Cumulative meta-analysis by year of publication. {lettered(parts)}"
+    shown, left = _parted(synthesis, item)
+    parts = [_text(outcome, synthesis.level) for outcome in shown or left]
+    told = " ".join(filter(None, [lettered(parts), _left_out(left) if shown else ""]))
+    return f"Cumulative meta-analysis by year of publication. {told}"
 
 
-def _block(outcome: Outcome, level: float) -> Block:
+def _parted(
+    synthesis: Synthesis, item: DisplayItem
+) -> tuple[tuple[Outcome, ...], tuple[Outcome, ...]]:
+    """Part the outcomes of an item into those that have grown in time and those that have not."""
+    outcomes = outcomes_of(synthesis, item)
+    return (
+        tuple(outcome for outcome in outcomes if _refits(outcome)),
+        tuple(outcome for outcome in outcomes if not _refits(outcome)),
+    )
+
+
+def _left_out(outcomes: tuple[Outcome, ...]) -> str:
+    """Name what has no panel, for the note below the last one; empty for nothing."""
+    if not outcomes:
+        return ""
+    names = join_words(lower_first(outcome.label) for outcome in outcomes)
+    return f"Not shown, with fewer than {_FEWEST} estimates in order of time: {names}."
+
+
+def _block(outcome: Outcome, level: float, omitted: str) -> Block:
     refits = _refits(outcome)
-    if not refits:
-        return nothing(_missing(outcome), outcome.label)
     return refit_block(
         outcome,
         refits,
@@ -51,19 +78,19 @@ def _block(outcome: Outcome, level: float) -> Block:
                 "Estimates", tuple(count(refit.k) for refit in refits), count(outcome.overall.k)
             ),
         ],
-        notes=[note] if (note := _undated(outcome)) else [],
+        notes=[note for note in (_undated(outcome), omitted) if note],
     )
 
 
 def _refits(outcome: Outcome) -> tuple[Refit, ...]:
     refits = () if outcome.sensitivity is None else outcome.sensitivity.cumulative
-    return refits if len(refits) > 1 else ()
+    return refits if len(refits) >= _FEWEST else ()
 
 
 def _missing(outcome: Outcome) -> str:
     return (
-        f"Fewer than two of {outcome.overall.k} estimates belong to a study with a year of "
-        "publication: there is no order in time."
+        f"Fewer than {_FEWEST} of {outcome.overall.k} estimates belong to a study with a year of "
+        "publication: that shows no course in time."
     )
 
 

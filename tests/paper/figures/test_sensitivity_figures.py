@@ -189,8 +189,20 @@ def test_a_single_year_is_no_order_in_time() -> None:
     dated = firm(outcome_of(many(5)), dated=3)
     printed = shown(drawn(synthesis_of(dated), "cumulative"))
     assert "2 of 5 estimates belong to a study without a year" in printed
-    once = firm(outcome_of(many(5)), dated=1)
-    assert "there is no order in time" in shown(drawn(synthesis_of(once), "cumulative"))
+    # Two are a pair, which the forest plot shows.
+    for few in (1, 2):
+        pair = firm(outcome_of(many(5)), dated=few)
+        assert "that shows no course in time" in shown(drawn(synthesis_of(pair), "cumulative"))
+
+
+def test_a_pool_that_has_not_grown_gets_no_panel_and_is_named() -> None:
+    grown = firm(outcome_of(many(5)), dated=3)
+    pair = replace(firm(outcome_of(many(5)), dated=2), id="other", label="Other outcome")
+    drawing = drawn(synthesis_of(grown, pair), "cumulative")
+    note = "Not shown, with fewer than 3 estimates in order of time: other outcome."
+    assert note in shown(drawing).replace("\n", " ")
+    assert drawing.alt.endswith(note)
+    assert "no course in time" not in shown(drawing)
 
 
 def test_a_funnel_says_what_its_regions_are_and_when_it_says_little() -> None:
