@@ -112,7 +112,8 @@ def plot_pages(
     Parameters
     ----------
     plots : sequence of Plot or Absent
-        At least one; lettered if there are several.
+        At least one; lettered if there are several. What cannot be drawn beside others that can
+        takes no room: it keeps its letter and says below why.
     legend : sequence of str
         Sentences below the last row of every page.
     width, height : float
@@ -127,21 +128,33 @@ def plot_pages(
         raise ValueError("a page of plots needs at least one plot")
     several = len(plots) > 1
     letters = string.ascii_uppercase if several else ""
-    across = 2 if several else 1
-    column = (width - 2 * style.MARGIN - (across - 1) * GUTTER) / across
-    tall = BESIDE if several else ALONE
-    cells = [
-        _cell(plot, letters[index] if index < len(letters) else "", column, tall)
-        for index, plot in enumerate(plots)
-    ]
-    rows = [cells[index : index + across] for index in range(0, len(cells), across)]
     drawn = any(isinstance(plot, Plot) for plot in plots)
+    lettered = [
+        (plot, letters[index] if index < len(letters) else "") for index, plot in enumerate(plots)
+    ]
+    if drawn:
+        legend = [*legend, *(_why(plot, letter) for plot, letter in lettered if _absent(plot))]
+        lettered = [entry for entry in lettered if not _absent(entry[0])]
+    across = 2 if len(lettered) > 1 else 1
+    column = (width - 2 * style.MARGIN - (across - 1) * GUTTER) / across
+    tall = BESIDE if len(lettered) > 1 else ALONE
+    cells = [_cell(plot, letter, column, tall) for plot, letter in lettered]
+    rows = [cells[index : index + across] for index in range(0, len(cells), across)]
     lines = wrap(" ".join(legend), width - 2 * style.MARGIN, style.SMALL_SIZE) if legend else ()
     lines = lines if drawn else ()
     room = height - 2 * style.MARGIN - len(lines) * line_height(style.SMALL_SIZE) - ROW_SPACE
     return tuple(
         _draw_page(page, lines, column, tall, width) for page in _paginate(rows, tall, room)
     )
+
+
+def _absent(plot: Plot | Absent) -> bool:
+    return isinstance(plot, Absent)
+
+
+def _why(plot: Plot | Absent, letter: str) -> str:
+    named = f"{letter}, {plot.title}" if letter else plot.title
+    return f"{named}: {' '.join(plot.notes)}"
 
 
 def _cell(plot: Plot | Absent, letter: str, column: float, tall: float) -> _Cell:

@@ -331,3 +331,19 @@ def test_a_pool_without_interval_has_no_band() -> None:
     outcome = firm(replace(outcome_of(many(3)), overall=pool(many(3))))
     open_ended = replace(outcome, overall=replace(outcome.overall, ci_high=None))
     assert "shading" not in shown(drawn(synthesis_of(open_ended), "leave_one_out"))
+
+
+@pytest.mark.parametrize("kind", ["baujat", "funnel"])
+def test_a_plot_that_cannot_be_drawn_takes_no_room_beside_others(kind: str) -> None:
+    """It keeps its letter, which caption and description know, and the legend says why."""
+    whole = firm(outcome_of(many(12)))
+    single = replace(firm(outcome_of(many(1))), id="other", label="Other outcome")
+    alone, both = drawn(synthesis_of(whole), kind), drawn(synthesis_of(whole, single), kind)
+    told = " ".join(shown(both).split())
+    assert "B, Other outcome: " in told
+    assert "too few" in told.lower() or "Fewer than three" in told
+    sizes = [figure.figures[0].get_size_inches() for figure in (alone, both)]
+    # A line or two of legend, and not another row of plots.
+    assert sizes[1][1] - sizes[0][1] < 0.5
+    nothing = drawn(synthesis_of(single, replace(single, id="third")), kind)
+    assert "Other outcome" in shown(nothing)
