@@ -57,6 +57,35 @@ def with_item(
     return "".join(lines)
 
 
+def with_key(text: str, location: Location, name: str, value: str) -> str:
+    """Add an entry at the end of a group.
+
+    Parameters
+    ----------
+    text
+        As for `with_item`.
+    location
+        Where the group stands; something stands in it already.
+    name, value
+        The new entry.
+
+    Raises
+    ------
+    KeyError
+        If there is no such group.
+    """
+    parent = _find(root_node(text), location)
+    if not isinstance(parent, yaml.MappingNode) or not parent.value:
+        raise KeyError(location)
+    written = _in_line({name: value})[1:-1]
+    last = parent.value[-1][1]
+    if parent.flow_style:
+        return f"{text[: last.end_mark.index]}, {written}{text[last.end_mark.index :]}"
+    lines = _lines(text)
+    lines.insert(_last_line(last) + 1, f"{' ' * parent.start_mark.column}{written}\n")
+    return "".join(lines)
+
+
 def without(text: str, location: Location) -> str:
     """Take an entry out: an item of a list or a key of a group, with the comment above an item.
 

@@ -13,7 +13,7 @@ from schemas.problems import DataProblems, Problem
 from schemas.protocol import Protocol
 from schemas.protocol_file import PROTOCOL_FILE, read_protocol
 from schemas.vocabulary import list_hint
-from schemas.yaml_changes import with_item, without
+from schemas.yaml_changes import with_item, with_key, without
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,6 +60,13 @@ def with_entry(text: str, kind: str, entry: Mapping[str, Any]) -> str:
         If the protocol would be wrong with it.
     """
     old = protocol_of(text)
+    if kind == "comparison" and len(old.comparisons) == 1:
+        # What needed no name while there was one comparison keeps that one.
+        asking = [(("outcomes", n), outcome) for n, outcome in enumerate(old.outcomes)]
+        harms = old.adverse_events
+        for at, asked in [*asking, *([(("adverse_events",), harms)] if harms else [])]:
+            if asked.two_groups and asked.comparison is None:
+                text = with_key(text, at, "comparison", old.comparisons[0].id)
     text = with_item(text, (LISTS[kind],), entry, _ORDER)
     new = protocol_of(text)
     usual, wanted = _usual(old), _usual(new)

@@ -249,7 +249,9 @@ def _revision(
     lost = {*gone, *items} - _all_names(texts)
     contents |= _checklist(root, dict.fromkeys(fresh, before), lost)
     words = [*sorted(lost), *(f"{name}." for name in outcomes)]
-    return _checked(root, Revision(contents, _notes(texts, words, homeless)))
+    kept = [f"The section {n} stays: something stands in it." for n in gone if n not in lost]
+    notes = (*kept, *_notes(texts, words, homeless))
+    return _checked(root, Revision(contents, notes))
 
 
 def _notes(texts: Mapping[str, str], gone: list[str], homeless: list[str]) -> tuple[str, ...]:

@@ -23,6 +23,11 @@ if TYPE_CHECKING:
 __all__ = ["display_text", "filled", "placed", "used_references"]
 
 _DAGGER = "{{< var evidence.dagger_note >}}"
+_DIRECTION = f"Direction of the effect in every study, outcome by outcome. {_DAGGER}"
+_SYNTHESES = "How the outcomes were brought together, and with what result."
+_OF_SYNTHESES = (
+    "@tbl-syntheses gives the result of every method, and @stbl-findings what each study found."
+)
 _ID = re.compile(r"\{[^}\n]*#([\w-]+)")
 _ENTRY = re.compile(r"^@\w+\{(\w+),.*$", re.MULTILINE)
 #: What passages cite where something is pooled, and where proportions are.
@@ -223,6 +228,12 @@ def _outcome(outcome: Outcome, protocol: Protocol) -> Iterator[str]:
     yield from (f"## {label} {{#sec-outcome-{figure.removeprefix('fig-')}}}", "")
     yield from _passage(f"{outcome.id}-results")
     if outcome.synthesis is not None:
+        # Where the text refers to them first: figures and tables stand in that order.
+        if outcome.two_groups and outcome == next(o for o in protocol.unpooled if o.two_groups):
+            yield from _float("fig-direction", _DIRECTION)
+        if outcome == protocol.unpooled[0]:
+            yield from _float("tbl-syntheses", _SYNTHESES)
+            yield from (_OF_SYNTHESES, "")
         return
     yield from _passage(f"{outcome.id}-heterogeneity")
     limits = f"{_value('protocol.level')} confidence intervals"

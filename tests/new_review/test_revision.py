@@ -18,7 +18,7 @@ from analysis.new_review.protocol_text import Choices
 from analysis.new_review.revision import addition, new_section, removal, section_removal
 from schemas import check_review
 from schemas.problems import DataProblems
-from schemas.yaml_changes import with_item, without
+from schemas.yaml_changes import with_item, with_key, without
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -152,6 +152,40 @@ def test_an_outcome_of_the_shipped_review_gets_its_place_in_text_and_checklist(
     assert not check_review(review).errors
 
 
+def test_a_second_comparison_leaves_the_outcomes_with_the_first(small: Path) -> None:
+    sides = {"experimental": {"label": "Drug"}, "control": {"label": "Placebo"}}
+    second = {"id": "placebo", "label": "Drug against placebo", **sides}
+    addition(small, "comparison", second).apply(small)
+    protocol = protocol_of((small / "data/protocol.yml").read_text(encoding="utf-8"))
+    assert [entry.id for entry in protocol.comparisons] == ["main", "placebo"]
+    assert protocol.outcomes[0].comparison == "main"
+    assert protocol.adverse_events is not None
+    assert protocol.adverse_events.comparison == "main"
+    with pytest.raises(DataProblems, match="compares these arms"):
+        removal(small, "comparison", "main")
+    removal(small, "comparison", "placebo").apply(small)
+    assert not check_review(small).problems
+
+
+def test_the_first_outcome_that_is_not_pooled_brings_its_methods_and_tables(small: Path) -> None:
+    said = {"measure": "SMD", "better": "lower"}
+    why = "the instruments measure different things"
+    entry = outcome_entry(small, label="Pain", name=None, unpooled=why, **said)
+    revision = addition(small, "outcome", entry)
+    assert not revision.notes
+    revision.apply(small)
+    files = snapshot(small)
+    assert "#passage-methods-synthesis" in files["manuscript/_methods.qmd"]
+    assert "#tbl-syntheses" in files["manuscript/_results.qmd"]
+    assert "@article{Campbell2020," in files["manuscript/references.bib"]
+    assert not [p for p in lint_review(small) if p.severity == "error"]
+    # What its section shows for all such outcomes would be lost with the first of them.
+    entry = outcome_entry(small, label="Sleep", name=None, unpooled=why, **said)
+    addition(small, "outcome", entry).apply(small)
+    gone = removal(small, "outcome", "pain")
+    assert gone.notes == ("The section sec-outcome-pain stays: something stands in it.",)
+
+
 def test_what_other_entries_use_is_refused(small: Path) -> None:
     with pytest.raises(DataProblems, match="nobody knows which arms meet"):
         removal(small, "comparison", "main")
@@ -204,3 +238,6 @@ def test_a_list_that_is_missing_or_empty_gets_its_first_item() -> None:
         "a:\n  - {id: x}  # none\nb: 1\n"
     )
     assert with_item("a: [x]\n", ("a",), "y: z") == "a: [x, 'y: z']\n"
+    assert with_key("a:\n  - b: 1\n    # c\n\nd: 2\n", ("a", 0), "x", "y") == (
+        "a:\n  - b: 1\n    x: y\n    # c\n\nd: 2\n"
+    )
