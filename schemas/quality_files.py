@@ -64,6 +64,7 @@ def _read(
             rule="quality-tool-entry",
             purpose="It describes a tool that judges studies.",
             guide="CONTRIBUTING.md",
+            shipped=folder == SHIPPED,
         )
         tool, found = file.read(path)
         problems += found

@@ -38,6 +38,8 @@ class YamlFile(Generic[Model]):
         What a file of this kind is for, in a sentence; said when it is missing.
     guide
         The file that explains the entries.
+    shipped
+        Whether it comes with the program.
     """
 
     model: type[Model]
@@ -45,6 +47,7 @@ class YamlFile(Generic[Model]):
     rule: str
     purpose: str
     guide: str
+    shipped: bool = False
 
     def read(self, path: Path) -> tuple[Model | None, list[Problem]]:
         """Read a file.
@@ -92,7 +95,7 @@ class YamlFile(Generic[Model]):
             The content and no problem, or None and all problems found.
         """
         try:
-            found = read_yaml(text)
+            found = read_yaml(text, shipped=self.shipped)
         except UnreadableYaml as error:
             line = None if error.line is None else error.line + first_line - 1
             return None, [

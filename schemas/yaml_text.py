@@ -57,13 +57,16 @@ class YamlText:
     repeated: tuple[tuple[Location, int], ...]
 
 
-def read_yaml(text: str) -> YamlText:
+def read_yaml(text: str, *, shipped: bool = False) -> YamlText:
     """Read a text as YAML.
 
     Parameters
     ----------
     text
         The whole text.
+    shipped
+        Whether it is a file of the program: it is read several times as fast where libyaml is
+        there, which takes some mistakes (tabs behind a colon) for YAML.
 
     Raises
     ------
@@ -74,14 +77,7 @@ def read_yaml(text: str) -> YamlText:
     if len(text) > _LONGEST:
         raise UnreadableYaml(f"it is longer than {_LONGEST:,} letters", None)
     try:
-        reader = _Reader(text)
-        node = reader.get_single_node()
-        if node is None:
-            return YamlText(None, {}, ())
-        _measure(node)
-        lines = dict(_lines(node, ()))
-        repeated = tuple(_repeated(node, ()))
-        return YamlText(reader.construct_document(node), lines, repeated)
+        return _content(_QuickReader(text) if shipped else _Reader(text))
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         raise UnreadableYaml("a sign stands here that no text has", line) from None
@@ -94,22 +90,32 @@ def read_yaml(text: str) -> YamlText:
         raise UnreadableYaml("entries stand too deep within each other", None) from None
 
 
-class _Reader(yaml.SafeLoader):
+def _content(reader: Any) -> YamlText:
+    node = reader.get_single_node()
+    if node is None:
+        return YamlText(None, {}, ())
+    _measure(node)
+    lines = dict(_lines(node, ()))
+    repeated = tuple(_repeated(node, ()))
+    return YamlText(reader.construct_document(node), lines, repeated)
+
+
+class _Limits:
     """YAML's plain types, each refused with its line where it cannot be read."""
 
     depth = 0
 
-    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
+    def compose_node(self: Any, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
         self.depth += 1
         if self.depth > _DEEPEST:
             raise _refused("entries stand too deep within each other", self.peek_event())
-        node = super().compose_node(parent, index)  # type: ignore[no-untyped-call]
+        node = super().compose_node(parent, index)  # type: ignore[misc]
         self.depth -= 1
         return node
 
-    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+    def construct_object(self: Any, node: yaml.Node, deep: bool = False) -> Any:
         try:
-            found = super().construct_object(node, deep)  # type: ignore[no-untyped-call]
+            found = super().construct_object(node, deep)  # type: ignore[misc]
         except (ValueError, IndexError, KeyError, AttributeError, TypeError, OverflowError):
             kind = str(node.tag).rsplit(":", 1)[-1]
             raise _refused(f"this is no value of the kind {kind}", node) from None
@@ -120,6 +126,32 @@ class _Reader(yaml.SafeLoader):
         if isinstance(found, int) and abs(found) > _LARGEST_WHOLE:
             raise _refused("this number is too large", node)
         return found
+
+
+class _Reader(_Limits, yaml.SafeLoader):
+    """PyYAML's own reader."""
+
+
+def _quick_reader() -> type[Any]:
+    """Give a reader whose signs are read by libyaml where there is one."""
+    if not yaml.__with_libyaml__:
+        return _Reader
+    from yaml.composer import Composer
+    from yaml.constructor import SafeConstructor
+    from yaml.cyaml import CParser  # type: ignore[attr-defined]
+    from yaml.resolver import Resolver
+
+    class Quick(_Limits, Composer, CParser, SafeConstructor, Resolver):
+        def __init__(self, text: str) -> None:
+            CParser.__init__(self, text)
+            Composer.__init__(self)
+            SafeConstructor.__init__(self)
+            Resolver.__init__(self)
+
+    return Quick
+
+
+_QuickReader = _quick_reader()
 
 
 def _is_unprintable(text: str) -> bool:

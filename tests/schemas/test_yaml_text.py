@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from schemas.protocol_file import read_protocol
+from schemas.quality_files import SHIPPED
 from schemas.yaml_text import UnreadableYaml, read_yaml
 from tests.conftest import ROOT
 
@@ -85,3 +86,9 @@ def test_plain_content_is_read_as_it_was() -> None:
     assert found.content["list"][0] == {"x": 1, "y": 0.5}
     assert found.lines["list",] == 3
     assert read_yaml("").content is None
+
+
+@pytest.mark.parametrize("path", sorted(SHIPPED.glob("*.yml")), ids=lambda path: path.stem)
+def test_files_of_the_program_hold_the_same_for_both_readers(path: Path) -> None:
+    text = path.read_text(encoding="utf-8-sig")
+    assert read_yaml(text, shipped=True) == read_yaml(text)

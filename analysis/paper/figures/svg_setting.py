@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING, Final, Literal
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 if TYPE_CHECKING:
     import numpy as np
@@ -60,10 +61,20 @@ def _drawn(svg: bytes, dpi: float) -> NDArray[np.uint8]:
     return np.asarray(image if image.mode == "RGBA" else image.convert("RGBA"))
 
 
-def _set(svg: bytes, form: Literal["png", "pdf"], dpi: float | None) -> bytes:
+@cache
+def _fonts() -> Any:
+    """Give the letters of the figures, read once."""
     import typst
 
     from analysis.paper.figures.style import FONT_FOLDER
+
+    return typst.Fonts(
+        include_system_fonts=False, include_embedded_fonts=True, font_paths=[str(FONT_FOLDER)]
+    )
+
+
+def _set(svg: bytes, form: Literal["png", "pdf"], dpi: float | None) -> bytes:
+    import typst
 
     source = (
         "#set document(date: none)\n"
@@ -74,10 +85,7 @@ def _set(svg: bytes, form: Literal["png", "pdf"], dpi: float | None) -> bytes:
         source.encode(),
         format=form,
         ppi=dpi,
-        font_paths=typst.Fonts(
-            include_system_fonts=False, include_embedded_fonts=True, font_paths=[str(FONT_FOLDER)]
-        ),
-        ignore_system_fonts=True,
+        font_paths=_fonts(),
         timestamp=0,
         sys_inputs={"svg": svg.decode("utf-8")},
     )
