@@ -164,11 +164,13 @@ def _asked() -> Choices:
     measures: tuple[str, ...] = ()
     if fitting:
         click.echo(f"  Measures: {', '.join(fitting)}")
-        text = click.prompt("One for each outcome", default=" ".join(usual.measures))
-        measures = tuple(text.replace(",", " ").split())
+        asked = "One for each outcome, with its label (RR:Mortality), between commas"
+        text = click.prompt(asked, default=", ".join(usual.measures), type=WORDS)
+        measures = tuple(filter(None, (part.strip() for part in text.split(","))))
     words = {}
     for name in ("title", "intervention", "comparator", "condition"):
-        text = click.prompt(f"{name.capitalize()} (may stay empty)", default="", show_default=False)
+        asked = f"{name.capitalize()} (may stay empty)"
+        text = click.prompt(asked, default="", show_default=False, type=WORDS)
         words |= {name: text} if text else {}
     text = click.prompt("Quality tools (empty: any)", default="", show_default=False)
     tools = tuple(text.replace(",", " ").split())

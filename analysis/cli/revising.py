@@ -10,6 +10,7 @@ import click
 from analysis.cli.text_option import WORDS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from analysis.new_review.revision import Revision
@@ -46,7 +47,7 @@ def add_outcome(root: Path, *, yes: bool, **said: Any) -> None:
     from analysis.new_review.entries import outcome_entry
     from analysis.new_review.revision import addition
 
-    _show(root, addition(root, "outcome", outcome_entry(root, **said)), yes=yes)
+    _show(root, lambda: addition(root, "outcome", outcome_entry(root, **said)), yes=yes)
 
 
 @add.command("subgroup")
@@ -60,7 +61,7 @@ def add_subgroup(root: Path, *, yes: bool, **said: Any) -> None:
     from analysis.new_review.entries import subgroup_entry
     from analysis.new_review.revision import addition
 
-    _show(root, addition(root, "subgroup", subgroup_entry(**said)), yes=yes)
+    _show(root, lambda: addition(root, "subgroup", subgroup_entry(**said)), yes=yes)
 
 
 @add.command("comparison")
@@ -80,7 +81,7 @@ def add_comparison(root: Path, *, yes: bool, **said: Any) -> None:
     from analysis.new_review.entries import comparison_entry
     from analysis.new_review.revision import addition
 
-    _show(root, addition(root, "comparison", comparison_entry(**said)), yes=yes)
+    _show(root, lambda: addition(root, "comparison", comparison_entry(**said)), yes=yes)
 
 
 @add.command("section")
@@ -94,7 +95,7 @@ def add_section(root: Path, *, yes: bool, **said: Any) -> None:
     """Add a section called TITLE, to be written, and its places in the checklist."""
     from analysis.new_review.revision import new_section
 
-    _show(root, new_section(root, said.pop("title"), said.pop("after"), **said), yes=yes)
+    _show(root, lambda: new_section(root, said.pop("title"), said.pop("after"), **said), yes=yes)
 
 
 def _dropping(kind: str) -> click.Command:
@@ -105,7 +106,7 @@ def _dropping(kind: str) -> click.Command:
     def command(root: Path, *, name: str, with_data: bool, yes: bool) -> None:
         from analysis.new_review.revision import removal
 
-        _show(root, removal(root, kind, name, with_data=with_data), yes=yes)
+        _show(root, lambda: removal(root, kind, name, with_data=with_data), yes=yes)
 
     return click.command(kind, help=f"Drop the {kind} with the id ID.")(command)
 
@@ -122,17 +123,26 @@ def drop_section(root: Path, *, name: str, yes: bool) -> None:
     """Drop the section with the id ID and everything in it."""
     from analysis.new_review.revision import section_removal
 
-    _show(root, section_removal(root, name), yes=yes)
+    _show(root, lambda: section_removal(root, name), yes=yes)
 
 
-def _show(root: Path, revision: Revision, *, yes: bool) -> None:
-    """Show a change, and make it if that is wanted."""
-    click.echo(revision.difference(root), nl=False)
-    for note in revision.notes:
-        click.echo(f"Note: {note}")
-    asked = not yes and sys.stdin.isatty()
-    if yes or (asked and click.confirm("Make this change?")):
-        revision.apply(root)
+def _show(root: Path, plan: Callable[[], Revision], *, yes: bool) -> None:
+    """Show a change, and make it if that is wanted.
+
+    Nobody else changes the review meanwhile, and a file that another program writes is not lost.
+    """
+    from analysis.storage.changeset import writing
+
+    with writing(root):
+        revision = plan()
+        click.echo(revision.difference(root), nl=False)
+        for note in revision.notes:
+            click.echo(f"Note: {note}")
+        asked = not yes and sys.stdin.isatty()
+        wanted = yes or (asked and click.confirm("Make this change?"))
+        if wanted:
+            revision.apply(root)
+    if wanted:
         click.echo(f"Changed: {', '.join(sorted(revision.contents))}.")
     else:
         click.echo("Nothing was changed; --yes makes this change.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import click
 import pytest
 import yaml
 from click.testing import CliRunner
@@ -25,6 +26,7 @@ from analysis.update.workbook.plan import plan_sheets
 from analysis.update.workbook.writing import write_workbook
 from schemas import check_review
 from schemas.problems import DataProblems
+from schemas.protocol_file import read_protocol
 
 # What only the shipped review may say.
 OF_THE_SHIPPED = re.compile(r"anlotinib|hepatocell|penpulimab|sorafenib|Chen2025", re.IGNORECASE)
@@ -325,3 +327,24 @@ def test_words_of_a_system_that_knows_ascii_only_are_read_as_utf_8(tmp_path: Pat
     refused = CliRunner().invoke(main, words, catch_exceptions=False)
     assert refused.exit_code == 2
     assert "not text in UTF-8" in refused.output
+
+
+def test_on_a_terminal_the_choices_are_asked_for(
+    tmp_path: Path,
+) -> None:
+    from analysis.cli.beginning import _asked
+
+    @click.command()
+    def ask() -> None:
+        new_review(tmp_path / "review", choices=_asked(), with_program=False)
+
+    answers = ["two_arms", "RR:Death at 30 days, MD", "A: title", "drug", "", "", "rob2"]
+    said = CliRunner().invoke(ask, input="\n".join([*answers, "n", "n", "", ""]))
+    assert said.exit_code == 0, said.output
+    protocol, problems = read_protocol(tmp_path / "review/data/protocol.yml")
+    assert protocol is not None, problems
+    assert [entry.label for entry in protocol.outcomes] == ["Death at 30 days", "Example outcome 2"]
+    assert (protocol.review.title, protocol.review.intervention) == ("A: title", "drug")
+    assert protocol.quality_tools == ("rob2",)
+    assert protocol.adverse_events is None
+    assert not protocol.review.living

@@ -215,6 +215,20 @@ def test_the_command_shows_a_difference_and_changes_nothing_without_yes(small: P
     assert snapshot(small) == before
 
 
+def test_a_file_that_somebody_writes_while_the_change_is_shown_is_not_lost(small: Path) -> None:
+    from analysis.storage.changeset import writing
+
+    with writing(small):
+        revision = addition(small, "subgroup", SUBGROUP)
+        protocol = small / "data/protocol.yml"
+        mine = protocol.read_text(encoding="utf-8") + "# my note\n"
+        protocol.write_text(mine, encoding="utf-8")
+        with pytest.raises(DataProblems):
+            revision.apply(small)
+    assert protocol.read_text(encoding="utf-8") == mine
+    assert "region" not in (small / "data/studies.csv").read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize(
     ("text", "place", "left"),
     [
