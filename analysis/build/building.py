@@ -94,6 +94,7 @@ def _build(
     from analysis.build.own_items import FOLDER, draw_pixels, own_items
     from analysis.manuscript.checklist import checklist_items
     from analysis.manuscript.pictures import own_pictures
+    from analysis.manuscript.shortcodes import expand
     from analysis.manuscript.sources import float_kinds, read_manuscript
     from analysis.paper.drawing import write_items
     from analysis.paper.figures.signs import labels_of, unwritten
@@ -117,7 +118,11 @@ def _build(
         generated = folder / "generated"
         items = write_items(generated, synthesis, data, further, progress, pixels=pixels)
         kinds = float_kinds(root)
-        pictures = own_pictures(manuscript, kinds)
+        printed = {name: value.text for name, value in values.items()}
+        pictures = tuple(
+            replace(picture, alt=expand(picture.alt, printed, manuscript.front_matter))
+            for picture in own_pictures(manuscript, kinds)
+        )
         own_pixels = draw_pixels(root, pictures, generated / FOLDER)
         _write_json(generated / "pixels.json", own_pixels)
         items |= own_items(manuscript, pictures, kinds, items)

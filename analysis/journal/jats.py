@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from schemas.problems import DataProblems
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from analysis.journal.context import Submission
+    from analysis.journal.requirements import Journal
+    from analysis.render.jats_front import JournalFacts
 
 _FOLDER: Final = "jats"
 _HREF: Final = "{http://www.w3.org/1999/xlink}href"
@@ -18,6 +21,8 @@ _HREF: Final = "{http://www.w3.org/1999/xlink}href"
 
 def write_jats(submission: Submission, folder: Path) -> list[Path]:
     """Write the whole paper, supplement included, as one JATS file with its pictures beside it.
+
+    With the journal's ISSN it is a file of the Publishing DTD, else of Archiving and Interchange.
 
     It names the authors: in a blinded package it lies with what only the editors see.
 
@@ -51,7 +56,7 @@ def write_jats(submission: Submission, folder: Path) -> list[Path]:
     manuscript = with_floats_in_text(read_manuscript(submission.root))
     csl = submission.root / "manuscript" / manuscript.front_matter["csl"]
     render_variant(submission.root, "jats", Variant(manuscript, csl, {}), target)
-    facts = paper_facts(submission.root)
+    facts = replace(paper_facts(submission.root), journal=_journal(submission.journal))
     pictures = finish_jats(target, alternative_texts(submission.items), facts)
     mark(target, "jats", submission.provenance)
     problems = jats_problems(target)
@@ -66,6 +71,18 @@ def write_jats(submission: Submission, folder: Path) -> list[Path]:
         new = [path.name for path in written[1:]]
         _rename_pictures(target, dict(zip(pictures, new, strict=True)))
     return written
+
+
+def _journal(journal: Journal) -> JournalFacts | None:
+    """Give what the Publishing DTD wants to know of a journal, None for one without an ISSN."""
+    from analysis.manuscript.journal_names import abbreviation
+    from analysis.render.jats_front import JournalFacts
+
+    issns = {"print": journal.issn_print, "electronic": journal.issn_electronic}
+    known = {form: issn for form, issn in issns.items() if issn}
+    if not known:
+        return None
+    return JournalFacts(journal.name, abbreviation(journal.name), known, journal.publisher)
 
 
 def _rename_pictures(path: Path, names: dict[str, str]) -> None:

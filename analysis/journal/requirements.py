@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Annotated, Literal, Self
 
-from pydantic import Field, StringConstraints, field_validator, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, field_validator, model_validator
 
 from analysis.journal.journal_style import (
     FigureFiles,
@@ -26,6 +26,18 @@ if TYPE_CHECKING:
 
 JournalId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$")]
 Count = Annotated[int, Field(ge=0)]
+
+
+def _issn(text: str) -> str:
+    """Check the last digit of an ISSN (ISO 3297, annex A)."""
+    digits = [10 if sign == "X" else int(sign) for sign in text.replace("-", "")]
+    if sum(weight * digit for weight, digit in zip(range(8, 0, -1), digits, strict=True)) % 11:
+        what = f"{text} is no ISSN: its last digit does not fit the others."
+        raise refusal(what, "Copy it from the journal's page.")
+    return text
+
+
+Issn = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{3}[\dX]$"), AfterValidator(_issn)]
 Megabytes = Annotated[float, Field(gt=0)]
 
 Section = Literal[
@@ -71,7 +83,7 @@ SECTIONS: tuple[Section, ...] = (
     "references",
 )
 # Entries that say which journal this is and where its rules were read; they need no source.
-_UNSOURCED = frozenset({"id", "name", "publisher", "sources"})
+_UNSOURCED = frozenset({"id", "name", "publisher", "issn_print", "issn_electronic", "sources"})
 
 
 class Source(Entry):
@@ -181,6 +193,8 @@ class Journal(Entry):
     id: JournalId = Field(description="Name of the file without .yml, used as --journal")
     name: Text = Field(description="Name of the journal")
     publisher: Text | None = Field(default=None, description="Its publisher")
+    issn_print: Issn | None = Field(default=None, description="ISSN of the printed issues")
+    issn_electronic: Issn | None = Field(default=None, description="ISSN of the pages on the web")
     sources: tuple[Source, ...] = Field(
         default=(), strict=False, description="Where its rules were read, and when"
     )

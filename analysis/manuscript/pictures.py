@@ -44,7 +44,8 @@ class Picture:
     file
         As the text names it, relative to ``manuscript/``.
     alt
-        What it shows, for readers who cannot see it: ``fig-alt``, else its caption.
+        What it shows, for readers who cannot see it: ``fig-alt``, else its caption, else that of
+        the figure it stands in; shortcodes as they are written.
     item
         Id of the figure with a number that it belongs to, None for a picture without number.
     line
@@ -122,15 +123,25 @@ def _pictures(
     kind, content = node.get("t"), node.get("c", [])
     if kind in ("Div", "Figure"):
         identifier = content[0][0]
+        if kind == "Div" and named.match(identifier):
+            caption = _last_words(content[1]) or caption
         # The parts of a figure belong to the figure.
         item = item or (identifier if named.match(identifier) else None)
     if kind == "Image":
         attributes = dict(content[0][2])
-        alt = attributes.get("fig-alt") or attributes.get("alt") or words(content[1])
+        alt = attributes.get("fig-alt") or attributes.get("alt") or words(content[1]) or caption
         own = content[0][0]
         yield content[2][0], alt.strip(), item or (own if named.match(own) else None)
         return
     yield from _pictures(content, item, named, caption)
+
+
+def _last_words(blocks: list[Any]) -> str:
+    """Give the caption that a div ends with: a paragraph without a picture."""
+    last = blocks[-1] if blocks else {}
+    if last.get("t") != "Para" or any(inline["t"] == "Image" for inline in last["c"]):
+        return ""
+    return words(last["c"])
 
 
 def words(node: Any) -> str:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import re
     from collections.abc import Mapping
 
-# What a page break becomes: a div that filters/layout.lua turns into each format's own.
+# What a page break becomes: a div that filters/breaks.lua turns into each format's own.
 _PAGEBREAK = "\n\n::: {.pagebreak}\n:::\n\n"
 
 

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 _FILTERS = Path(__file__).parent / "filters"
 # What Quarto does between the project's filters at `pre-ast` and those at `post-quarto`: one form
 # for all floats; then numbers and shapes. A journal's filters stand between, and behind.
-_BEFORE_NUMBERS = ("layout.lua", "floats.lua")
+_BEFORE_NUMBERS = ("breaks.lua", "floats.lua")
 _NUMBERS = ("crossref.lua", "shapes.lua", "front.lua")
 _READER = "markdown+smart-raw_tex-tex_math_single_backslash"
 _NAMED = re.compile(r"\bdiv ([a-z]+-[\w:.-]*\w)")

@@ -72,8 +72,12 @@ def finish_docx(path: Path, items: Mapping[str, Any], *, lists: bool = True) -> 
         styles = etree.fromstring(archive.read(_STYLES))
         numbering = etree.fromstring(archive.read(_NUMBERING))
     _unwrap_layout_tables(tree)
+    _join_properties(tree)
     for table in tree.iter(f"{W}tbl"):
-        _finish_table(table)
+        if _is_panel(table):
+            _style_panel(table)
+        else:
+            _finish_table(table)
     captions = number_captions(tree)
     link_references(tree, captions)
     if lists:
@@ -133,6 +137,34 @@ def _align_as_before(cell: Any) -> None:
     for properties, marks in found:
         if marks and marks[-1].get(f"{W}val") == "center":
             properties.remove(marks[-1])
+
+
+def _join_properties(tree: Any) -> None:
+    """Leave a caption of Quarto its style: what else it brings is no valid file."""
+    for block in tree.iter(f"{W}p"):
+        every = block.findall(f"{W}pPr")
+        if len(every) < 2:
+            continue
+        named = [style for found in every for style in found.findall(f"{W}pStyle")]
+        for found in every[1:]:
+            block.remove(found)
+        every[0][:] = named[-1:]
+
+
+def _is_panel(table: Any) -> bool:
+    """Tell whether a table only sets pictures side by side."""
+    cells = list(table.iterfind(f"{W}tr/{W}tc"))
+    filled = [cell for cell in cells if next(cell.iter(DRAWING), None) is not None]
+    return bool(filled) and all(cell in filled or not text_of(cell).strip() for cell in cells)
+
+
+def _style_panel(table: Any) -> None:
+    properties = table.find(f"{W}tblPr")
+    style = properties.find(f"{W}tblStyle")
+    if style is None:
+        style = element("tblStyle")
+        properties.insert(0, style)
+    style.set(f"{W}val", "Panel")
 
 
 def _is_empty_paragraph(block: Any) -> bool:

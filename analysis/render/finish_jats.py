@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from analysis.render.jats_front import complete_front
-from analysis.render.jats_validity import PUBLIC_ID, SYSTEM_ID, VERSION
+from analysis.render.jats_sections import arrange_sections
+from analysis.render.jats_validity import ARCHIVING, PUBLISHING, VERSION
 from analysis.render.output_stamps import FIGURE_FOLDER
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ _HREF = "{http://www.w3.org/1999/xlink}href"
 _LABEL = re.compile(r"^\s*((?:Figure|Table)[\s\u00a0]+S?\d+)\s*[:.]\s*")
 # The parts of a figure.
 _PART = re.compile(r"^\s*(\([a-z]\))\s*")
+# How the list of the literature is called where more than one section holds nothing.
+_LITERATURE = ("References", "Reference list", "Bibliography", "Literature", "Literature cited")
 # What a reference leads to, by the element that it names.
 _REFERENCE_TYPES = {
     "fig": "fig",
@@ -72,9 +75,13 @@ def finish_jats(
             element = etree.SubElement(graphic, "alt-text")
             element.text = text
     article = tree.getroot()
+    _title_boxes(article)
+    _unwrap_values(article)
     _label_sections(article.find("body"), ())
-    _title_references(article)
     _drop_empty(article)
+    _title_references(article)
+    _references_to_back(article)
+    arrange_sections(article)
     _name_tables(article)
     _type_references(article)
     if facts is not None:
@@ -85,7 +92,7 @@ def finish_jats(
             article,
             xml_declaration=True,
             encoding="UTF-8",
-            doctype=f'<!DOCTYPE article PUBLIC "{PUBLIC_ID}" "{SYSTEM_ID}">',
+            doctype=(PUBLISHING if facts and facts.journal else ARCHIVING).doctype,
         )
     )
     return pictures
@@ -135,6 +142,61 @@ def _label_sections(parent: Any, numbers: tuple[int, ...]) -> None:
         _label_sections(section, (*numbers, count))
 
 
+def _unwrap_values(article: Any) -> None:
+    """Leave of a value what it says: here its name is lost, and the element says nothing."""
+    for wrapper in list(article.iter("named-content")):
+        if wrapper.get("content-type") == "value":
+            _unwrap(wrapper)
+
+
+def _unwrap(element: Any) -> None:
+    parent, before = element.getparent(), element.getprevious()
+    place = parent.index(element)
+    text = element.text or ""
+    tail = element.tail or ""
+    if len(element):
+        element[-1].tail = (element[-1].tail or "") + tail
+    else:
+        text += tail
+    for child in reversed(element):
+        parent.insert(place, child)
+    parent.remove(element)
+    if before is None:
+        parent.text = (parent.text or "") + text
+    else:
+        before.tail = (before.tail or "") + text
+
+
+def _references_to_back(article: Any) -> None:
+    """Take the list of the literature out of the last section, where Quarto leaves it."""
+    from lxml import etree
+
+    listed = next(article.iter("ref-list"), None)
+    if listed is None or listed.getparent().tag == "back":
+        return
+    back = article.find("back")
+    if back is None:
+        back = etree.SubElement(article, "back")
+    back.insert(0, listed)
+
+
+def _title_boxes(article: Any) -> None:
+    """Let the bold line that a callout begins with be the title of its box."""
+    from lxml import etree
+
+    for box in article.iter("boxed-text"):
+        first = box.find("p")
+        if box.get("content-type") is None or first is None or box.index(first) != 0:
+            continue
+        if [child.tag for child in first] == ["bold"] and not (first.text or "").strip():
+            caption = etree.Element("caption")
+            (title,) = first
+            title.tag, title.tail = "title", None
+            caption.append(title)
+            caption.tail = first.tail
+            box.replace(first, caption)
+
+
 def _title_references(article: Any) -> None:
     """Give the list of the literature the title under which Quarto leaves nothing."""
     listed = next(article.iter("ref-list"), None)
@@ -142,10 +204,11 @@ def _title_references(article: Any) -> None:
         return
     for title in listed.findall("title"):  # pandoc's own, without words
         listed.remove(title)
-    empty = [s for s in article.iter("sec") if [child.tag for child in s] == ["title"]]
-    if len(empty) != 1:
+    empty = [s for s in article.iter("sec") if {child.tag for child in s} <= {"label", "title"}]
+    named = [s for s in empty if "".join(s.find("title").itertext()).strip() in _LITERATURE]
+    if len(named or empty) != 1:
         return
-    (section,) = empty
+    (section,) = named or empty
     if section.get("id") and listed.get("id") is None:
         listed.set("id", section.get("id"))
     listed.insert(0, section.find("title"))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from schemas.authors import Author, Authors
@@ -16,16 +16,19 @@ _HREF = "{http://www.w3.org/1999/xlink}href"
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 # A licence of Creative Commons is kept as LICENSE-CC-BY-4.0.md.
 _LICENCE_FILE = re.compile(r"LICENSE-CC-(BY(?:-NC)?(?:-SA|-ND)?)-(\d\.\d)\.md$")
-# Children of article-meta behind which, in this order, the others stand (JATS 1.2).
+# Children of article-meta behind which, in this order, the others stand (JATS 1.3).
 _ORDER = (
     "article-id",
+    "article-version",
     "article-categories",
     "title-group",
     "contrib-group",
     "aff",
     "author-notes",
     "pub-date",
+    "pub-date-not-available",
     "history",
+    "pub-history",
     "permissions",
     "self-uri",
     "abstract",
@@ -36,6 +39,28 @@ _ORDER = (
 _NOTHING = "none"
 # https://credit.niso.org names each role's page after the role.
 _CREDIT = "https://credit.niso.org/"
+
+
+@dataclass(frozen=True, slots=True)
+class JournalFacts:
+    """The journal that a file is meant for.
+
+    Attributes
+    ----------
+    name
+        As it calls itself.
+    abbreviation
+        As the NLM Catalog has it; None where it is not known.
+    issns
+        Its ISSN by the form of publication (``print``, ``electronic``); not empty.
+    publisher
+        None where it is not known.
+    """
+
+    name: str
+    abbreviation: str | None
+    issns: Mapping[str, str]
+    publisher: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +77,21 @@ class PaperFacts:
         As ``en-GB``; empty if the manuscript does not say.
     licence
         Address of the licence of the text, None if there is none.
+    versions
+        Released versions with their days as ``2026-01-31``, the first one first.
+    version
+        Which of them this file is; None where something has changed since the last one.
+    journal
+        The journal it is sent to; None for the paper itself.
     """
 
     authors: Authors
     keywords: tuple[str, ...] = ()
     language: str = ""
     licence: str | None = None
+    versions: tuple[tuple[str, str], ...] = ()
+    version: str | None = None
+    journal: JournalFacts | None = None
 
 
 def licence_of(root: Path) -> str | None:
@@ -69,13 +103,34 @@ def licence_of(root: Path) -> str | None:
     return None
 
 
-def facts_of(root: Path, front_matter: Mapping[str, Any], authors: Authors) -> PaperFacts:
-    """Gather the facts out of the front matter, shortcodes resolved, and the review's folder."""
+def facts_of(
+    root: Path,
+    front_matter: Mapping[str, Any],
+    authors: Authors,
+    versions: Sequence[Mapping[str, Any]] = (),
+) -> PaperFacts:
+    """Gather the facts.
+
+    Parameters
+    ----------
+    root
+        The review's folder, in which its licence lies.
+    front_matter
+        Shortcodes resolved.
+    authors
+        Who wrote it.
+    versions
+        ``synthesis.history.versions`` of ``results.json``: each with ``edition`` and ``date``, the
+        present state last, without a date where it is not released.
+    """
+    released = tuple((str(v["edition"]), str(v["date"])) for v in versions if v.get("date"))
     return PaperFacts(
         authors=authors,
         keywords=tuple(str(word) for word in front_matter.get("keywords") or ()),
         language=str(front_matter.get("lang") or ""),
         licence=licence_of(root),
+        versions=released,
+        version=released[-1][0] if released and versions[-1].get("date") else None,
     )
 
 
@@ -95,6 +150,9 @@ def complete_front(article: Any, facts: PaperFacts) -> None:
     meta = article.find("front/article-meta")
     if meta is None:
         return
+    if facts.journal:
+        _set_journal(article.find("front"), facts.journal)
+    _set_dates(meta, facts)
     if meta.find("article-categories") is None:
         group = _new("subj-group", subj_group_type="heading")
         _add(group, "subject", "Systematic Review")
@@ -113,6 +171,58 @@ def complete_front(article: Any, facts: PaperFacts) -> None:
         group = _new("funding-group")
         _add(group, "funding-statement", funding.strip())
         _put(meta, group)
+
+
+def _set_journal(front: Any, journal: JournalFacts) -> None:
+    for old in front.findall("journal-meta"):
+        front.remove(old)
+    meta = _new("journal-meta")
+    if journal.abbreviation:
+        _add(meta, "journal-id", journal.abbreviation, journal_id_type="nlm-ta")
+    else:
+        _add(meta, "journal-id", journal.name, journal_id_type="publisher-id")
+    titles = _new("journal-title-group")
+    _add(titles, "journal-title", journal.name)
+    if journal.abbreviation:
+        _add(titles, "abbrev-journal-title", journal.abbreviation, abbrev_type="nlm-ta")
+    meta.append(titles)
+    for form, issn in journal.issns.items():
+        _add(meta, "issn", issn, publication_format=form)
+    if journal.publisher:
+        publisher = _new("publisher")
+        _add(publisher, "publisher-name", journal.publisher)
+        meta.append(publisher)
+    front.insert(0, meta)
+
+
+def _set_dates(meta: Any, facts: PaperFacts) -> None:
+    """Say when the paper came out, and what came out before it."""
+    for tag in ("pub-date", "pub-date-not-available", "pub-history", "article-version"):
+        for old in meta.findall(tag):
+            meta.remove(old)
+    released = dict(facts.versions).get(facts.version or "")
+    if facts.version and released:
+        _put(meta, _new("article-version", facts.version))
+    if released and facts.journal is None:
+        _put(meta, _date("pub-date", released, date_type="pub", publication_format="electronic"))
+    else:
+        _put(meta, _new("pub-date-not-available"))
+    if facts.versions:
+        history = _new("pub-history")
+        for name, day in facts.versions:
+            event = _new("event", event_type="version")
+            _add(event, "event-desc", f"Version {name}")
+            event.append(_date("date", day, date_type="pub"))
+            history.append(event)
+        _put(meta, history)
+
+
+def _date(tag: str, day: str, **attributes: str) -> Any:
+    date = _new(tag, iso_8601_date=day, **attributes)
+    year, month, number = day.split("-")
+    for part, text in (("day", number), ("month", month), ("year", year)):
+        _add(date, part, text)
+    return date
 
 
 def _set_authors(meta: Any, authors: Authors) -> None:

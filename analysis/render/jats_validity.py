@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tarfile
 import tempfile
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,13 +14,34 @@ from schemas.problems import Problem
 if TYPE_CHECKING:
     from lxml import etree
 
-# Journal Archiving and Interchange, the one of JATS's types that asks for no journal: a paper on
-# its way to one has neither its identifier nor an ISSN.
-PUBLIC_ID = "-//NLM//DTD JATS (Z39.96) Journal Archiving and Interchange DTD v1.2 20190208//EN"
-SYSTEM_ID = "http://jats.nlm.nih.gov/archiving/1.2/JATS-archivearticle1.dtd"
-VERSION = "1.2"
+VERSION = "1.3"
 
-_FILES = Path(__file__).parent / "jats" / "archiving-1.2.tar.xz"
+
+@dataclass(frozen=True, slots=True)
+class DocumentType:
+    """One of JATS's document types: how a file names it, and its file here."""
+
+    public_id: str
+    system_id: str
+
+    @property
+    def doctype(self) -> str:
+        """The line that a file of this type begins with."""
+        return f'<!DOCTYPE article PUBLIC "{self.public_id}" "{self.system_id}">'
+
+
+# The one that asks for no journal: the paper itself has neither its identifier nor an ISSN.
+ARCHIVING = DocumentType(
+    "-//NLM//DTD JATS (Z39.96) Journal Archiving and Interchange DTD v1.3 20210610//EN",
+    "https://jats.nlm.nih.gov/archiving/1.3/JATS-archivearticle1-3.dtd",
+)
+# What journals take.
+PUBLISHING = DocumentType(
+    "-//NLM//DTD JATS (Z39.96) Journal Publishing DTD v1.3 20210610//EN",
+    "https://jats.nlm.nih.gov/publishing/1.3/JATS-journalpublishing1-3.dtd",
+)
+
+_FILES = Path(__file__).parent / "jats" / "jats-1.3.tar.xz"
 _MOST_SHOWN = 20
 
 
@@ -29,7 +51,8 @@ def jats_problems(path: Path) -> tuple[Problem, ...]:
     Parameters
     ----------
     path
-        The file; its own DOCTYPE is not looked at.
+        The file. Its own DOCTYPE says which of the types it is to keep to; without one of them it
+        is Archiving and Interchange.
 
     Returns
     -------
@@ -43,7 +66,8 @@ def jats_problems(path: Path) -> tuple[Problem, ...]:
         tree = etree.parse(path, parser)
     except etree.XMLSyntaxError as error:
         return (_problem(path, error.lineno or None, error.msg or "not XML"),)
-    dtd = _document_type()
+    named = tree.docinfo.public_id
+    dtd = _definition(PUBLISHING if named == PUBLISHING.public_id else ARCHIVING)
     if dtd.validate(tree):
         return ()
     found = [_problem(path, entry.line, entry.message) for entry in dtd.error_log]
@@ -64,11 +88,11 @@ def _problem(path: Path, line: int | None, what: str) -> Problem:
 
 
 @cache
-def _document_type() -> etree.DTD:
+def _definition(kind: DocumentType) -> etree.DTD:
     from lxml import etree
 
     with tempfile.TemporaryDirectory(prefix="jats-") as folder:
         with tarfile.open(_FILES, "r:xz") as archive:
             archive.extractall(folder, filter="data")
-        file: Any = str(Path(folder) / "JATS-archivearticle1.dtd")
+        file: Any = str(Path(folder) / kind.system_id.rpartition("/")[2])
         return etree.DTD(file)

@@ -156,8 +156,13 @@ def paper_facts(root: Path) -> PaperFacts:
 
     front_matter = read_manuscript(root).front_matter
     variables = flatten(yaml.safe_load((root / VARIABLES).read_text(encoding="utf-8")))
+    results = json.loads((root / GENERATED / RESULTS).read_text(encoding="utf-8"))
+    history = results["synthesis"].get("history") or {}
     return facts_of(
-        root, expand_metadata(front_matter, variables, front_matter), read_authors(root)
+        root,
+        expand_metadata(front_matter, variables, front_matter),
+        read_authors(root),
+        history.get("versions", ()),
     )
 
 

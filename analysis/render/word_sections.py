@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _WIDTH, _HEIGHT, _MARGIN = "12240", "15840", "1440"
 # What stands before the page's size in a section (CT_SectPr).
 _BEFORE_SIZE = ("headerReference", "footerReference", "footnotePr", "endnotePr", "type")
-# Bookmarks of filters/layout.lua around what stands on landscape pages.
+# Bookmarks of manuscript/filters/blocks.lua around what stands on landscape pages.
 _LANDSCAPE = "landscape-"
 _INVISIBLE = {"line": "20", "lineRule": "exact", "before": "0", "after": "0"}
 

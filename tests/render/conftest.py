@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.conftest import copy_review
+from tests.render.own_syntax import review_with_examples
 from tests.short_review import keep_items
 
 if TYPE_CHECKING:
@@ -105,5 +106,15 @@ def long_paper(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = copy_review(tmp_path_factory.mktemp("long") / "review")
     keep_items(root, {"tbl", "stbl", "fig-response", "sfig-leave-one-out"})
     add_studies(root, ADDED)
+    render(root, ["html", "pdf", "docx", "jats"], engine="embedded")
+    return root
+
+
+@pytest.fixture(scope="session")
+def own(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A short review with all examples of docs/manuscript.md in its discussion, in all formats."""
+    from analysis.render.engine import render
+
+    root = review_with_examples(tmp_path_factory.mktemp("own") / "review")
     render(root, ["html", "pdf", "docx", "jats"], engine="embedded")
     return root

@@ -80,3 +80,10 @@ def squeezed(text: str) -> str:
     """Leave out all white space and hyphens, where a program may break a line as it likes."""
     # Typographic apostrophes are what pandoc makes of typed ones.
     return re.sub(r"[\s\u00a0\u00ad-]", "", text.replace("’", "'"))
+
+
+def first_difference(one: str, other: str) -> tuple[str, str]:
+    """Give what follows the place at which two texts part."""
+    pairs = zip(one, other, strict=False)
+    place = next((n for n, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))
+    return one[max(0, place - 40) : place + 200], other[max(0, place - 40) : place + 200]

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from lxml import etree
+from pydantic import ValidationError
 
+from analysis.journal.requirements import Journal
 from analysis.render.finish_jats import finish_jats
-from analysis.render.jats_front import PaperFacts, licence_of
-from analysis.render.jats_validity import PUBLIC_ID, jats_problems
+from analysis.render.jats_front import JournalFacts, PaperFacts, licence_of
+from analysis.render.jats_validity import ARCHIVING, PUBLISHING, jats_problems
 from schemas.authors import Authors
 
 if TYPE_CHECKING:
@@ -103,7 +106,88 @@ def test_references_are_taken_apart_in_the_order_of_the_text(rendered: Path) -> 
 def test_a_finished_file_is_valid(tmp_path: Path, facts: PaperFacts | None) -> None:
     path = finished(tmp_path, facts)
     assert jats_problems(path) == ()
-    assert PUBLIC_ID in path.read_text(encoding="utf-8")
+    assert ARCHIVING.public_id in path.read_text(encoding="utf-8")
+
+
+# The ISSN is the one that ISO 3297 explains the check digit with.
+JOURNAL = JournalFacts("The Example", None, {"electronic": "0317-8471"}, "Example Press")
+
+
+def test_a_file_for_a_journal_is_of_the_publishing_type(tmp_path: Path) -> None:
+    path = finished(tmp_path, replace(FACTS, journal=JOURNAL))
+    assert jats_problems(path) == ()
+    assert PUBLISHING.public_id in path.read_text(encoding="utf-8")
+    meta = etree.parse(path).getroot().find("front/journal-meta")
+    assert meta is not None
+    assert meta.findtext("journal-title-group/journal-title") == "The Example"
+    assert [issn.text for issn in meta.iter("issn")] == ["0317-8471"]
+    # Publishing wants what Archiving lets go: the check knows which of them it reads.
+    for gone in (
+        '<issn publication-format="electronic">0317-8471</issn>',
+        "<pub-date-not-available/>",
+    ):
+        text = path.read_text(encoding="utf-8")
+        assert gone in text
+        (tmp_path / "without.xml").write_text(text.replace(gone, ""), encoding="utf-8")
+        assert bool(jats_problems(tmp_path / "without.xml")) == ("issn" in gone)
+
+
+def test_released_versions_have_their_days(tmp_path: Path) -> None:
+    versions = (("1.0", "2026-01-31"), ("1.1", "2026-03-01"))
+    path = finished(tmp_path, replace(FACTS, versions=versions, version="1.1"))
+    assert jats_problems(path) == ()
+    meta = etree.parse(path).getroot().find("front/article-meta")
+    assert meta is not None
+    assert meta.findtext("article-version") == "1.1"
+    date = meta.find("pub-date")
+    assert date is not None
+    assert (date.get("iso-8601-date"), date.findtext("month")) == ("2026-03-01", "03")
+    events = [event.findtext("event-desc") for event in meta.findall("pub-history/event")]
+    assert events == ["Version 1.0", "Version 1.1"]
+    # What is not released has no day of its own, but those before it have theirs.
+    path = finished(tmp_path, replace(FACTS, versions=versions))
+    meta = etree.parse(path).getroot().find("front/article-meta")
+    assert meta is not None
+    assert meta.find("pub-date-not-available") is not None
+    assert meta.find("article-version") is None
+    assert len(meta.findall("pub-history/event")) == 2
+
+
+BODY = """<body>
+<sec id="m"><label>1</label><title>Methods</title>
+<p>A <named-content content-type="value">1</named-content>,
+<named-content content-type="value"><italic>P</italic> = .1</named-content>.</p>
+<sec id="e"><title>Nothing here</title></sec><sec id="n"><title>Nor here</title></sec></sec>
+<sec id="d"><title>Declarations</title>
+<sec id="f"><title>Competing interests</title><p>None.</p></sec></sec>
+<sec id="s"><title>Supplementary material</title><p>More.</p></sec>
+</body>"""
+
+
+def test_sections_have_types_and_stand_where_archives_look(tmp_path: Path) -> None:
+    path = tmp_path / "paper.xml"
+    start, end = ARTICLE.index("<body>"), ARTICLE.index("</body>") + len("</body>")
+    path.write_text(ARTICLE[:start] + BODY + ARTICLE[end:], encoding="utf-8")
+    finish_jats(path, {}, FACTS)
+    assert jats_problems(path) == ()
+    article = etree.parse(path).getroot()
+    assert [sec.get("sec-type") for sec in article.findall("body/sec")] == ["methods"]
+    assert [child.tag for child in article.findall("back/*")] == ["sec", "ref-list", "app-group"]
+    kinds = [sec.get("sec-type") for sec in article.findall("back/sec/sec")]
+    assert kinds == ["COI-statement"]
+    assert article.findtext("back/app-group/app/title") == "Supplementary material"
+    paragraph = article.find("body/sec/p")
+    assert paragraph is not None
+    assert " ".join("".join(paragraph.itertext()).split()) == "A 1, P = .1."
+    assert [child.tag for child in paragraph] == ["italic"]
+    assert article.find("body/sec/sec") is None
+
+
+@pytest.mark.parametrize("issn", ["0317-8472", "0317-847", "03178471"])
+def test_a_journals_issn_is_checked(issn: str) -> None:
+    with pytest.raises(ValidationError, match="issn_print"):
+        Journal.model_validate({"id": "x", "name": "X", "issn_print": issn})
+    assert Journal.model_validate({"id": "x", "name": "X", "issn_print": "0317-8471"})
 
 
 @pytest.mark.parametrize(

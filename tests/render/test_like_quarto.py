@@ -6,8 +6,6 @@ Quarto itself cannot be installed here: `like_quarto` stands for it. What the pr
 
 from __future__ import annotations
 
-import difflib
-import json
 from pathlib import Path
 
 import pypdf
@@ -15,17 +13,10 @@ import pytest
 import yaml
 from lxml import html
 
-from analysis.build.building import PROVENANCE
-from analysis.render.finish_docx import finish_docx
-from analysis.render.finish_html import SCRIPTS, finish_html
-from analysis.render.finish_jats import finish_jats
-from analysis.render.formats import FORMATS
-from analysis.render.provenance_marks import mark
-from analysis.render.publish import alternative_texts, paper_facts
 from analysis.render.quarto_page import with_floats
 from tests.conftest import ROOT
-from tests.render.like_quarto import render_like_quarto
-from tests.render.paper_text import READERS, squeezed
+from tests.render.like_quarto import paper_like_quarto
+from tests.render.paper_text import READERS, first_difference, squeezed
 
 pytestmark = [pytest.mark.rendered, pytest.mark.xdist_group("rendered")]
 
@@ -33,21 +24,7 @@ pytestmark = [pytest.mark.rendered, pytest.mark.xdist_group("rendered")]
 @pytest.fixture(scope="module")
 def quartos(rendered: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The shipped review from Quarto's filters, finished as after Quarto."""
-    folder = tmp_path_factory.mktemp("quarto")
-    generated = rendered / "manuscript/_generated"
-    items = json.loads((generated / "items.json").read_text(encoding="utf-8"))
-    results = json.loads((generated / "results.json").read_text(encoding="utf-8"))
-    render_like_quarto(rendered, "typst", folder / "typst").rename(folder / "paper.pdf")
-    page = render_like_quarto(rendered, "html", folder)
-    scripts = [(ROOT / name).read_text(encoding="utf-8") for name in SCRIPTS]
-    finish_html(page, items, results, scripts)
-    finish_docx(render_like_quarto(rendered, "docx", folder), items)
-    article = render_like_quarto(rendered, "jats", folder)
-    finish_jats(article, alternative_texts(items), paper_facts(rendered))
-    origin = (generated / PROVENANCE).read_text(encoding="ascii").strip()
-    for name in ("html", "docx", "jats"):
-        mark(folder / FORMATS[name].file, name, origin)
-    return folder
+    return paper_like_quarto(rendered, tmp_path_factory.mktemp("quarto"))
 
 
 @pytest.mark.parametrize("name", ["html", "docx", "jats"])
@@ -55,11 +32,7 @@ def test_both_engines_print_the_same_text(rendered: Path, quartos: Path, name: s
     embedded, quarto = (
         squeezed(READERS[name](folder)) for folder in (rendered / "_output", quartos)
     )
-    assert quarto == embedded, next(
-        (embedded[a:b][:200], quarto[c:d][:200])
-        for kind, a, b, c, d in difflib.SequenceMatcher(None, embedded, quarto, False).get_opcodes()
-        if kind != "equal"
-    )
+    assert quarto == embedded, first_difference(embedded, quarto)
 
 
 def test_the_page_has_the_same_parts_and_nothing_of_quarto(rendered: Path, quartos: Path) -> None:

@@ -18,50 +18,12 @@ from pypdf import PdfReader
 from analysis.lint import lint_review
 from analysis.manuscript.word_xml import W, text_of
 from analysis.render.jats_validity import jats_problems
-from tests.conftest import ROOT, copy_review
 from tests.render.word_reading import assert_in_order
-from tests.short_review import keep_items
 
-PAGE = ROOT / "docs/manuscript.md"
-_EXAMPLE = re.compile(r"^(`{3,})markdown\n(.*?)\n\1$", re.MULTILINE | re.DOTALL)
-SVG = (
-    '<svg xmlns="http://www.w3.org/2000/svg" width="120" height="60">'
-    '<path d="M10 30 H100 M80 15 L100 30 L80 45" stroke="black" fill="none"/></svg>'
-)
 M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 
 
-def examples() -> str:
-    return "\n\n".join(match[2] for match in _EXAMPLE.finditer(PAGE.read_text(encoding="utf-8")))
-
-
-@pytest.fixture(scope="session")
-def own(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A short review with all examples of the page in its discussion, in all formats."""
-    from PIL import Image
-
-    from analysis.render.engine import render
-
-    root = copy_review(tmp_path_factory.mktemp("own") / "review")
-    keep_items(root, {"fig-flow", "tbl-baseline"})
-    folder = root / "manuscript/pictures"
-    folder.mkdir()
-    (folder / "mechanism.svg").write_text(SVG, encoding="utf-8")
-    Image.new("RGB", (60, 40), "grey").save(folder / "centre.png")
-    (root / "manuscript/_own.qmd").write_text("An own file was included.\n", encoding="utf-8")
-    (root / "manuscript/own.bib").write_text(
-        "@book{OwnHandbook, title = {Handbook of Teams}, author = {Only, Anna}, year = 2020}",
-        encoding="utf-8",
-    )
-    paper = root / "manuscript/paper.qmd"
-    text = paper.read_text(encoding="utf-8")
-    listed = text.replace("bibliography: references.bib", "bibliography: [references.bib, own.bib]")
-    assert listed != text
-    paper.write_text(listed, encoding="utf-8")
-    with (root / "manuscript/_discussion.qmd").open("a", encoding="utf-8") as file:
-        file.write(f"\n{examples()}\n")
-    render(root, ["html", "pdf", "docx", "jats"], engine="embedded")
-    return root
+pytestmark = pytest.mark.xdist_group("own")
 
 
 @pytest.fixture(scope="session")
@@ -159,6 +121,8 @@ def test_captions_carry_their_numbers(printed: dict[str, str], form: str) -> Non
         ("Table 2", "What was found."),
         ("Table 3", "A grid table may hold lists."),
         ("Table 4", "A table written as a list."),
+        ("Figure 6", "A figure in the plainest form"),
+        ("Table 5", "A table in the plainest form."),
     ]:
         between = r":?\s*" if form == "jats" else r":\s*"
         assert re.search(re.escape(label) + between + re.escape(caption), text)
@@ -241,10 +205,14 @@ def test_own_items_are_listed_for_the_journals_package(own: Path) -> None:
         "fig-centres": "figure",
         "fig-left": "figure",
         "fig-right": "figure",
+        "fig-plain": "figure",
         "tbl-pipe": "table",
         "tbl-grid": "table",
         "tbl-list": "table",
+        "tbl-plain": "table",
     }
+    # What nobody describes, its caption does.
+    assert items["fig-plain"]["images"][0]["alt"] == "A figure in the plainest form, of 14 studies."
     assert [image["alt"] for image in items["fig-centres"]["images"]] == [
         "A grey square.",
         "Another grey square.",

@@ -90,7 +90,10 @@ def test_the_filters_run_where_quarto_has_what_they_need() -> None:
     assert places == {
         "generated.lua": "pre-ast",
         "tables.lua": "pre-ast",  # what generated.lua has put there becomes native
+        "blocks.lua": "pre-ast",  # before Quarto makes its own callouts and panels
         "headings.lua": "pre-ast",  # before Quarto numbers and rewrites headings
+        "formulas.lua": "post-quarto",  # Quarto has written their numbers by then
+        "pictures.lua": "post-quarto",  # and taken the captions from the pictures
         "citations.lua": "post-quarto",  # values stand in the text by then
         "notice.lua": "post-quarto",  # and its values and references in the notice
     }

@@ -285,7 +285,14 @@ def test_jats_is_well_formed_with_tables_figures_and_references(
     assert [plain(text or "") for text in labels] == of_kind(items, "Figure")
     assert len(tree.findall(".//abstract/sec")) == 4
     assert len(tree.findall(".//ref-list/ref")) > 15
-    assert tree.find(".//named-content[@content-type='value']") is not None
+    # No wrappers that say nothing, nothing empty; statements and supplement behind the text.
+    assert tree.find(".//named-content[@content-type='value']") is None
+    assert not [
+        sec for sec in tree.iter("sec") if {child.tag for child in sec} <= {"label", "title"}
+    ]
+    assert [child.tag for child in tree.findall("back/*")] == ["sec", "ref-list", "app-group"]
+    kinds = [sec.get("sec-type") for sec in tree.findall("body/sec")]
+    assert kinds == ["intro", "methods", "results", "discussion", "conclusions"]
     assert tree.find(".//contrib-group/contrib") is not None
 
 

@@ -19,42 +19,10 @@ end
 
 -- Pictures ------------------------------------------------------------------------------------
 
--- A CSS length as Typst writes it; nil where the picture keeps its own size.
-local function typst_length(given)
-  local pixels = given and (given:match("^(%d+%.?%d*)px$") or given:match("^(%d+%.?%d*)$"))
-  return pixels and (0.75 * tonumber(pixels)) .. "pt" or given
-end
-
-local function typst_picture(image)
-  local arguments = { typst_string("/manuscript/" .. image.src) }
-  for _, name in ipairs({ "width", "height" }) do
-    local length = typst_length(image.attributes[name])
-    if length then
-      table.insert(arguments, name .. ": " .. length)
-    end
-  end
-  local alt = stringify(image.caption)
-  table.insert(arguments, "alt: " .. typst_string(alt))
-  return "image(" .. table.concat(arguments, ", ") .. ")"
-end
-
 local function is_picture(block)
   return (block.t == "Para" or block.t == "Plain") and #block.content == 1
     and block.content[1].t == "Image"
 end
-
--- Typst finds pictures from the project's folder. Alone on a line one is a block, else a sign.
-local typst_pictures = {
-  Para = function(block)
-    return is_picture(block) and raw("#" .. typst_picture(block.content[1])) or nil
-  end,
-  Plain = function(block)
-    return is_picture(block) and raw("#" .. typst_picture(block.content[1])) or nil
-  end,
-  Image = function(image)
-    return pandoc.RawInline("typst", "#box(" .. typst_picture(image) .. ")")
-  end,
-}
 
 local function count_pictures(blocks)
   local count = 0
@@ -392,20 +360,8 @@ end
 
 -- What has no number --------------------------------------------------------------------------
 
-local function typst_unnumbered(body, caption, position)
-  local blocks = pandoc.Blocks({ raw("#figure([") })
-  blocks:extend(body)
-  blocks:insert(raw("], numbering: none, outlined: false, kind: \"unnumbered\", supplement: none,"
-    .. " caption: figure.caption(position: " .. position .. ", ["))
-  blocks:insert(pandoc.Plain(pandoc.utils.blocks_to_inlines(caption.long)))
-  blocks:insert(raw("]))"))
-  return blocks
-end
-
 local function unnumbered_figure(figure)
-  if is("typst") then
-    return typst_unnumbered(figure.content, figure.caption, "bottom")
-  elseif is("html") then
+  if is("html") then
     return html_figure(figure.identifier, "float float-figure", figure.content,
       pandoc.utils.blocks_to_inlines(figure.caption.long))
   elseif not is("docx") then
@@ -415,11 +371,7 @@ local function unnumbered_figure(figure)
 end
 
 local function unnumbered_table(tbl)
-  if is("typst") and #tbl.caption.long > 0 then
-    local caption = tbl.caption
-    tbl.caption = pandoc.Caption({})
-    return typst_unnumbered(pandoc.Blocks({ tbl }), caption, "top")
-  elseif is("html") then
+  if is("html") then
     local words = stringify(pandoc.utils.blocks_to_inlines(tbl.caption.long))
     return pandoc.Blocks({ pandoc.Div({ tbl }, pandoc.Attr("", { "scroll", "float-table" },
       { { "role", "region" }, { "tabindex", "0" },
@@ -434,6 +386,7 @@ local function written(inlines, format)
   return (text:gsub("%s+$", ""):gsub("^<p>", ""):gsub("</p>$", ""))
 end
 
+-- In Typst whole, elsewhere as Quarto does: formulas.lua takes the number from there.
 local function formula(span)
   if not span.classes:includes("equation") then
     return nil
@@ -442,17 +395,9 @@ local function formula(span)
   if is("typst") then
     return pandoc.RawInline("typst", string.format('#math.equation(block: true, numbering: _ => [%s],'
       .. ' alt: none, %s) <%s>', number, written(span.content, "typst"), span.identifier))
-  elseif is("docx") then
-    span.content[1].text = span.content[1].text .. " \\qquad " .. number
-    return pandoc.Span(span.content, pandoc.Attr(span.identifier))
-  elseif is("jats") then
-    local text = written(span.content, FORMAT)
-    return pandoc.RawInline("jats", (text:gsub("<disp%-formula>",
-      '<disp-formula id="' .. span.identifier .. '"><label>' .. number .. "</label>", 1)))
   end
-  span.content:insert(pandoc.Span({ pandoc.Str(number) }, pandoc.Attr("", { "number" })))
-  span.attributes.number = nil
-  return span
+  span.content[1].text = span.content[1].text .. " \\qquad " .. number
+  return pandoc.Span(span.content, pandoc.Attr(span.identifier))
 end
 
 function Pandoc(doc)
@@ -477,9 +422,7 @@ function Pandoc(doc)
       end
     end,
   })
-  if is("typst") then
-    doc.blocks = doc.blocks:walk(typst_pictures)
-  elseif is("docx") then
+  if is("docx") then
     doc.blocks = in_centimetres(doc.blocks, 1, "")
   end
   return doc

@@ -15,8 +15,15 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from analysis.build.building import PROVENANCE
 from analysis.manuscript.pandoc import pandoc_program
 from analysis.manuscript.sources import SHORTCODE, read_manuscript
+from analysis.render.finish_docx import finish_docx
+from analysis.render.finish_html import SCRIPTS, finish_html
+from analysis.render.finish_jats import finish_jats
+from analysis.render.formats import FORMATS as FINISHED
+from analysis.render.provenance_marks import mark
+from analysis.render.publish import alternative_texts, paper_facts
 
 if TYPE_CHECKING:
     import re
@@ -31,9 +38,18 @@ FORMATS = {
 }
 
 
+# What the shortcode for a page break leaves: in JATS an empty paragraph.
+BREAKS = {
+    "html": '```{=html}\n<div style="page-break-after: always;"></div>\n```',
+    "typst": "```{=typst}\n#pagebreak()\n```",
+    "docx": '```{=openxml}\n<w:p><w:r><w:br w:type="page"/></w:r></w:p>\n```',
+    "jats": "```{=jats}\n<p></p>\n```",
+}
+
+
 def _unresolved(match: re.Match[str]) -> str:
     name, argument = match[1], match[2].strip()
-    return f'[]{{data-shortcode="{argument}"}}' if name == "var" else ""
+    return f'[]{{data-shortcode="{argument}"}}' if name == "var" else match[0]
 
 
 def _marked(value: Any) -> Any:
@@ -94,8 +110,16 @@ def render_like_quarto(root: Path, name: str, folder: Path) -> Path:
     command += [f"--output={output}", *_arguments(root, name, options, metadata, folder)]
     if config["number-sections"] and name == "html":  # elsewhere a filter or the template counts
         command.append("--number-sections")
+
+    def resolved(match: re.Match[str]) -> str:
+        if match[1] == "pagebreak":
+            return f"\n\n{BREAKS[name]}\n\n"
+        if match[1] == "meta":
+            return str(_marked(manuscript.front_matter[match[2].strip()]))
+        return _unresolved(match)
+
     text = "".join(
-        (line.text if line.code else SHORTCODE.sub(_unresolved, line.text)) + "\n"
+        (line.text if line.code else SHORTCODE.sub(resolved, line.text)) + "\n"
         for line in manuscript.body
     )
     environment = os.environ | {"QUARTO_PROJECT_DIR": str(root), "SOURCE_DATE_EPOCH": "0"}
@@ -115,8 +139,11 @@ def render_like_quarto(root: Path, name: str, folder: Path) -> Path:
     import typst
 
     # Typst looks for pictures beside its source.
-    pictures = Path("_generated/figures")
-    shutil.copytree(root / "manuscript" / pictures, folder / pictures, dirs_exist_ok=True)
+    for picture in (root / "manuscript").rglob("*"):
+        if picture.suffix in {".svg", ".png", ".jpg"}:
+            place = folder / picture.relative_to(root / "manuscript")
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(picture, place)
     pdf = folder / file
     fonts = [str(root / options["font-paths"].removeprefix("/"))]
     typst.compile(
@@ -148,3 +175,20 @@ def _arguments(
     if name == "docx":
         return [f"--reference-doc={root / 'manuscript' / metadata['reference-doc']}"]
     return []
+
+
+def paper_like_quarto(root: Path, folder: Path) -> Path:
+    """Render a built review in all formats and finish the files, as after Quarto."""
+    generated = root / "manuscript/_generated"
+    items = json.loads((generated / "items.json").read_text(encoding="utf-8"))
+    results = json.loads((generated / "results.json").read_text(encoding="utf-8"))
+    render_like_quarto(root, "typst", folder / "typst").rename(folder / "paper.pdf")
+    page = render_like_quarto(root, "html", folder)
+    finish_html(page, items, results, [(root / name).read_text("utf-8") for name in SCRIPTS])
+    finish_docx(render_like_quarto(root, "docx", folder), items)
+    article = render_like_quarto(root, "jats", folder)
+    finish_jats(article, alternative_texts(items), paper_facts(root))
+    origin = (generated / PROVENANCE).read_text(encoding="ascii").strip()
+    for name in ("html", "docx", "jats"):
+        mark(folder / FINISHED[name].file, name, origin)
+    return folder

@@ -96,6 +96,27 @@ local function passage(div, name)
   return pandoc.read(found.markdown, "markdown").blocks:walk({ Div = Div })
 end
 
+-- Quarto's formats take the description of a picture from one attribute or the other, and none takes
+-- it from the caption. The embedded engine describes pictures by itself.
+local function describe(block, item)
+  local count = 0
+  return block:walk({
+    Image = function(image)
+      count = count + 1
+      local known = item.images and item.images[count]
+      if known then
+        image.attributes["fig-alt"], image.attributes.alt = known.alt, known.alt
+        return image
+      end
+    end,
+  })
+end
+
+function Figure(figure)
+  local item = items[figure.identifier]
+  return quarto and item and item.own and describe(figure, item) or nil
+end
+
 function Div(div)
   if div.classes:includes("notice") then
     return notice(div)
@@ -106,7 +127,7 @@ function Div(div)
   end
   local item = items[div.identifier]
   if not item or item.own then
-    return nil
+    return quarto and item and describe(div, item) or nil
   end
   if #div.content ~= 1 then
     error("\nThe div " .. div.identifier .. " must hold one paragraph, its caption; it begins: "
@@ -163,12 +184,20 @@ local function turn(blocks)
 end
 
 -- Quarto's Typst: one picture of the main text goes to the top or bottom of a page, so that the text
--- before it fills its own. The embedded engine says so itself.
+-- before it fills its own. Several run over pages, which something placed cannot do. The embedded
+-- engine says so itself.
+local function floats(block)
+  if (block.t ~= "Div" and block.t ~= "Figure") or not block.identifier:match("^fig%-") then
+    return false
+  end
+  local pictures = 0
+  block:walk({ Image = function() pictures = pictures + 1 end })
+  return pictures == 1
+end
+
 local function float_figures(blocks)
   for index = #blocks, 1, -1 do
-    local item = blocks[index].t == "Div" and blocks[index].identifier:match("^fig%-")
-      and items[blocks[index].identifier]
-    if item and item.kind == "figure" and item.images and #item.images == 1 then
+    if floats(blocks[index]) then
       blocks:insert(index + 1, pandoc.RawBlock("typst", "]"))
       blocks:insert(index, pandoc.RawBlock("typst", "#[\n#set figure(placement: auto)"))
     end
