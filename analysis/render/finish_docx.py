@@ -116,6 +116,12 @@ def _unwrap_layout_tables(tree: Any) -> None:
         if next(cells[0].iter(f"{W}tbl", DRAWING), None) is None:
             continue
         _align_as_before(cells[0])
+        between = table.getnext()
+        if between is not None and _is_empty_paragraph(between):
+            # Pandoc keeps two tables apart; what is taken out of one keeps itself apart.
+            following = between.getnext()
+            if following is not None and following.tag == f"{W}tbl":
+                between.getparent().remove(between)
         for block in list(cells[0]):
             if block.tag != f"{W}tcPr" and not _is_empty_paragraph(block):
                 table.addprevious(block)
@@ -159,12 +165,32 @@ def _is_panel(table: Any) -> bool:
 
 
 def _style_panel(table: Any) -> None:
+    """Keep the pictures of a panel together, and with the caption below."""
     properties = table.find(f"{W}tblPr")
     style = properties.find(f"{W}tblStyle")
     if style is None:
         style = element("tblStyle")
         properties.insert(0, style)
     style.set(f"{W}val", "Panel")
+    for row in table.iterfind(f"{W}tr"):
+        _keep_whole(row)
+    for block in table.iter(f"{W}p"):
+        if _is_picture(block):
+            properties_of(block)[:] = [element("pStyle", val="CaptionedFigure")]
+        set_property(block, element("keepNext"))
+
+
+def _keep_whole(row: Any) -> Any:
+    """Let no page end inside a row; give the row's properties."""
+    properties = row.find(f"{W}trPr")
+    if properties is None:
+        properties = element("trPr")
+        # Exceptions to the table's own properties stand before those of the row.
+        row.insert(1 if row.find(f"{W}tblPrEx") is not None else 0, properties)
+    if properties.find(f"{W}cantSplit") is None:
+        # The schema wants cantSplit before tblHeader.
+        properties.insert(0, element("cantSplit"))
+    return properties
 
 
 def _is_empty_paragraph(block: Any) -> bool:
@@ -173,14 +199,7 @@ def _is_empty_paragraph(block: Any) -> bool:
 
 def _finish_table(table: Any) -> None:
     for row in table.iterfind(f"{W}tr"):
-        properties = row.find(f"{W}trPr")
-        if properties is None:
-            properties = element("trPr")
-            # Exceptions to the table's own properties stand before those of the row.
-            row.insert(1 if row.find(f"{W}tblPrEx") is not None else 0, properties)
-        if properties.find(f"{W}cantSplit") is None:
-            # The schema wants cantSplit before tblHeader.
-            properties.insert(0, element("cantSplit"))
+        properties = _keep_whole(row)
         if properties.find(f"{W}tblHeader") is not None:
             # In every run: LibreOffice does not take it from the table's style.
             for run in row.iter(f"{W}r"):

@@ -15,7 +15,7 @@ import pypdf
 import pytest
 from lxml import etree, html
 
-from analysis.manuscript.word_xml import W, text_of
+from analysis.manuscript.word_xml import W, style_of, text_of
 from analysis.render.jats_validity import jats_problems
 from tests.render.like_quarto import paper_like_quarto
 from tests.render.paper_text import READERS, first_difference, plain, squeezed
@@ -126,6 +126,37 @@ def test_words_pages_panels_and_formulas_are_alike(own: Path, quartos: Path) -> 
         panels = [t for t in tree.iter(f"{W}tbl") if "centre" in _pictures(t)]
         styles = {t.find(f"{W}tblPr/{W}tblStyle").get(f"{W}val") for t in panels}
         assert styles == {"Panel"}
+
+
+@pytest.mark.parametrize("engine", ["embedded", "quarto"])
+def test_word_looks_as_written_by_hand(own: Path, quartos: Path, engine: str) -> None:
+    folder = own / "_output" if engine == "embedded" else quartos
+    tree = word(folder)
+    body = tree.find(f"{W}body")
+    (keywords,) = [p for p in body.iter(f"{W}p") if text_of(p).startswith("Keywords:")]
+    assert "anlotinib, hepatocellular carcinoma" in text_of(keywords)
+    # Pictures stay with their captions, panels included.
+    pictures = [p for p in body.iter(f"{W}p") if p.find(f".//{W}drawing") is not None]
+    assert {style_of(p) for p in pictures} == {"CaptionedFigure"}
+    with zipfile.ZipFile(folder / "paper.docx") as archive:
+        styles = etree.fromstring(archive.read("word/styles.xml"))
+    assert styles.find(f"{W}style[@{W}styleId='CaptionedFigure']/{W}pPr/{W}keepNext") is not None
+    for caption in body.iter(f"{W}p"):
+        if not re.match(r"(Table|Figure) S?\d+: ", text_of(caption)) or not style_of(caption):
+            continue
+        bold = [r for r in caption.findall(f"{W}r") if r.find(f"{W}rPr/{W}b") is not None]
+        if style_of(caption).endswith("Caption"):
+            assert re.fullmatch(r"(Table|Figure) S?\d+:\s?", "".join(map(text_of, bold)))
+    # Headings count themselves: nobody has typed a number.
+    headings = [p for p in body.iter(f"{W}p") if re.match(r"Heading\d$", style_of(p))]
+    assert sum(p.find(f"{W}pPr/{W}numPr") is not None for p in headings) > 10
+    assert not [text_of(p) for p in headings if text_of(p)[:1].isdigit()]
+    # Text behind a table keeps away from it; a caption, a heading has a distance of its own.
+    for table in body.findall(f"{W}tbl"):
+        after = next(node for node in table.itersiblings() if node.tag == f"{W}p")
+        apart = after.find(f"{W}pPr/{W}spacing") is not None
+        assert apart or re.match(r"(Table|Image)Caption|Heading", style_of(after))
+    assert not re.search(r'w:jc w:val="let"', etree.tostring(tree).decode())
 
 
 def _pictures(table: Any) -> str:

@@ -97,6 +97,24 @@ def test_only_what_changed_is_marked(pair: tuple[Path, Path, bytes]) -> None:
     assert 3 <= found.deleted <= 12
 
 
+def test_a_table_is_marked_cell_by_cell(marked: Path) -> None:
+    with zipfile.ZipFile(marked) as archive:
+        tree = etree.fromstring(archive.read("word/document.xml"))
+    changed = []
+    for row in tree.iter(f"{W}tr"):
+        if row.find(f"{W}trPr/{W}ins") is not None:
+            continue
+        cells = [
+            cell
+            for cell in row.findall(f"{W}tc")
+            if next(cell.iter(f"{W}ins", f"{W}del"), None) is not None
+        ]
+        changed += [("".join(text.text or "" for text in c.iter(f"{W}t"))) for c in cells]
+    # One cell was edited; its neighbours are as they were.
+    assert len(changed) == 1
+    assert "another cell" in changed[0]
+
+
 def test_fields_bookmarks_and_pages_are_still_there(
     pair: tuple[Path, Path, bytes], marked: Path
 ) -> None:
