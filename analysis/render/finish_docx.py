@@ -232,8 +232,8 @@ def _space_after_tables(tree: Any) -> None:
     """Keep the text that follows a table away from its last line."""
     for table in tree.iterfind(f"{W}body/{W}tbl"):
         after = table.getnext()
-        # The end of a bookmark stands between.
-        while after is not None and after.tag == f"{W}bookmarkEnd":
+        # The end of a bookmark stands between, or the beginning of the next.
+        while after is not None and after.tag in (f"{W}bookmarkEnd", f"{W}bookmarkStart"):
             after = after.getnext()
         if after is None or after.tag != f"{W}p":
             continue
