@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ from analysis.manuscript.word_xml import (
     is_one_cell,
     properties_of,
     set_property,
+    style_of,
     text_of,
 )
 from analysis.render.word_captions import number_captions
@@ -42,6 +44,8 @@ _NO_PROPERTIES = (
     b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<Properties '
     b'xmlns="http://schemas.openxmlformats.org/officeDocument/2006/custom-properties"/>'
 )
+# Styles with a distance of their own.
+_KEEPS_AWAY = re.compile(r"Heading|\w+Caption$")
 # Twentieths of a point.
 _AFTER_TABLE = "200"
 
@@ -235,7 +239,7 @@ def _space_after_tables(tree: Any) -> None:
         # The end of a bookmark stands between, or the beginning of the next.
         while after is not None and after.tag in (f"{W}bookmarkEnd", f"{W}bookmarkStart"):
             after = after.getnext()
-        if after is None or after.tag != f"{W}p":
+        if after is None or after.tag != f"{W}p" or _KEEPS_AWAY.match(style_of(after)):
             continue
         if after.find(f"{W}pPr/{W}spacing") is None:
             set_property(after, element("spacing", before=_AFTER_TABLE))
