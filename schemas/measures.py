@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 Design = Literal["one group", "two groups"]
 #: What an outcome is recorded in: ``own`` is any word of the team, ``none`` nothing.
-UnitKind = Literal["percent", "time", "own", "none"]
+UnitKind = Literal["percent", "time", "person-time", "own", "none"]
 
 TIME_UNITS = ("days", "weeks", "months", "years")
 
@@ -63,6 +63,7 @@ class MeasureForm:
 
 _COUNTS = (("events", "n"),)
 _RATES = (("events", "person_time"),)
+_TIME = ("person_time_unit",)
 _INTERVAL = ("ci_low", "ci_high", "ci_level")
 # Each set is enough for a mean and its standard deviation; analysis.meta says by which formula.
 _MEANS = (
@@ -80,7 +81,9 @@ _FORMS = (
     MeasureForm("proportion", "proportion", "one group", _COUNTS, ("percent_reported",), "percent"),
     MeasureForm("median", "median time", "one group", _MEDIAN, ("n", "ci_level"), "time"),
     MeasureForm("mean", "mean", "one group", _MEANS, _CHANGE, "own"),
-    MeasureForm("rate", "incidence rate", "one group", _RATES, ("person_time_unit",)),
+    MeasureForm(
+        "rate", "incidence rate", "one group", _RATES, ("person_time_unit",), "person-time"
+    ),
     MeasureForm("correlation", "correlation", "one group", (("n", "correlation"),)),
     MeasureForm("sensitivity", "sensitivity", "one group", _ACCURACY, unit="percent"),
     MeasureForm("specificity", "specificity", "one group", _ACCURACY, unit="percent"),
@@ -97,9 +100,9 @@ _FORMS = (
     MeasureForm("MD", "mean difference", "two groups", _MEANS, _CHANGE, "own", contrast=True),
     MeasureForm("SMD", "standardised mean difference", "two groups", _MEANS, _CHANGE, "own", True),
     MeasureForm("ROM", "ratio of means", "two groups", _MEANS, _CHANGE, "own", contrast=True),
-    MeasureForm("IRR", "rate ratio", "two groups", _RATES, ("person_time_unit",), contrast=True),
-    MeasureForm(
-        "IRD", "rate difference", "two groups", _RATES, ("person_time_unit",), contrast=True
+    *(
+        MeasureForm(name, words, "two groups", _RATES, _TIME, "person-time", contrast=True)
+        for name, words in (("IRR", "rate ratio"), ("IRD", "rate difference"))
     ),
     MeasureForm("HR", "hazard ratio", "two groups", (), contrast=True, names_event=False),
     MeasureForm(

@@ -11,6 +11,7 @@ from schemas.entry import Text
 from schemas.entry import refusal as _refusal
 from schemas.entry import refuse_repeats as _refuse_repeats
 from schemas.measures import MEASURE_FORMS, TIME_UNITS, MeasureForm
+from schemas.person_time import EXAMPLES, person_time_unit
 from schemas.protocol_review import Identifier
 from schemas.protocol_synthesis import COMPARING, Unpooled
 from schemas.vocabulary import list_hint
@@ -42,7 +43,7 @@ MeasureName = Literal[
 TimeUnit = Literal["days", "weeks", "months", "years"]
 Better = Literal["higher", "lower", "none"]
 
-_DEFAULT_UNITS = {"percent": "percent", "time": "months", "own": "", "none": ""}
+_DEFAULT_UNITS = {"percent": "percent", "time": "months"}
 
 
 class Instrument(_Entry):
@@ -102,7 +103,8 @@ class Outcome(_Entry):
     )
     unit: Text | Literal[""] = Field(
         default="",
-        description="percent for a proportion; days, weeks, months or years for a time; the "
+        description="percent for a proportion; days, weeks, months or years for a time; "
+        "per 100 patient-years, for instance, for a rate: times at risk are turned into it; the "
         "instrument's points or any unit for a mean",
     )
     better: Better = Field(
@@ -156,7 +158,7 @@ class Outcome(_Entry):
         if not isinstance(given, dict) or "unit" in given:
             return given
         form = MEASURE_FORMS.get(str(given.get("measure", given.get("kind"))))
-        return {**given, "unit": _DEFAULT_UNITS[form.unit]} if form else given
+        return {**given, "unit": _DEFAULT_UNITS.get(form.unit, "")} if form else given
 
     @model_validator(mode="after")
     def _check_entry(self) -> Self:
@@ -191,6 +193,12 @@ class Outcome(_Entry):
 
     def _check_unit(self, form: MeasureForm) -> None:
         allowed = {"percent": ("percent",), "time": TIME_UNITS, "none": ("",)}.get(form.unit)
+        if form.unit == "person-time" and self.unit and person_time_unit(self.unit) is None:
+            raise _refusal(
+                f"{self.unit} is not a unit of times at risk.",
+                f"Write for instance {EXAMPLES}, or delete the entry.",
+                "unit",
+            )
         if allowed is None or self.unit in allowed:
             return
         if allowed == ("",):

@@ -100,7 +100,7 @@ def _rates(group: Group) -> Numbers | str:
         return "number of events not reported"
     if not group.person_time:
         return "person-time not reported"
-    return float(group.events), group.person_time
+    return float(group.events), group.person_time / group.person_time_per
 
 
 def _rates_cell(group: Group) -> str:

@@ -10,7 +10,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from analysis.measures.wording import Wording
+from analysis.measures.wording import Wording, per_or_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -84,7 +84,7 @@ class Measure(Wording, ABC):
         words = self.scale_words(conventions)
         if words:
             return f"{what} were pooled on the {words} and transformed back."
-        told = f", in {unit}" if self.has_unit and unit else ""
+        told = f", {per_or_in(unit)}" if self.has_unit and unit else ""
         return f"{what} were pooled on their own scale{told}."
 
     def caution(self, conventions: Conventions) -> str:

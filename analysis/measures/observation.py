@@ -18,6 +18,7 @@ class Group:
 
     ``role`` is ``only`` where nothing is compared. ``ci_low`` and ``ci_high`` belong to the median
     or the mean; ``upper_not_reached`` says that a median's interval has no upper end yet.
+    ``person_time`` is in ``person_time_unit``; a rate is per ``person_time_per`` of these units.
     """
 
     role: Role = "only"
@@ -38,6 +39,8 @@ class Group:
     ci_level: float = 0.95
     upper_not_reached: bool = False
     person_time: float | None = None
+    person_time_unit: str | None = None
+    person_time_per: float = 1.0
     correlation: float | None = None
     tp: int | None = None
     fp: int | None = None

@@ -10,6 +10,7 @@ from analysis.formatting.numbers import interval, number
 if TYPE_CHECKING:
     from analysis.measures.size_rule import SizeRule
 
+
 Design = Literal["one group", "two groups", "contrast"]
 
 
@@ -120,7 +121,7 @@ class Wording:
     def plural(self, unit: str) -> str:
         """Name single results in a caption: ``proportions``, or ``medians, in months,``."""
         told = self.several
-        return f"{told}, in {unit}," if self.has_unit and unit else told
+        return f"{told}, {per_or_in(unit)}," if self.has_unit and unit else told
 
     @property
     def several(self) -> str:
@@ -202,3 +203,8 @@ class Wording:
     def heading(self, unit: str, level: float) -> str:
         """Head the column of estimates: ``% (95% CI)``, ``Months (95% CI)``."""
         return f"{self.headed(unit)} ({number(level * 100, 0)}% CI)"
+
+
+def per_or_in(unit: str) -> str:
+    """Say in which unit numbers are: ``in months``, ``per 100 patient-years``."""
+    return unit if unit.startswith("per ") else f"in {unit}"

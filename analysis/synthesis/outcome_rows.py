@@ -9,6 +9,7 @@ from analysis.measures.registry import measure
 from analysis.synthesis.arms import compared, read_arms, with_contrasts
 from analysis.synthesis.rows import Row, preferred_criteria
 from analysis.synthesis.time_points import chosen_settings
+from schemas.person_time import person_time_unit
 
 if TYPE_CHECKING:
     from analysis.synthesis.results import LeftOut
@@ -50,7 +51,8 @@ def rows_of_outcome(
         If a study has several arms and the comparison does not say what is done with them.
     """
     kept, by_criteria = preferred_criteria(rows, choice)
-    kept, by_setting = chosen_settings([_oriented(row, choice) for row in kept], choice)
+    kept = [_in_unit(_oriented(row, choice), choice) for row in kept]
+    kept, by_setting = chosen_settings(kept, choice)
     left = [*by_criteria, *by_setting]
     if comparison is None:
         return rows, kept, left
@@ -59,6 +61,26 @@ def rows_of_outcome(
     printed, passed_over = chosen_settings([_oriented(row, choice) for row in meant], choice)
     everything = [*left, *other_arms, *passed_over]
     return [*rows, *contrasts], with_contrasts(pairs, printed), everything
+
+
+def _in_unit(row: Row, choice: OutcomeChoice) -> Row:
+    """Turn times at risk into the unit of the outcome."""
+    wanted = person_time_unit(choice.unit)
+    given = person_time_unit(row.group.person_time_unit)
+    time = row.group.person_time
+    if wanted is None or given is None or time is None:
+        return row
+    factor = given.factor_to(wanted) * given.per
+    group = replace(
+        row.group,
+        person_time=time * factor,
+        person_time_unit=f"{wanted.whom}-{wanted.span}s",
+        person_time_per=wanted.per,
+    )
+    notes = row.notes
+    if factor != 1:
+        notes = (*notes, f"{row.group.person_time_unit} turned into {group.person_time_unit}")
+    return replace(row, groups=(group,), notes=notes)
 
 
 def _oriented(row: Row, choice: OutcomeChoice) -> Row:

@@ -141,6 +141,7 @@ def _row(
                 **numbers,
                 ci_level=real("ci_level") or level,
                 upper_not_reached=text("upper_not_reached") == "yes",
+                person_time_unit=text("person_time_unit"),
             ),
         ),
         arm=text("arm"),

@@ -16,6 +16,7 @@ from schemas.checks.identity import check_identity
 from schemas.checks.intervals import check_intervals
 from schemas.checks.means import check_means
 from schemas.checks.order import check_order
+from schemas.checks.person_time import check_person_time
 from schemas.checks.quality import check_quality
 from schemas.checks.results import check_results
 from schemas.checks.screening import check_screening
@@ -41,6 +42,7 @@ def run_checks(context: Context) -> None:
     check_terms(context)
     check_intervals(context)
     check_means(context)
+    check_person_time(context)
     check_arms(context)
     check_contrasts(context)
     check_exchanged(context)
