@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING
 from analysis.formatting.grades import grade_name
 from analysis.formatting.numbers import lower_first, number
 from analysis.paper.harms_text import arms, measured, order_words, side_counts
-from analysis.paper.tables.assembly import Column, Line, assemble
+from analysis.paper.tables.assembly import Column, Line, assemble, unread_note
 from analysis.paper.tables.cells import (
     DAGGER,
     DAGGER_POOL_NOTE,
     NOT_APPLICABLE,
     NOT_READ,
-    NOT_READ_NOTE,
     abbreviations_note,
     contributors,
     estimate,
@@ -55,7 +54,7 @@ def build(synthesis: Synthesis) -> GT:
         _too_few_note(synthesis.adverse_events),
         models_note(event.pool for event in synthesis.adverse_events if event.pooled),
         DAGGER_POOL_NOTE if DAGGER in shown else "",
-        NOT_READ_NOTE if any(NOT_READ in line.cells for line in body) else "",
+        unread_note(body),
         abbreviations_note(shown, synthesis.abbreviations),
     ]
     return assemble(columns, body, notes if body else [], "No adverse event has been extracted.")
@@ -66,25 +65,24 @@ def _columns(synthesis: Synthesis) -> tuple[Column, ...]:
     names = arms(events)
     if names is None:
         counted = (
-            Column("patients", "Patients", 10, "right"),
-            Column("events", "Events", 8, "right"),
+            Column("patients", "Patients", "right"),
+            Column("events", "Events", "right"),
         )
         estimates = f"Incidence, % ({number(level * 100, 0)}% CI)"
     else:
         counted = tuple(
-            Column(role, f"{text(name)}, events/<em>n</em>", 11, "right")
+            Column(role, f"{text(name)}, events/<em>n</em>", "right")
             for role, name in zip(("experimental", "control"), names, strict=True)
         )
         estimates = measured(events).heading(events[0].pool.unit, level)
-    term = 43 - sum(column.width for column in counted)
     return (
-        Column("term", "Adverse event", term),
-        Column("studies", "Studies", 9, "right"),
+        Column("term", "Adverse event"),
+        Column("studies", "Studies", "right"),
         *counted,
-        Column("estimate", estimates, 20, "right"),
-        Column("i2", "<em>I</em>², %", 8, "center"),
-        Column("p", "<em>P</em>", 8, "center"),
-        Column("model", "Model", 12),
+        Column("estimate", estimates, "right"),
+        Column("i2", "<em>I</em>², %", "center"),
+        Column("p", "<em>P</em>", "center"),
+        Column("model", "Model"),
     )
 
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal
+
+from analysis.paper.tables.cells import NOT_READ, NOT_READ_NOTE
+from analysis.paper.tables.column_widths import column_widths
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -13,15 +17,17 @@ if TYPE_CHECKING:
 Align = Literal["left", "center", "right"]
 
 _GROUP: Final = "group"
+_BREAK: Final = re.compile("<br ?/?>")
+# The dash alone, behind a name, in parentheses, or on either side of a stroke; never in a range.
+_UNREAD: Final = re.compile(f"(?:^|[ (/]){NOT_READ}(?:$|[ )/])")
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its heading as HTML, its share of the width in percent, its alignment."""
+    """A column: its heading as HTML, its alignment."""
 
     id: str
     heading: str
-    width: int
     align: Align = "left"
 
 
@@ -43,10 +49,16 @@ def visible(columns: Sequence[Column], body: Sequence[Line]) -> str:
     )
 
 
+def unread_note(body: Sequence[Line]) -> str:
+    """Explain the dash of what nobody has read, if one stands in a cell; empty if none does."""
+    parts = (part for line in body for cell in line.cells for part in _BREAK.split(cell))
+    return NOT_READ_NOTE if any(_UNREAD.search(part) for part in parts) else ""
+
+
 def without_unread(
     columns: Sequence[Column], body: Sequence[Line], optional: Collection[str], unread: str
 ) -> tuple[tuple[Column, ...], list[Line]]:
-    """Leave out optional columns that nobody has read anything for; the others share their width.
+    """Leave out optional columns that nobody has read anything for.
 
     Parameters
     ----------
@@ -65,10 +77,7 @@ def without_unread(
         or not body
         or any(line.cells[place] != unread for line in body)
     ]
-    whole = sum(columns[place].width for place in kept)
-    shares = [columns[place].width * 100 // whole for place in kept]
-    shares[0] += 100 - sum(shares)
-    shown = tuple(replace(columns[p], width=share) for p, share in zip(kept, shares, strict=True))
+    shown = tuple(columns[place] for place in kept)
     return shown, [replace(line, cells=tuple(line.cells[p] for p in kept)) for line in body]
 
 
@@ -80,7 +89,7 @@ def assemble(
     Parameters
     ----------
     columns : sequence of Column
-        The first holds what names the row. Widths add up to 100.
+        The first holds what names the row. What stands in them decides how wide they are.
     body : sequence of Line
         Rows of the same group stand together.
     notes : sequence of str
@@ -91,13 +100,11 @@ def assemble(
     Raises
     ------
     ValueError
-        If the widths do not add up to 100, or a row has not one cell for each column.
+        If a row has not one cell for each column.
     """
     import pandas as pd
     from great_tables import GT, html
 
-    if (total := sum(column.width for column in columns)) != 100:
-        raise ValueError(f"the column widths add up to {total} percent")
     body = list(body) or [Line((nothing, *[""] * (len(columns) - 1)))]
     ids = [column.id for column in columns]
     records = [dict(zip(ids, line.cells, strict=True)) for line in body]
@@ -111,7 +118,8 @@ def assemble(
     table = table.fmt(_as_is, columns=ids)
     table = table.tab_stubhead(html(columns[0].heading))
     table = table.cols_label({column.id: html(column.heading) for column in columns[1:]})
-    table = table.cols_width({column.id: f"{column.width}%" for column in columns})
+    widths = column_widths([column.heading for column in columns], [line.cells for line in body])
+    table = table.cols_width({c.id: f"{width}%" for c, width in zip(columns, widths, strict=True)})
     for align in ("left", "center", "right"):
         chosen = [column.id for column in columns if column.align == align]
         if chosen:

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from analysis.synthesis.sensitivity_results import AsymmetryTest
 
 _COLUMNS: Final = (
-    Column("test", "Test", 58),
-    Column("k", "Estimates", 12, "right"),
-    Column("statistic", "Statistic", 18, "center"),
-    Column("p", "<em>P</em>", 12, "center"),
+    Column("test", "Test"),
+    Column("k", "Estimates", "right"),
+    Column("statistic", "Statistic", "center"),
+    Column("p", "<em>P</em>", "center"),
 )
 _NOTE: Final = (
     "<em>t</em> has its degrees of freedom in parentheses. Tests that do not suit the measure, or "

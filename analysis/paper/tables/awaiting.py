@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from analysis.paper.tables.assembly import Column, Line, assemble, visible, without_unread
+from analysis.paper.tables.assembly import (
+    Column,
+    Line,
+    assemble,
+    unread_note,
+    visible,
+    without_unread,
+)
 from analysis.paper.tables.cells import (
     NOT_READ,
-    NOT_READ_NOTE,
     abbreviations_note,
     lines,
     sentence,
@@ -23,11 +29,11 @@ if TYPE_CHECKING:
     from analysis.synthesis.results import Synthesis
 
 _COLUMNS: Final = (
-    Column("study", "Study", 34),
-    Column("design", "Design", 17),
-    Column("partner", "Combined with", 14),
-    Column("patients", "Patients", 9, "right"),
-    Column("why", "What is missing", 26),
+    Column("study", "Study"),
+    Column("design", "Design"),
+    Column("partner", "Combined with"),
+    Column("patients", "Patients", "right"),
+    Column("why", "What is missing"),
 )
 
 
@@ -38,7 +44,7 @@ def build(synthesis: Synthesis) -> GT:
     shown = visible(columns, body)
     notes = [
         "Patients: as planned or known so far.",
-        NOT_READ_NOTE if any(NOT_READ in line.cells for line in body) else "",
+        unread_note(body),
         abbreviations_note(shown, synthesis.abbreviations),
     ]
     return assemble(columns, body, notes if body else [], "No study awaits extraction.")

@@ -10,13 +10,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from analysis.formatting.dates import written
-from analysis.paper.tables.assembly import Column, Line, assemble, without_unread
+from analysis.paper.tables.assembly import Column, Line, assemble, unread_note, without_unread
 from analysis.paper.tables.cells import (
     DAGGER,
     DAGGER_NOTE,
     NOT_APPLICABLE,
     NOT_READ,
-    NOT_READ_NOTE,
     NOT_REPORTED,
     abbreviations_note,
     lines,
@@ -41,13 +40,13 @@ COMBINED: Final = "Combined with"
 GROUPS: Final = "Groups"
 TREATMENT: Final = "Treatment"
 _COLUMNS: Final = (
-    Column("study", "Study", 21),
-    Column("design", "Design", 14),
-    Column("treatment", COMBINED, 21),
-    Column("patients", "Patients", 9, "center"),
-    Column("people", "Age, median (range), years; men", 12),
-    Column("disease", "Condition", 13),
-    Column("assessment", "Response and toxicity criteria", 10),
+    Column("study", "Study"),
+    Column("design", "Design"),
+    Column("treatment", COMBINED),
+    Column("patients", "Patients", "center"),
+    Column("people", "Age, median (range), years; men"),
+    Column("disease", "Condition"),
+    Column("assessment", "Response and toxicity criteria"),
 )
 _OPTIONAL: Final = frozenset({"treatment", "people", "disease", "assessment"})
 # Columns of studies.csv that every review has; what else is there belongs to the condition.
@@ -121,10 +120,9 @@ def build(synthesis: Synthesis) -> GT:
     columns = [replace(c, heading=headings.get(c.id, c.heading)) for c in _COLUMNS]
     columns, body = without_unread(columns, body, _OPTIONAL, NOT_READ)
     shown = " ".join(" ".join((*line.cells, line.group or "")) for line in body)
-    cells = [part for line in body for cell in line.cells for part in cell.split("<br>")]
     notes = [
         DAGGER_NOTE if DAGGER in shown else "",
-        NOT_READ_NOTE if any(_has_unread(part) for part in cells) else "",
+        unread_note(body),
         abbreviations_note(
             shown,
             # These two are told apart in this table whether the protocol spells them out or not.
@@ -145,10 +143,6 @@ def _headings(synthesis: Synthesis, known: Collection[str]) -> dict[str, str]:
     if "age_mean" in known:
         headings["people"] = _AGE if "age_median" in known else _MEAN_AGE
     return headings
-
-
-def _has_unread(part: str) -> bool:
-    return part == NOT_READ or part.endswith(f" {NOT_READ}") or f"({NOT_READ})" in part
 
 
 def _level_labels(synthesis: Synthesis) -> dict[str, dict[str, str]]:

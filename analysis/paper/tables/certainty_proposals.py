@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from analysis.synthesis.results import Synthesis
 
 _COLUMNS: Final = (
-    Column("domain", "Domain", 17),
-    Column("numbers", "What the numbers say", 51),
-    Column("proposed", "By the rule", 15),
-    Column("judged", "As judged", 17),
+    Column("domain", "Domain"),
+    Column("numbers", "What the numbers say"),
+    Column("proposed", "By the rule"),
+    Column("judged", "As judged"),
 )
 _NOTE: Final = (
     "Rules read the numbers only; people decide. A dash says that no number speaks of the domain, "

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 SAME = "Every sentence reads as before."
 _COLUMNS = (
-    Column("part", "Where", 12),
-    Column("before", "Before", 44),
-    Column("after", "Now", 44),
+    Column("part", "Where"),
+    Column("before", "Before"),
+    Column("after", "Now"),
 )
 
 

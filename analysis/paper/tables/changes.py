@@ -34,10 +34,10 @@ if TYPE_CHECKING:
 FIRST = "This is the first version; nothing has changed since an earlier one."
 SAME = "Nothing has changed."
 _COLUMNS = (
-    Column("what", "What", 25),
-    Column("before", "Before", 20),
-    Column("after", "Now", 20),
-    Column("why", "What changed, or what moved it", 35),
+    Column("what", "What"),
+    Column("before", "Before"),
+    Column("after", "Now"),
+    Column("why", "What changed, or what moved it"),
 )
 _ORDER_NOTE = (
     "What moved an estimate was found by making the changes one kind after the other, in this "

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from analysis.synthesis.listings import Comparator
     from analysis.synthesis.results import Pool, Synthesis
 
-_FIRST_WIDTH: Final = 16
 # More columns cannot be read on a landscape page; further comparators share the last one.
 _MOST_COLUMNS: Final = 11
 _NOTE: Final = (
@@ -175,10 +174,9 @@ def _columns(
         one = names[keys[0]]
         name = lines([text(one.label), text(f"({one.regimen})")])
         headings.append(name if len(keys) == 1 else "Further treatments")
-    width = (100 - _FIRST_WIDTH) // max(1, len(headings))
     return [
-        Column("topic", "Result", 100 - width * len(headings)),
-        *(Column(f"c{place}", name, width, "center") for place, name in enumerate(headings)),
+        Column("topic", "Result"),
+        *(Column(f"c{place}", name, "center") for place, name in enumerate(headings)),
     ]
 
 

@@ -29,16 +29,16 @@ if TYPE_CHECKING:
     from analysis.synthesis.results import Outcome, Synthesis
 
 _COLUMNS: Final = (
-    Column("outcome", "Outcome", 12),
-    Column("studies", "Studies", 11),
-    Column("risk_of_bias", "Risk of bias", 8),
-    Column("inconsistency", "Inconsistency", 10),
-    Column("indirectness", "Indirectness", 9),
-    Column("imprecision", "Imprecision", 9),
-    Column("other", "Other", 10),
-    Column("people", "Participants", 9, "right"),
-    Column("effect", "Effect", 12, "right"),
-    Column("certainty", "Certainty", 10, "center"),
+    Column("outcome", "Outcome"),
+    Column("studies", "Studies"),
+    Column("risk_of_bias", "Risk of bias"),
+    Column("inconsistency", "Inconsistency"),
+    Column("indirectness", "Indirectness"),
+    Column("imprecision", "Imprecision"),
+    Column("other", "Other"),
+    Column("people", "Participants", "right"),
+    Column("effect", "Effect", "right"),
+    Column("certainty", "Certainty", "center"),
 )
 _OWN: Final = ("risk_of_bias", "inconsistency", "indirectness", "imprecision")
 

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from analysis.synthesis.results import Synthesis
 
 _STAGE: Final = "full texts excluded"
-_COLUMNS: Final = (Column("reason", "Reason", 75), Column("reports", "Full texts", 25, "right"))
-_REPORT_COLUMNS: Final = (Column("report", "Report", 68), Column("reason", "Reason", 32))
+_COLUMNS: Final = (Column("reason", "Reason"), Column("reports", "Full texts", "right"))
+_REPORT_COLUMNS: Final = (Column("report", "Report"), Column("reason", "Reason"))
 _NOTHING: Final = "No exclusion of a full text has been recorded."
 _MOST_AUTHORS: Final = 3
 

@@ -33,13 +33,13 @@ def build(synthesis: Synthesis) -> GT:
     """Build the table; an outcome of one group has no direction and no *P*."""
     level = number(synthesis.level * 100, 0)
     columns = (
-        Column("study", "Study", 24),
-        Column("design", "Design", 16),
-        Column("n", "Participants", 10, "right"),
-        Column("quality", "Risk of bias or quality", 12),
-        Column("direction", "Favours", 14),
-        Column("estimate", f"Estimate ({level}% CI)", 16, "right"),
-        Column("p", "<em>P</em>", 8, "center"),
+        Column("study", "Study"),
+        Column("design", "Design"),
+        Column("n", "Participants", "right"),
+        Column("quality", "Risk of bias or quality"),
+        Column("direction", "Favours"),
+        Column("estimate", f"Estimate ({level}% CI)", "right"),
+        Column("p", "<em>P</em>", "center"),
     )
     studies = {study.study_id: study for study in synthesis.studies}
     body = [line for entry in synthesis.narratives for line in _lines(synthesis, entry, studies)]

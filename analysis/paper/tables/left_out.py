@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from analysis.synthesis.results import LeftOut, Synthesis
 
 _COLUMNS = (
-    Column("study", "Study", 35),
-    Column("reason", "Why it was not pooled", 65),
+    Column("study", "Study"),
+    Column("reason", "Why it was not pooled"),
 )
 
 

@@ -23,14 +23,14 @@ if TYPE_CHECKING:
     from analysis.synthesis.sensitivity_results import Comparison, RegressionLine, Sensitivity
 
 _COLUMNS: Final = (
-    Column("moderator", "Moderator", 26),
-    Column("k", "Estimates", 10, "right"),
-    Column("q", "<em>Q</em> between groups (df)", 13, "right"),
-    Column("p", "<em>P</em>", 9, "center"),
-    Column("slope", "Slope", 11, "right"),
-    Column("regression", "<em>P</em> of regression", 11, "center"),
-    Column("r2", "<em>R</em>², %", 9, "right"),
-    Column("i2", "Residual <em>I</em>², %", 11, "right"),
+    Column("moderator", "Moderator"),
+    Column("k", "Estimates", "right"),
+    Column("q", "<em>Q</em> between groups (df)", "right"),
+    Column("p", "<em>P</em>", "center"),
+    Column("slope", "Slope", "right"),
+    Column("regression", "<em>P</em> of regression", "center"),
+    Column("r2", "<em>R</em>², %", "right"),
+    Column("i2", "Residual <em>I</em>², %", "right"),
 )
 _NOTE: Final = (
     "<em>Q</em> between groups tests whether the pools of the groups differ. <em>P</em> of "

@@ -5,10 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from analysis.formatting.dates import written
-from analysis.paper.tables.assembly import Column, Line, assemble, visible, without_unread
+from analysis.paper.tables.assembly import (
+    Column,
+    Line,
+    assemble,
+    unread_note,
+    visible,
+    without_unread,
+)
 from analysis.paper.tables.cells import (
     NOT_READ,
-    NOT_READ_NOTE,
     abbreviations_note,
     lines,
     ranges,
@@ -25,13 +31,13 @@ if TYPE_CHECKING:
     from analysis.synthesis.results import Synthesis
 
 _COLUMNS: Final = (
-    Column("trial", "Trial", 26),
-    Column("phase", "Phase", 8, "center"),
-    Column("treatment", "Treatment", 20),
-    Column("patients", "Patients", 14),
-    Column("planned", "Planned", 9, "right"),
-    Column("outcome", "Primary outcome", 11),
-    Column("status", "Status", 12),
+    Column("trial", "Trial"),
+    Column("phase", "Phase", "center"),
+    Column("treatment", "Treatment"),
+    Column("patients", "Patients"),
+    Column("planned", "Planned", "right"),
+    Column("outcome", "Primary outcome"),
+    Column("status", "Status"),
 )
 
 
@@ -41,9 +47,8 @@ def build(synthesis: Synthesis) -> GT:
     optional = {column.id for column in _COLUMNS} - {"trial", "status"}
     columns, body = without_unread(_COLUMNS, body, optional, NOT_READ)
     shown = visible(columns, body)
-    unread = any(NOT_READ in line.cells for line in body)
     notes = [
-        NOT_READ_NOTE if unread else "",
+        unread_note(body),
         abbreviations_note(shown, synthesis.abbreviations),
     ]
     return assemble(columns, body, notes if body else [], "No ongoing trial has been recorded.")

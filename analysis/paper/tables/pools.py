@@ -6,13 +6,11 @@ from typing import TYPE_CHECKING
 
 from analysis.formatting.numbers import number
 from analysis.measures.registry import measure
-from analysis.paper.tables.assembly import Column, Line, assemble
+from analysis.paper.tables.assembly import Column, Line, assemble, unread_note
 from analysis.paper.tables.cells import (
     DAGGER,
     DAGGER_POOL_NOTE,
     NOT_REACHED_NOTE,
-    NOT_READ,
-    NOT_READ_NOTE,
     abbreviations_note,
     contributors,
     estimate,
@@ -34,13 +32,13 @@ def build(synthesis: Synthesis) -> GT:
     """Build the table, grouped by outcome."""
     level = number(synthesis.level * 100, 0)
     columns = (
-        Column("pool", "Studies pooled", 28),
-        Column("studies", "Studies (estimates)", 14, "right"),
-        Column("patients", "Patients", 10, "right"),
-        Column("estimate", f"Estimate ({level}% CI)", 19, "right"),
-        Column("i2", "<em>I</em>², %", 8, "center"),
-        Column("p", "<em>P</em>", 8, "center"),
-        Column("model", "Model", 13),
+        Column("pool", "Studies pooled"),
+        Column("studies", "Studies (estimates)", "right"),
+        Column("patients", "Patients", "right"),
+        Column("estimate", f"Estimate ({level}% CI)", "right"),
+        Column("i2", "<em>I</em>², %", "center"),
+        Column("p", "<em>P</em>", "center"),
+        Column("model", "Model"),
     )
     body: list[Line] = []
     pooled: list[Pool] = []
@@ -58,7 +56,7 @@ def build(synthesis: Synthesis) -> GT:
         models_note(pooled),
         NOT_REACHED_NOTE if "–NR" in shown else "",
         DAGGER_POOL_NOTE if DAGGER in shown else "",
-        NOT_READ_NOTE if any(NOT_READ in line.cells for line in body) else "",
+        unread_note(body),
         abbreviations_note(shown, synthesis.abbreviations),
     ]
     return assemble(columns, body, notes if body else [], "No outcome has been pooled.")

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from analysis.manuscript.checklist import ChecklistItem
 
 _COLUMNS: Final = (
-    Column("item", "Item", 7),
-    Column("topic", "What is to be reported", 37),
-    Column("place", "Reported in", 28),
-    Column("note", "Remark", 28),
+    Column("item", "Item"),
+    Column("topic", "What is to be reported"),
+    Column("place", "Reported in"),
+    Column("note", "Remark"),
 )
 _PREFIX: Final = {"main": "", "living": "Living review: ", "abstract": "Abstract: "}
 _NOT_REPORTED: Final = "Not reported"

@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from analysis.synthesis.results import Synthesis
 
 _COLUMNS: Final = (
-    Column("result", "Result", 23),
-    Column("printed", "Printed", 21, "right"),
-    Column("here", "This version", 21, "right"),
-    Column("difference", "Difference", 11, "right"),
-    Column("why", "Explanation", 24),
+    Column("result", "Result"),
+    Column("printed", "Printed", "right"),
+    Column("here", "This version", "right"),
+    Column("difference", "Difference", "right"),
+    Column("why", "Explanation"),
 )
 _NOTES: Final = (
     "Difference: this version minus print, of the first number of a row; percentage points for "

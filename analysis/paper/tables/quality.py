@@ -22,10 +22,6 @@ if TYPE_CHECKING:
     from analysis.synthesis.study_rating import Rating
     from schemas.quality_tool import QualityTool
 
-_ITEM_WIDTH: Final = 6
-_NARROW: Final = 4
-_FEW: Final = 10
-_WHOLE_WIDTH: Final = 14
 _POINTS_NOTE: Final = "The score counts the points reached of those possible."
 _NO_WHOLE_NOTE: Final = "The checklist has no score."
 
@@ -36,11 +32,10 @@ def build(synthesis: Synthesis) -> GT:
     tools = list(dict.fromkeys(tool.id for tool, _, _ in groups))
     shown = [synthesis.quality_tools[name] for name in tools]
     most = max((len(tool.shown) for tool in shown), default=1)
-    wide = _ITEM_WIDTH if most <= _FEW else _NARROW
     columns = (
-        Column("study", "Study", 100 - _WHOLE_WIDTH - most * wide),
-        *(Column(f"i{place}", _heading(shown, place), wide, "center") for place in range(most)),
-        Column("whole", _whole_heading(shown), _WHOLE_WIDTH, "center"),
+        Column("study", "Study"),
+        *(Column(f"i{place}", _heading(shown, place), "center") for place in range(most)),
+        Column("whole", _whole_heading(shown), "center"),
     )
     body = [
         _line(rating, tool, name_of(tool, outcome), most)

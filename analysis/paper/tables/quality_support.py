@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from schemas.quality_tool import QualityTool
 
 _COLUMNS: Final = (
-    Column("study", "Study", 18),
-    Column("item", "Item", 26),
-    Column("value", "Judgement", 14),
-    Column("support", "Support", 42),
+    Column("study", "Study"),
+    Column("item", "Item"),
+    Column("value", "Judgement"),
+    Column("support", "Support"),
 )
 
 

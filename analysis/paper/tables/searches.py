@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from analysis.synthesis.results import Synthesis
 
 _COLUMNS = (
-    Column("database", "Database", 17),
-    Column("date", "Date of search", 14),
-    Column("records", "Records", 10, "right"),
-    Column("query", "Query", 59),
+    Column("database", "Database"),
+    Column("date", "Date of search"),
+    Column("records", "Records", "right"),
+    Column("query", "Query"),
 )
 
 

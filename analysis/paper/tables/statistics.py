@@ -62,13 +62,13 @@ def build(synthesis: Synthesis) -> GT:
     """
     level = number(synthesis.level * 100, 0)
     columns = (
-        Column("method", "Estimator of τ²", 22),
-        Column("tau2", "τ²", 9, "right"),
-        Column("i2", "<em>I</em>², %", 7, "right"),
-        Column("estimate", "Estimate", 8, "right"),
-        Column("z", f"{level}% CI, normal", 18, "center"),
-        Column("knha", f"{level}% CI, KH", 18, "center"),
-        Column("adhoc", f"{level}% CI, KH*", 18, "center"),
+        Column("method", "Estimator of τ²"),
+        Column("tau2", "τ²", "right"),
+        Column("i2", "<em>I</em>², %", "right"),
+        Column("estimate", "Estimate", "right"),
+        Column("z", f"{level}% CI, normal", "center"),
+        Column("knha", f"{level}% CI, KH", "center"),
+        Column("adhoc", f"{level}% CI, KH*", "center"),
     )
     marks = Marks()
     body = [

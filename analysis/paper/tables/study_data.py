@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Final
 from analysis.formatting.grades import grade_name
 from analysis.formatting.numbers import number
 from analysis.measures.registry import measure
-from analysis.paper.tables.assembly import Column, Line, assemble, visible
+from analysis.paper.tables.assembly import Column, Line, assemble, unread_note, visible
 from analysis.paper.tables.cells import (
     DAGGER,
     DAGGER_NOTE,
     NOT_APPLICABLE,
     NOT_REACHED_NOTE,
     NOT_READ,
-    NOT_READ_NOTE,
     abbreviations_note,
     text,
 )
@@ -28,13 +27,13 @@ if TYPE_CHECKING:
 
 _BOTH: Final = "Groups: events/patients, or mean (standard deviation), patients."
 _ONE_GROUP: Final = (
-    Column("study", "Study", 22),
-    Column("counts", "Events/ patients", 8, "right"),
+    Column("study", "Study"),
+    Column("counts", "Events/ patients", "right"),
 )
 _COMPARED: Final = (
-    Column("study", "Study", 16),
-    Column("experimental", "Experimental group", 15, "right"),
-    Column("control", "Control group", 15, "right"),
+    Column("study", "Study"),
+    Column("experimental", "Experimental group", "right"),
+    Column("control", "Control group", "right"),
 )
 
 
@@ -44,9 +43,11 @@ def build(synthesis: Synthesis) -> GT:
     pools = _pools(synthesis)
     compared = any(measure(pool.measure).null is not None for _, pool in pools)
     columns = (
-        (*_COMPARED, *_rest(level, (15, 7, 9, 23)))
-        if compared
-        else (*_ONE_GROUP, *_rest(level, (15, 8, 11, 36)))
+        *(_COMPARED if compared else _ONE_GROUP),
+        Column("estimate", f"Estimate ({level}% CI)", "right"),
+        Column("weight", "Weight, %", "right"),
+        Column("evidence", "Evidence"),
+        Column("source", "Source"),
     )
     body = [
         _line(study, pool, compared, measure(pool.measure).titled(name, pool.unit))
@@ -54,7 +55,6 @@ def build(synthesis: Synthesis) -> GT:
         for study in pool.studies
     ]
     shown = visible(columns, body)
-    unread = any(NOT_READ in line.cells for line in body)
     judged = any(study.criteria for _, pool in pools for study in pool.studies)
     endless = any(study.ci_high is None for _, pool in pools for study in pool.studies)
     notes = [
@@ -62,20 +62,10 @@ def build(synthesis: Synthesis) -> GT:
         "Response criteria stand in parentheses where they were read." if judged else "",
         DAGGER_NOTE if DAGGER in shown else "",
         NOT_REACHED_NOTE if endless else "",
-        NOT_READ_NOTE if unread else "",
+        unread_note(body),
         abbreviations_note(shown, synthesis.abbreviations),
     ]
     return assemble(columns, body, notes if body else [], "No result has been extracted.")
-
-
-def _rest(level: str, widths: tuple[int, int, int, int]) -> tuple[Column, ...]:
-    estimate, weight, evidence, source = widths
-    return (
-        Column("estimate", f"Estimate ({level}% CI)", estimate, "right"),
-        Column("weight", "Weight, %", weight, "right"),
-        Column("evidence", "Evidence", evidence),
-        Column("source", "Source", source),
-    )
 
 
 def _pools(synthesis: Synthesis) -> list[tuple[str, Pool]]:

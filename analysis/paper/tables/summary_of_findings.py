@@ -44,14 +44,14 @@ def build(synthesis: Synthesis) -> GT:
     rated = [(x, x.grade) for x in synthesis.outcomes if x.grade is not None]
     level = number(synthesis.level * 100, 0)
     columns = (
-        Column("outcome", "Outcome", 15),
-        Column("people", "Participants (studies)", 11, "right"),
-        Column("effect", f"Effect ({level}% CI)", 13, "right"),
-        Column("without", _side(rated, "control", "Without"), 10, "right"),
-        Column("with", _side(rated, "experimental", "With"), 10, "right"),
-        Column("difference", f"Difference ({level}% CI)", 15, "right"),
-        Column("certainty", "Certainty", 11, "center"),
-        Column("words", "What it means", 15),
+        Column("outcome", "Outcome"),
+        Column("people", "Participants (studies)", "right"),
+        Column("effect", f"Effect ({level}% CI)", "right"),
+        Column("without", _side(rated, "control", "Without"), "right"),
+        Column("with", _side(rated, "experimental", "With"), "right"),
+        Column("difference", f"Difference ({level}% CI)", "right"),
+        Column("certainty", "Certainty", "center"),
+        Column("words", "What it means"),
     )
     reasons = Reasons()
     body = [line for outcome, grade in rated for line in _lines(outcome, grade, reasons)]

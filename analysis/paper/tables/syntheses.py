@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 _NOTHING: Final = "No outcome is brought together without pooling."
 _COLUMNS: Final = (
-    Column("method", "Method", 30),
-    Column("studies", "Results used", 14, "right"),
-    Column("result", "Result", 56),
+    Column("method", "Method"),
+    Column("studies", "Results used", "right"),
+    Column("result", "Result"),
 )
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from analysis.synthesis.results import Synthesis
 
-_COLUMNS: Final = (Column("term", "Standard term", 35), Column("reported", "As reported", 65))
+_COLUMNS: Final = (Column("term", "Standard term"), Column("reported", "As reported"))
 
 
 def build(synthesis: Synthesis) -> GT:

@@ -27,12 +27,12 @@ def build(synthesis: Synthesis) -> GT:
     history = synthesis.history or unreleased_history(synthesis)
     counted = row_counts(history.versions)
     columns = (
-        Column("version", "Version", 9),
-        Column("date", "Date", 13),
-        Column("summary", "What is new", 19),
-        Column("studies", "Studies", 8, "right"),
-        Column("rows", f"Rows {', '.join(counted.values())}", 15, "center"),
-        Column("results", "Pooled outcomes", 36),
+        Column("version", "Version"),
+        Column("date", "Date"),
+        Column("summary", "What is new"),
+        Column("studies", "Studies", "right"),
+        Column("rows", f"Rows {', '.join(counted.values())}", "center"),
+        Column("results", "Pooled outcomes"),
     )
     body = [_line(version, counted) for version in reversed(history.versions)]
     shown = " ".join(cell for line in body for cell in line.cells)
