@@ -39,7 +39,7 @@ def information_of(
     Returns
     -------
     Information or None
-        None where nothing was pooled, or the interval is not closed.
+        None where nothing was pooled, or the interval is not closed or has no width.
 
     Notes
     -----
@@ -52,6 +52,8 @@ def information_of(
 
     if pool.estimate is None or pool.se is None or pool.ci_low is None or pool.ci_high is None:
         return None
+    if pool.se == 0:
+        return None  # Knapp and Hartung's interval of equal estimates has no width
     z = z_quantile(protocol.confidence_level)
     half_width = _longer_side(pool.estimate, pool.ci_low, pool.ci_high)
     scale = half_width / (z * pool.se)

@@ -230,7 +230,8 @@ def _influence(
 ) -> tuple[InfluencePoint, ...]:
     from analysis.meta.influence import influence
 
-    if len(found) < 3:
+    # Knapp and Hartung's interval of equal estimates has no width: influence on it is 0 / 0.
+    if len(found) < 3 or pool.se == 0:
         return ()
     method, test = method_and_test(pool, conventions)
     measures = influence(
