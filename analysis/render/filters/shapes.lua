@@ -361,21 +361,9 @@ end
 -- What has no number --------------------------------------------------------------------------
 
 local function unnumbered_figure(figure)
-  if is("html") then
-    return html_figure(figure.identifier, "float float-figure", figure.content,
-      pandoc.utils.blocks_to_inlines(figure.caption.long))
-  elseif not is("docx") then
+  if is("jats") or is("epub") then
     figure.content = described(figure.content)
     return figure
-  end
-end
-
-local function unnumbered_table(tbl)
-  if is("html") then
-    local words = stringify(pandoc.utils.blocks_to_inlines(tbl.caption.long))
-    return pandoc.Blocks({ pandoc.Div({ tbl }, pandoc.Attr("", { "scroll", "float-table" },
-      { { "role", "region" }, { "tabindex", "0" },
-        { "aria-label", words ~= "" and words or "Table" } })) })
   end
 end
 
@@ -415,12 +403,6 @@ function Pandoc(doc)
       end
     end,
     Figure = unnumbered_figure,
-    Table = function(tbl)
-      local blocks = unnumbered_table(tbl)
-      if blocks then
-        return blocks, false
-      end
-    end,
   })
   if is("docx") then
     doc.blocks = in_centimetres(doc.blocks, 1, "")

@@ -102,8 +102,28 @@ local function is_numbered(block)
   return block.identifier:match("^s?fig%-") or block.identifier:match("^s?tbl%-")
 end
 
+-- On the page a figure needs the style of the others, and a table a place to scroll in.
+local function html_unnumbered(block)
+  local words = pandoc.utils.blocks_to_inlines(block.caption.long)
+  if block.t == "Table" then
+    local label = #words > 0 and stringify(words) or "Table"
+    return pandoc.Blocks({ pandoc.Div({ block }, pandoc.Attr("", { "scroll", "float-table" },
+      { { "role", "region" }, { "tabindex", "0" }, { "aria-label", label } })) })
+  end
+  local named = block.identifier ~= "" and ' id="' .. block.identifier .. '"' or ""
+  local blocks = enclosed("html", "<figure" .. named .. ' class="float float-figure">', block.content,
+    "<figcaption>")
+  blocks:insert(pandoc.Plain(words))
+  blocks:insert(pandoc.RawBlock("html", "</figcaption></figure>"))
+  return blocks
+end
+
 local function unnumbered(block)
-  if not is("typst") or is_numbered(block) or #block.caption.long == 0 then
+  if is_numbered(block) then
+    return nil
+  elseif is("html") then
+    return html_unnumbered(block)
+  elseif not is("typst") or #block.caption.long == 0 then
     return nil
   elseif block.t == "Figure" then
     return typst_unnumbered(block.content, block.caption, "bottom")
@@ -152,7 +172,10 @@ settle_inside = { traverse = "topdown", Div = settle_div }
 settle = {
   traverse = "topdown",
   Div = settle_div,
-  Figure = unnumbered,
+  Figure = function(figure)
+    local blocks = unnumbered(figure)
+    return blocks, blocks == nil
+  end,
   Table = function(tbl)
     local blocks = unnumbered(tbl)
     return blocks, blocks == nil
