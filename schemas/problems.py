@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Literal
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 Severity = Literal["error", "warning"]
 
 _LONGEST_VALUE = 60
+_ROWS_SHOWN = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,75 @@ def count_text(number: int, noun: str) -> str:
     return f"{number or 'no'} {noun}{'' if number == 1 else 's'}"
 
 
+def told_once(problems: Sequence[Problem]) -> list[Problem]:
+    """Make one message of what follows from one mistake.
+
+    Parameters
+    ----------
+    problems
+        As `sort_problems` leaves them.
+
+    Returns
+    -------
+    list of Problem
+        The same about one value is one message, whatever tables it stands in; of notes on what was
+        read, so is one kind of text in a column; of other warnings, whatever the value. The first
+        says where else the same was found.
+    """
+    in_column: dict[tuple[object, ...], list[Problem]] = {}
+    for problem in problems:
+        column = _plain_column(problem)
+        if problem.severity == "error":
+            about = (problem.value, problem.what, problem.hint)
+        elif problem.rule.startswith("workbook-"):
+            about = (_shape(problem.value),)
+        else:
+            about = (problem.what, problem.hint)
+        key = (problem.file, problem.rule, column, problem.severity, *about)
+        if problem.line is None or not column:
+            key = (*key, problem.line, problem.what)
+        in_column.setdefault(key, []).append(problem)
+    everywhere: dict[tuple[object, ...], list[list[Problem]]] = {}
+    for number, group in enumerate(in_column.values()):
+        first = group[0]
+        values = frozenset(problem.value for problem in group)
+        about = (number,) if None in values else (values, first.what, first.hint)
+        everywhere.setdefault((first.rule, first.severity, *about), []).append(group)
+    return [_with_others(groups) for groups in everywhere.values()]
+
+
+def _plain_column(problem: Problem) -> str:
+    """Give a column without its letter in the sheet: `doi (J2)` is doi."""
+    return (problem.column or "").partition(" (")[0]
+
+
+def _shape(value: str | None) -> str:
+    """Give the form of a text: addresses, numbers with a sign or words are each one kind."""
+    return re.sub(r"\d+", "0", re.sub(r"[^\W\d_]+", "a", value or ""))
+
+
+def _with_others(groups: Sequence[Sequence[Problem]]) -> Problem:
+    """Add to the first problem where the others are, by file and column."""
+    (first, *below), *elsewhere = groups
+    places = [_lines(below)] if below else []
+    for group in elsewhere:
+        other = group[0]
+        named = [] if other.file == first.file else [other.file.rpartition(", ")[2]]
+        if _plain_column(other) != _plain_column(first):
+            named.append(f"column {_plain_column(other)}" if other.line else str(other.column))
+        places.append(", ".join([*named, _lines(group)]))
+    if not places:
+        return first
+    return replace(first, what=f"{first.what} The same in {'; '.join(places)}.")
+
+
+def _lines(problems: Sequence[Problem]) -> str:
+    lines = [str(problem.line) for problem in problems if problem.line is not None]
+    word = "row" if ", sheet " in problems[0].file else "line"
+    more = f" and {len(lines) - _ROWS_SHOWN} more" if len(lines) > _ROWS_SHOWN else ""
+    return f"{word}{'' if len(lines) == 1 else 's'} {', '.join(lines[:_ROWS_SHOWN])}{more}"
+
+
 def render_problems(problems: Sequence[Problem]) -> str:
     """Write the problems as plain text, grouped by file, with a last line that counts them.
 
@@ -111,8 +182,10 @@ def render_problems(problems: Sequence[Problem]) -> str:
     Returns
     -------
     str
-        Text that reads well without colour; the last line holds the counts.
+        Text that reads well without colour; the last line counts the messages. What follows from
+        one mistake is one of them.
     """
+    problems = told_once(problems)
     lines: list[str] = []
     for file, group in groupby(problems, key=lambda p: p.file):
         lines.append(file)

@@ -32,7 +32,8 @@ def check(root: Path) -> None:
     report = run(root)
     settings = settings_problems(root)
     # A manuscript that cannot be read says so itself.
-    told = () if settings or report.data is None else untold_of(root, report.data.protocol)
+    unreadable = any(problem.severity == "error" for problem in settings)
+    told = () if unreadable or report.data is None else untold_of(root, report.data.protocol)
     opened = () if report.data is None else open_ratings_of(report.data)
     more = (*settings, *told, *opened, *outdated_notes(root))
     report = replace(report, problems=sort_problems((*report.problems, *more)))

@@ -23,16 +23,17 @@ def settings_problems(root: Path) -> tuple[Problem, ...]:
     -------
     tuple of Problem
         Errors of ``_quarto.yml``, of the front matter and the included files, of ``lint.yml``,
-        ``authors.yml`` and every journal. A review without one of them is not asked for it here.
+        ``authors.yml`` and every journal, and notes on what of the authors was read in another
+        spelling. A review without one of these files is not asked for it here.
     """
     from analysis.lint import RULES
     from analysis.lint.allowed import read_allowed
     from analysis.manuscript.sources import PAPER, float_kinds, read_manuscript
-    from schemas.authors import read_authors
+    from schemas.author_readings import author_readings
     from schemas.paper_settings import QUARTO_FILE
 
     found: list[Problem] = []
-    readers: list[Callable[[], object]] = [lambda: read_authors(root)]
+    readers: list[Callable[[], object]] = [lambda: found.extend(author_readings(root))]
     if (root / QUARTO_FILE).exists():
         readers.append(lambda: float_kinds(root))
     if (root / PAPER).exists():

@@ -12,6 +12,7 @@ from analysis.journal.blinding import HIDDEN, hide, traces
 from analysis.manuscript.authors import author_problems
 from analysis.manuscript.sources import read_manuscript
 from analysis.paper.declarations import declarations
+from schemas.author_readings import author_readings
 from schemas.authors import ROLE_NAMES, Author, Authors, is_orcid, read_authors, undeclared
 from schemas.problems import DataProblems, Problem
 from schemas.protocol_file import read_protocol
@@ -172,3 +173,29 @@ def test_roles_as_the_standard_writes_them() -> None:
         "conceptualization",
         "visualization",
     )
+
+
+def test_what_was_read_in_another_spelling_is_said(tmp_path: Path) -> None:
+    """Is every reading a warning with file, line and both spellings, and nothing else one?"""
+    folder = tmp_path / "manuscript"
+    folder.mkdir()
+    path = folder / "authors.yml"
+    path.write_text(AUTHORS, encoding="utf-8")
+    assert author_readings(tmp_path) == ()
+    text = (
+        "authors:\n"
+        "  - given: Ann\n"
+        "    family: Example\n"
+        "    orcid: https://orcid.org/0000-0002-1825-0097\n"
+        "    degrees: MD, PhD\n"
+        "    roles: [Methodology, software, Writing – review & editing]\n"
+    )
+    path.write_text(text, encoding="utf-8")
+    found = author_readings(tmp_path)
+    assert [(problem.line, problem.what) for problem in found] == [
+        (4, "https://orcid.org/0000-0002-1825-0097 was read as 0000-0002-1825-0097."),
+        (5, "MD, PhD was read as MD, PhD."),
+        (6, "Methodology was read as methodology."),
+        (6, "Writing – review & editing was read as writing-review-editing."),
+    ]
+    assert {problem.severity for problem in found} == {"warning"}

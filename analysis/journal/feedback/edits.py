@@ -28,6 +28,7 @@ Kind = Literal[
     "text box inserted",
     "paragraph moved",
     "paragraph split",
+    "paragraphs joined",
     "row deleted",
 ]
 

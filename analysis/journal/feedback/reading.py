@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from analysis.journal.feedback.cautions import number_warnings, table_warning
@@ -17,7 +17,9 @@ from analysis.journal.feedback.matching import (
     match_paragraphs,
     without_prefix,
 )
+from analysis.journal.feedback.records import Edit, Feedback, Place, Remark
 from analysis.journal.feedback.structure import (
+    join_merged,
     join_split,
     moved_paragraphs,
     new_paragraphs,
@@ -44,93 +46,6 @@ _SENTENCE_END = re.compile(r"(?<=[.!?])[)\]\"”’]*\s+(?=[\"“(\[]?[A-Z\d])")
 _NUMBER_OF_ITEM = re.compile(r"^\s*(Table|Figure|Fig\.?)\s+(S?\d+)", re.IGNORECASE)
 # Nothing in the source stands behind these: they are generated or written by Word.
 _GENERATED = ("toc", "bibliography", "table of figures", "title", "subtitle", "author")
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where something stands in the source.
-
-    Attributes
-    ----------
-    file, line
-        The source; None where no source was found.
-    section
-        Title of the nearest heading.
-    source
-        The sentence as it is written there, with its placeholders.
-    paragraph
-        Which paragraph of the Word file it is, counted from 0.
-    """
-
-    file: str | None
-    line: int | None
-    section: str
-    source: str | None
-    paragraph: int
-
-
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """A change of the words, with where to take it over.
-
-    Attributes
-    ----------
-    kind, tracked, author, date, old, new, note
-        As in `RawEdit`.
-    place
-        Where it stands in the source.
-    sentence
-        The sentence of the Word file as it would be with all changes accepted.
-    table
-        For a cell: ``Table 1, row 3 (Zhou 2025), column 2 (n)``; else None.
-    warnings
-        What to mind, in sentences.
-    """
-
-    kind: str
-    tracked: bool
-    author: str
-    date: str
-    old: str
-    new: str
-    note: str
-    place: Place
-    sentence: str
-    table: str | None
-    warnings: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """A comment with the words it is about and where they stand in the source."""
-
-    comment: Comment
-    words: str
-    place: Place
-
-
-@dataclass(frozen=True, slots=True)
-class Feedback:
-    """Everything found in a revised file.
-
-    Attributes
-    ----------
-    file
-        Its name.
-    remarks, edits
-        In the order of the text.
-    missing
-        Passages of the manuscript that the file does not have, as file, line and first words.
-    matched, paragraphs
-        How many paragraphs were found in the manuscript, of how many.
-    """
-
-    file: str
-    remarks: tuple[Remark, ...]
-    edits: tuple[Edit, ...]
-    missing: tuple[tuple[str, int, str], ...]
-    matched: int
-    paragraphs: int
 
 
 def read_feedback(
@@ -167,7 +82,10 @@ def read_feedback(
     if (joined := join_split(paragraphs, texts, matches)) is not None:
         paragraphs = joined
         matches = match_paragraphs(paragraphs, texts)
-    work = _Work(paragraphs, texts, matches, values, labels)
+    texts, joins = join_merged(paragraphs, texts, matches)
+    if joins:
+        matches = match_paragraphs(paragraphs, texts)
+    work = _Work(paragraphs, texts, matches, values, labels, joins)
     edits = (*work.edits(), *work.structure(), *work.table_edits(tables or {}))
     words = [n for n, p in enumerate(paragraphs) if work.is_prose(n) and len(p.old) > 60]
     found = set(matches.values())
@@ -197,8 +115,10 @@ class _Work:
         matches: Mapping[int, int],
         values: Mapping[str, Any],
         labels: Mapping[str, str],
+        joins: Mapping[int, tuple[int, ...]],
     ) -> None:
         self.paragraphs, self.texts, self.matches = paragraphs, texts, matches
+        self.joins = joins
         self.values, self.labels = values, labels
         self.sections = _sections(paragraphs)
         self.items = _table_items(paragraphs, labels)
@@ -219,7 +139,7 @@ class _Work:
                 yield self._edit(number, edit, text, skip, alignment)
 
     def structure(self) -> Iterator[Edit]:
-        """Give paragraphs that were added, moved or split without tracking."""
+        """Give paragraphs that were added, moved, split or joined without tracking."""
         for number in new_paragraphs(self.paragraphs, self.texts, self.matches, _GENERATED):
             paragraph = self.paragraphs[number]
             is_box = paragraph.style == TEXT_BOX
@@ -232,6 +152,12 @@ class _Work:
             if place is not None:
                 words = f"{PARAGRAPH_MARK} {paragraph.old[place:].strip()}"
                 yield self._whole(number, "paragraph split", new=words)
+        for number, index in self.matches.items():
+            for place in self.joins.get(index, ()):
+                words = f"{PARAGRAPH_MARK} {self.texts[index].text[place:].strip()}"
+                joined = self._whole(number, "paragraphs joined", old=words)
+                line = self.texts[index].line_at(place)
+                yield replace(joined, place=replace(joined.place, file=line.file, line=line.line))
 
     def _whole(self, number: int, kind: str, *, old: str = "", new: str = "") -> Edit:
         """Make an edit of a whole paragraph, with the paragraph that it now follows."""

@@ -10,7 +10,7 @@ from schemas.problems import count_text
 
 if TYPE_CHECKING:
     from analysis.journal.feedback.comments import Comment
-    from analysis.journal.feedback.reading import Edit, Feedback, Place, Remark
+    from analysis.journal.feedback.records import Edit, Feedback, Place, Remark
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~^$@!&-])")
 _UNKNOWN_PART = 0.5

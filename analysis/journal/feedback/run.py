@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from analysis.journal.feedback.reading import Feedback
+    from analysis.journal.feedback.records import Feedback
 
 
 def read_file(root: Path, file: Path, progress: Callable[[str], None]) -> Feedback:

@@ -1,13 +1,15 @@
-"""Paragraphs and rows that came, went, moved or were split without being tracked."""
+"""Paragraphs and rows that came, went, moved, were split or joined without being tracked."""
 
 from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from analysis.journal.feedback.comparison import canonical
 from analysis.journal.feedback.word_document import PARAGRAPH_MARK, TEXT_BOX, Segment
+from analysis.manuscript.text import join_texts
 from analysis.render.word_references import LIST_TITLE
 
 if TYPE_CHECKING:
@@ -88,6 +90,74 @@ def split_place(paragraph: Paragraph) -> int | None:
             return place
         place += len(segment.text) if segment.was and segment.text != PARAGRAPH_MARK else 0
     return None
+
+
+def join_merged(
+    paragraphs: Sequence[Paragraph], texts: Sequence[ReadText], matches: Mapping[int, int]
+) -> tuple[tuple[ReadText, ...], dict[int, tuple[int, ...]]]:
+    """Put passages together of which somebody made one paragraph.
+
+    Parameters
+    ----------
+    paragraphs
+        Of the Word file.
+    texts
+        Of the manuscript.
+    matches
+        As `match_paragraphs` gives them: one of the passages is matched, its neighbours are not.
+
+    Returns
+    -------
+    texts
+        With one text for those that were joined.
+    joins
+        By its number there, the places in it at which a further passage begins.
+    """
+    from rapidfuzz import fuzz
+
+    free = set(range(len(texts))) - set(matches.values())
+    runs: dict[int, list[int]] = {}
+    for number, index in matches.items():
+        run, shown = [index], canonical(paragraphs[number].old)
+        alike = fuzz.ratio(shown, canonical(texts[index].text))
+        while alike < 100:
+            longer = [
+                tried
+                for tried in ([run[0] - 1, *run], [*run, run[-1] + 1])
+                if _are_neighbours(texts, tried) and free.issuperset({*tried} - {*run})
+            ]
+            likeness = {
+                fuzz.ratio(shown, canonical(join_texts([texts[n] for n in tried]).text)): tried
+                for tried in longer
+            }
+            best = max(likeness, default=0.0)
+            if best <= alike + _GAIN:
+                break
+            run, alike = likeness[best], best
+        if len(run) > 1 and alike >= _WHOLE:
+            runs[run[0]] = run
+            free -= set(run)
+    kept: list[ReadText] = []
+    joins: dict[int, tuple[int, ...]] = {}
+    inside = {n for run in runs.values() for n in run[1:]}
+    for index, text in enumerate(texts):
+        if index in inside:
+            continue
+        if index in runs:
+            parts = [texts[n] for n in runs[index]]
+            lengths = accumulate(len(part.text) + 1 for part in parts[:-1])
+            joins[len(kept)] = tuple(lengths)
+            text = join_texts(parts)  # noqa: PLW2901 - one text for several
+        kept.append(text)
+    return tuple(kept), joins
+
+
+def _are_neighbours(texts: Sequence[ReadText], run: Sequence[int]) -> bool:
+    """Whether texts are plain paragraphs of one section."""
+    if run[0] < 0 or run[-1] >= len(texts):
+        return False
+    sections = {(texts[n].chapter, texts[n].section, texts[n].passage.part) for n in run}
+    return len(sections) == 1 and not any(texts[n].level for n in run)
 
 
 def new_paragraphs(

@@ -41,6 +41,12 @@ def entry_of(text: str, field: Field) -> str | None:
     found = {entry for entry in field.closed if _plain(entry) == wanted}
     found = found or {entry for entry, label in field.labels if _plain(label) == wanted}
     found = found or {entry for entry in field.closed if wanted in _SAME.get(entry, ())}
+    # "Objective response" begins the label of one entry only.
+    if not found and len(wanted.split()) > 1:
+        found = {
+            entry for entry, label in field.labels if f"{_plain(label)} ".startswith(f"{wanted} ")
+        }
+        found = found if len(found) == 1 else set()
     # "any grade" in a column grade is "any".
     shorter = " ".join(word for word in wanted.split() if word.rstrip("s") != field.name)
     found = found or {entry for entry in field.closed if _plain(entry) == shorter != wanted}

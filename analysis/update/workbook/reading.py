@@ -338,9 +338,10 @@ class _Reader:
         """Read the cells that the others of their row explain."""
         for found in list(row_readings(texts, self.fields)):
             texts[found.column] = found.after
-            told = f"{found.before} was read as {found.after}: so it fits the rest of the row."
+            read = found.after or "an empty cell"
+            told = f"{found.before} was read as {read}: so it fits the rest of the row."
             if not found.before:
-                told = f"{found.after} was read here: it stands in the cell before."
+                told = f"{found.after} was read here: another cell of the row says so."
             self.report(
                 "workbook-read-as",
                 told,

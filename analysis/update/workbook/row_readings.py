@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 _OF = re.compile(r"(\d+)\s*(?:/|of|von|out of)\s*(\d+)")
 _SIDE = r"-?\d+(?:[.,]\d+)?"
 _SPAN = re.compile(rf"[(\[]?\s*({_SIDE})\s*(?:to|bis|[-–—;]|,\s)\s*({_SIDE})\s*[)\]]?")
+# Beside a lower limit these can only say that survival never fell so far.
+_NOT_REACHED = re.compile(
+    r"n\.?\s?[erc]\.?|n/[erc]|not (?:yet )?(?:reached|estimable|evaluable|calculable|attained)"
+    r"|∞|inf",
+    re.IGNORECASE,
+)
 # A printed percentage has one decimal at least, or is whole: half a unit of what was rounded.
 _NEAR = Decimal("0.6")
 
@@ -43,8 +49,9 @@ def row_readings(cells: Mapping[str, str], fields: Mapping[str, Field]) -> Itera
     RowReading
         `2/9` where the row has 9 patients; `5.3 - 6.9` in the lower limit of an interval whose
         upper limit is empty; `0.225` in a column of percentages where events and patients say
-        22.5.
+        22.5; `NE` for the upper limit of a median whose lower limit is there.
     """
+    yield from _unreached(cells, fields)
     for column, text in cells.items():
         field = fields.get(column)
         if field is None or field.kind == "text" or not text:
@@ -58,6 +65,23 @@ def row_readings(cells: Mapping[str, str], fields: Mapping[str, Field]) -> Itera
             yield RowReading(upper, "", match[2].replace(",", "."))
         if field.unit.startswith("percent") and (percent := _as_percent(text, cells)):
             yield RowReading(column, text, percent)
+
+
+def _unreached(cells: Mapping[str, str], fields: Mapping[str, Field]) -> Iterator[RowReading]:
+    """Read the words for a limit that was not reached, and a median besides, as yes and nothing."""
+    upper, told = cells.get("ci_high", ""), cells.get(_TOLD, "")
+    whole = _TOLD in fields and told in ("", "yes") and as_number(cells.get("ci_low", ""))
+    if not whole or not _NOT_REACHED.fullmatch(upper):
+        return
+    yield RowReading("ci_high", upper, "")
+    if not told:
+        yield RowReading(_TOLD, "", "yes")
+    median = cells.get("median", "")
+    if _NOT_REACHED.fullmatch(median):
+        yield RowReading("median", median, "")
+
+
+_TOLD = "upper_not_reached"
 
 
 def _upper_of(column: str) -> str | None:

@@ -11,7 +11,8 @@ from typing import Any
 
 from lxml import etree
 
-from analysis.journal.feedback.reading import Feedback, read_feedback
+from analysis.journal.feedback.reading import read_feedback
+from analysis.journal.feedback.records import Feedback
 from analysis.manuscript.checklist import places
 from analysis.manuscript.sources import float_kinds, read_manuscript
 from analysis.manuscript.text import ReadText, read_text
@@ -237,10 +238,10 @@ class Reviewed:
         return path
 
 
-def small_paper(root: Path) -> tuple[ReadText, ...]:
+def small_paper(root: Path, paper: str = PAPER) -> tuple[ReadText, ...]:
     """Write the example's manuscript and give it as it is read."""
     (root / "manuscript").mkdir(parents=True, exist_ok=True)
-    (root / "manuscript" / "paper.qmd").write_text(PAPER, encoding="utf-8")
+    (root / "manuscript" / "paper.qmd").write_text(paper, encoding="utf-8")
     (root / "_quarto.yml").write_text("project:\n  type: default\n", encoding="utf-8")
     manuscript = read_manuscript(root)
     return read_text(manuscript, VARIABLES, places(manuscript), float_kinds(root))

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from analysis.journal.feedback.comparison import Alignment, canonical
 from analysis.journal.feedback.generated_tables import printed_rows
-from analysis.journal.feedback.reading import Edit
+from analysis.journal.feedback.records import Edit
 from analysis.journal.feedback.report import as_dict, render_markdown, render_text
 from analysis.journal.feedback.word_document import read_paragraphs
 from analysis.manuscript.text import ReadText

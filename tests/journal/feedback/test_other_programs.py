@@ -14,12 +14,12 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from analysis.journal.feedback.reading import Edit, Feedback
+from analysis.journal.feedback.records import Edit, Feedback
 from analysis.journal.feedback.report import render_text
 from analysis.manuscript.text import ReadText
 from analysis.manuscript.word_xml import W, element
 from schemas.problems import DataProblems
-from tests.journal.feedback.edited import Reviewed, read
+from tests.journal.feedback.edited import PAPER, Reviewed, read, small_paper
 
 ROWS = {
     "tbl-example": (
@@ -216,6 +216,35 @@ def test_split_paragraph_is_no_deleted_sentence(
     assert edit.kind == "paragraph split"
     assert edit.new.startswith("¶ It was higher in younger patients")
     assert edit.place.section == "Response"
+
+
+@pytest.mark.parametrize("apart", [("Nobody",), ("The pooled", "It was"), ("It was",)])
+def test_joined_paragraphs_are_no_new_words(
+    apart: tuple[str, ...], reviewed: Reviewed, tmp_path: Path
+) -> None:
+    """The source has two or three paragraphs where the file that came back has one."""
+    source = PAPER
+    for words in apart:
+        source = source.replace(f"\n{words}", f"\n\n{words}")
+    found = edits(reviewed, small_paper(tmp_path, source), tmp_path)
+    assert [edit.kind for edit in found] == ["paragraphs joined"] * len(apart)
+    lines = source.splitlines()
+    for edit, words in zip(found, apart, strict=True):
+        assert edit.old.startswith(f"¶ {words}")
+        assert edit.place.line is not None
+        assert lines[edit.place.line - 1].startswith(words)
+
+
+def test_a_joined_paragraph_with_another_word_tells_both(
+    reviewed: Reviewed, tmp_path: Path
+) -> None:
+    reviewed.replace("Nobody", "Everybody", tracked=False)
+    source = PAPER.replace("\nNobody", "\n\nNobody")
+    found = edits(reviewed, small_paper(tmp_path, source), tmp_path)
+    assert [(edit.kind, edit.new) for edit in found] == [
+        ("replaced", "Everybody"),
+        ("paragraphs joined", ""),
+    ]
 
 
 def test_moved_paragraph_is_named(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,9 @@ from analysis.update.workbook.choices import entry_of
 from analysis.update.workbook.loose import loose_reading
 from analysis.update.workbook.plan import Field
 from analysis.update.workbook.reference_rows import pubmed_names
-from analysis.update.workbook.report import intake_text, told_once
+from analysis.update.workbook.report import intake_text
 from analysis.update.workbook.row_readings import row_readings
-from schemas.problems import Problem
+from schemas.problems import Problem, told_once
 from schemas.tables.fields import ID_FORM
 from tests.update.workbook.conftest import Form, read
 
@@ -108,13 +109,30 @@ def test_entry_of_a_list(name: str, closed: tuple[str, ...], text: str, entry: s
     assert entry_of(text, Field(name, name, closed=closed, is_exact=True)) == entry
 
 
+def test_beginning_of_a_label_is_its_entry_where_only_one_begins_so() -> None:
+    labels = (
+        ("ORR", "Objective response rate"),
+        ("PFS", "Median progression-free survival"),
+        ("OS", "Median overall survival"),
+    )
+    field = Field("outcome", "Outcome", closed=("ORR", "PFS", "OS"), labels=labels, is_exact=True)
+    assert entry_of("Objective response", field) == "ORR"
+    assert entry_of("objective-response", field) == "ORR"
+    assert entry_of("Objective", field) is None
+    assert entry_of("Median", field) is None
+    assert entry_of("Objective responses", field) is None
+
+
 FIELDS = {
     "events": Field("events", "Events", kind="whole"),
     "n": COUNT,
     "percent_reported": PERCENT,
     "ci_low": Field("ci_low", "Lower limit", kind="number"),
     "ci_high": Field("ci_high", "Upper limit", kind="number"),
+    "median": MEDIAN,
+    "upper_not_reached": Field("upper_not_reached", "Open", closed=("yes", "no"), is_exact=True),
 }
+_UNREACHED = {"ci_high": "", "upper_not_reached": "yes"}
 
 
 @pytest.mark.parametrize(
@@ -129,6 +147,16 @@ FIELDS = {
         ({"events": "9", "n": "40", "percent_reported": "0.225"}, {"percent_reported": "22.5"}),
         ({"events": "1", "n": "200", "percent_reported": "0.5"}, {}),  # half a percent
         ({"events": "", "n": "40", "percent_reported": "0.225"}, {}),
+        ({"ci_low": "12.1", "ci_high": "NE"}, _UNREACHED),
+        ({"ci_low": "12.1", "ci_high": "not reached"}, _UNREACHED),
+        ({"ci_low": "12.1", "ci_high": "n.r."}, _UNREACHED),
+        ({"ci_low": "12.1", "ci_high": "∞"}, _UNREACHED),
+        ({"median": "NR", "ci_low": "12.1", "ci_high": "NE"}, {"median": "", **_UNREACHED}),
+        ({"ci_low": "9", "ci_high": "NE", "upper_not_reached": "yes"}, {"ci_high": ""}),
+        # Without a lower limit NR may be "not reported"; "no" contradicts it; "n/a" says neither.
+        ({"median": "NR", "ci_low": "", "ci_high": "NR"}, {}),
+        ({"ci_low": "9", "ci_high": "NE", "upper_not_reached": "no"}, {}),
+        ({"ci_low": "9", "ci_high": "n/a"}, {}),
     ],
 )
 def test_reading_that_follows_from_the_row(cells: dict[str, str], changed: dict[str, str]) -> None:
@@ -192,6 +220,35 @@ def test_one_mistake_in_many_rows_is_one_message() -> None:
     (first, second) = told_once([*notes, other])
     assert first.what == "read as 2. The same in rows 3, 4, 5, 6, 7, 8, 9, 10, 11, 12 and 9 more."
     assert second == other
+
+
+def test_one_mistake_in_many_sheets_is_one_message() -> None:
+    """A study that was misspelt in its own sheet is missing from the view of all the others."""
+    told = {"severity": "error", "rule": "study-unknown"}
+    sheets = {"adverse_events": (5, 6), "outcomes": (2, 3, 4), "quality": (2,)}
+    found = [
+        Problem(f"f.xlsx, sheet {sheet}", n, "study_id (A1)", "Cho", "No study.", "Look.", **told)  # pyright: ignore[reportArgumentType]
+        for sheet, rows in sheets.items()
+        for n in rows
+    ]
+    (one,) = told_once(found)
+    assert one.what == (
+        "No study. The same in row 6; sheet outcomes, rows 2, 3, 4; sheet quality, row 2."
+    )
+
+
+def test_the_same_text_read_in_several_columns_is_one_message() -> None:
+    doi = problem(10, "10.1000/x.", "10.1000/x. was read as 10.1000/x.")
+    source = replace(doi, file="f.xlsx, sheet outcomes", column="source (N10)", line=12)
+    (one,) = told_once([doi, source])
+    assert one.what.endswith("The same in sheet outcomes, column source, row 12.")
+
+
+def test_a_warning_about_many_studies_is_one_message() -> None:
+    told = {"rule": "study-not-judged"}
+    found = [problem(n, f"Study{n}", "Not judged.", **told) for n in (3, 5, 8)]
+    (one,) = told_once(found)
+    assert one.what == "Not judged. The same in rows 5, 8."
 
 
 def test_errors_are_one_message_only_where_the_value_is_the_same() -> None:
