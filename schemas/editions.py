@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from schemas.csv_text import BrokenCsv, content_of, csv_rows
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,8 +57,11 @@ def released_editions(root: Path) -> tuple[ReleasedEdition, ...]:
 
 def _column(path: Path, column: str) -> frozenset[str] | None:
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = csv.DictReader(file)
-            return frozenset(row[column] for row in rows if row.get(column))
-    except (OSError, UnicodeDecodeError, csv.Error):
+        rows = csv_rows(content_of(path).decode("utf-8-sig"), strict=False)
+    except (OSError, UnicodeDecodeError, BrokenCsv):
         return None
+    names = rows[0][1] if rows else []
+    if column not in names:
+        return frozenset()
+    place = names.index(column)
+    return frozenset(cells[place] for _, cells in rows[1:] if cells[place:] and cells[place])

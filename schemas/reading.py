@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from schemas.csv_text import BrokenCsv, content_of, csv_rows
 from schemas.problems import Problem, Severity
 from schemas.vocabulary import did_you_mean, nearest
 
@@ -127,7 +126,7 @@ def read_file(
 
 def _decode(path: Path, result: FileText, others: Collection[str], required: bool) -> str | None:
     try:
-        data = path.read_bytes()
+        data = content_of(path)
     except FileNotFoundError:
         folder = path.parent
         files = sorted(p.name for p in folder.glob("*")) if folder.is_dir() else []
@@ -205,29 +204,18 @@ def _split(text: str, result: FileText, columns: Sequence[str]) -> list[tuple[in
             line=1,
             severity="warning",
         )
-    records: list[tuple[int, list[str]]] = []
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=result.delimiter, strict=True)
-    start = 1
     try:
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                records.append((start, cells))
-            start = reader.line_num + 1
-    except csv.Error as error:
-        unclosed = "unexpected end" in str(error)
+        records = csv_rows(text, result.delimiter)
+    except BrokenCsv as error:
         result.readable = False
         result.report(
             "file-quotes",
-            "A quotation mark opens here and is never closed."
-            if unclosed
-            else "A quotation mark stands inside a cell, so the end of the cell is not clear."
-            if "expected after" in str(error)
-            else "The row cannot be taken apart into cells.",
+            error.what,
             'A cell with commas stands between " and "; a " inside it is written twice: "".',
-            line=start,
+            line=error.line,
         )
         return []
-    return records
+    return [(line, cells) for line, cells in records if any(cell.strip() for cell in cells)]
 
 
 def _use_header(

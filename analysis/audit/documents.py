@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from analysis.audit.findings import UnreadableFile
 from analysis.audit.prose_reading import Page, read_prose
 from analysis.audit.table_reading import read_table
+from schemas.csv_text import content_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,7 +48,7 @@ def read_document(path: Path) -> Document:
     if suffix in _OFFICE:
         raise UnreadableFile(f"{name}: this kind of file is not read. {_OFFICE[suffix]}")
     try:
-        content = path.read_bytes()
+        content = content_of(path)
     except OSError as error:
         raise UnreadableFile(f"{name}: cannot be opened ({error.strerror}).") from error
     if content.startswith(b"%PDF") or suffix == ".pdf":

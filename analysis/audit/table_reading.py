@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -18,6 +16,7 @@ from analysis.audit.open_limits import OpenLimits, open_cell
 from analysis.audit.p_values import p_value
 from analysis.audit.printed import Printed, number, whole
 from analysis.audit.remarks import remarks_of
+from schemas.csv_text import BrokenCsv, csv_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -328,14 +327,11 @@ def _rows(text: str, name: str) -> list[tuple[int, list[str]]]:
     lines = text.lstrip("\ufeff\r\n \t")
     first = lines.split("\n", 1)[0]
     delimiter = max(",;\t", key=first.count)
-    reader = csv.reader(io.StringIO(lines, newline=""), delimiter=delimiter)
-    rows: list[tuple[int, list[str]]] = []
     try:
-        rows.extend((reader.line_num, row) for row in reader)
-    except csv.Error as error:
-        line = reader.line_num
-        raise UnreadableFile(f"{name}, line {line}: not a table of cells ({error}).") from error
-    return rows
+        return csv_rows(lines, delimiter)
+    except BrokenCsv as error:
+        what = f"{name}, line {error.line}: not a table of cells. {error.what}"
+        raise UnreadableFile(what) from error
 
 
 def _i2_is_fraction(

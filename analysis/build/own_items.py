@@ -89,7 +89,11 @@ def draw_pixels(root: Path, pictures: Sequence[Picture], folder: Path) -> dict[s
         # Two folders may each have a file of this name.
         name = f"{path.stem}-{hashlib.sha256(str(path).encode()).hexdigest()[:8]}.png"
         folder.mkdir(exist_ok=True)
-        made = cache.take("pixels of own pictures", (content,), partial(pixels_of, content))
+        made = cache.take(
+            "pixels of own pictures",
+            (content,),
+            partial(pixels_of, content, file=f"manuscript/{path}"),
+        )
         (folder / name).write_bytes(made)
         drawn[picture.file] = str(_PLACE / name)
     return drawn

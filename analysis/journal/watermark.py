@@ -167,8 +167,9 @@ def _overlay(page: PageObject, form: Any, writer: PdfWriter) -> None:
 def _stamp(size: tuple[float, float], text: str) -> PageObject:
     import math
 
-    import typst
     from pypdf import PdfReader
+
+    from analysis.manuscript.typesetting import typeset
 
     width, height = size
     diagonal = math.hypot(width, height)
@@ -180,5 +181,5 @@ def _stamp(size: tuple[float, float], text: str) -> PageObject:
         size=round(diagonal * 2 / 3 / (0.65 * len(text)), 1),
         text=text,
     )
-    content = typst.compile(source.encode(), ignore_system_fonts=True, timestamp=0)
+    content = typeset(source.encode(), "the mark of a draft", timestamp=0)
     return PdfReader(io.BytesIO(content)).pages[0]

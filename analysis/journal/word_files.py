@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 import zipfile
 from typing import TYPE_CHECKING, Any
 
@@ -34,20 +32,18 @@ def write_letter(markdown: str, output: Path, layout: WordLayout) -> None:
     layout
         Its pages.
     """
-    from analysis.manuscript.pandoc import pandoc_program
+    from analysis.manuscript.pandoc import run_pandoc
     from analysis.manuscript.reference_docx import write_reference_docx
 
     reference = output.with_name(f"{output.name}.reference")
     write_reference_docx(reference, layout)
-    command = [
-        pandoc_program(),
+    options = [
         "--from=markdown-smart-raw_html-raw_tex-tex_math_dollars",
         "--to=docx",
         f"--reference-doc={reference}",
         f"--output={output}",
     ]
-    environment = os.environ | {"LC_ALL": "C.UTF-8", "SOURCE_DATE_EPOCH": "0"}
-    subprocess.run(command, input=markdown.encode(), env=environment, check=True)
+    run_pandoc(options, markdown.encode(), output.name)
     reference.unlink()
     clean(output)
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from analysis.manuscript.pandoc import pandoc_program
-from analysis.manuscript.sources import manuscript_problem
+from analysis.manuscript.pandoc import run_pandoc
+from analysis.manuscript.sources import PAPER, manuscript_problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -72,15 +71,9 @@ def own_pictures(manuscript: Manuscript, kinds: Sequence[str]) -> tuple[Picture,
     if not marked:
         return ()
     text = "\n".join(line.text for line in manuscript.body)
-    done = subprocess.run(
-        [pandoc_program(), "--from=markdown-raw_tex", "--to=json"],
-        input=text,
-        capture_output=True,
-        encoding="utf-8",
-        check=True,
-    )
+    tree = run_pandoc(["--from=markdown-raw_tex", "--to=json"], text.encode(), PAPER)
     named = re.compile(rf"^(?:{'|'.join(map(re.escape, kinds))})-")
-    found = list(_pictures(json.loads(done.stdout)["blocks"], None, named))
+    found = list(_pictures(json.loads(tree)["blocks"], None, named))
     return tuple(_placed(found, marked))
 
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import io
-import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from analysis.manuscript.pandoc import pandoc_program
+from analysis.manuscript.pandoc import pandoc_program, run_pandoc
 from analysis.manuscript.word_xml import W
 
 if TYPE_CHECKING:
@@ -89,11 +88,7 @@ def write_reference_docx(path: Path, layout: WordLayout = _PAPER) -> None:
 
     from analysis.storage.docx_zip import write_docx
 
-    default = subprocess.run(
-        [pandoc_program(), "--print-default-data-file", "reference.docx"],
-        capture_output=True,
-        check=True,
-    ).stdout
+    default = run_pandoc(["--print-default-data-file", "reference.docx"], b"", path.name)
     document = docx.Document(io.BytesIO(default))
     section = document.sections[0]
     section.page_width, section.page_height = Cm(layout.width), Cm(layout.height)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.storage.atomic import replace_file
 from analysis.storage.foreign_files import UnusableFile, gunzipped, json_content
+from schemas.csv_text import content_of
 from schemas.problems import DataProblems, Problem
 
 if TYPE_CHECKING:
@@ -162,7 +163,7 @@ def _bytes(source: str, name: str) -> bytes:
     if source == PIPE:
         return sys.stdin.buffer.read()
     try:
-        return Path(source).read_bytes()
+        return content_of(Path(source))
     except OSError as error:
         what = f"The file cannot be read ({error.strerror or 'unknown reason'})."
         raise _problem(name, what, "Look at its name and folder.") from error

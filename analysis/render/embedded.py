@@ -18,10 +18,11 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from analysis.manuscript.journal_names import ABBREVIATIONS
-from analysis.manuscript.pandoc import pandoc_program
+from analysis.manuscript.pandoc import pandoc_failure, pandoc_program
 from analysis.manuscript.shortcodes import expand, expand_metadata
 from analysis.manuscript.source_checks import check_subset, flatten
-from analysis.manuscript.sources import manuscript_problem, read_manuscript
+from analysis.manuscript.sources import PAPER, manuscript_problem, read_manuscript
+from analysis.manuscript.typesetting import typeset
 from analysis.manuscript.value import join_words
 from analysis.paper.figures.style import FONT_FOLDER
 from analysis.render.formats import FORMATS, OutputFormat
@@ -309,6 +310,8 @@ def _run(command: list[str], prepared: _Prepared, root: Path, set_tables: Path) 
     )
     # A warning of pandoc is something lost or misread (an unclosed div, an unknown citation).
     if done.returncode or "[WARNING]" in done.stderr:
+        if not done.stderr.strip() or done.returncode < 0:
+            raise DataProblems([pandoc_failure(PAPER, done.returncode, done.stderr)])
         raise DataProblems(_pandoc_problems(done.stderr, prepared.origin))
 
 
@@ -332,21 +335,9 @@ def _named_in(message: str, origin: tuple[SourceLine, ...]) -> SourceLine | None
 
 
 def _compile_typst(root: Path, source: Path, output: Path) -> tuple[str, ...]:
-    import typst
-
     text = source.read_text(encoding="utf-8")
-    try:
-        typst.compile(
-            str(source),
-            output=str(output),
-            root=str(root),
-            # The letters of the figures are text.
-            font_paths=[str(FONT_FOLDER)],
-            ignore_system_fonts=True,
-            timestamp=0,
-        )
-    except typst.TypstError as error:
-        what = f"Typst cannot set the PDF: {error}"
-        raise DataProblems([manuscript_problem(None, None, what, "", "typst")]) from None
+    # The letters of the figures are text.
+    options = {"output": str(output), "root": str(root), "font_paths": [str(FONT_FOLDER)]}
+    typeset(source, PAPER, timestamp=0, **options)
     source.unlink()
     return boxes_note(text)

@@ -11,6 +11,8 @@ import re
 import unicodedata
 from typing import Final
 
+from analysis.manuscript.typesetting import typeset
+
 __all__ = ["boxes_note", "letters_without_a_font"]
 
 _MOST_NAMED: Final = 20
@@ -58,11 +60,5 @@ def letters_without_a_font(text: str) -> str:
 
 def _drawn(text: str) -> set[bytes]:
     """Give the shapes that Typst draws for a text."""
-    import typst
-
     source = f"#set page(width: auto, height: auto)\n{text}".encode()
-    picture = typst.compile(source, format="svg", ignore_system_fonts=True)
-    # A page as long as its text is always one picture.
-    if not isinstance(picture, bytes):
-        raise TypeError("Typst gave several pictures of one page")
-    return set(_DRAWN.findall(picture))
+    return set(_DRAWN.findall(typeset(source, "the letters of the PDF", format="svg")))

@@ -6,11 +6,15 @@ import io
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from analysis.manuscript.typesetting import typeset
+from schemas.problems import DataProblems, Problem
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
 _PIXELS_PER_INCH: Final = 300
+_OWN: Final = "a figure of the paper"
 
 
 def palette_png(svg: bytes, dpi: int = _PIXELS_PER_INCH) -> bytes:
@@ -28,7 +32,7 @@ def palette_png(svg: bytes, dpi: int = _PIXELS_PER_INCH) -> bytes:
     return png_bytes(_drawn(svg, dpi), dpi)
 
 
-def pixels_of(svg: bytes, dpi: float = _PIXELS_PER_INCH) -> bytes:
+def pixels_of(svg: bytes, dpi: float = _PIXELS_PER_INCH, file: str = _OWN) -> bytes:
     """Draw any SVG as PNG in full colour, on white.
 
     Parameters
@@ -37,10 +41,17 @@ def pixels_of(svg: bytes, dpi: float = _PIXELS_PER_INCH) -> bytes:
         The content of the file.
     dpi
         Pixels per inch.
+    file
+        Its name, for messages.
+
+    Raises
+    ------
+    DataProblems
+        If the SVG cannot be drawn.
     """
     from PIL import Image
 
-    drawn = _set(svg, "png", dpi)
+    drawn = _set(svg, "png", dpi, file)
     # Word and pandoc take the size on paper from the resolution that the file names.
     buffer = io.BytesIO()
     Image.open(io.BytesIO(drawn)).convert("RGB").save(buffer, "PNG", dpi=(dpi, dpi), optimize=True)
@@ -73,19 +84,24 @@ def _fonts() -> Any:
     )
 
 
-def _set(svg: bytes, form: Literal["png", "pdf"], dpi: float | None) -> bytes:
-    import typst
-
+def _set(svg: bytes, form: Literal["png", "pdf"], dpi: float | None, file: str = _OWN) -> bytes:
     source = (
         "#set document(date: none)\n"
         "#set page(width: auto, height: auto, margin: 0pt, fill: white)\n"
         '#image(bytes(sys.inputs.at("svg")), format: "svg")\n'
     )
-    return typst.compile(
+    try:
+        text = svg.decode("utf-8")
+    except UnicodeDecodeError:
+        what, hint = "The picture is not UTF-8 text, as an SVG is.", "Save it again as SVG."
+        raise DataProblems([Problem(file, None, None, None, what, hint, "error", "svg")]) from None
+    return typeset(
         source.encode(),
+        file,
         format=form,
         ppi=dpi,
         font_paths=_fonts(),
+        ignore_system_fonts=False,  # `_fonts` has none of them
         timestamp=0,
-        sys_inputs={"svg": svg.decode("utf-8")},
+        sys_inputs={"svg": text},
     )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from analysis.storage.foreign_files import UnusableFile, json_content
 from analysis.update.registry import export_csv, export_json
+from schemas.csv_text import content_of
 from schemas.problems import DataProblems, Problem
 from schemas.reading import read_file
 
@@ -35,7 +36,7 @@ def read_export(path: Path) -> tuple[RegisteredTrial, ...]:
         If it is not such an export, or holds no trial.
     """
     try:
-        content = path.read_bytes()
+        content = content_of(path)
     except OSError as error:
         raise _refusal(path, f"The file cannot be opened ({error.strerror}).") from None
     if content.startswith(_ZIP):

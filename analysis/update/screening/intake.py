@@ -12,6 +12,7 @@ from analysis.update.screening.decision_words import decision_of
 from analysis.update.screening.openings import at_stage, reached
 from analysis.update.screening.sheet import allowed_decisions
 from schemas.cells import refuse_any
+from schemas.csv_text import content_of
 from schemas.problems import DataProblems, Problem, sort_problems
 from schemas.screening_log import FULL_TEXT
 from schemas.screening_verdicts import EXCLUDE
@@ -105,7 +106,7 @@ def import_decisions(
     from analysis.update.screening.foreign import foreign_sheet
     from analysis.update.searching.merge_log import kept_records
 
-    data = path.read_bytes()
+    data = content_of(path)
 
     def sheet_of(desk: Desk) -> Sheet:
         merged = kept_records(read_table(root, "record_merges")[1])

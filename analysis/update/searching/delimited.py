@@ -8,8 +8,6 @@ a spreadsheet or R made of them is known too. A column that is not known is name
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from typing import TYPE_CHECKING
 
@@ -24,6 +22,7 @@ from analysis.update.searching.export_record import (
     page_range,
 )
 from analysis.update.searching.registers import REGISTRATION
+from schemas.csv_text import BrokenCsv, csv_rows
 from schemas.vocabulary import did_you_mean
 
 if TYPE_CHECKING:
@@ -100,8 +99,6 @@ _LINES_ABOVE = 60
 # One of these and another known one: less is not a table of records.
 _NEEDED_COLUMNS = 2
 _DELIMITERS = (",", "\t", ";")
-# Full texts of abstracts are longer than csv's own limit of 131 072 characters only in error.
-_LONGEST_CELL = 1_000_000
 
 
 def looks_delimited(text: str) -> bool:
@@ -167,9 +164,10 @@ def _is_upright(first: str) -> bool:
 
 def _cells(line: str, delimiter: str) -> list[str]:
     try:
-        return next(csv.reader([line.strip("\r\ufeff")], delimiter=delimiter), [])
-    except csv.Error:  # a carriage return within, or a cell without end: no line of a table
+        rows = csv_rows(line.strip("\r\ufeff"), delimiter, strict=False)
+    except BrokenCsv:  # a carriage return within, or a cell without end: no line of a table
         return []
+    return rows[0][1] if rows else []
 
 
 def _columns(cells: Sequence[str]) -> dict[int, str]:
@@ -185,30 +183,12 @@ def _nearest(header: str) -> str:
 def _rows(
     text: str, delimiter: str, file: str, above: int, *, quoted: bool = True
 ) -> list[tuple[int, list[str]]]:
-    previous = csv.field_size_limit(_LONGEST_CELL)
-    quoting = csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE
-    reader = csv.reader(
-        io.StringIO(text, newline=""), delimiter=delimiter, quoting=quoting, strict=True
-    )
-    rows: list[tuple[int, list[str]]] = []
-    start = above + 1
     try:
-        for cells in reader:
-            rows.append((start, cells))
-            start = above + reader.line_num + 1
-    except csv.Error as error:
-        unclosed = "unexpected end" in str(error)
-        broken(
-            file,
-            start,
-            "A quotation mark opens in this row and is never closed: the file breaks off."
-            if unclosed
-            else "This row cannot be taken apart into cells.",
-            "Download the export again; if you saved it with a spreadsheet, use the original.",
-        )
-    finally:
-        csv.field_size_limit(previous)
-    return rows
+        rows = csv_rows(text, delimiter, quoted=quoted)
+    except BrokenCsv as error:
+        hint = "Download the export again; if you saved it with a spreadsheet, use the original."
+        broken(file, above + error.line, error.what, hint)
+    return [(above + line, cells) for line, cells in rows]
 
 
 def _table(rows: list[tuple[int, list[str]]], file: str) -> Parsed:

@@ -17,6 +17,7 @@ from analysis.update.searching.merge_log import kept_records, number_of
 from analysis.update.searching.registers import REGISTRATION
 from analysis.update.searching.search_tables import FILE_SEPARATOR, SearchTables, refuse
 from schemas.cells import refuse_any
+from schemas.csv_text import content_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -154,7 +155,7 @@ def _same_file(before: list[Row], search: Row) -> tuple[str, ...]:
 
 def _read(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        return content_of(path)
     except OSError as error:
         what = f"The file cannot be opened ({error.strerror or 'unknown reason'})."
         refuse(str(path.name), None, what, "Look whether the name is right.")
