@@ -7,6 +7,7 @@ it opens, makes, moves or deletes a file; the others are real.
 
 from __future__ import annotations
 
+import csv
 import errno
 import os
 import shutil
@@ -16,6 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 from click.testing import CliRunner
 
@@ -23,49 +25,107 @@ from analysis.cli import main
 from tests.conftest import copy_review
 from tests.killing import tree
 
-_EXPORT = "TY  - JOUR\nTI  - A title\nAU  - Example, A.\nPY  - 2026\nER  - \n"
-_CSV = "study,events,n\nA,1,10\nB,2,20\n"
+_RECORD = "TY  - JOUR\nTI  - {0}\nAU  - Example, {1}.\nPY  - 2026\nDO  - 10.5555/{0}\nER  - \n"
+_EXPORT = "".join(_RECORD.format(title, "A") for title in ("one", "one", "two", "three"))
+_TABLE = "study,events,n\nA,1,10\nB,2,20\n"
+_CLAIMS = "outcome,estimate,ci_low,ci_high\nORR,0.3,0.2,0.4\n"
+_CASES = (
+    '[{"id": "a", "kind": "rma", "measure": "GEN", "args": {}, '
+    '"data": {"yi": [1, 2], "vi": [1, 1]}}]'
+)
+_DAY = "--date 2026-02-10"
 
-# Every command that reads or writes a review, and files beside it in {files}.
+# Every command that people call, with files beside the review in {files}.
 COMMANDS = {
     "check": "check",
-    "lint": "lint",
+    "render": "render --engine embedded --force",
     "build": "build --force",
+    "passages": "passages",
+    "lint": "lint",
     "status": "status --date 2026-03-01",
     "search list": "search list",
     "search import": "search import {files}/more.ris --database X --date 2026-02-10 --query q",
+    "search show": "search show R00001",
+    "search merges": "search merges",
+    "search possible": "search possible",
+    "search undo": "search undo R00002 --by AB --note n",
+    "search merge": "search merge R00003 R00001 --by AB --note n",
+    "search studies": "search studies",
+    "search group": "search group R00003 R00004 --study NCT00000001 --by AB --note n",
+    "search ungroup": "search ungroup R00001 --by AB --note n",
     "search reference": "search reference R00001",
     "search remove": "search remove 2026-01-10-pubmed --yes",
     "screen sheet": "screen sheet {files}/ab.csv --reviewer AB --stage title_abstract",
+    "screen read": f"screen read {{files}}/decided.csv {_DAY}",
+    "screen import": (
+        f"screen import {{files}}/asreview.csv --stage title_abstract --reviewer AB {_DAY}"
+    ),
+    "screen conflicts": "screen conflicts",
+    "screen agreement": "screen agreement",
+    "screen status": "screen status",
     "workbook write": "workbook write {files}/new.xlsx",
     "workbook read": "workbook read {files}/form.xlsx",
+    "reconcile": "reconcile {files}/form.xlsx {files}/form-b.xlsx --out {files}/agreed.xlsx",
+    "migrate": "migrate",
     "registry read": "registry read {files}/trials.json --date 2026-01-10 --add all",
+    "changes": "changes",
+    "release": "release 9.9 Another --engine embedded --date 2026-02-10",
+    "redline": "redline",
+    "preflight": "preflight --journal plos-one --draft",
+    "submit": f"submit --journal plos-one --draft {_DAY}",
+    "feedback read": "feedback read {files}/back.docx",
     "trace": "trace orr.summary",
     "values": "values orr",
+    "provenance": "provenance {files}/form.xlsx",
+    "audit": "audit {files}/claims.csv",
     "export": "export ris",
-    "preflight": "preflight --journal plos-one --draft",
-    "changes": "changes",
+    "new": "new {files}/another --kind narrative",
+    "pool": "pool {files}/table.csv",
+    "profiles": "profiles",
+    "meta": "meta {files}/cases.json --out {files}/results.json",
 }
 # What writes nothing into the review need not fail where nothing can be written.
-READING = {"check", "lint", "status", "search list", "search remove", "trace", "values", "changes"}
+READING = {
+    *("check", "lint", "status", "trace", "values", "changes", "passages", "feedback read"),
+    *("search list", "search show", "search merges", "search possible", "search studies"),
+    *("search remove", "screen conflicts", "screen agreement", "screen status"),
+    *("provenance", "audit", "pool", "profiles"),
+}
+# These write beside the review, and need nothing of its workshop.
+BESIDE = {"screen sheet", "workbook write", "export", "reconcile", "meta", "new"}
+# These make whole papers: with `make faults` only.
+SLOW = {"render", "release", "redline", "submit", "preflight", "feedback read", "changes"}
 
 
 # Python's numbers for: no room, read-only, no rights, quota.
 ERRORS = (errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EDQUOT)
 
 
-def _shared(faults: Iterable[Any]) -> list[Any]:
+def _shared(faults: Iterable[Any], *, every: bool = False) -> list[Any]:
     """Give every fault with every command; most of them run with `make faults` only.
 
-    Each command meets the first fault, and every fault meets some of the commands, always the same.
+    Each fault meets some of the commands, always the same; with `every` the first meets them all.
     """
     names = list(COMMANDS)
     cells = []
     for row, fault in enumerate(faults):
         for column, name in enumerate(names):
-            often = row == 0 or (column - row) % 6 == 0
+            often = name not in SLOW and ((every and row == 0) or (column - row) % 12 == 0)
             cells.append(pytest.param(fault, name, marks=() if often else pytest.mark.faults))
     return cells
+
+
+def _leaves(group: click.Group, before: str = "") -> Iterator[str]:
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from _leaves(command, f"{before}{name} ")
+        elif not command.hidden:
+            yield f"{before}{name}"
+
+
+def test_no_command_is_forgotten() -> None:
+    assert set(COMMANDS) == set(_leaves(main))
+    assert set(COMMANDS) >= READING | BESIDE | SLOW
 
 
 def _run(root: Path, name: str) -> tuple[int, str, BaseException | None]:
@@ -83,23 +143,38 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     text = protocol.read_text("utf-8")
     assert "  reviewers: []" in text
     protocol.write_text(text.replace("  reviewers: []", "  reviewers: [AB, CD]"), encoding="utf-8")
-    (files / "pubmed.ris").write_text(_EXPORT, encoding="utf-8")
-    (files / "more.ris").write_text(_EXPORT.replace("title", "other"), encoding="utf-8")
+    contents = {
+        "pubmed.ris": _EXPORT,
+        "more.ris": _RECORD.format("another", "B"),
+        "table.csv": _TABLE,
+        "claims.csv": _CLAIMS,
+        "cases.json": _CASES,
+        "asreview.csv": "title,authors,year,doi,included\ntwo,Example,2026,10.5555/two,1\n",
+        "back.docx": "no Word file",
+    }
+    for name, content in contents.items():
+        (files / name).write_text(content, encoding="utf-8")
     shutil.copyfile(
         Path(__file__).parents[1] / "update/registry/examples/studies.json", files / "trials.json"
     )
-    done = CliRunner().invoke(
-        main,
-        [
-            *("--root", str(root), "search", "import", str(files / "pubmed.ris")),
-            *("--database", "PubMed", "--date", "2026-01-10", "--query", "q"),
-        ],
-    )
-    assert done.exit_code == 0, done.output
-    done = CliRunner().invoke(
-        main, ["--root", str(root), "workbook", "write", str(files / "form.xlsx"), "--all"]
-    )
-    assert done.exit_code == 0, done.output
+    for command in (
+        "search import {files}/pubmed.ris --database PubMed --date 2026-01-10 --query q",
+        "search group R00001 R00003 --study NCT00000002 --by AB --note n",
+        "screen sheet {files}/decided.csv --reviewer AB --stage title_abstract",
+        "workbook write {files}/form.xlsx --all",
+        "workbook write {files}/form-b.xlsx --empty",
+    ):
+        words = command.format(files=files).split()
+        done = CliRunner().invoke(main, ["--root", str(root), *words])
+        assert done.exit_code == 0, done.output
+    sheet = files / "decided.csv"
+    with sheet.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    rows[0]["decision"] = "include"
+    with sheet.open("w", encoding="utf-8", newline="") as file:
+        table = csv.DictWriter(file, list(rows[0]))
+        table.writeheader()
+        table.writerows(rows)
     return root
 
 
@@ -147,7 +222,7 @@ def _is_told(code: int, said: str, error: BaseException | None) -> None:
     assert code in (0, 1, 2, 3), said
 
 
-@pytest.mark.parametrize(("number", "name"), _shared(ERRORS))
+@pytest.mark.parametrize(("number", "name"), _shared(ERRORS, every=True))
 def test_nothing_can_be_written(
     number: int, name: str, prepared: Path, refusing: _Refusing
 ) -> None:
@@ -224,13 +299,13 @@ def test_the_workshop_is_no_folder(fault: str, name: str, prepared: Path) -> Non
         code, said, error = _run(prepared, name)
         _is_told(code, said, error)
         if code == 0:
-            assert name in READING | {"screen sheet", "workbook write", "export", "lint"}, said
-        assert tree(prepared) == before or name in {"screen sheet", "workbook write", "export"}
+            assert name in READING | BESIDE, said
+        assert tree(prepared) == before or name in BESIDE
     finally:
         shutil.rmtree(workshop) if workshop.is_dir() else workshop.unlink()
 
 
-@pytest.mark.parametrize("name", COMMANDS)
-def test_a_table_cannot_be_read(name: str, prepared: Path, refusing: _Refusing) -> None:
+@pytest.mark.parametrize(("fault", "name"), _shared(["a table"]))
+def test_a_table_cannot_be_read(fault: str, name: str, prepared: Path, refusing: _Refusing) -> None:
     with refusing.on(_table(prepared), errno.EACCES, writing=False):
         _is_told(*_run(prepared, name))
