@@ -85,12 +85,15 @@ def read(root: Path, file: Path, *, dry_run: bool, replaces: tuple[str, ...]) ->
 
     With errors the review stays as it is, and a copy of the workbook says them next to the cells.
     """
+    from analysis.cli.printing import ProgressBar
     from analysis.paper.choices import check
     from analysis.update.workbook.intake import read_workbook
     from analysis.update.workbook.marking import write_checked
     from analysis.update.workbook.report import intake_text
 
-    intake = read_workbook(root, file, replaces=replaces, dry_run=dry_run, check=check)
+    intake = read_workbook(
+        root, file, replaces=replaces, dry_run=dry_run, check=check, progress=ProgressBar()
+    )
     checked = write_checked(file, intake.found) if intake.refused else None
     click.echo(intake_text(intake, checked, dry_run=dry_run))
     if intake.refused:

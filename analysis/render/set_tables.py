@@ -10,10 +10,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-import subprocess
 from typing import TYPE_CHECKING
 
-from analysis.manuscript.pandoc import pandoc_program
+from analysis.manuscript.pandoc import run_pandoc
 from analysis.storage.cache import Cache
 from analysis.storage.fingerprint import GENERATED
 
@@ -59,12 +58,8 @@ def write_set_tables(root: Path, form: OutputFormat, folder: Path) -> None:
 def _written(tables: Sequence[bytes], form: OutputFormat) -> list[str]:
     """Let pandoc write all tables in one run."""
     mark = f"\n<p>{_MARK}</p>\n"
-    done = subprocess.run(
-        [pandoc_program(), "--from=html", f"--to={form.writer}", "--wrap=none", "--mathml"],
-        input=mark.join(table.decode() for table in tables),
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=True,
+    options = ["--from=html", f"--to={form.writer}", "--wrap=none", "--mathml"]
+    written = run_pandoc(
+        options, mark.join(map(bytes.decode, tables)).encode(), f"{GENERATED}/tables"
     )
-    return [words.strip("\n") for words in _MARKED.split(done.stdout)]
+    return [words.strip("\n") for words in _MARKED.split(written.decode())]

@@ -80,16 +80,31 @@ COMMANDS = {
     "audit": "audit {files}/claims.csv",
     "export": "export ris",
     "new": "new {files}/another --kind narrative",
+    "add outcome": "add outcome Relapse --measure proportion --yes",
+    "add subgroup": "add subgroup Region --level Asia --level Europe --yes",
+    "add comparison": "add comparison Drug --experimental ICI --control TACE --yes",
+    "add section": "add section Aside --after sec-discussion --yes",
+    "drop outcome": "drop outcome os --with-data --yes",
+    "drop subgroup": "drop subgroup timing --with-data --yes",
+    "drop comparison": "drop comparison drug --yes",
+    "drop section": "drop section sec-discussion --yes",
+    "certainty": "certainty --rows",
+    "upgrade": "upgrade",
+    "dictionary": "dictionary",
+    "docs": "docs",
     "pool": "pool {files}/table.csv",
     "profiles": "profiles",
     "meta": "meta {files}/cases.json --out {files}/results.json",
 }
-# What writes nothing into the review need not fail where nothing can be written.
+# It serves a page until somebody stops it.
+NOT_TRIED = {"preview"}
+# What writes nothing into the review need not fail where nothing can be written, nor what this
+# review is refused for another reason.
 READING = {
     *("check", "lint", "status", "trace", "values", "changes", "passages", "feedback read"),
     *("search list", "search show", "search merges", "search possible", "search studies"),
     *("search remove", "screen conflicts", "screen agreement", "screen status"),
-    *("provenance", "audit", "pool", "profiles"),
+    *("provenance", "audit", "pool", "profiles", "certainty", "docs", "drop comparison"),
 }
 # These write beside the review, and need nothing of its workshop.
 BESIDE = {"screen sheet", "workbook write", "export", "reconcile", "meta", "new"}
@@ -124,7 +139,7 @@ def _leaves(group: click.Group, before: str = "") -> Iterator[str]:
 
 
 def test_no_command_is_forgotten() -> None:
-    assert set(COMMANDS) == set(_leaves(main))
+    assert set(COMMANDS) | NOT_TRIED == set(_leaves(main))
     assert set(COMMANDS) >= READING | BESIDE | SLOW
 
 

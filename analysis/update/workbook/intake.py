@@ -83,6 +83,7 @@ def read_workbook(
     replaces: Collection[str] = (),
     dry_run: bool = False,
     check: Callable[[Path], CheckReport] = check_review,
+    progress: Callable[[float, str], None] = lambda share, step: None,
 ) -> Intake:
     """Read a workbook into the review.
 
@@ -98,6 +99,8 @@ def read_workbook(
         Say what would happen, and change nothing.
     check
         Gives all problems of the review in a folder; by default those of its tables.
+    progress
+        Told which share of the work is done, 0 to 1, and what is being done.
 
     Returns
     -------
@@ -115,14 +118,18 @@ def read_workbook(
     protocol = read_choices(root)
     sheets = plan_sheets(protocol, root)
     kind = ("design", *(subgroup.column for subgroup in protocol.subgroups))
+    progress(0.0, "reading the workbook")
     book = read_book(path, sheets)
+    progress(0.4, "comparing it with the tables")
     settle_references(book, sheets[REFERENCES])
     with nullcontext() if dry_run else writing(root):
         merged, columns, bibliography = _merge_all(root, book, sheets)
         notes = replace_reconstructed(merged, replaces, kind)
         waiting = end_waiting(merged)
         contents, references = _files(merged, columns, bibliography)
+        progress(0.6, "checking what the review would be")
         earlier = _check(root, book, merged, contents, references, check)
+        progress(1.0, "done")
         notes += [f"{name} does not wait for extraction any more." for name in waiting]
         if not replaces:
             notes += _about_stand_ins(stand_ins(merged, kind, _first_search(root)))
