@@ -207,6 +207,14 @@ class QualityTool(Entry):
                 raise refusal(what, "Add scale.", "overall")
             return
         self._refuse_values(values if rule.rule != "all" else values[1:], rule.scale, "overall")
+        order = [level.value for level in self.levels(rule.scale)]
+        for position, each in enumerate(rule.several):
+            if order.index(each.may_be) <= order.index(each.level):
+                raise refusal(
+                    f"Several {each.level} would make the whole {each.may_be}, which is no worse.",
+                    f"From best to worst: {', '.join(order)}.",
+                    *("overall", "several", position, "may_be"),
+                )
 
     def _refuse_values(self, values: Iterable[str], scale: str, *at: str | int) -> None:
         known = [level.value for level in self.levels(scale)]

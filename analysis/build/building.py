@@ -112,7 +112,7 @@ def _build(
     warnings = _check_manuscript(root, manuscript, data, values, passages)
     further = Further(checklist_items(manuscript, data), sentences_since(root, values, passages))
     signs = unwritten(labels_of(synthesis)) if data.protocol.display else ()
-    warnings = (*data.problems, *open_ratings(synthesis.outcomes), *warnings)
+    warnings = (*data.problems, *open_ratings(synthesis.rated), *warnings)
     notes = (*_notes(synthesis, warnings), *signs, *note_to_read(root))
     with staging(root) as folder:
         generated = folder / "generated"

@@ -46,7 +46,7 @@ def certainty(root: Path, *, outcomes: tuple[str, ...], rows: bool, sign: bool) 
             raise click.ClickException(f"{name} is not to be rated. {list_hint(name, planned)}")
     if sign and not outcomes:
         raise click.UsageError("Name the outcomes whose result you have looked at.")
-    found = synthesise(report.data, progress=say_progress).outcomes
+    found = synthesise(report.data, progress=say_progress).rated
     wanted = [each for each in found if each.id in (outcomes or planned)]
     if rows:
         click.echo(empty_rows(wanted), nl=False)

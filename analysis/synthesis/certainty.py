@@ -18,13 +18,13 @@ from analysis.synthesis.rows import records
 from schemas.certainty import DOMAINS, STATEMENT, body_start, moved
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     import pandas as pd
 
     from analysis.measures.measure import Measure
     from analysis.measures.observation import Group
-    from analysis.synthesis.results import Pool, Study
+    from analysis.synthesis.results import Finding, Pool, Study
     from schemas.certainty import CertaintyLevel
     from schemas.protocol_certainty import RatedOutcome
     from schemas.protocol_outcomes import Outcome as OutcomeChoice
@@ -35,7 +35,11 @@ _MINUS = str.maketrans({"−": "-", "–": "-"})
 
 
 def grade_of(
-    pool: Pool, choice: OutcomeChoice, data: ReviewData, studies: Sequence[Study]
+    pool: Pool,
+    choice: OutcomeChoice,
+    data: ReviewData,
+    studies: Sequence[Study],
+    findings: Sequence[Finding] = (),
 ) -> Grade | None:
     """Put together what is known and what was judged of an outcome.
 
@@ -47,6 +51,8 @@ def grade_of(
         The outcome in the protocol, and the tables.
     studies
         For their designs.
+    findings
+        Of an outcome that is brought together without pooling.
 
     Returns
     -------
@@ -60,11 +66,15 @@ def grade_of(
     measured = measure(pool.measure)
     known = {study.study_id: study.characteristics.get("design") for study in studies}
     designs = tuple(
-        dict.fromkeys(design for s in pool.studies if (design := known.get(s.study_id)) is not None)
+        dict.fromkeys(
+            design
+            for entry in (*pool.studies, *findings)
+            if (design := known.get(entry.study_id)) is not None
+        )
     )
     start = entry.start or body_start(designs, plan.start)
     domains, statement, rated = _judged(data.certainty, choice.code)
-    result = result_of(pool)
+    result = result_of(pool, findings)
     level = None if start is None else _level(start, domains)
     changed = rated is not None and plain(rated) != plain(result)
     absolute = _absolute(pool, measured, choice, entry)
@@ -90,6 +100,9 @@ def grade_of(
         absolute=absolute,
         points=_in_points(pool, measured, choice, entry),
         note=plan.note,
+        place=[each.id for each in plan.outcomes].index(choice.id),
+        n_studies=len({entry.study_id for entry in findings}) or pool.n_studies,
+        n_participants=sum(entry.n or 0 for entry in findings) or pool.n_participants,
     )
 
 
@@ -98,16 +111,28 @@ def plain(result: str) -> str:
     return "".join(result.translate(_MINUS).split()).casefold()
 
 
-def result_of(pool: Pool) -> str:
+def result_of(pool: Pool, findings: Sequence[Finding] = ()) -> str:
     """Write a result in a line, by which a later one is known to be another."""
     if pool.estimate is None:
-        return f"not pooled; {len({entry.study_id for entry in pool.left_out})} studies"
+        return "; ".join(_unpooled(pool, findings))
     measured = measure(pool.measure)
     told = measured.estimate(pool.estimate, pool.ci_low, pool.ci_high)
     head = measured.headed(pool.unit)
     people = f"; {pool.n_participants} participants" if pool.n_participants else ""
     noun = "estimate" if pool.k == 1 else "estimates"
     return f"{head} {told}; {pool.k} {noun}{people}".strip()
+
+
+def _unpooled(pool: Pool, findings: Sequence[Finding]) -> Iterator[str]:
+    yield "not pooled"
+    number = len({entry.study_id for entry in (findings or pool.left_out)})
+    yield f"{number} {'study' if number == 1 else 'studies'}"
+    sides = [entry.direction for entry in findings if entry.direction is not None]
+    if sides:
+        told = (("experimental", "for"), ("control", "against"), ("none", "unclear"))
+        yield ", ".join(f"{sides.count(side)} {word}" for side, word in told)
+    if people := sum(entry.n or 0 for entry in findings):
+        yield f"{people} participants"
 
 
 def zone(value: float, bounds: Sequence[float]) -> int:

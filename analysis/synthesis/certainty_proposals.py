@@ -17,7 +17,7 @@ from analysis.measures.spread import spread
 from analysis.synthesis.certainty import both_sides, zone
 from analysis.synthesis.grade import Proposal
 from analysis.synthesis.rating import ratings_for
-from schemas.certainty import LEVELS
+from schemas.certainty import DOMAINS, LEVELS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -62,13 +62,16 @@ def proposals(
     Returns
     -------
     tuple of Proposal
-        In the order of the domains; none where nothing was pooled.
+        In the order of the domains; none where no study has an effect.
     """
     pool = outcome.overall
+    bias = _risk_of_bias(outcome, ratings_for(judged, outcome.id), tools) if pool.studies else None
     if pool.estimate is None or pool.ci_low is None or pool.ci_high is None:
-        return ()
+        silent = ("Nothing was pooled, so no number speaks of it.",)
+        needed = [name for name, domain in DOMAINS.items() if domain.needed]
+        return () if bias is None else (bias, *(Proposal(x, None, silent) for x in needed[1:]))
     return (
-        _risk_of_bias(outcome, ratings_for(judged, outcome.id), tools),
+        *((bias,) if bias else ()),
         _inconsistency(pool, grade),
         Proposal("indirectness", None, ("No number speaks of it.",)),
         _imprecision(pool, grade, plan, outcome),
@@ -87,8 +90,9 @@ def _risk_of_bias(
         # One study alone has no weight: it is all there is.
         weight = study.weight if study.weight is not None else 1 / len(pool.studies)
         shares[_grade_of(rating, tools)] += weight
+    noun = "studies" if all(study.weight is None for study in pool.studies) else "weight"
     spread_of_weight = (
-        f"Share of the weight: {percent(shares['low'], 0)} of studies with the best judgement, "
+        f"Share of the {noun}: {percent(shares['low'], 0)} with the best judgement, "
         f"{percent(shares['between'], 0)} between, {percent(shares['high'], 0)} at high risk, "
         f"{percent(shares['unjudged'], 0)} not judged."
     )

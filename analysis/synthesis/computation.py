@@ -86,6 +86,10 @@ def synthesise(
     flow = flow_of_review(data)
     judged = ratings(data, studies)
     outcomes = [graded(outcome, data, studies, judged) for outcome in outcomes]
+    narratives = [
+        replace(told, outcome=graded(told.outcome, data, studies, judged, told.findings))
+        for told in narratives
+    ]
     progress("pooling adverse events")
     return Synthesis(
         title=protocol.review.title,

@@ -84,6 +84,15 @@ class Grade:
         One for each baseline level, the first one first; empty where there is none.
     points
         A standardised difference in points.
+    note
+        The protocol's sentence on who rated.
+    place
+        Among the outcomes that are rated, as the protocol orders them.
+    n_studies, n_participants
+        Of the pool, or of what is brought together without one; participants None where nobody
+        has counted them.
+    proposals
+        What the numbers say for each domain.
     """
 
     importance: str | None
@@ -104,6 +113,9 @@ class Grade:
     absolute: tuple[BaselineEffect, ...]
     points: InPoints | None
     note: str | None = None
+    place: int = 0
+    n_studies: int = 0
+    n_participants: int | None = None
     proposals: tuple[Proposal, ...] = field(default=())
 
     @property

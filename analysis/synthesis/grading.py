@@ -12,13 +12,17 @@ from schemas.problems import Problem
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from analysis.synthesis.results import Outcome, Study
+    from analysis.synthesis.results import Finding, Outcome, Study
     from analysis.synthesis.study_rating import Rating
     from schemas.review_data import ReviewData
 
 
 def graded(
-    outcome: Outcome, data: ReviewData, studies: Sequence[Study], judged: Sequence[Rating]
+    outcome: Outcome,
+    data: ReviewData,
+    studies: Sequence[Study],
+    judged: Sequence[Rating],
+    findings: Sequence[Finding] = (),
 ) -> Outcome:
     """Give an outcome with its rating and what the numbers say for one.
 
@@ -30,13 +34,15 @@ def graded(
         For the protocol and data/certainty.csv.
     studies, judged
         For designs and quality.
+    findings
+        Of an outcome that is brought together without pooling.
 
     Returns
     -------
     Outcome
         The same where the protocol does not ask for a rating.
     """
-    grade = grade_of(outcome.overall, data.protocol.outcome(outcome.id), data, studies)
+    grade = grade_of(outcome.overall, data.protocol.outcome(outcome.id), data, studies, findings)
     plan = data.protocol.certainty
     entry = None if plan is None else plan.outcome(outcome.id)
     if grade is None or entry is None:

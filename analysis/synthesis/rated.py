@@ -16,4 +16,4 @@ def open_ratings_of(data: ReviewData) -> tuple[Problem, ...]:
     from analysis.synthesis.computation import synthesise
     from analysis.synthesis.grading import open_ratings
 
-    return tuple(open_ratings(synthesise(data, pools_only=True).outcomes))
+    return tuple(open_ratings(synthesise(data, pools_only=True).rated))

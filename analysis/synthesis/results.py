@@ -361,6 +361,13 @@ class Synthesis:
         raise KeyError(outcome_id)
 
     @property
+    def rated(self) -> tuple[Outcome, ...]:
+        """The outcomes that the protocol wants rated, pooled or not, in its order."""
+        every = (*self.outcomes, *(entry.outcome for entry in self.narratives))
+        asked = [(outcome.grade.place, outcome) for outcome in every if outcome.grade is not None]
+        return tuple(outcome for _, outcome in sorted(asked, key=lambda each: each[0]))
+
+    @property
     def has_reconstructed_rows(self) -> bool:
         """Whether any row used anywhere is reconstructed (the paper must then say so)."""
         return any(count.reconstructed for count in self.evidence)

@@ -5,6 +5,8 @@ Made-up trials, nobody's results. Expected numbers are hand arithmetic.
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from pathlib import Path
 
@@ -21,6 +23,7 @@ from analysis.trace.items import rows_shown
 from schemas.protocol import DisplayItem
 from schemas.review_data import ReviewData
 from tests.paper.tables.reading import groups, row, rows
+from tests.schemas.rating import rate
 from tests.schemas.two_arms import PROTOCOL, TwoArms
 
 NARRATIVE = re.sub(
@@ -230,3 +233,36 @@ def test_a_direction_against_its_estimate_is_said(tmp_path: Path) -> None:
         direction="experimental",
     )
     assert "favours the other group" in made.problem("direction-against-estimate").what
+
+
+def test_an_outcome_that_is_not_pooled_is_rated_all_the_same(
+    review: tuple[ReviewData, Synthesis], tmp_path: Path
+) -> None:
+    """Seven studies: four made-up trials favour the treatment, one of three others too."""
+    data, _ = review
+    made = TwoArms(tmp_path)
+    made.tables = {
+        name: list(csv.DictReader(io.StringIO((data.root / f"data/{name}.csv").read_text())))
+        for name in ("studies", "arms", "outcomes", "contrasts")
+    }
+    made.protocol = f"{NARRATIVE}certainty:\n  outcomes:\n    - {{id: score}}\n"
+    rate(made, "SCORE", statement=("", "The treatment may help."))
+    report = made.check()
+    assert report.data is not None, report.problems
+    synthesis = synthesise(report.data)
+    (outcome,) = synthesis.rated
+    assert outcome.grade is not None
+    # 4 · 78 participants with a score, and 400 + 20 + 90.
+    assert outcome.grade.result == (
+        "not pooled; 7 studies; 5 for, 1 against, 1 unclear; 822 participants"
+    )
+    assert outcome.grade.level == "moderate"
+    item = DisplayItem(id="tbl-x", kind="summary_of_findings")
+    found = row(tabulate(synthesis, item), "Severity")
+    assert found[1:3] == ["822 (7)", "Not pooled"]
+    assert found[-1] == "The treatment may help."
+    (tmp_path / "manuscript/paper.qmd").write_text("---\ntitle: A\n---\n", encoding="utf-8")
+    values = named_values(synthesis, report.data)
+    told = written_passages(tmp_path, synthesis, report.data, values)
+    assert values["score.certainty.sentence"].text.endswith("The treatment may help.")
+    assert "score.certainty.sentence" in told["score-certainty"]

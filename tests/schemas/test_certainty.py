@@ -55,6 +55,7 @@ def test_a_wrong_cell_is_named(
         "data/certainty.csv",
         2 + list(JUDGED).index(domain),
     )
+    assert problem.column == ("outcome" if rule == "certainty-not-planned" else next(iter(cells)))
 
 
 def test_a_missing_domain_is_named(review: TwoArms) -> None:

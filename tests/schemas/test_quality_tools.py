@@ -53,6 +53,7 @@ def test_every_tool_has_its_items() -> None:
         "rob2_crossover": 6,
         "robins_e": 7,
         "robins_i": 7,
+        "robins_i_v2": 6,
     }
     assert {name: len(tool.shown) for name, tool in shipped_tools().items()} == numbers
 
@@ -132,6 +133,10 @@ def test_a_domain_follows_from_its_questions(
         # 10.1136/bmj.i4919, table 3.
         ("robins_i", {"d2": "moderate", "d3": "serious"}, "serious", None, None),
         ("robins_i", {"d2": "moderate", "d3": "no information"}, "no information", None, None),
+        # Draft of 20 November 2025, table of the whole: residual confounding is never excluded.
+        ("robins_i_v2", {}, "low except for confounding", None, None),
+        ("robins_i_v2", {"d5": "moderate"}, "moderate", None, None),
+        ("robins_i_v2", {"d1": "serious", "d2": "critical"}, "critical", None, None),
         ("quips", {}, None, None, None),
     ],
 )
@@ -185,6 +190,11 @@ def test_a_wrong_row_is_told_once(tmp_path: Path, cells: dict[str, str], rule: s
     found = _rules(_judged(tmp_path, cells))
     assert found[0] == rule or rule in found
     assert len(set(found) - {"quality-incomplete"}) == 1
+    told = [p for p in _judged(tmp_path, cells).check().problems if p.rule == rule]
+    (problem,) = told
+    line = 3 if rule == "row-duplicate" else 2
+    assert (problem.file, problem.line) == ("data/quality.csv", line)
+    assert problem.column
 
 
 def test_a_domain_without_judgement_is_an_error(tmp_path: Path) -> None:
@@ -245,6 +255,46 @@ def test_a_team_has_its_own_tool(tmp_path: Path) -> None:
     assert (problem.file, problem.column) == ("data/quality_tools/ours.yml", "items[q1].scale")
     (folder / "rob2.yml").write_text(own.replace("id: ours", "id: rob2"), encoding="utf-8")
     assert any("a tool rob2 already" in each.what for each in read_tools(tmp_path)[1])
+
+
+_ROUND = (
+    "judgements: {w: [{value: fair, sign: F, shape: disc, colour: blue}, "
+    "{value: poor, sign: P, shape: square, colour: orange}]}\n"
+    "overall: {rule: worst, scale: w, several: [{level: poor, at_least: 2, may_be: poor}]}"
+)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "column", "words"),
+    [
+        # Two items, each a question of the other.
+        ("scale: a}]", "scale: a, domain: q2}, {id: q2, label: b, scale: a, domain: q1}]",
+         "items[q1].domain", "no domain q2"),
+        # A domain whose judgement follows from itself.
+        ("scale: a}]", "scale: a, cases: [{when: {q1: [good]}, then: good}]}]",
+         "items[q1].cases", "no question of q1"),
+        # Several poor ones make it poor, which several of make it poor again.
+        ("overall: {rule: people}",
+         _ROUND,
+         "overall.several[1].may_be", "no worse"),
+    ],
+)  # fmt: skip
+def test_a_rule_that_leads_back_to_itself_is_refused(
+    tmp_path: Path, old: str, new: str, column: str, words: str
+) -> None:
+    folder = tmp_path / "data" / "quality_tools"
+    folder.mkdir(parents=True)
+    own = (
+        "id: ours\nlabel: Our list\nconcept: quality\nversion: '1'\nsource: our protocol\n"
+        "full_text: our protocol\nanswers:\n  a: [{value: good, sign: G, shape: disc, "
+        "colour: blue}]\nitems: [{id: q1, label: all well, scale: a}]\noverall: {rule: people}\n"
+    )
+    assert old in own
+    (folder / "ours.yml").write_text(own.replace(old, new), encoding="utf-8")
+    _, (problem,) = read_tools(tmp_path)
+    assert (problem.file, problem.column) == ("data/quality_tools/ours.yml", column)
+    assert problem.line
+    assert words in problem.what
 
 
 def test_old_tables_are_the_same_records(edition: Path) -> None:

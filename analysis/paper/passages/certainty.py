@@ -20,7 +20,7 @@ _TABLE = "summary_of_findings"
 
 def passages(material: Material) -> Iterator[Passage]:
     """Write the certainty of each outcome, and what follows from it."""
-    outcomes = [x for x in material.synthesis.outcomes if x.grade is not None]
+    outcomes = [x for x in material.synthesis.rated if x.grade is not None]
     for outcome in outcomes:
         yield Passage(f"{outcome.id}-certainty", _one(material, outcome))
     yield Passage("certainty", _all(material, outcomes))
@@ -70,7 +70,7 @@ def _methods(material: Material) -> str:
     if plan is None:
         return ""
     needed = [domain.label.lower() for domain in DOMAINS.values() if domain.needed]
-    given = [outcome for outcome in material.synthesis.outcomes if outcome.grade is not None]
+    given = [outcome for outcome in material.synthesis.rated if outcome.grade is not None]
     names = join_words(material.label(outcome) for outcome in given)
     return sentences(
         f"The certainty of the evidence on {names} was planned to be rated with GRADE, as high, "

@@ -48,14 +48,14 @@ def _letter(place: int) -> str:
 
 def plan_note(synthesis: Synthesis) -> str:
     """Give the protocol's sentence on who rated, and as what."""
-    notes = [x.grade.note for x in synthesis.outcomes if x.grade is not None and x.grade.note]
+    notes = [x.grade.note for x in synthesis.rated if x.grade is not None and x.grade.note]
     return text(notes[0]) if notes else ""
 
 
 def baseline_notes(synthesis: Synthesis) -> Iterator[str]:
     """Say where the levels without treatment, and standard deviations, are from."""
     medians: list[str] = []
-    for outcome in synthesis.outcomes:
+    for outcome in synthesis.rated:
         grade = outcome.grade
         if grade is None:
             continue
@@ -91,7 +91,7 @@ def open_note(synthesis: Synthesis) -> str:
     """Name the outcomes whose rating is open again."""
     names = [
         outcome.label
-        for outcome in synthesis.outcomes
+        for outcome in synthesis.rated
         if outcome.grade is not None and outcome.grade.earlier is not None
     ]
     if not names:

@@ -28,7 +28,7 @@ _NOTE: Final = (
 def build(synthesis: Synthesis) -> GT:
     """Build the table, grouped by outcome."""
     body = []
-    for outcome in synthesis.outcomes:
+    for outcome in synthesis.rated:
         grade = outcome.grade
         if grade is None:
             continue

@@ -48,7 +48,7 @@ def build(synthesis: Synthesis) -> GT:
     reasons = Reasons()
     body = [
         _line(outcome, outcome.grade, reasons)
-        for outcome in synthesis.outcomes
+        for outcome in synthesis.rated
         if outcome.grade is not None
     ]
     shown = visible(_COLUMNS, body)
@@ -84,22 +84,26 @@ def _line(outcome: Outcome, grade: Grade, reasons: Reasons) -> Line:
     return Line(
         (
             lines([text(outcome.label) + (DAGGER if pool.reconstructed else ""), importance]),
-            lines([count(pool.n_studies), designs, text(start)]),
+            lines([count(grade.n_studies), designs, text(start)]),
             *cells,
             lines(others) or NOT_READ,
-            _people(outcome),
+            _people(outcome, grade),
             _effect(outcome, grade),
             certainty_cell(grade, reasons),
         )
     )
 
 
-def _people(outcome: Outcome) -> str:
+def _people(outcome: Outcome, grade: Grade) -> str:
     """Count participants, by group where two are compared, with the event where it is counted."""
     pool = outcome.overall
     measured = measure(pool.measure)
-    if measured.null is None or not any(study.groups for study in pool.studies):
-        return NOT_READ if pool.n_participants is None else count(pool.n_participants)
+    if (
+        pool.estimate is None
+        or measured.null is None
+        or not any(study.groups for study in pool.studies)
+    ):
+        return NOT_READ if grade.n_participants is None else count(grade.n_participants)
     told = []
     for role in ("experimental", "control"):
         events, people = pool.side(role)

@@ -41,7 +41,7 @@ _OPTIONAL = ("without", "with", "difference")
 
 def build(synthesis: Synthesis) -> GT:
     """Build the table: a row for each outcome, and for each of its baseline risks."""
-    rated = [(x, x.grade) for x in synthesis.outcomes if x.grade is not None]
+    rated = [(x, x.grade) for x in synthesis.rated if x.grade is not None]
     level = number(synthesis.level * 100, 0)
     columns = (
         Column("outcome", "Outcome"),
@@ -83,13 +83,13 @@ def _side(rated: list[tuple[Outcome, Grade]], role: str, word: str) -> str:
 def _lines(outcome: Outcome, grade: Grade, reasons: Reasons) -> Iterator[Line]:
     pool = outcome.overall
     measured = measure(pool.measure)
-    people = "–" if pool.n_participants is None else count(pool.n_participants)
+    people = "–" if grade.n_participants is None else count(grade.n_participants)
     by = f" by {grade.baseline_time}" if grade.baseline_time else ""
     name = text(f"{outcome.label}{by}") + (DAGGER if pool.reconstructed else "")
-    head, unit = measured.short, measured.after(pool.unit)
-    told = "Not pooled" if pool.estimate is None else estimate(pool)
-    effect = " ".join(part for part in (head, told) if part)
-    effect += text(unit) if pool.estimate is not None else ""
+    effect = "Not pooled"
+    if pool.estimate is not None:
+        head = f"{measured.short} " if measured.short else ""
+        effect = f"{head}{estimate(pool)}{text(measured.after(pool.unit))}"
     rows: list[tuple[str, str, str]] = []
     for entry in grade.absolute:
         number_needed = needed_to_treat(outcome, entry.effect)
@@ -113,7 +113,7 @@ def _lines(outcome: Outcome, grade: Grade, reasons: Reasons) -> Iterator[Line]:
     yield Line(
         (
             lines([name, text(labels[0]) if several else ""]),
-            f"{people} ({count(pool.n_studies)})",
+            f"{people} ({count(grade.n_studies)})",
             effect,
             *first,
             certainty_cell(grade, reasons),

@@ -31,7 +31,7 @@ _METHOD = "data/certainty.csv"
 
 def certainty_values(synthesis: Synthesis, protocol: Protocol) -> Iterator[Value]:
     """Give for each outcome that is to be rated its level, statement and absolute effect."""
-    for outcome in synthesis.outcomes:
+    for outcome in synthesis.rated:
         grade = outcome.grade
         if grade is None:
             continue

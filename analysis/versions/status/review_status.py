@@ -92,7 +92,7 @@ def review_status(root: Path, day: date) -> ReviewStatus:
             )
         )
     synthesis = synthesise(data, pools_only=True)
-    points += [*certainty_points(synthesis.outcomes), *text_points(root), *release_points(root)]
+    points += [*certainty_points(synthesis.rated), *text_points(root), *release_points(root)]
     return ReviewStatus(
         edition=synthesis.edition,
         title=synthesis.title,
