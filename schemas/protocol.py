@@ -72,6 +72,16 @@ class Subgroup(_Entry):
         return self
 
 
+class JudgementGroups(_Entry):
+    """Studies grouped by how a quality tool judges them, outcome by outcome."""
+
+    id: Identifier = Field(description="Name in results and in the manuscript's variables")
+    tool: Identifier = Field(
+        description="The quality tool; its judgements of the whole are the groups"
+    )
+    label: Text = Field(description="Name printed in tables and figures")
+
+
 class Characteristic(_Entry):
     """A column of studies.csv that this review adds to the baseline table."""
 
@@ -179,6 +189,9 @@ class Protocol(_Entry):
     subgroups: tuple[Subgroup, ...] = Field(
         default=(), strict=False, description="Columns of studies.csv by which studies are grouped"
     )
+    judgement_groups: tuple[JudgementGroups, ...] = Field(
+        default=(), strict=False, description="Quality tools by whose judgement studies are grouped"
+    )
     characteristics: tuple[Characteristic, ...] = Field(
         default=(), strict=False, description="Columns this review adds to studies.csv"
     )
@@ -229,6 +242,15 @@ class Protocol(_Entry):
         _refuse_repeats(ids, "outcome id", "outcomes", name_of="id")
         _refuse_repeats(codes, "outcome code", "outcomes", name_of="code")
         _refuse_repeats([x.id for x in self.subgroups], "subgroup id", "subgroups", name_of="id")
+        taken = {subgroup.id for subgroup in self.subgroups}
+        for position, entry in enumerate(self.judgement_groups):
+            if entry.id in taken:
+                raise _refusal(
+                    f"Another grouping has the id {entry.id}.",
+                    "Give it an id of its own.",
+                    *("judgement_groups", position, "id"),
+                )
+            taken.add(entry.id)
         columns = [x.column for x in self.characteristics]
         _refuse_repeats(columns, "column", "characteristics", name_of="column")
         for position, subgroup in enumerate(self.subgroups):
@@ -247,7 +269,7 @@ class Protocol(_Entry):
                         list_hint(outcome_id, ids),
                         *("display", position, "outcomes", number),
                     )
-            variables = [subgroup.id for subgroup in self.subgroups]
+            variables = [entry.id for entry in (*self.subgroups, *self.judgement_groups)]
             for number, variable in enumerate(item.by):
                 if variable not in variables:
                     raise _refusal(

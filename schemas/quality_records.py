@@ -88,6 +88,24 @@ class Assessment:
         return not self.rules.allows(own.judgement)
 
 
+def fitting(found: Sequence[Assessment], code: str) -> list[Assessment]:
+    """Choose those for an outcome: of its result, or else of all results of the study.
+
+    Parameters
+    ----------
+    found
+        Of all studies and tools.
+    code
+        The outcome in the tables.
+    """
+    own = {(each.study_id, each.tool) for each in found if each.outcome == code}
+    return [
+        each
+        for each in found
+        if each.outcome == code or (each.outcome is None and (each.study_id, each.tool) not in own)
+    ]
+
+
 def quality_records(frames: Mapping[str, pd.DataFrame]) -> tuple[QualityRecord, ...]:
     """Read all rows about quality as one kind of record.
 

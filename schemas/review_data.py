@@ -229,25 +229,27 @@ def render_report(report: CheckReport) -> str:
 def _unknown_tools(
     root: Path, protocol: Protocol | None, tools: Mapping[str, QualityTool]
 ) -> list[Problem]:
-    file, what = "data/protocol.yml", "There is no quality tool of this name."
-    places = (
-        (position, name)
-        for position, name in enumerate(protocol.quality_tools if protocol else ())
-        if name not in tools
-    )
-    return [
-        Problem(
-            file,
-            line_of_entry(root / file, ("quality_tools", position)),
-            f"quality_tools[{position + 1}]",
-            name,
-            what,
-            list_hint(name, sorted(tools)),
-            "error",
-            "quality-tool",
-        )
-        for position, name in places
+    """Name tools of the protocol that do not exist, or that groups cannot be formed by."""
+    if protocol is None:
+        return []
+    file, groups = "data/protocol.yml", protocol.judgement_groups
+    named: list[tuple[str, tuple[str | int, ...]]] = [
+        (name, ("quality_tools", i)) for i, name in enumerate(protocol.quality_tools)
     ]
+    named += [(x.tool, ("judgement_groups", i, "tool")) for i, x in enumerate(groups)]
+    found = []
+    for name, place in named:
+        section, position, *rest = place
+        column = ".".join([f"{section}[{int(position) + 1}]", *map(str, rest)])
+        what, hint = "There is no quality tool of this name.", list_hint(name, sorted(tools))
+        if name in tools:
+            if section == "quality_tools" or tools[name].overall.scale is not None:
+                continue
+            what = f"{tools[name].label} has no judgement of the whole, so it forms no groups."
+            hint = "Name a tool that has one, or delete the entry."
+        line = line_of_entry(root / file, place)
+        found.append(Problem(file, line, column, name, what, hint, "error", "quality-tool"))
+    return found
 
 
 def _no_review(root: Path) -> Problem:

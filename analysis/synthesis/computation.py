@@ -18,6 +18,7 @@ from analysis.synthesis.conventions import conventions_of_protocol, own_conventi
 from analysis.synthesis.effects import Contribution, Target, contributions
 from analysis.synthesis.excluded import excluded_reports
 from analysis.synthesis.grading import graded
+from analysis.synthesis.groupings import column_groupings, groupings, with_judgements
 from analysis.synthesis.information import information_of
 from analysis.synthesis.listings import EvidenceCount
 from analysis.synthesis.narrative import synthesised, unpooled
@@ -31,11 +32,12 @@ from analysis.synthesis.screening_flow import flow_of_review
 from analysis.synthesis.sensitivity import leave_one_out, sensitivity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     import pandas as pd
 
     from analysis.measures.conventions import Conventions
+    from analysis.synthesis.groupings import Grouping
     from analysis.synthesis.results import LeftOut, Narrative, Pool
     from schemas.protocol import Outcome as OutcomeChoice
     from schemas.protocol import Protocol
@@ -112,7 +114,7 @@ def synthesise(
         ),
         abbreviations=dict(protocol.abbreviations),
         characteristics={entry.column: entry.label for entry in protocol.characteristics},
-        subgroup_labels={entry.id: entry.label for entry in protocol.subgroups},
+        subgroup_labels={entry.id: entry.label for entry in groupings(data)},
         moderator_labels={entry.column: entry.label for entry in protocol.moderators},
         significance_level=protocol.significance_level,
         ratings=judged,
@@ -150,6 +152,8 @@ def _outcome(
     target = Target(choice.id, choice.label, measure_of(choice).name, choice.unit)
     conventions = own_conventions(conventions, choice.model, f"outcomes[{choice.id}]")
     comparison = protocol.comparison_of(choice)
+    rows = with_judgements(rows, choice.code, data)
+    contrasts = with_judgements(contrasts, choice.code, data)
     rows, kept, passed_over = rows_of_outcome(rows, choice, comparison, data, contrasts)
     found, left = contributions(kept, target, conventions)
     everything = [*left, *passed_over]
@@ -169,7 +173,9 @@ def _outcome(
         measure=target.measure,
         unit=choice.unit,
         overall=overall,
-        subgroups=_subgroups(found, everything, rows, target, protocol, conventions, overall),
+        subgroups=_subgroups(
+            groupings(data), found, everything, rows, target, protocol, conventions, overall
+        ),
         sensitivity=firmness,
         information=information_of(overall, in_time, protocol, len(data.awaiting_extraction)),
     )
@@ -225,6 +231,7 @@ def _ordered(
 
 
 def _subgroups(
+    by: Sequence[Grouping],
     found: list[Contribution],
     left_out: list[LeftOut],
     rows: list[Row],
@@ -237,14 +244,14 @@ def _subgroups(
     rule = protocol.model_rule
     kept = overall.model if rule is not None and rule.applies_to == "outcome" else None
     groups: dict[str, tuple[Pool, ...]] = {}
-    for subgroup in protocol.subgroups:
+    for grouping in by:
         pools = []
-        for level in subgroup.levels:
-            members = [c for c in found if c.row.study.levels[subgroup.id] == level.id]
-            absent = _of_level(left_out, rows, subgroup.id, level.id)
-            part = replace(target, variable=subgroup.id, level=level.id, level_label=level.label)
+        for level, label in grouping.levels:
+            members = [c for c in found if c.row.study.levels[grouping.id] == level]
+            absent = _of_level(left_out, rows, grouping.id, level)
+            part = replace(target, variable=grouping.id, level=level, level_label=label)
             pools.append(pool_contributions(members, absent, part, protocol, conventions, kept))
-        groups[subgroup.id] = tuple(pools)
+        groups[grouping.id] = tuple(pools)
     return groups
 
 
@@ -261,6 +268,7 @@ def _adverse_events(
     if choice is None:
         return ()
     conventions = own_conventions(conventions, choice.model, "adverse_events")
+    by_column = column_groupings(protocol)
     comparison = protocol.comparison_of(choice)
     arms = () if comparison is None else read_arms(data.arms)
     frame = data.adverse_events
@@ -299,7 +307,9 @@ def _adverse_events(
                 model=dict(choice.model),
                 experimental=None if comparison is None else comparison.experimental.label,
                 control=None if comparison is None else comparison.control.label,
-                subgroups=_subgroups(found, left, members, target, protocol, conventions, pool),
+                subgroups=_subgroups(
+                    by_column, found, left, members, target, protocol, conventions, pool
+                ),
                 leave_one_out=(
                     leave_one_out(found, pool, protocol, conventions)
                     if pooled and not pools_only and pool.model in {"common", "random"}

@@ -37,9 +37,9 @@ def comparisons(
         Models of the levels, of the test and of the meta-regression.
     """
     made = {}
-    for subgroup in protocol.subgroups:
-        levels = [item.row.study.levels.get(subgroup.id) for item in found]
-        made[subgroup.id] = _comparison(subgroup.id, levels, scale, protocol, conventions)
+    for entry in (*protocol.subgroups, *protocol.judgement_groups):
+        levels = [item.row.study.levels.get(entry.id) for item in found]
+        made[entry.id] = _comparison(entry.id, levels, scale, protocol, conventions)
     return made
 
 

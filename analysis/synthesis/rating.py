@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from analysis.synthesis.pooling import pool_contributions
 from analysis.synthesis.row import RowRef
 from analysis.synthesis.study_rating import Rating
+from schemas.quality_records import fitting
 from schemas.quality_tool import OVERALL
 
 if TYPE_CHECKING:
@@ -89,13 +90,7 @@ def without_high_risk(
         that nobody judged stays in.
     """
     protocol: Protocol = data.protocol
-    own = {(a.study_id, a.tool) for a in data.assessments if a.outcome == code}
-    fitting = [
-        a
-        for a in data.assessments
-        if a.outcome == code or (a.outcome is None and (a.study_id, a.tool) not in own)
-    ]
-    high: Collection[str] = at_high_risk(fitting, data.quality_tools)
+    high: Collection[str] = at_high_risk(fitting(data.assessments, code), data.quality_tools)
     kept = [item for item in found if item.row.study.study_id not in high]
     if len(kept) == len(found):
         return None

@@ -129,7 +129,7 @@ def _departures(material: Material) -> Iterator[str]:
 
 
 def _subgroups(material: Material) -> str:
-    groups = material.protocol.subgroups
+    groups = (*material.protocol.subgroups, *material.protocol.judgement_groups)
     formed = ""
     if groups:
         names = join_words(f"by {named(entry.label)}" for entry in groups)
@@ -143,7 +143,8 @@ def _subgroups(material: Material) -> str:
 
 
 def _explains(material: Material) -> bool:
-    return bool(material.protocol.moderators or material.protocol.subgroups)
+    protocol = material.protocol
+    return bool(protocol.moderators or protocol.subgroups or protocol.judgement_groups)
 
 
 def _harms(material: Material) -> str:
