@@ -22,6 +22,7 @@ from analysis.paper.figures.forest_layout import (
     columns_for,
     paginate,
     place,
+    width_for,
 )
 from analysis.paper.figures.forest_text import counted
 from analysis.paper.figures.measure import line_height, wrap_runs
@@ -90,6 +91,7 @@ def figures_of_blocks(
     blocks: Sequence[Block], width: float = style.PAGE_WIDTH, height: float = style.PAGE_HEIGHT
 ) -> tuple[Figure, ...]:
     """Lay out and draw blocks, whatever they were made from; tightly if that saves a page."""
+    width = width_for(blocks, width)
     columns = columns_for(blocks, width)
     pages = _pages(blocks, columns, width, height, ROW_PADDING)
     if len(pages) > 1:

@@ -25,6 +25,8 @@ TICK = 0.05
 EN_SPACE = "\N{EN SPACE}"
 # The plot is given what the columns leave, but never less than this; the names wrap first.
 NARROWEST_PLOT = 1.9
+# Below this a plot is not readable: the figure becomes wider, so its letters smaller in print.
+SMALLEST_PLOT = 1.3
 WIDEST_PLOT = 3.4
 WIDEST_NAMES = 2.45
 NARROWEST_NAMES = 1.0
@@ -90,6 +92,16 @@ class Placed:
     def height(self) -> float:
         """Height of the whole part."""
         return self.head_height + sum(row.height for row in self.rows) + self.foot_height
+
+
+def width_for(blocks: Sequence[Block], width: float) -> float:
+    """Give the width of the page, or a larger one where further columns would leave no plot."""
+    sides = sum(
+        max(_side_width(block, before_plot=side) for block in blocks) for side in (True, False)
+    )
+    heads = max(text_width(block.first_heading, face="bold") for block in blocks)
+    names = max(NARROWEST_NAMES, heads)
+    return max(width, 2 * style.MARGIN + names + sides + 2 * GAP + SMALLEST_PLOT)
 
 
 def columns_for(blocks: Sequence[Block], width: float) -> Columns:

@@ -7,12 +7,14 @@ from pathlib import Path
 import pytest
 
 from analysis.paper.choices import check
+from analysis.paper.figures import style
 from analysis.paper.figures.forest_columns import COLUMNS, further_columns
 from analysis.paper.items import draw
 from analysis.synthesis.computation import synthesise
 from analysis.synthesis.results import Synthesis
 from schemas import load_review
 from schemas.protocol import DisplayItem
+from tests.paper.figures.extents import faults
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +47,16 @@ def test_a_plot_with_further_columns_is_drawn_within_its_page(synthesis: Synthes
     texts = [text.get_text() for text in figure.texts]
     assert {"Year", "Quality", "Events/n"} <= set(texts)
     assert "2/4" in texts
+
+
+def test_a_plot_that_columns_would_squeeze_gets_a_wider_page(synthesis: Synthesis) -> None:
+    """Otherwise squares lie over numbers, and the axis label falls letter by letter."""
+    plain = DisplayItem(id="fig-x", kind="forest", outcomes=("orr",))
+    full = plain.model_copy(update={"columns": COLUMNS})
+    (narrow,), (wide,) = draw(synthesis, plain).figures, draw(synthesis, full).figures
+    assert narrow.get_figwidth() == style.PAGE_WIDTH
+    assert wide.get_figwidth() > style.PAGE_WIDTH
+    assert faults(wide) == []
 
 
 def test_an_unknown_column_is_named_with_the_nearest(review: Path) -> None:
