@@ -139,7 +139,7 @@ def estimate_rows(synthesis: Synthesis, data: ReviewData) -> tuple[list[str], li
     """
     studies = {study.study_id: study for study in synthesis.studies}
     levels = {int(r["line"]): r.get("ci_level") for r in records(data.outcomes)}
-    variables = [subgroup.id for subgroup in data.protocol.subgroups]
+    variables = list(synthesis.subgroup_labels)
     moderators = [moderator.column for moderator in data.protocol.moderators]
     header = [
         *("analysis", "kind", "unit", "label", "year", "events", "n"),
@@ -153,6 +153,13 @@ def estimate_rows(synthesis: Synthesis, data: ReviewData) -> tuple[list[str], li
     for analysis in analyses(synthesis):
         measured = measure(analysis.measure)
         quoted = not measured.counted or measured.null is not None
+        # Of a grouping by judgement only the pools know the level: it may differ by outcome.
+        own = {
+            (name, member.row): pool.level
+            for name, pools in analysis.groups.items()
+            for pool in pools
+            for member in pool.studies
+        }
         for row in analysis.pool.studies:
             study = studies[row.study_id]
             level = (levels.get(row.row.line) or synthesis.level) if quoted else None
@@ -167,7 +174,7 @@ def estimate_rows(synthesis: Synthesis, data: ReviewData) -> tuple[list[str], li
                     row.evidence,
                     *_of_groups(row, measured),
                     *(row.yi, row.sei, "yes" if row.tabled else "no"),
-                    *(study.levels.get(name) for name in variables),
+                    *(own.get((name, row.row), study.levels.get(name)) for name in variables),
                     *(study.characteristics.get(name) for name in moderators),
                 ]
             )

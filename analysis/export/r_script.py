@@ -49,10 +49,11 @@ def r_files(synthesis: Synthesis, data: ReviewData, provenance: str) -> dict[str
         The line of provenance.
     """
     from analysis.meta.profiles import profile
+    from analysis.synthesis.groupings import groupings
 
     conventions = profile(synthesis.profile)
     groups: list[list[Cell]] = [
-        [subgroup.id, level.id] for subgroup in data.protocol.subgroups for level in subgroup.levels
+        [grouping.id, level] for grouping in groupings(data) for level, _ in grouping.levels
     ]
     overview: list[list[Cell]] = [
         [
