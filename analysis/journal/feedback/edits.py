@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from analysis.journal.feedback.comparison import Alignment
-from analysis.journal.feedback.word_document import PARAGRAPH_MARK
+from analysis.journal.feedback.word_text import PARAGRAPH_MARK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from analysis.journal.feedback.word_document import Paragraph, Segment
+    from analysis.journal.feedback.word_text import Paragraph, Segment
     from analysis.manuscript.text import ReadText
 
 Kind = Literal[

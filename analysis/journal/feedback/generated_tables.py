@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from analysis.journal.feedback.word_document import Cell, Paragraph
+    from analysis.journal.feedback.word_text import Cell, Paragraph
 
 _SPAN = re.compile(r'<span data-qmd="([^"]*)">.*?</span>', re.DOTALL)
 # A cell is called changed, and not new, if it is alike to one that is missing.

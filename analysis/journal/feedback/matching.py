@@ -7,14 +7,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from analysis.journal.feedback.comparison import canonical
-from analysis.journal.feedback.word_document import Segment
+from analysis.journal.feedback.word_text import Segment
 from analysis.manuscript.reference_docx import LEGEND_STYLE
 from analysis.manuscript.text import join_texts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from analysis.journal.feedback.word_document import Paragraph
+    from analysis.journal.feedback.word_text import Paragraph
     from analysis.manuscript.text import ReadText
 
 # Paragraphs alike to less than this share of their words are different ones.

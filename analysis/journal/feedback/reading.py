@@ -25,13 +25,8 @@ from analysis.journal.feedback.structure import (
     new_paragraphs,
     split_place,
 )
-from analysis.journal.feedback.word_document import (
-    PARAGRAPH_MARK,
-    PICTURE,
-    TEXT_BOX,
-    read_paragraphs,
-    read_parts,
-)
+from analysis.journal.feedback.word_document import read_paragraphs, read_parts
+from analysis.journal.feedback.word_text import PARAGRAPH_MARK, PICTURE, TEXT_BOX
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -39,7 +34,7 @@ if TYPE_CHECKING:
 
     from analysis.journal.feedback.comments import Comment
     from analysis.journal.feedback.edits import RawEdit
-    from analysis.journal.feedback.word_document import Cell, Paragraph
+    from analysis.journal.feedback.word_text import Cell, Paragraph
     from analysis.manuscript.text import ReadText
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])[)\]\"”’]*\s+(?=[\"“(\[]?[A-Z\d])")

@@ -8,14 +8,14 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from analysis.journal.feedback.comparison import canonical
-from analysis.journal.feedback.word_document import PARAGRAPH_MARK, TEXT_BOX, Segment
+from analysis.journal.feedback.word_text import PARAGRAPH_MARK, TEXT_BOX, Segment
 from analysis.manuscript.text import join_texts
 from analysis.render.word_references import LIST_TITLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from analysis.journal.feedback.word_document import Paragraph
+    from analysis.journal.feedback.word_text import Paragraph
     from analysis.manuscript.text import ReadText
 
 #: What a segment between two halves of a split paragraph carries as its note.
