@@ -175,7 +175,7 @@ class Protocol(_Entry):
         default=0.05, description="P below this counts as significant"
     )
     study_interval: Identifier = Field(
-        default="wald", description="Interval of a single study's proportion"
+        default="wilson", description="Interval of a single study's proportion"
     )
     order: Literal["file", "weight", "year", "effect", "name"] = Field(
         default="file", description="Order of the studies in forest plots and tables of results"

@@ -128,6 +128,7 @@ def _set_headings(styles: Any, layout: WordLayout) -> None:
         ("Title", 18, True, 0, 6),
         ("Subtitle", 11, False, 0, 8),
         ("Author", 11, False, 0, 4),
+        ("Date", 9, False, 0, 6),
         ("Abstract Title", 12, True, 10, 4),
         ("Heading 1", 14, True, 18, 6),
         ("Heading 2", 12, True, 12, 4),
@@ -135,7 +136,7 @@ def _set_headings(styles: Any, layout: WordLayout) -> None:
     ):
         _set_font(styles[name], layout.heading_font, size, bold=bold)
         _set_spacing(styles[name], before, after)
-    for name in ("Title", "Subtitle", "Author", "Abstract Title"):
+    for name in ("Title", "Subtitle", "Author", "Date", "Abstract Title"):
         styles[name].paragraph_format.alignment = 0
 
 
@@ -153,7 +154,7 @@ def _set_text(styles: Any, layout: WordLayout) -> None:
     _set_spacing(styles["Abstract"], 0, 4)
     styles["Abstract"].paragraph_format.line_spacing = 1.1
     # Pandoc chains title, author and abstract into one block: the first page would be empty.
-    for name in ("Title", "Subtitle", "Author", "Abstract"):
+    for name in ("Title", "Subtitle", "Author", "Date", "Abstract"):
         styles[name].paragraph_format.keep_with_next = False
         styles[name].paragraph_format.keep_together = False
     styles["Abstract"].paragraph_format.left_indent = Cm(0)

@@ -208,7 +208,8 @@ def _author_metadata(manuscript: Manuscript) -> dict[str, Any]:
         by_author.append(
             {
                 "name": {"literal": entry["name"]},
-                **({"orcid": entry["orcid"]} if "orcid" in entry else {}),
+                **{key: entry[key] for key in ("orcid", "email") if key in entry},
+                **({"attributes": {"corresponding": True}} if entry.get("corresponding") else {}),
                 **({"affiliations": [{"name": name} for name in names]} if names else {}),
             }
         )

@@ -65,7 +65,7 @@ def finish_docx(path: Path, items: Mapping[str, Any], *, lists: bool = True) -> 
     items
         The content of ``items.json``.
     lists
-        Whether a list of tables and figures stands behind the references.
+        Whether a list of tables and figures stands before the text.
     """
     from lxml import etree
 
@@ -211,6 +211,8 @@ def _finish_table(table: Any) -> None:
     for row in _leading_rows(table):
         for paragraph in row.iter(f"{W}p"):
             set_property(paragraph, element("keepNext"))
+    for row in _group_labels(table):
+        _rule_above(row)
     for paragraph in table.iter(f"{W}p"):
         style = next(_styles(paragraph), None)
         if style is not None and style.get(f"{W}val") == "Compact":
@@ -230,6 +232,35 @@ def _leading_rows(table: Any) -> Iterator[Any]:
         is_header = row.find(f"{W}trPr/{W}tblHeader") is not None
         if is_header or whole[number] or number == last:
             yield row
+
+
+def _group_labels(table: Any) -> Iterator[Any]:
+    """Give the rows that are the label of the rows below them; the last of one cell are notes."""
+    rows = table.findall(f"{W}tr")
+    whole = [is_one_cell(row, table) for row in rows]
+    last = max((number for number, spans in enumerate(whole) if not spans), default=-1)
+    for number in range(1, last):
+        is_header = rows[number].find(f"{W}trPr/{W}tblHeader") is not None
+        if whole[number] and not is_header:
+            yield rows[number]
+
+
+def _rule_above(row: Any) -> None:
+    """Draw a hairline above a row and none below it."""
+    cell = row.find(f"{W}tc")
+    properties = cell.find(f"{W}tcPr")
+    if properties is None:
+        properties = element("tcPr")
+        cell.insert(0, properties)
+    if properties.find(f"{W}tcBorders") is not None:
+        return
+    borders = element("tcBorders")
+    borders.append(element("top", val="single", sz="4", space="0", color="777777"))
+    borders.append(element("bottom", val="nil"))
+    # The schema wants the borders behind width, span and merging, before shading and the rest.
+    before = [f"{W}{name}" for name in ("cnfStyle", "tcW", "gridSpan", "hMerge", "vMerge")]
+    place = sum(child.tag in before for child in properties)
+    properties.insert(place, borders)
 
 
 def _space_after_tables(tree: Any) -> None:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import html
 import json
 import re
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from analysis.render.page_head import with_head
+from analysis.render.page_parts import with_parts
 from analysis.render.page_policy import with_policy
 from analysis.render.quarto_page import with_floats
 from analysis.render.version_menu import with_menu
@@ -15,17 +18,24 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from analysis.render.jats_front import PaperFacts
+
 SCRIPTS = ("manuscript/scripts/paper.js", "manuscript/scripts/trace.js")
 _MARK = '<script id="paper-script">'
 _VALUE = re.compile(r'data-value="([^"]+)"')
 _TAG = re.compile(r"<[^>]+>")
 _NUMBERED = re.compile(r"^\s*([^\W\d_]+[\s\u00a0]*[A-Z]?\d+)")
 _DOI = re.compile(r"^10\.\d{4,9}/\S+$")
+_DRAWN = re.compile(r"<(?:img|svg)\b")
 _HEADINGS = ("Study", "Result", "Evidence", "Source", "Row of the data")
 
 
 def finish_html(
-    path: Path, items: Mapping[str, Any], results: Mapping[str, Any], scripts: Sequence[str]
+    path: Path,
+    items: Mapping[str, Any],
+    results: Mapping[str, Any],
+    scripts: Sequence[str],
+    facts: PaperFacts | None = None,
 ) -> None:
     """Add the menu of versions, the rows behind forest plots, the values, and the page's scripts.
 
@@ -42,15 +52,18 @@ def finish_html(
         evidence and source of the rows behind them.
     scripts
         The texts of `SCRIPTS`.
+    facts
+        Licence and group of authors, for what the page says of itself.
     """
     page = path.read_text(encoding="utf-8")
     if _MARK in page:
         return
-    page = with_floats(page)
+    page = with_parts(with_floats(page), items)
     for name, item in items.items():
         if item.get("rows"):
             page = _with_rows(page, name, item["rows"])
     page = with_menu(page, results["synthesis"].get("history"))
+    page = with_head(page, results["synthesis"], facts)
     values = results["values"]
     used = {name: values[name] for name in sorted(set(_VALUE.findall(page))) if name in values}
     before, end, after = page.rpartition("</body>")
@@ -93,24 +106,37 @@ def _with_rows(page: str, name: str, rows: Sequence[Mapping[str, Any]]) -> str:
     words = html.unescape(_TAG.sub("", page[caption : page.find("</figcaption>", caption)]))
     numbered = _NUMBERED.match(words)
     label = " ".join(numbered[1].split()) if numbered else "this figure"
-    place = caption if page.find("<img", start, caption) >= 0 else end
+    place = caption if _DRAWN.search(page, start, caption) else end
     return page[:place] + _rows_table(rows, label) + page[place:]
 
 
 def _rows_table(rows: Sequence[Mapping[str, Any]], label: str) -> str:
     heads = "".join(f'<th scope="col">{heading}</th>' for heading in _HEADINGS)
-    bodies = "\n".join(
-        f'<tbody>\n<tr><th colspan="{len(_HEADINGS)}" scope="rowgroup">'
-        f"{html.escape(panel)}</th></tr>\n"
-        + "\n".join(_row(row) for row in rows if row["panel"] == panel)
-        + "\n</tbody>"
-        for panel in dict.fromkeys(row["panel"] for row in rows)
+    panels = "\n".join(
+        _panel(list(found))
+        for _, found in groupby(rows, key=lambda row: (row["panel"], row.get("group", "")))
     )
     return (
-        f'<details class="rows"><summary>The rows of {label}: evidence and sources</summary>\n'
+        f'<details class="rows"><summary>The rows of {label}: results, evidence and sources'
+        "</summary>\n"
         f'<div class="scroll" role="region" tabindex="0" aria-label="Rows of {label}">\n'
-        f"<table><thead><tr>{heads}</tr></thead>\n{bodies}\n</table>\n"
+        f"<table><thead><tr>{heads}</tr></thead>\n{panels}\n</table>\n"
         "</div></details>\n"
+    )
+
+
+def _panel(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Give the rows of a pool below its name and before its result."""
+    first = rows[0]
+    named = ", ".join(filter(None, (first["panel"], first.get("group"))))
+    pooled = "".join(
+        f'<tr class="pooled"><th scope="row">{html.escape(name)}</th>'
+        f'<td colspan="{len(_HEADINGS) - 1}">{html.escape(result)}</td></tr>\n'
+        for name, result in rows[-1].get("pooled", ())
+    )
+    return (
+        f'<tbody>\n<tr><th colspan="{len(_HEADINGS)}" scope="rowgroup">'
+        f"{html.escape(named)}</th></tr>\n" + "\n".join(map(_row, rows)) + f"\n{pooled}</tbody>"
     )
 
 

@@ -106,7 +106,7 @@ def finish_page(root: Path, file: Path) -> dict[str, Any]:
     results = json.loads((root / GENERATED / RESULTS).read_text(encoding="utf-8"))
     origin = (root / GENERATED / PROVENANCE).read_text(encoding="ascii").strip()
     scripts = [shared_file(root, name).read_text(encoding="utf-8") for name in SCRIPTS]
-    finish_html(file, items, results, scripts)
+    finish_html(file, items, results, scripts, paper_facts(root))
     mark(file, "html", origin)
     return results
 

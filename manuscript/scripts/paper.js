@@ -4,6 +4,8 @@
 (() => {
   "use strict";
 
+  // Rows that fill a screen; fewer are seen at a glance.
+  const LONG = 12;
   const MISSING = /^(|[-–—]|NR|NA|n\/a|not reported|not applicable)$/i;
   const NUMBER = /^[<>≤≥]?\s*(-?(?:\d[\d,]*)?(?:\.\d+)?)(?=$|[\s%(;–†]|\/\d)/;
   const DATE = /^\d{1,2} [A-Z][a-z]+ \d{4}/;
@@ -31,6 +33,40 @@
     const address = URL.createObjectURL(blob);
     make("a", { href: address, download: name }).click();
     setTimeout(() => URL.revokeObjectURL(address), 1000);
+  };
+
+  // Folds ---------------------------------------------------------------------------------------
+  // Contents and supplement are open in the page, so that it is whole without this script; a phone
+  // folds them. A link into a fold opens it, and paper shows everything.
+  const PHONE = matchMedia("(max-width: 47.99rem)");
+  const folds = document.querySelectorAll("nav#toc details, details.supplement");
+  if (PHONE.matches) for (const fold of folds) fold.open = false;
+  const openAround = (hash) => {
+    const target = hash.length > 1 && document.getElementById(decodeURIComponent(hash.slice(1)));
+    const closed = target && target.closest("details:not([open])");
+    if (!closed) return;
+    closed.open = true;
+    target.scrollIntoView();
+  };
+  openAround(location.hash);
+  addEventListener("hashchange", () => openAround(location.hash));
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.("a[href^='#']");
+    if (link) openAround(link.hash);
+  });
+  addEventListener("beforeprint", () => {
+    for (const fold of document.querySelectorAll("details.supplement")) fold.open = true;
+  });
+
+  // Says that there is more to the right, as long as there is.
+  const addCue = (box, tools) => {
+    const cue = make("span", { class: "more", "aria-hidden": "true" }, "more to the right →");
+    const look = () => {
+      cue.hidden = box.scrollLeft + box.clientWidth >= box.scrollWidth - 2;
+    };
+    box.addEventListener("scroll", look, { passive: true });
+    new ResizeObserver(look).observe(box);
+    tools.append(cue);
   };
 
   // Tables --------------------------------------------------------------------------------------
@@ -152,13 +188,15 @@
     return /[",\n]/.test(harmless) ? `"${harmless.replace(/"/g, '""')}"` : harmless;
   };
 
-  const csv = (table, bodies) => {
+  const csv = (table, bodies, notes) => {
     const rows = [...(table.tHead?.rows ?? []), ...bodies.flat(), ...(table.tFoot?.rows ?? [])];
     const lines = rows.map((row) =>
       [...row.cells]
         .flatMap((cell) => [csvCell(textOf(cell)), ...Array(cell.colSpan - 1).fill("")])
         .join(","),
     );
+    const empty = ",".repeat([...rows[0].cells].reduce((all, cell) => all + cell.colSpan, -1));
+    for (const note of notes) lines.push(csvCell(textOf(note)) + empty);
     return `\ufeff${lines.join("\r\n")}\r\n`;
   };
 
@@ -178,24 +216,44 @@
     };
     if (count > 1) {
       addSorting(table, bodies, say);
-      addFilter(bodies, label, tools, say);
+      if (count >= LONG) addFilter(bodies, label, tools, say);
       tools.append(status);
     }
-    const download = () => save(`${name}.csv`, new Blob([csv(table, bodies)], { type: "text/csv" }));
+    const notes = box.parentElement.querySelectorAll(":scope > .notes p");
+    const content = () => new Blob([csv(table, bodies, notes)], { type: "text/csv" });
+    const download = () => save(`${name}.csv`, content());
     tools.append(button("CSV", { "aria-label": `Download ${label} as CSV` }, download));
+    addCue(box, tools);
     box.before(tools);
   };
 
   // Figures -------------------------------------------------------------------------------------
 
+  // A drawing that stands in the page gets its size in print: points, as its own lengths.
+  const drawingOf = (picture) => {
+    if (picture.localName !== "svg") return picture.src;
+    const copy = picture.cloneNode(true);
+    const { width, height } = picture.viewBox.baseVal;
+    for (const name of ["class", "role", "aria-label"]) copy.removeAttribute(name);
+    copy.setAttribute("width", `${width}pt`);
+    copy.setAttribute("height", `${height}pt`);
+    const text = new XMLSerializer().serializeToString(copy);
+    return `data:image/svg+xml,${encodeURIComponent(text)}`;
+  };
+
   const bytesOf = (address) => {
     const [kind, content] = address.slice("data:".length).split(/,(.*)/s);
     const text = kind.endsWith(";base64") ? atob(content) : decodeURIComponent(content);
-    const bytes = Uint8Array.from(text, (letter) => letter.charCodeAt(0));
+    const bytes = kind.endsWith(";base64")
+      ? Uint8Array.from(text, (letter) => letter.charCodeAt(0))
+      : new TextEncoder().encode(text);
     return new Blob([bytes], { type: kind.split(";")[0] });
   };
 
-  const savePng = (image, name) => {
+  const savePng = async (address, name) => {
+    const image = new Image();
+    image.src = address;
+    await image.decode();
     const canvas = make("canvas", { width: 2400 });
     canvas.height = Math.round((2400 * image.naturalHeight) / image.naturalWidth);
     const paper = canvas.getContext("2d");
@@ -205,22 +263,24 @@
     canvas.toBlob((blob) => save(`${name}.png`, blob), "image/png");
   };
 
-  const addPictureDownloads = (images, name, label, place) => {
+  const addPictureTools = (pictures, name, label, place) => {
     const tools = make("div", { class: "paper-tools" });
-    images.forEach((image, at) => {
-      if (!image.src.startsWith("data:image/svg")) return;
-      const several = images.length > 1;
+    pictures.forEach((picture, at) => {
+      if (picture.localName === "img" && !picture.src.startsWith("data:image/svg")) return;
+      const several = pictures.length > 1;
       const file = several ? `${name}-${at + 1}` : name;
       const part = several ? `, part ${at + 1},` : "";
       const mark = several ? ` ${at + 1}` : "";
       for (const [kind, action] of [
-        ["SVG", () => save(`${file}.svg`, bytesOf(image.src))],
-        ["PNG", () => savePng(image, file)],
+        ["SVG", () => save(`${file}.svg`, bytesOf(drawingOf(picture)))],
+        ["PNG", () => savePng(drawingOf(picture), file)],
       ]) {
         const says = `Download ${label}${part} as ${kind}`;
         tools.append(button(kind + mark, { "aria-label": says }, action));
       }
     });
+    const box = pictures[0].closest(".scroll");
+    if (box) addCue(box, tools);
     if (tools.childElementCount) place.before(tools);
   };
 
@@ -230,6 +290,7 @@
     const note = make("div", { class: "row-note" });
     note.hidden = true;
     details.before(note);
+    if (PHONE.matches) details.open = true;
     const show = (row) => {
       note.replaceChildren(...[...row.cells].map((cell) => make("span", {}, textOf(cell))));
       note.hidden = false;
@@ -277,12 +338,12 @@
     if (!/^s?(tbl|fig)-/.test(item.id) || !caption) continue;
     const label = textOf(caption).match(/^[^\d:]*\d+/)?.[0] ?? item.id;
     const details = item.querySelector("details.rows");
-    const images = [...item.querySelectorAll("img")];
+    const images = [...item.querySelectorAll("svg.picture, img")];
     for (const table of item.querySelectorAll("table")) {
       if (table.closest("details")) enhanceTable(table, `${item.id}-rows`, `rows of ${label}`);
       else enhanceTable(table, item.id, label);
     }
-    if (images.length) addPictureDownloads(images, item.id, label, details ?? caption);
+    if (images.length) addPictureTools(images, item.id, label, details ?? caption);
     if (details) addRowNotes(images, details, label);
   }
 })();

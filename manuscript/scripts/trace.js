@@ -81,7 +81,7 @@
       }
     }
   });
-  header.after(control);
+  (document.querySelector("main > .keywords") ?? header).after(control);
 
   const spanOf = (event) => event.target.closest?.(".value[role='button']");
   document.addEventListener("click", (event) => {

@@ -22,9 +22,10 @@ def of_html(folder: Path) -> str:
     tree = html.parse(str(folder / "paper.html"), html.HTMLParser(encoding="utf-8"))
     body = tree.getroot().find("body")
     assert body is not None
-    # A reader sees neither the script nor the facts that it reads.
-    for script in list(body.iter("script")):
-        script.drop_tree()
+    # A reader sees neither the script nor the facts that it reads. The letters of pictures are no
+    # part of the text in the other formats.
+    for element in list(body.iter("script", "svg")):
+        element.drop_tree()
     return plain(" ".join(body.itertext()))
 
 

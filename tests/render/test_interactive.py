@@ -116,7 +116,7 @@ def test_the_csv_holds_every_cell_of_the_table(page: Page) -> None:
     assert {len(row) for row in rows} == {7}
     assert rows[0][0] == "Studies pooled"
     shown = page.locator("#tbl-pools tbody tr").count()
-    assert len(rows) == 1 + shown + page.locator("#tbl-pools tfoot tr").count()
+    assert len(rows) == 1 + shown + page.locator("#tbl-pools .notes p").count()
     estimates = [row[3] for row in rows[1:] if row[3]]
     assert estimates == column(page.locator("#tbl-pools table"), 3)
 
@@ -144,9 +144,9 @@ def test_rows_of_a_forest_plot_show_evidence_and_source_on_hover_and_focus(page:
     assert "derived" in note.inner_text()
     page.mouse.move(0, 0)
     assert not note.is_visible()
-    # One stop for each picture: response is drawn over two pages.
+    # One stop for each picture.
     stops = [spot.get_attribute("tabindex") for spot in spots.all()].count("0")
-    assert stops == figure.locator(".row-spots").count() == 2
+    assert stops == figure.locator(".row-spots").count() == 1
     spots.first.focus()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")

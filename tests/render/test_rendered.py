@@ -12,6 +12,7 @@ from typing import Any
 import docx
 import pypdf
 import pytest
+from docx.oxml.ns import qn
 from lxml import etree, html
 
 from tests.render.paper_text import READERS, plain, squeezed
@@ -164,13 +165,13 @@ def test_html_values_carry_their_names(output: Path, values: dict[str, dict[str,
 
 def test_html_pictures_have_alternative_texts_made_from_their_numbers(output: Path) -> None:
     tree = html.parse(str(output / "paper.html")).getroot()
-    texts = [image.get("alt") or "" for image in tree.iter("img")]
-    assert len(texts) >= 15
+    pictures = [image.get("aria-label") or "" for image in tree.iter("svg")]
+    texts = [text for text in pictures if not text.endswith("describes them all.")]
+    assert len(texts) == len(tree.xpath("//figure[contains(@class, 'float-figure')]")) > 8
     assert all(len(text) > 60 for text in texts)
     assert "366" in texts[0]
-    # Response is drawn over two pages.
     assert "33.9%" in texts[1]
-    assert "6.9 months" in texts[3]
+    assert "6.9 months" in texts[2]
 
 
 def test_html_says_its_language_and_title(output: Path) -> None:
@@ -219,7 +220,36 @@ def test_pdf_has_only_its_own_fonts_embedded(output: Path) -> None:
     assert {name.partition("-")[0] for name in names} == {"LibertinusSerif", "Arimo"}, names
 
 
+def test_pdf_lists_its_tables_and_figures_before_the_text_with_their_pages(output: Path) -> None:
+    pages = [page.extract_text() for page in pypdf.PdfReader(output / "paper.pdf").pages]
+    front = "\n".join(pages[:3]).replace("\u00a0", " ")
+    front = front[: front.index("1 Introduction")]
+    for first, last in (("Table 1", 6), ("Figure 2", 9), ("Table S3", 30), ("Figure S2", 70)):
+        listed = re.search(rf"^{first}\s.*?\s(\d+)$", front, re.MULTILINE | re.DOTALL)
+        assert listed, first
+        caption = next(
+            number
+            for number, text in enumerate(pages, start=1)
+            if f"{first}:" in text.replace("\u00a0", " ")
+        )
+        assert int(listed[1]) == caption <= last
+    # Those of the supplement stand apart.
+    places = [front.index(f"{title}\n") for title in ("Tables", "Figures", "Supplementary tables")]
+    assert places == sorted(places)
+
+
 # Word ----------------------------------------------------------------------------------------
+
+
+def test_word_draws_a_hairline_above_the_label_of_a_group_and_none_below(output: Path) -> None:
+    document = docx.Document(str(output / "paper.docx"))
+    table = next(t for t in document.tables if t.cell(0, 0).text.startswith("Study"))
+    label = next(row for row in table.rows if row.cells[0].text.startswith("Immune checkpoint"))
+    borders = label._tr.xpath(".//w:tcBorders/*")
+    told = {node.tag.split("}")[1]: node.get(qn("w:val")) for node in borders}
+    assert told == {"top": "single", "bottom": "nil"}
+    # Notes are no labels, though they are one cell, too.
+    assert not table.rows[-1]._tr.xpath(".//w:tcBorders")
 
 
 def test_word_has_its_tables_as_tables_with_repeating_headers(

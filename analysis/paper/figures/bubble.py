@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from functools import partial
+from statistics import median
 from typing import TYPE_CHECKING, Final
 
 from analysis.formatting.numbers import explained, lower_first, number, p_value
 from analysis.measures.registry import measure
 from analysis.paper.figures import style
 from analysis.paper.figures.chosen import lettered, outcomes_of
-from analysis.paper.figures.forest_axis import axis_for
+from analysis.paper.figures.forest_axis import Axis, axis_for, log_ticks
 from analysis.paper.figures.forest_content import DAGGER
 from analysis.paper.figures.plot_page import Absent, Plot, plot_pages
 from analysis.paper.figures.point_labels import Named, draw_names
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from matplotlib.figure import Figure
 
     from analysis.measures.measure import Measure
-    from analysis.paper.figures.forest_axis import Axis
     from analysis.paper.figures.plot_frame import Frame
     from analysis.synthesis.results import Outcome, Synthesis
     from analysis.synthesis.sensitivity_results import RegressionLine
@@ -36,6 +38,7 @@ LEGEND_HOLLOW: Final = "† and rings: reconstructed row."
 LARGEST: Final = 0.12
 SMALLEST: Final = 0.03
 _FINEST: Final = 1e-2
+_CROWDED: Final = 0.2
 
 
 def figures(synthesis: Synthesis, item: DisplayItem) -> tuple[Figure, ...]:
@@ -79,7 +82,7 @@ def _plot(outcome: Outcome, column: str, label: str, *, alone: bool) -> Plot | A
         title=title,
         x=partial(_x_axis, line),
         y=partial(_y_axis, line, measure(outcome.measure)),
-        x_label=label,
+        x_label=f"{label} (logarithmic axis)" if crowded(line.x) else label,
         y_label=measure(outcome.measure).titled(outcome.label, outcome.unit),
         paint=partial(_paint, line, scale),
         inset=LARGEST,
@@ -87,7 +90,16 @@ def _plot(outcome: Outcome, column: str, label: str, *, alone: bool) -> Plot | A
     )
 
 
+def crowded(values: Sequence[float]) -> bool:
+    """Say whether half of the values would stand in the first fifth of a linear axis."""
+    low, high = min(values), max(values)
+    return low > 0 and high > 5 * low and median(values) - low < _CROWDED * (high - low)
+
+
 def _x_axis(line: RegressionLine, most: int) -> Axis:
+    if crowded(line.x):
+        ticks = log_ticks(min(line.x), max(line.x), most)
+        return Axis(ticks[0], ticks[-1], ticks, tuple(f"{tick:g}" for tick in ticks), log=True)
     return axis_for(line.x, [], most_ticks=most, finest=_FINEST)
 
 

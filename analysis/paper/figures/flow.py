@@ -27,6 +27,7 @@ from analysis.paper.figures.flow_boxes import (
 from analysis.paper.figures.flow_counts import PREVIOUS, counts, is_update, steps
 from analysis.paper.figures.settings import as_shipped
 from analysis.paper.figures.sheet import Sheet
+from analysis.synthesis import screening_flow as flow
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -46,7 +47,10 @@ NARROWEST_PREVIOUS: Final = 1.3
 CHANNEL: Final = 0.16
 PREVIOUS_PHASE: Final = "Previous"
 PREVIOUS_TITLE: Final = "Previous studies"
-NEW_TITLE: Final = "Identification of new studies"
+NEW_TITLE: Final = "Identification of new studies via databases and registers"
+ELSEWHERE_TITLE: Final = "Identification of new studies"
+FIRST_TITLE: Final = "Identification of studies via databases and registers"
+FIRST_ELSEWHERE_TITLE: Final = "Identification of studies"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,21 +101,20 @@ def flow_figure(synthesis: Synthesis, width: float = style.PAGE_WIDTH) -> Figure
     levels = _levels(counted, columns.box)
     stacked = update and not columns.previous
     previous = _previous(counted, columns.previous or columns.end - columns.main)
-    titles: tuple[tuple[Line, ...], ...] = ()
+    titles = _titles(counted, columns)
     if stacked:
         height = max(box_height(previous), band_height(PREVIOUS_PHASE))
         levels.insert(0, _Level(PREVIOUS_PHASE, (), (), height))
     elif update:
-        titles = _titles(columns)
         levels[0] = replace(levels[0], height=max(levels[0].height, box_height(previous)))
-    head = max(map(box_height, titles), default=0.0)
-    tops = [style.MARGIN + (head + BETWEEN / 2 if head else 0.0)]
+    head = max(box_height(lines) for lines, *_ in titles)
+    tops = [style.MARGIN + head + BETWEEN / 2]
     for level in levels:
         tops.append(tops[-1] + level.height + BETWEEN)
     sheet = Sheet(width, tops.pop() - BETWEEN + style.MARGIN)
     placed = list(zip(levels, tops, strict=True))
-    if titles:
-        _draw_titles(sheet, titles, columns, head)
+    for lines, left, wide in titles:
+        draw_box(sheet, lines, left, style.MARGIN + head / 2, wide, style.HEADING, high=head)
     _draw_steps(sheet, placed[1:] if stacked else placed, columns)
     if update:
         draw_previous = _draw_above if stacked else _draw_beside
@@ -190,20 +193,23 @@ def _previous(counted: dict[str, Count], width: float) -> tuple[Line, ...]:
     return lines
 
 
-def _titles(columns: _Columns) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
-    return (
-        title_lines(PREVIOUS_TITLE, columns.previous),
-        title_lines(NEW_TITLE, columns.end - columns.main),
-    )
+def _titles(
+    counted: dict[str, Count], columns: _Columns
+) -> tuple[tuple[tuple[Line, ...], float, float], ...]:
+    """Give the bands over the columns: their lines, left edge and width.
 
-
-def _draw_titles(
-    sheet: Sheet, titles: tuple[tuple[Line, ...], ...], columns: _Columns, height: float
-) -> None:
-    middle = style.MARGIN + height / 2
-    places = ((columns.left, columns.previous), (columns.main, columns.end - columns.main))
-    for lines, (left, width) in zip(titles, places, strict=True):
-        draw_box(sheet, lines, left, middle, width, style.BAND)
+    Records from other sources stand in the same column; the band then does not speak of databases.
+    """
+    update = is_update(counted)
+    named = (FIRST_TITLE, NEW_TITLE)[update]
+    if flow.IDENTIFIED_ELSEWHERE in counted:
+        named = (FIRST_ELSEWHERE_TITLE, ELSEWHERE_TITLE)[update]
+    width = columns.end - columns.main
+    found = [(title_lines(named, width), columns.main, width)]
+    if columns.previous:
+        lines = title_lines(PREVIOUS_TITLE, columns.previous)
+        found.append((lines, columns.left, columns.previous))
+    return tuple(found)
 
 
 def _draw_steps(sheet: Sheet, placed: list[tuple[_Level, float]], columns: _Columns) -> None:

@@ -81,12 +81,17 @@ def draw_box(
     middle: float,
     width: float,
     fill: str = style.PAPER,
+    *,
+    high: float = 0.0,
 ) -> None:
-    """Draw a box whose middle is at a height; inches from the upper left corner of the sheet."""
-    height = box_height(lines)
+    """Draw a box whose middle is at a height; inches from the upper left corner of the sheet.
+
+    It is as high as its lines, or ``high`` if that is more.
+    """
+    height = max(high, box_height(lines))
     y = middle - height / 2
     sheet.box(left, y, width, height, fill=fill, edge=style.INK, label=MARK)
-    y += PADDING
+    y = middle - box_height(lines) / 2 + PADDING
     for line in lines:
         y += line_height(SIZE)
         baseline = y - 0.3 * SIZE / style.POINTS_PER_INCH

@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 class Step:
     """A box of the diagram and the box beside it, by the names of the stages in the data.
 
-    ``also`` are further numbers in the box, shown where the data know of them; an ``optional``
-    step is shown only then.
+    ``also`` are further numbers in the box, shown where the data know of them.
     """
 
     phase: str
@@ -27,7 +26,6 @@ class Step:
     heading: str
     removed: str | None
     removed_heading: str
-    optional: bool = False
     also: tuple[tuple[str, str], ...] = ()
 
 
@@ -54,7 +52,6 @@ _BEFORE_INCLUSION: Final = (
         "Reports sought for retrieval",
         "full texts not retrieved",
         "Reports not retrieved",
-        optional=True,
     ),
     Step(
         "Screening",
@@ -139,9 +136,5 @@ def is_update(counted: dict[str, Count]) -> bool:
 
 
 def steps(counted: dict[str, Count]) -> tuple[Step, ...]:
-    """Return the steps to be shown: optional ones only where the data know of them."""
-    return tuple(
-        step
-        for step in (UPDATE_STEPS if is_update(counted) else STEPS)
-        if not step.optional or step.box in counted or (step.removed or "") in counted
-    )
+    """Return the steps to be shown: all of PRISMA 2020, for an update with the total at the end."""
+    return UPDATE_STEPS if is_update(counted) else STEPS

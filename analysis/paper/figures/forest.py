@@ -6,6 +6,7 @@ Everything is measured before anything is drawn; a figure higher than a page bec
 from __future__ import annotations
 
 import string
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from analysis.formatting.numbers import NOT_REACHED, number, p_value
@@ -17,6 +18,7 @@ from analysis.paper.figures.forest_layout import (
     PANEL_SPACE,
     ROW_PADDING,
     TIGHT_PADDING,
+    TIGHTEST_PADDING,
     Lines,
     Placed,
     columns_for,
@@ -92,24 +94,40 @@ def figures_of_blocks(
 ) -> tuple[Figure, ...]:
     """Lay out and draw blocks, whatever they were made from; tightly if that saves a page."""
     width = width_for(blocks, width)
+    blocks, shared = _shared_notes(blocks)
     columns = columns_for(blocks, width)
-    pages = _pages(blocks, columns, width, height, ROW_PADDING)
+    pages = _pages(blocks, shared, columns, width, height, ROW_PADDING)
     if len(pages) > 1:
         higher = height * style.TIGHT_HEIGHT / style.PAGE_HEIGHT
-        tight = _pages(blocks, columns, width, higher, TIGHT_PADDING)
-        pages = min(pages, tight, key=len)
-    return tuple(draw(page, _legend(page, width), columns, width) for page in pages)
+        for padding in (TIGHT_PADDING, TIGHTEST_PADDING):
+            tight = _pages(blocks, shared, columns, width, higher, padding)
+            pages = min(pages, tight, key=len)
+    return tuple(draw(page, _legend(page, shared, width), columns, width) for page in pages)
+
+
+def _shared_notes(blocks: Sequence[Block]) -> tuple[tuple[Block, ...], tuple[str, ...]]:
+    """Take the notes that all panels have out of them: they are said once, below the last."""
+    shared = tuple(note for note in blocks[0].notes if all(note in b.notes for b in blocks))
+    if len(blocks) == 1:
+        return tuple(blocks), ()
+    rest = [replace(b, notes=tuple(n for n in b.notes if n not in shared)) for b in blocks]
+    return tuple(rest), shared
 
 
 def _pages(
-    blocks: Sequence[Block], columns: Columns, width: float, height: float, padding: float
+    blocks: Sequence[Block],
+    shared: Sequence[str],
+    columns: Columns,
+    width: float,
+    height: float,
+    padding: float,
 ) -> tuple[tuple[Placed, ...], ...]:
     letters = string.ascii_uppercase if len(blocks) > 1 else ""
     placed = [
         place(block, columns, width, letters[index] if index < len(letters) else "", padding)
         for index, block in enumerate(blocks)
     ]
-    whole = _legend(placed, width)
+    whole = _legend(placed, shared, width)
     room = height - 2 * style.MARGIN - PANEL_SPACE - len(whole) * line_height(style.SMALL_SIZE)
     return paginate(placed, room, width)
 
@@ -167,15 +185,14 @@ def _result(pool: Pool, level: float) -> str:
     return measure(pool.measure).spoken(pool.estimate, pool.ci_low, pool.ci_high, pool.unit, level)
 
 
-def _legend(panels: Sequence[Placed], width: float) -> Lines:
+def _legend(panels: Sequence[Placed], shared: Sequence[str], width: float) -> Lines:
     """Explain what the reader of these panels meets, and nothing else."""
     marks = [row.row.mark for panel in panels for row in panel.rows if row.row.mark is not None]
-    texts = list(
-        dict.fromkeys(
-            panel.block.hollow_means
-            for panel in panels
-            if any(row.row.mark is not None and row.row.mark.hollow for row in panel.rows)
-        )
+    texts = list(shared)
+    texts += dict.fromkeys(
+        panel.block.hollow_means
+        for panel in panels
+        if any(row.row.mark is not None and row.row.mark.hollow for row in panel.rows)
     )
     if any(panel.block.band is not None for panel in panels):
         texts.append("Dashed line and shading: pooled estimate of all studies with its interval.")

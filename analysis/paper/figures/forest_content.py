@@ -212,22 +212,25 @@ def block_of(panel: Panel, level: float) -> Block:
     pools = (overall, *panel.groups)
     columns = panel.columns or default_columns(pools, level, panel.arms)
     heaviest = max((s.weight or 0.0 for pool in pools for s in pool.studies), default=0.0)
+    # Where all pools have one model, the note below the panel says which.
+    mixed = len({pool.model for pool in pools if pool.model in MODELS}) > 1
     rows: list[Row] = []
     for group in panel.groups:
         rows.append(Row("heading", ((group.level_label or group.level or group.label, "bold"),)))
         rows += _study_rows(group, columns, heaviest)
-        if group.estimate is not None:
+        # One study is no pool: its own row says everything.
+        if group.estimate is not None and group.model != "single":
             rows.append(_pooled_row("subtotal", "Subtotal", group, columns))
-        if group.studies:
-            rows.append(Row("note", heterogeneity(group, named=False)))
+        if group.studies and group.model != "single":
+            rows.append(Row("note", heterogeneity(group, named=False, model=mixed)))
     if not panel.groups:
         rows += _study_rows(overall, columns, heaviest)
-    if overall.estimate is not None:
+    if overall.estimate is not None and overall.model != "single":
         rows.append(_pooled_row("total", "Overall", overall, columns, bool(panel.groups)))
     if panel.prediction is not None:
         rows.append(_prediction_row(panel.prediction, overall, columns))
     if panel.groups and overall.studies:
-        rows.append(Row("note", heterogeneity(overall, named=False)))
+        rows.append(Row("note", heterogeneity(overall, named=False, model=mixed)))
     if panel.between:
         rows.append(Row("note", panel.between))
     measured = measure(overall.measure)

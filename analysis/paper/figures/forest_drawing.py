@@ -8,7 +8,6 @@ from analysis.paper.figures import style
 from analysis.paper.figures.forest_layout import (
     PANEL_SPACE,
     ROW_PADDING,
-    SUMMARY_SPACE,
     TICK,
     Columns,
     Lines,
@@ -22,7 +21,7 @@ from analysis.paper.figures.settings import as_shipped
 from analysis.paper.figures.sheet import MARK, Point, Sheet
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from matplotlib.figure import Figure
 
@@ -33,6 +32,8 @@ LARGEST_SQUARE = 0.125
 # Below this side a square could not be told from the line through it.
 SMALLEST_SQUARE = 0.025
 HALF_DIAMOND = 0.055
+# Between the ends of the axis and its first and last tick.
+AXIS_ROOM = 0.06
 # Longer than half the largest square, which may stand at the end of the axis.
 ARROW_LENGTH = 0.085
 HALF_ARROW = 0.03
@@ -82,21 +83,42 @@ def _draw_panel(sheet: Sheet, panel: Placed, columns: Columns, top: float) -> No
                 sheet.text(edge, over, text, face="bold", align="right")
     bottom = y + sum(row.height for row in panel.rows)
     _draw_bands(sheet, panel.rows, columns, y)
+    stretches = tuple(_stretches(panel.rows, y))
     if panel.axis is not None and panel.block.band is not None:
         left, right = (_x(value, panel.axis, columns) for value in panel.block.band)
-        sheet.box(left, y, right - left, bottom - y, fill=style.SKY)
+        for start, end in stretches:
+            sheet.box(left, start, right - left, end - start, fill=style.SKY)
     if panel.block.first_heading:
         sheet.line((style.MARGIN, y), (columns.right_edge, y), width=style.HAIRLINE)
     if panel.axis is not None and panel.block.null is not None:
         x = _x(panel.block.null, panel.axis, columns)
-        sheet.line((x, y), (x, bottom), width=style.HAIRLINE)
+        for start, end in stretches:
+            sheet.line((x, start), (x, end), width=style.HAIRLINE)
     if panel.axis is not None and panel.block.reference is not None:
         x = _x(panel.block.reference, panel.axis, columns)
-        sheet.line((x, y), (x, bottom), color=style.VERMILLION, width=style.HAIRLINE, dashed=True)
+        for ends in stretches:
+            _draw_reference(sheet, x, *ends)
     for row in panel.rows:
         _draw_row(sheet, row, panel.axis, columns, edges, y)
         y += row.height
     _draw_foot(sheet, panel, columns, bottom)
+
+
+def _stretches(rows: Sequence[PlacedRow], y: float) -> Iterator[tuple[float, float]]:
+    """Give from where to where the lines of a plot run: not through the words of a note."""
+    start = y
+    for row in rows:
+        if row.row.kind == "note":
+            if y > start:
+                yield start, y
+            start = y + row.height
+        y += row.height
+    if y > start:
+        yield start, y
+
+
+def _draw_reference(sheet: Sheet, x: float, start: float, end: float) -> None:
+    sheet.line((x, start), (x, end), color=style.VERMILLION, width=style.HAIRLINE, dashed=True)
 
 
 def _draw_bands(sheet: Sheet, rows: Sequence[PlacedRow], columns: Columns, y: float) -> None:
@@ -189,17 +211,20 @@ def _draw_diamond(
 
 def _draw_prediction(sheet: Sheet, mark: Mark, axis: Axis, columns: Columns, y: float) -> None:
     left, right = _x(mark.low, axis, columns), _high(mark, axis, columns)
-    half = HALF_ARROW
-    sheet.box(left, y - half, right - left, 2 * half, fill=style.VERMILLION, label=MARK)
+    # A line with ends: what may come is said more quietly than what was found.
+    sheet.line((left, y), (right, y), color=style.VERMILLION, label=MARK)
+    for x in (left, right):
+        sheet.line((x, y - HALF_ARROW), (x, y + HALF_ARROW), color=style.VERMILLION)
     _draw_arrows(sheet, mark, axis, (left, right), y)
 
 
 def _draw_foot(sheet: Sheet, panel: Placed, columns: Columns, top: float) -> None:
     small = line_height(style.SMALL_SIZE)
-    _draw_lines(sheet, panel.summary, style.MARGIN, top + SUMMARY_SPACE)
     if panel.axis is not None:
         _draw_axis(sheet, panel, panel.axis, columns, top)
     notes = top + panel.foot_height - len(panel.notes) * small
+    below = notes - (ROW_PADDING if panel.notes else 0.0)
+    _draw_lines(sheet, panel.summary, style.MARGIN, below - len(panel.summary) * small)
     _draw_lines(sheet, panel.notes, style.MARGIN, notes)
 
 
@@ -239,11 +264,13 @@ def _draw_lines(sheet: Sheet, lines: Lines, x: float, y: float) -> None:
 
 
 def _x(value: float, axis: Axis, columns: Columns) -> float:
-    return columns.plot_left + axis.share(value) * (columns.plot_right - columns.plot_left)
+    """Return where a value lies; a square at an end of the axis has room."""
+    room = columns.plot_right - columns.plot_left - 2 * AXIS_ROOM
+    return columns.plot_left + AXIS_ROOM + axis.share(value) * room
 
 
 def _high(mark: Mark, axis: Axis, columns: Columns) -> float:
-    return columns.plot_right if mark.high is None else _x(mark.high, axis, columns)
+    return _x(axis.high if mark.high is None else mark.high, axis, columns)
 
 
 def _beyond(mark: Mark, axis: Axis) -> bool:

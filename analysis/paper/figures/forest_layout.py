@@ -18,6 +18,7 @@ GAP = 0.13
 ROW_PADDING = 0.045
 # Between rows that are set tightly, because fewer pages are needed then.
 TIGHT_PADDING = 0.02
+TIGHTEST_PADDING = 0.004
 SUMMARY_SPACE = 0.04
 TITLE_SPACE = 0.07
 PANEL_SPACE = 0.16
@@ -30,8 +31,9 @@ SMALLEST_PLOT = 1.3
 WIDEST_PLOT = 3.4
 WIDEST_NAMES = 2.45
 NARROWEST_NAMES = 1.0
-# Two lines of words are never of the same length.
-_UNEVEN_LINES = 0.6
+_SLACK = 0.03
+# More numbers below an axis are read no better.
+_MOST_TICKS = 7
 
 Lines = tuple[tuple[Run, ...], ...]
 
@@ -86,7 +88,7 @@ class Placed:
         axis = 0.0 if self.axis is None else TICK + small * lines
         summary = len(self.summary) * small + SUMMARY_SPACE if self.summary else 0.0
         notes = len(self.notes) * small + ROW_PADDING if self.notes else 0.0
-        return max(axis, summary) + notes
+        return axis + summary + notes
 
     @property
     def height(self) -> float:
@@ -121,26 +123,14 @@ def columns_for(blocks: Sequence[Block], width: float) -> Columns:
 
 
 def _wanted_for_names(block: Block, before: float) -> float:
-    """Return the width for names and notes on one line and the heterogeneity line on two.
-
-    A note that would be wider than names may be is broken in any case.
-    """
+    """Return the width for names on one line."""
     names = [row for row in block.rows if row.kind not in ("heading", "note")]
     # Headings may reach over the columns before the plot, which are empty in their rows.
     over = [row for row in block.rows if row.kind == "heading"]
-    notes = [runs_width(row.label, style.SMALL_SIZE) - before for row in _notes(block)]
-    return max(
-        0.0,
-        *(width for width in notes if width <= WIDEST_NAMES),
-        *(runs_width(row.label) for row in names),
-        *(runs_width(row.label) - before for row in over),
-        _UNEVEN_LINES * runs_width(block.summary, style.SMALL_SIZE) - before,
-    )
-
-
-def _notes(block: Block) -> list[Row]:
-    # Without a table there are no columns that a note could be beside.
-    return [row for row in block.rows if row.kind == "note" and block.first_heading]
+    widths = [runs_width(row.label) for row in names]
+    # Measured word by word, a line is a little wider than as a whole.
+    widths = [width + _SLACK for width in widths]
+    return max([0.0, *widths, *(runs_width(row.label) - before for row in over)])
 
 
 def column_edges(block: Block, columns: Columns) -> tuple[float, ...]:
@@ -168,12 +158,13 @@ def place(
     beside_plot = columns.plot_left - GAP - style.MARGIN
     full = width - 2 * style.MARGIN
     title = f"{letter}{EN_SPACE if letter else ''}{block.title}"
-    # Headings and notes must not reach into the plot, where the dashed line would cross them.
-    across = beside_plot if block.first_heading else full
-    rows = tuple(
-        _placed_row(row, across if row.kind in ("heading", "note") else columns.names, padding)
-        for row in block.rows
-    )
+    # Headings must not reach into the plot, where the dashed line would cross them; at notes it is
+    # interrupted.
+    room = {
+        "heading": beside_plot if block.first_heading else full,
+        "note": columns.plot_right - style.MARGIN if block.first_heading else full,
+    }
+    rows = tuple(_placed_row(row, room.get(row.kind, columns.names), padding) for row in block.rows)
     small = style.SMALL_SIZE
     # The label may be wider than the plot, as nothing stands to the right of it in its lines.
     axis_width = columns.right_edge - columns.plot_left
@@ -186,7 +177,7 @@ def place(
         sides=()
         if axis is None or block.sides is None
         else tuple(wrap(text, _half(columns), small) for text in block.sides),
-        summary=wrap_runs(block.summary, beside_plot, small) if block.summary else (),
+        summary=wrap_runs(block.summary, full, small) if block.summary else (),
         notes=wrap_runs([(" ".join(block.notes), "regular")], full, small) if block.notes else (),
     )
 
@@ -278,7 +269,7 @@ def _axis(block: Block, columns: Columns) -> Axis | None:
     middles = [mark.estimate for mark in (*studies, *groups)]
     spans = [(mark.low, mark.high) for mark in studies]
     # Beside the columns of two groups the plot is narrow, and its ticks stand closer.
-    most = int(room / (label + (0.25 if block.null is None else 0.12)))
+    most = min(_MOST_TICKS, int(room / (label + (0.25 if block.null is None else 0.12))))
     if block.log:
         return log_axis(middles, spans, kept, most_ticks=most)
     return axis_for(middles, spans, kept, block.bounds, most_ticks=most)

@@ -39,8 +39,9 @@ def forest_rows(synthesis: Synthesis, data: ReviewData, item: DisplayItem) -> li
     Returns
     -------
     list of dict
-        In the order of panels and rows: ``panel``, ``label``, ``result``, ``evidence``, ``source``,
-        ``location``, ``note``, ``row``.
+        In the order of panels and rows: ``panel``, ``group``, ``label``, ``result``, ``evidence``,
+        ``source``, ``location``, ``note``, ``row``; with the last row of a pool ``pooled``, the
+        names and results of the diamonds below it.
     """
     said = {
         (f"data/{name}.csv", int(entry["line"])): entry
@@ -52,20 +53,27 @@ def forest_rows(synthesis: Synthesis, data: ReviewData, item: DisplayItem) -> li
         outcome = synthesis.outcome(name)
         pool = outcome.overall
         grouped = [group for by in item.by for group in outcome.subgroups.get(by, ())]
-        for study in (study for part in grouped or [pool] for study in part.studies):
-            entry = said.get((study.row.file, study.row.line), {})
-            rows.append(
-                {
-                    "panel": pool.label,
-                    "label": study.label,
-                    "result": _result(study, pool),
-                    "evidence": _evidence(study),
-                    "source": str(entry.get("source", "")),
-                    "location": str(entry.get("location", "")),
-                    "note": str(entry.get("note", "")),
-                    "row": f"{study.row.file}, line {study.row.line}",
-                }
-            )
+        for part in grouped or [pool]:
+            for study in part.studies:
+                entry = said.get((study.row.file, study.row.line), {})
+                rows.append(
+                    {
+                        "panel": pool.label,
+                        "group": "" if part is pool else part.level_label or part.level or "",
+                        "label": study.label,
+                        "result": _result(study, pool),
+                        "evidence": _evidence(study),
+                        "source": str(entry.get("source", "")),
+                        "location": str(entry.get("location", "")),
+                        "note": str(entry.get("note", "")),
+                        "row": f"{study.row.file}, line {study.row.line}",
+                    }
+                )
+            if part.studies and part is not pool:
+                rows[-1]["pooled"] = _pooled("Subtotal", part)
+        # A pool may have studies of which none belongs to a group that is shown.
+        if any(part.studies for part in grouped or [pool]):
+            rows[-1]["pooled"] = [*rows[-1].get("pooled", ()), *_pooled("Overall", pool)]
     return rows
 
 
@@ -82,6 +90,14 @@ def _result(study: StudyEstimate, pool: Pool) -> str:
         return f"{' against '.join(cells)}: {text}"
     counted = measured.counted and measured.null is None
     return f"{study.events}/{study.n}, {text}" if counted else text
+
+
+def _pooled(name: str, pool: Pool) -> list[tuple[str, str]]:
+    if pool.estimate is None or pool.ci_low is None or pool.model == "single":
+        return []
+    measured = measure(pool.measure)
+    text = measured.amount(pool.estimate, pool.unit)
+    return [(name, f"{text} ({measured.limits(pool.ci_low, pool.ci_high)})")]
 
 
 def _evidence(study: StudyEstimate) -> str:

@@ -21,12 +21,12 @@ def counted(pool: Pool) -> str:
     return f"{pool.k} {'estimate' if pool.k == 1 else 'estimates'}, {studies}"
 
 
-def heterogeneity(pool: Pool, *, named: bool = True) -> tuple[Run, ...]:
+def heterogeneity(pool: Pool, *, named: bool = True, model: bool = True) -> tuple[Run, ...]:
     """Say how unlike the studies are and how they were pooled, with statistical letters in italic.
 
     For example τ² = 0.15, *Q* = 29.90, df = 13, *P* = .005, *I*² = 59.7%; random effects,
-    DerSimonian–Laird. Without ``named`` only *I*², *P* and the model are said, and the method has
-    to be said elsewhere.
+    DerSimonian–Laird. Without ``named`` only the model is said of the method, and without ``model``
+    nothing; it has to be said elsewhere.
     """
     if pool.estimate is None:
         return ((f"Not pooled: {pool.method}", "regular"),)
@@ -35,12 +35,14 @@ def heterogeneity(pool: Pool, *, named: bool = True) -> tuple[Run, ...]:
     runs: list[Run] = []
     p = statistic("P", p_value(pool.q_p).removeprefix("P")) if pool.q_p is not None else ()
     i2 = statistic("I", f"² = {number(pool.i2 * 100, 1)}%") if pool.i2 is not None else ()
-    parts = [i2, p]
-    if named and pool.q is not None:
+    parts = [p, i2]
+    if pool.q is not None:
         tau2 = () if pool.tau2 is None else ((f"τ² = {significant(pool.tau2)}", "regular"),)
         parts = [tau2, statistic("Q", f" = {number(pool.q, 2)}, df = {pool.q_df}"), p, i2]
     for part in filter(None, parts):
         runs += [*((", ", "regular"),) * bool(runs), *part]
+    if runs and not (named or model):
+        return tuple(runs)
     if runs:
         runs.append(("; ", "regular"))
     runs.append((pool.method if named else MODELS.get(pool.model, pool.method), "regular"))

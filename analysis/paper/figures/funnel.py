@@ -17,8 +17,13 @@ from analysis.formatting.numbers import lower_first, p_value
 from analysis.measures.registry import measure
 from analysis.paper.figures import style
 from analysis.paper.figures.chosen import lettered, outcomes_of
+<<<<<<< HEAD
 from analysis.paper.figures.forest_axis import axis_for
 from analysis.paper.figures.model_scale import scale_axis
+=======
+from analysis.paper.figures.forest_axis import Axis, axis_for, log_ticks
+from analysis.paper.figures.measure import line_height, text_width
+>>>>>>> 4ca8be6 (The page fits a phone, a screen reader and a search engine; figures and PDF pages are set like those of a journal: one line for heterogeneity, no diamond for one study, all boxes of PRISMA, keys inside funnels, response on one page, a list of tables and figures with pages)
 from analysis.paper.figures.plot_page import Absent, Plot, plot_pages
 
 if TYPE_CHECKING:
@@ -28,7 +33,7 @@ if TYPE_CHECKING:
     from analysis.paper.figures.forest_axis import Axis
     from analysis.paper.figures.plot_frame import Frame
     from analysis.synthesis.results import Outcome, Synthesis
-    from analysis.synthesis.sensitivity_results import FunnelPoint, SmallStudyEffects
+    from analysis.synthesis.sensitivity_results import SmallStudyEffects
     from schemas.protocol import DisplayItem
 
 __all__ = ["alt_text", "figures"]
@@ -40,16 +45,20 @@ OUTSIDE: Final = "#C2C9D0"
 FEW: Final = 10
 TOO_FEW: Final = "Small-study effects could not be examined: too few estimates."
 LEGEND: Final = (
-    "White and shaded regions hold 90, 95 and 99% of the studies if these differ by chance alone "
-    "about the pooled estimate (dashed line); there is no null value to draw contours of "
-    "significance around. Discs: studies."
+    "Regions hold 90, 95 and 99% of the studies if these differ by chance alone about the pooled "
+    "estimate (dashed line); there is no null value to draw contours of significance around."
 )
-LEGEND_NULL: Final = (
-    "From white to the darkest shade: P above .10, from .05 to .10, from .01 to .05, below .01, "
-    "against no effect. Dashed line: pooled estimate. Discs: studies."
-)
-LEGEND_HOLLOW: Final = "Rings: reconstructed rows."
-LEGEND_IMPUTED: Final = "Open diamonds: imputed by trim and fill."
+LEGEND_NULL: Final = "Contours: P against no effect. Dashed line: pooled estimate."
+# The key stands inside the plot, from the white region outwards.
+SHADES: Final = (style.PAPER, REGIONS[1][1], REGIONS[0][1], OUTSIDE)
+SHARES: Final = ("90%", "95%", "99%", "beyond")
+CONTOURS: Final = ("P > .10", ".05 to .10", ".01 to .05", "P < .01")
+STUDY: Final = "study"
+RECONSTRUCTED: Final = "reconstructed"
+IMPUTED: Final = "imputed"
+_KEY_MARK: Final = 0.13
+_KEY_SPACE: Final = 0.04
+_KEY_STEPS: Final = 12
 _FINEST: Final = 1e-3
 _ROOM: Final = 0.03
 
@@ -57,14 +66,9 @@ _ROOM: Final = 0.03
 def figures(synthesis: Synthesis, item: DisplayItem) -> tuple[Figure, ...]:
     """Draw one funnel for each outcome of the item."""
     outcomes = outcomes_of(synthesis, item)
-    points = [point for outcome in outcomes for point in _points(outcome)]
     # Panels may be of both kinds, such as a mean in one group and a difference between two.
     kinds = [LEGEND if _null(outcome) is None else LEGEND_NULL for outcome in outcomes]
     legend = list(dict.fromkeys(kinds))
-    if any(point.reconstructed for point in points):
-        legend.append(LEGEND_HOLLOW)
-    if any(point.imputed for point in points):
-        legend.append(LEGEND_IMPUTED)
     return plot_pages([_plot(outcome, synthesis.level) for outcome in outcomes], legend)
 
 
@@ -75,11 +79,6 @@ def alt_text(synthesis: Synthesis, item: DisplayItem) -> str:
         for outcome in outcomes_of(synthesis, item)
     ]
     return f"Funnel plot of standard error against estimate. {lettered(parts)}"
-
-
-def _points(outcome: Outcome) -> tuple[FunnelPoint, ...]:
-    found = None if outcome.sensitivity is None else outcome.sensitivity.small_study
-    return () if found is None else found.points
 
 
 def _plot(outcome: Outcome, level: float) -> Plot | Absent:
@@ -98,7 +97,7 @@ def _plot(outcome: Outcome, level: float) -> Plot | Absent:
         if unit
         else measured.titled(outcome.label, outcome.unit),
         y_label=_y_label(found, measured, outcome.unit),
-        paint=partial(_paint, found, found.centre if null is None else null),
+        paint=partial(_paint, found, null),
         notes=(" ".join(_sentences(outcome, level)),),
         downwards=True,
     )
@@ -135,8 +134,9 @@ def _y_axis(deepest: float, most: int) -> Axis:
     return axis_for([0.0, deepest], [], bounds=(0.0, None), most_ticks=most, finest=_FINEST)
 
 
-def _paint(found: SmallStudyEffects, middle: float, frame: Frame) -> None:
+def _paint(found: SmallStudyEffects, null: float | None, frame: Frame) -> None:
     sheet, scale = frame.sheet, found.factor
+    middle = found.centre if null is None else null
     sheet.box(frame.left, frame.top, frame.width, frame.height, fill=OUTSIDE)
     for quantile, shade in REGIONS:
         sheet.polygon(_region(scale * middle, quantile, frame), fill=shade)
@@ -151,6 +151,63 @@ def _paint(found: SmallStudyEffects, middle: float, frame: Frame) -> None:
             frame.diamond(x, y, fill=style.PAPER, edge=style.VERMILLION)
         else:
             frame.dot(x, y, hollow=point.reconstructed)
+    _draw_key(found, SHARES if null is None else CONTOURS, frame)
+
+
+def _draw_key(found: SmallStudyEffects, names: tuple[str, ...], frame: Frame) -> None:
+    """Explain shades and marks where no point is, in an upper corner if one is free."""
+    marks = [STUDY] if any(not (p.reconstructed or p.imputed) for p in found.points) else []
+    marks += [RECONSTRUCTED] if any(p.reconstructed and not p.imputed for p in found.points) else []
+    marks += [IMPUTED] if any(point.imputed for point in found.points) else []
+    small = style.SMALL_SIZE
+    step = line_height(small)
+    texts = (*names, *marks)
+    wide = max(text_width(text, small) for text in texts) + _KEY_MARK + 3 * _KEY_SPACE
+    high = step * len(texts) + 2 * _KEY_SPACE
+    left, top = _free_place(found, wide, high, frame)
+    sheet = frame.sheet
+    sheet.box(left, top, wide, high, fill=style.PAPER)
+    x = left + _KEY_SPACE
+    for place, text in enumerate(texts):
+        middle = top + _KEY_SPACE + (place + 0.5) * step
+        centre = (x + _KEY_MARK / 2, middle)
+        if place < len(names):
+            side = 0.7 * step
+            corner = (x, middle - side / 2)
+            sheet.box(
+                *corner, _KEY_MARK, side, fill=SHADES[place], edge=style.RULE, line=style.HAIRLINE
+            )
+        elif text == IMPUTED:
+            frame.diamond_at(centre, fill=style.PAPER, edge=style.VERMILLION)
+        else:
+            frame.dot_at(centre, hollow=text == RECONSTRUCTED)
+        baseline = middle + 0.36 * small / style.POINTS_PER_INCH
+        sheet.text(x + _KEY_MARK + _KEY_SPACE, baseline, text, size=small)
+
+
+def _free_place(
+    found: SmallStudyEffects, wide: float, high: float, frame: Frame
+) -> tuple[float, float]:
+    """Return the place nearest to an upper corner where a box hides the fewest points."""
+    points = [frame.at(found.factor * point.yi, found.factor * point.se) for point in found.points]
+    across = frame.width - wide - 2 * _KEY_SPACE
+    down = frame.height - high - 2 * _KEY_SPACE
+    shares = [step / _KEY_STEPS for step in range(_KEY_STEPS + 1)]
+    places = [
+        (frame.left + _KEY_SPACE + side * across, frame.top + _KEY_SPACE + share * down)
+        for share in shares
+        for side in sorted(shares, key=lambda side: -abs(side - 0.5))
+    ]
+
+    def hidden(place: tuple[float, float]) -> int:
+        left, top = place
+        return sum(
+            left - _KEY_MARK / 2 < x < left + wide + _KEY_MARK / 2
+            and top - _KEY_MARK / 2 < y < top + high + _KEY_MARK / 2
+            for x, y in points
+        )
+
+    return min(places, key=hidden)
 
 
 def _region(centre: float, quantile: float, frame: Frame) -> list[tuple[float, float]]:

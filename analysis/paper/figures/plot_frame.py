@@ -58,22 +58,31 @@ class Frame:
 
     def dot(self, x: float, y: float, *, hollow: bool, radius: float = POINT_RADIUS) -> None:
         """Draw a study: a disc, or a ring if its row is reconstructed."""
-        edge = style.BLUE if hollow else style.PAPER
+        self.dot_at(self.at(x, y), hollow=hollow, radius=radius, label=MARK)
+
+    def dot_at(
+        self, centre: Point, *, hollow: bool, radius: float = POINT_RADIUS, label: str = ""
+    ) -> None:
+        """Draw the same at a place on the sheet."""
         self.sheet.circle(
-            self.at(x, y),
+            centre,
             radius,
             fill=None if hollow else style.BLUE,
-            edge=edge,
+            edge=style.BLUE if hollow else style.PAPER,
             width=style.LINE if hollow else style.HAIRLINE / 2,
-            label=MARK,
+            label=label,
         )
 
     def diamond(self, x: float, y: float, *, fill: str | None, edge: str) -> None:
         """Draw a diamond a little larger than a dot."""
-        x, y = self.at(x, y)
+        self.diamond_at(self.at(x, y), fill=fill, edge=edge, label=MARK)
+
+    def diamond_at(self, centre: Point, *, fill: str | None, edge: str, label: str = "") -> None:
+        """Draw the same at a place on the sheet."""
+        x, y = centre
         half = 1.3 * POINT_RADIUS
         corners = [(x - half, y), (x, y - half), (x + half, y), (x, y + half)]
-        self.sheet.polygon(corners, fill=fill, edge=edge, label=MARK)
+        self.sheet.polygon(corners, fill=fill, edge=edge, label=label)
 
 
 def left_room(axis: Axis, label_lines: Sequence[str]) -> float:

@@ -42,6 +42,7 @@ BLUE: Final = "#0072B2"
 VERMILLION: Final = "#D55E00"
 ORANGE: Final = "#E69F00"
 SKY: Final = "#D6EAF5"
+HEADING: Final = "#F9E3B4"
 
 HAIRLINE: Final = 0.6
 LINE: Final = 0.9

@@ -54,7 +54,7 @@ def test_any_number_of_studies(k: int) -> None:
         printed.count(f"Study {i} ") + printed.count(f"Study {i}\u2009") for i in range(1, k)
     )
     assert ("No study" in printed) is (k == 0)
-    assert (len(figures) > 1) is (k >= 60)
+    assert (len(figures) > 1) is (k >= 100)
 
 
 def test_a_divided_figure_repeats_its_head_and_ends_with_its_diamond() -> None:
@@ -194,8 +194,12 @@ def test_a_subgroup_of_one_study_and_an_empty_one() -> None:
     )
     figure = forest_figure([Panel("Response", pool(studies), groups)])
     assert not faults(figure)
-    assert "One study: its own interval is shown." in joined(figure)
+    # A diamond for one study would say that something was pooled.
+    assert joined(figure).count("Subtotal") == 1
     assert "No study" in shown(figure)
+    alone = forest_figure([Panel("Response", pool(studies[:1]))])
+    assert "One study: its own interval is shown." in joined(alone)
+    assert "Overall" not in joined(alone)
 
 
 def test_panels_are_lettered_and_their_columns_stand_below_one_another() -> None:

@@ -205,8 +205,77 @@ local function float_figures(blocks)
   return blocks
 end
 
+-- The list of tables and figures: behind the notice, before the text, those of the supplement apart.
+-- Typst knows the numbers and the pages. A review without a supplement has its items at hand.
+local GROUPS = {
+  { "tbl", "Tables" }, { "fig", "Figures" },
+  { "stbl", "Supplementary tables" }, { "sfig", "Supplementary figures" },
+}
+
+-- The first sentence of a caption, without its citations: they are numbered where the text cites them.
+local function title_of(caption)
+  local title = pandoc.Inlines({})
+  for index, inline in ipairs(caption) do
+    if inline.t ~= "Cite" and inline.t ~= "Note" then
+      title:insert(inline)
+    elseif #title > 0 and title[#title].t == "Space" then
+      title:remove()
+    end
+    local after = caption[index + 1]
+    if inline.t == "Str" and inline.text:match("%w%w[%)%]]?%.$") and after and after.t ~= "Str" then
+      break
+    end
+  end
+  return title
+end
+
+local function list_of_items(blocks)
+  local found, supplement = {}, false
+  blocks:walk({
+    traverse = "topdown",
+    Div = function(div)
+      local key = div.identifier:match("^(s?%a+)%-")
+      local caption = div.content[#div.content]
+      if not (key and items[div.identifier] and caption and caption.t == "Para") then
+        return nil
+      end
+      supplement = supplement or key:match("^s") ~= nil
+      found[key] = found[key] or pandoc.Blocks({})
+      local entry = pandoc.Inlines({ pandoc.RawInline("typst", "#listed(<" .. div.identifier .. ">)[") })
+      entry:extend(title_of(caption.content))
+      entry:insert(pandoc.RawInline("typst", "]"))
+      found[key]:insert(pandoc.Plain(entry))
+      return div, false
+    end,
+  })
+  local list = pandoc.Blocks({})
+  for _, group in ipairs(supplement and GROUPS or {}) do
+    if found[group[1]] then
+      list:insert(pandoc.RawBlock("typst", "#list-title[" .. group[2] .. "]"))
+      list:extend(found[group[1]])
+    end
+  end
+  return list
+end
+
+local function with_list(blocks)
+  local place = 1
+  for index, block in ipairs(blocks) do
+    if block.t == "Div" and block.classes:includes("notice") then
+      place = index + 1
+    end
+  end
+  for offset, block in ipairs(list_of_items(blocks)) do
+    blocks:insert(place + offset - 1, block)
+  end
+  return blocks
+end
+
 function Pandoc(doc)
   if FORMAT:match("typst") then
+    if not doc.meta.submission then
+      doc.blocks = with_list(doc.blocks)
+    end
     if quarto then
       doc.blocks = float_figures(doc.blocks)
     end

@@ -45,6 +45,10 @@ end
 
 function Pandoc(doc)
   doc.blocks = doc.blocks:walk({ Header = appendix })
+  -- Word's own place below the authors.
+  if FORMAT:match("docx") and doc.meta["version-line"] and not doc.meta.date and not doc.meta.submission then
+    doc.meta.date = doc.meta["version-line"]
+  end
   if doc.meta.keywords and FORMAT:match("docx") then
     doc.blocks:insert(1, keywords(doc.meta.keywords))
   end
