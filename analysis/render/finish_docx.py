@@ -65,7 +65,7 @@ def finish_docx(path: Path, items: Mapping[str, Any], *, lists: bool = True) -> 
     items
         The content of ``items.json``.
     lists
-        Whether a list of tables and figures stands before the text.
+        Whether a list of tables and figures stands behind the references.
     """
     from lxml import etree
 

@@ -65,7 +65,7 @@ def link_references(tree: Any, captions: Sequence[WordCaption]) -> None:
 
 
 def add_lists(tree: Any, captions: Sequence[WordCaption]) -> None:
-    """Add the list of tables and figures before the text, those of the supplement at its end.
+    """Add the list of tables and figures behind the references, where a supplement begins.
 
     Without page numbers: no program that lays out pages has seen the file yet, and a wrong number
     is worse than none.
@@ -92,9 +92,9 @@ def add_lists(tree: Any, captions: Sequence[WordCaption]) -> None:
             start = []
         blocks[-1].append(field_end())
     body = tree.find(f"{W}body")
-    headings = [block for block in body if style_of(block) == "Heading1"]
+    references = [block for block in body if style_of(block) == "Bibliography"]
     # The last element of the body holds the page's size.
-    place = body.index(headings[0]) if headings else len(body) - 1
+    place = body.index(references[-1]) + 1 if references else len(body) - 1
     body[place:place] = blocks
 
 

@@ -53,14 +53,16 @@ class TestThePaper:
         left = [link.get(f"{W}anchor", "") for link in tree.iter(f"{W}hyperlink")]
         assert not [anchor for anchor in left if re.match(r"s?(tbl|fig)-", anchor)]
 
-    def test_the_lists_name_every_item_once_and_stand_before_the_text(self, tree: Any) -> None:
+    def test_the_lists_name_every_item_once_and_stand_before_the_supplement(
+        self, tree: Any
+    ) -> None:
         lists = [entry for entry in fields(tree) if entry[0] == "TOC"]
         assert len(lists) == len({arguments for _, arguments, _ in lists})
         shown = "".join(text for _, _, text in lists).replace("\u00a0", " ")
         for label in bookmarked(tree).values():
             assert shown.count(f"{label}: ") == 1
         text = "\n".join(text_of(block) for block in tree.iter(f"{W}p"))
-        assert text.index("Tables and figures\n") < text.index("Introduction\n")
+        assert text.index("Tables and figures\n") < text.index("Supplementary material\n")
 
     def test_opening_the_file_asks_nothing(self, rendered: Path) -> None:
         with zipfile.ZipFile(rendered / "_output/paper.docx") as archive:

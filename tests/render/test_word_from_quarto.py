@@ -99,8 +99,8 @@ def test_what_quarto_writes_gets_the_same_fields(quarto_document: Path) -> None:
     assert "See Table 1, Section 1, Tables S1 and Figure 1." in text
     titles = ["Table 1: First.", "Figure 1: A picture of Fig. no. 2.", "Table S1: In vs. Out of it"]
     start = text.index("Tables and figures")
-    assert text[start + 1 : start + 4] == titles
-    assert {*titles, "More of it.", "Its legend."} <= {*text[:start], *text[start + 4 :]}
+    assert text[start + 1 :] == [titles[0], titles[1], titles[2]]
+    assert {*titles, "More of it.", "Its legend."} <= set(text[:start])
     assert next(link.get(f"{W}anchor") for link in tree.iter(f"{W}hyperlink")) == "sec-x"
     for properties in tree.iter(f"{W}pPr"):
         assert len(properties.getparent().findall(f"{W}pPr")) == 1

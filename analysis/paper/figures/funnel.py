@@ -17,13 +17,9 @@ from analysis.formatting.numbers import lower_first, p_value
 from analysis.measures.registry import measure
 from analysis.paper.figures import style
 from analysis.paper.figures.chosen import lettered, outcomes_of
-<<<<<<< HEAD
 from analysis.paper.figures.forest_axis import axis_for
-from analysis.paper.figures.model_scale import scale_axis
-=======
-from analysis.paper.figures.forest_axis import Axis, axis_for, log_ticks
 from analysis.paper.figures.measure import line_height, text_width
->>>>>>> 4ca8be6 (The page fits a phone, a screen reader and a search engine; figures and PDF pages are set like those of a journal: one line for heterogeneity, no diamond for one study, all boxes of PRISMA, keys inside funnels, response on one page, a list of tables and figures with pages)
+from analysis.paper.figures.model_scale import scale_axis
 from analysis.paper.figures.plot_page import Absent, Plot, plot_pages
 
 if TYPE_CHECKING:
