@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from analysis.audit.claims import COMPARISONS, Claim
+from analysis.audit.claims import COMPARISONS, OVERALL_LABELS, Claim
 from analysis.audit.findings import Unparsed
 from analysis.audit.measures import is_proportion, kind_in_text
 from analysis.audit.open_limits import is_open, open_statement
@@ -24,6 +24,7 @@ from analysis.audit.prose_limits import read_limits
 from analysis.audit.prose_p import Owner, owner_of
 from analysis.audit.remarks import remarks_of
 from analysis.audit.statements import Statement, statements_of
+from analysis.audit.tokens import MEASURE_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -39,6 +40,16 @@ _SENTENCE = re.compile(r"(?<=[a-z)\]%\d])[.;]\s+(?=[\"'(]?[A-Z])|\n\s*\n")
 _BEYOND = re.compile(
     r"recover|occupan|bioavailab|of baseline|predicted|of (?:the )?mean", re.IGNORECASE
 )
+_MEASURE = re.compile(MEASURE_NAMES, re.IGNORECASE)
+_MARKS = " ,:=|-"
+_NAMES_NOTHING = frozenset(
+    (
+        *("", "a", "an", "the", "this", "these", "and", "but", "or", "while", "whereas", "with"),
+        *("of", "for", "in", "on", "at", "by", "to", "from", "was", "were", "is", "are", "had"),
+    )
+)
+# "… 5.8 points (95% CI …; P = .001) on the MADRS."
+_BEHIND = re.compile(r"[\s)\]]*\s(?:on|in|for|of|with|at|between)\s(?P<words>[^.;,()\[\]\d]{2,60})")
 _HETEROGENEOUS = re.compile(r"heterogen|cochran", re.IGNORECASE)
 
 
@@ -121,7 +132,7 @@ class _PageReader:
         claim = Claim(
             claim_id="",
             place=self._place(statement.value.start if statement.value else statement.start),
-            outcome=self._label(statement.start),
+            outcome=self._label(statement),
             statistic=statement.measure,
             remarks=remarks_of(self._sentence(statement)),
         )
@@ -270,11 +281,25 @@ class _PageReader:
         behind = re.split(r"[;,\])]|\.\s|\d", self.text[token.end : token.end + 50])[0]
         return f"{before} {token.text} {behind}"
 
-    def _label(self, at: int) -> str:
-        """Take the words before a number, back to the start of the sentence or another number."""
-        before = self.text[max(0, at - 90) : at]
-        words = re.split(r"[.;()\[\]%]\s|\d[\d.]*|;|[()\[\]]", before)[-1]
-        return " ".join(words.split()[-8:]).strip(" ,:=")
+    def _label(self, statement: Statement) -> str:
+        """Take the words that say what a number is of, articles and verbs at their ends left out.
+
+        They stand before the measure's name, back to the start of the sentence or another number,
+        and between the name and the number; where neither has any, before the bracket that the
+        number stands in, or else behind it.
+        """
+        at = statement.start
+        before = self.text[max(0, at - 160) : at]
+        parts = [_last_words(before[-90:])]
+        if statement.measure and statement.value is not None:
+            between = self.text[at : statement.value.start]
+            parts += map(_told, _MEASURE.split(between))
+        found = ", ".join(dict.fromkeys(filter(None, parts)))
+        opened = max(map(before.rfind, "(["))
+        if not found and opened > max(map(before.rfind, ")]")):
+            found = _last_words(before[:opened])
+        behind = _BEHIND.match(self.text, statement.end)
+        return found if found or behind is None else _told(behind["words"])
 
     def _sentence(self, statement: Statement) -> str:
         before = self.page.text[max(0, statement.start - 200) : statement.start]
@@ -284,6 +309,22 @@ class _PageReader:
 
     def _place(self, at: int) -> str:
         return f"{self.page.label}line {bisect_right(self.starts, at)}"
+
+
+def _last_words(text: str) -> str:
+    """Take the end of a text, back to a sentence's start, a bracket or a number."""
+    words = re.split(r"[.;()\[\]%]\s|\d[\d.]*|;|[()\[\]]", text)[-1]
+    return _told(" ".join(words.split()[-8:]))
+
+
+def _told(words: str) -> str:
+    """Leave out the words at both ends of some others that name nothing."""
+    kept = words.split()
+    for end in (-1, 0):
+        while kept and kept[end].strip(_MARKS).casefold() in _NAMES_NOTHING:
+            del kept[end]
+    told = " ".join(kept).strip(_MARKS)
+    return "" if told.casefold() in OVERALL_LABELS else told
 
 
 def _not_of_people(sentence: str) -> bool:

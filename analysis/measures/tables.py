@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from analysis.meta.effect_sizes import EffectSizes
     from analysis.meta.pooled_effect import PooledEffect
 
-_WIDENED = "variance times the design effect {:.3g} of a cluster trial"
+#: How the note of a widened cluster trial begins.
+CLUSTERED = "variance times the design effect"
+_WIDENED = f"{CLUSTERED} {{:.3g}} of a cluster trial"
 #: What the engine calls the method of Mantel and Haenszel.
 _TABLE_METHOD = "MH"
 #: Zero rules under which results are tried.

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from schemas.protocol import Outcome as OutcomeChoice
 
 
+#: The note of a row whose mean is that of the change from baseline.
+CHANGE = "change from baseline"
 _WHOLE = ("n", "events", "tp", "fp", "fn", "tn")
 _REAL = (
     *("mean", "sd", "se", "median", "q1", "q3", "minimum", "maximum", "ci_low", "ci_high"),
@@ -151,7 +153,7 @@ def _row(
         time_label=text("time_label"),
         primary=text("primary") == "yes",
         period=text("period"),
-        notes=("change from baseline",) if text("change") == "yes" else (),
+        notes=(CHANGE,) if text("change") == "yes" else (),
         design_effect=1 + ((real("cluster_size") or 1) - 1) * (real("icc") or 0.0),
         evidence=str(record["evidence"]),  # type: ignore[arg-type]  # a closed list of the schema
         source=text("source"),

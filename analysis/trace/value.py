@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _PARTS = {
     "ci": ("ci_low", "ci_high"),
     "summary": ("estimate", "ci_low", "ci_high", "i2", "q_p", "k"),
+    "brief": ("estimate", "ci_low", "ci_high", "i2", "q_p", "k"),
     "heterogeneity": ("i2", "q_p"),
     "model_reason": ("i2", "q_p"),
 }

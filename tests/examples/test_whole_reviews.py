@@ -194,3 +194,23 @@ def test_the_statistics_table_says_what_i2_is_computed_from() -> None:
     assert shown["Restricted maximum likelihood"] == "59.7"
     assert shown["DerSimonian–Laird"] == "56.5"
     assert "computed from τ²" in notes(table)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_discussion_gives_each_prediction_interval_once(name: str) -> None:
+    told = read_passages(name)
+    _, synthesis = review(name)
+    for outcome in synthesis.outcomes:
+        assert outcome.overall.prediction is not None
+    assert "prediction interval" not in told["findings"]
+    # The abstract has no passage of its own for them.
+    assert told["abstract-results"].count("prediction interval") == len(synthesis.outcomes)
+    assert told["prediction"]
+
+
+def test_the_time_rule_of_an_example_stands_in_its_methods() -> None:
+    told = read_passages("psilocybin-depression")["methods-measures"]
+    assert (
+        "For the severity of depression, response and remission, the result at the study's own "
+        "primary instrument and time point was taken"
+    ) in told

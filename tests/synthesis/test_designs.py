@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from analysis.paper.items import draw
@@ -27,8 +29,8 @@ abbreviations: {CI: confidence interval}
 DESIGNS = {"Par": "rct", "Cross": "rct_crossover", "Clus": "rct_cluster", "Chan": "rct"}
 
 
-@pytest.fixture(scope="module")
-def synthesis(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
+def designs_review(root: Path) -> Path:
+    """Make a review with a trial of each design, at several times and in two periods."""
     sides = (("new", "experimental", 30), ("old", "control", 40))
     rows = []
     for arm, _, mean in sides:
@@ -52,8 +54,12 @@ def synthesis(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
         ],
         "outcomes": rows,
     }
-    root = small_review(tmp_path_factory.mktemp("designs") / "review", PROTOCOL, tables)
-    return synthesise(load_review(root))
+    return small_review(root, PROTOCOL, tables)
+
+
+@pytest.fixture(scope="module")
+def synthesis(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
+    return synthesise(load_review(designs_review(tmp_path_factory.mktemp("designs") / "review")))
 
 
 def test_each_design_enters_by_its_rule(synthesis: Synthesis) -> None:

@@ -22,12 +22,13 @@ def passages(material: Material) -> Iterator[Passage]:
     for outcome in material.synthesis.outcomes:
         yield Passage(f"{outcome.id}-results", _result(material, outcome))
     pooled = [outcome for outcome in material.synthesis.outcomes if outcome.overall.k]
-    findings = [
-        *(_finding(material, outcome) for outcome in pooled),
-        *(finding(material, entry) for entry in material.synthesis.narratives if entry.findings),
-    ]
-    yield Passage("findings", sentences(*findings))
-    yield Passage("abstract-results", sentences(covered(material), *findings))
+    others = [finding(material, entry) for entry in material.synthesis.narratives if entry.findings]
+    # Where the text has the passage of the prediction intervals, they stand there alone.
+    number = "brief" if "passage-prediction" in material.shown else "summary"
+    told = [_finding(material, outcome, number) for outcome in pooled]
+    yield Passage("findings", sentences(*told, *others))
+    told = [_finding(material, outcome, "summary") for outcome in pooled]
+    yield Passage("abstract-results", sentences(covered(material), *told, *others))
 
 
 def subject(material: Material, outcome: Outcome) -> str:
@@ -101,11 +102,11 @@ def covered(material: Material) -> str:
     return f"The review covers {material.value('studies.included')} {noun}{people}."
 
 
-def _finding(material: Material, outcome: Outcome) -> str:
+def _finding(material: Material, outcome: Outcome, number: str) -> str:
     lead = subject(material, outcome)
     rated = outcome.grade is not None and outcome.grade.level is not None
     certainty = material.value(f"{outcome.id}.certainty.level") if rated else ""
     return (
-        f"{upper_first(lead)} was {material.value(f'{outcome.id}.summary')}"
+        f"{upper_first(lead)} was {material.value(f'{outcome.id}.{number}')}"
         f"{f'; the certainty of the evidence is {certainty}' if rated else ''}."
     )

@@ -48,6 +48,20 @@ _TESTS = {
     "adhoc": "Confidence intervals of random-effects results are those of Knapp and Hartung, never "
     "narrower than normal ones.",
 }
+# Of several time points of a study: which one is taken, by the protocol's rule.
+_TIMES = {
+    "primary": "the result at the study's own primary instrument and time point was taken, and a "
+    "study without one was left out",
+    "last": "the last of several time points of a study was taken",
+    "first": "the first of several time points of a study was taken",
+    "nearest": "of several time points of a study, the one nearest to {} was taken",
+    "": "of several time points of a study, its own primary one was taken, or else the one that "
+    "stands first in the table",
+}
+_CLUSTERS = (
+    "The variance of a cluster trial was multiplied by the design effect, "
+    "1\u00a0+\u00a0(mean size of a cluster\u00a0−\u00a01)\u00a0×\u00a0intracluster correlation."
+)
 
 
 def methods_values(protocol: Protocol) -> Iterator[Value]:
@@ -65,12 +79,14 @@ def methods_values(protocol: Protocol) -> Iterator[Value]:
         yield phrase(f"{outcome.id}.departure", told, source)
         yield phrase(f"{outcome.id}.departure_words", parts, source)
         yield phrase(f"{outcome.id}.asymmetry_test", _asymmetry(protocol, outcome), source)
+        yield phrase(f"{outcome.id}.time_words", _time(outcome), "protocol: outcomes")
     harms = protocol.adverse_events
     if harms is not None:
         conventions = departing(conventions_of_protocol(protocol), harms.model)
         words = _departure(common, conventions.profile)
         yield phrase("ae.departure_words", words, source)
         yield phrase("ae.pooling", measure(harms.measure).pooling(conventions, ""), source)
+    yield phrase("methods.clusters", _CLUSTERS, "Cochrane Handbook 6.5, 23.1.4")
     yield from _of_first_edition(Conventions(chosen), source)
     yield phrase("methods.study_interval", _INTERVALS[protocol.study_interval], "protocol")
     yield phrase("methods.random", _random(common, protocol), source)
@@ -141,6 +157,19 @@ def _departure(whole: Profile, own: Profile) -> str:
         else "",
     ]
     return "; ".join(filter(None, told))
+
+
+def _time(outcome: ProtocolOutcome) -> str:
+    """Say which of several time points is taken; the order of instruments goes before it."""
+    rule = outcome.time
+    if rule is None:
+        told = _TIMES[""]
+    else:
+        told = _TIMES[rule.rule].format(f"{rule.at or 0:g}\u00a0{rule.unit}")
+    own = rule is not None and rule.rule == "primary"
+    if own or len(outcome.instruments) < 2:
+        return told
+    return f"{told}, by the first instrument in the protocol's order that the study used"
 
 
 def _asymmetry(protocol: Protocol, outcome: ProtocolOutcome) -> str:

@@ -10,6 +10,7 @@ from analysis.measures.registry import measure
 from analysis.paper.harms_text import side_counts
 from analysis.paper.values.formulas import pool_formula
 from analysis.synthesis.conventions import conventions_of
+from analysis.synthesis.rows import CHANGE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -53,6 +54,9 @@ def pool_values(synthesis: Synthesis, protocol: Protocol) -> Iterator[Value]:
         )
         refused = _refused_sentence(outcome)
         yield phrase(f"{outcome.id}.refused_sentence", refused, "pools whose model had no estimate")
+        yield phrase(f"{outcome.id}.changes_sentence", _changes_sentence(outcome), "column change")
+        noted = _notes_sentence(outcome)
+        yield phrase(f"{outcome.id}.notes_sentence", noted, "what was done to pool the studies")
         yield from _values_of(outcome.id, outcome.overall, level, conventions, always)
         for variable, pools in outcome.subgroups.items():
             for pool in pools:
@@ -83,6 +87,31 @@ def _refused_sentence(outcome: Outcome) -> str:
         f"logistic model had no estimate: {escape(lower_first(reason.rstrip('.')))}."
         for reason, places in by_reason.items()
     )
+
+
+def _changes_sentence(outcome: Outcome) -> str:
+    """Say how many estimates are of changes from baseline; empty where none is."""
+    every = outcome.overall.studies
+    label = escape(lower_first(outcome.label))
+    changes = sum(CHANGE in study.notes for study in every)
+    if not changes:
+        return ""
+    if changes == len(every):
+        return f"Results for the {label} are changes from baseline."
+    verb = "was" if changes == 1 else "were"
+    return (
+        f"Of the {count(len(every))} estimates for the {label}, {count(changes)} {verb} computed "
+        f"from changes from baseline and {count(len(every) - changes)} from values at follow-up."
+    )
+
+
+def _notes_sentence(outcome: Outcome) -> str:
+    """Give the notes of an outcome's pool: what was done to its numbers; empty without one."""
+    notes = outcome.overall.notes
+    told = "; ".join(escape(note.rstrip(".")) for note in notes)
+    what = "a note" if len(notes) == 1 else "notes"
+    label = escape(lower_first(outcome.label))
+    return f"The pool of the {label} has {what} ({told})." if notes else ""
 
 
 def _refused_harms(synthesis: Synthesis) -> str:
@@ -150,6 +179,7 @@ def _values_of(
     )
     yield make("heterogeneity", _heterogeneity(pool), None, None, "classes of Higgins 2003")
     yield make("summary", _summary(pool, level), None, None, method)
+    yield make("brief", _summary(pool, level, predicted=False), None, None, method)
     yield make(
         "reconstructed", count(pool.reconstructed), pool.reconstructed, "count", "rows by evidence"
     )
@@ -212,10 +242,9 @@ def _model_reason(pool: Pool, always: bool) -> str:
         return f"because there was {_nothing(pool)}"
     if pool.i2 is None or pool.q_p is None:
         return "because a single study reported it"
-    reason = f"because I² was {percent(pool.i2)} and {p_markdown(pool.q_p)}"
     if always:
-        reason = "because the protocol asks for it in every pool"
-    return f"{reason} ({'; '.join(map(escape, pool.notes))})" if pool.notes else reason
+        return "because the protocol asks for it in every pool"
+    return f"because I² was {percent(pool.i2)} and {p_markdown(pool.q_p)}"
 
 
 def _model_sentence(pool: Pool, always: bool) -> str:
@@ -241,7 +270,7 @@ def _heterogeneity(pool: Pool) -> str:
     return f"{name} heterogeneity (I²{NBSP}={NBSP}{percent(pool.i2)}, {p_markdown(pool.q_p)})"
 
 
-def _summary(pool: Pool, level: str) -> str:
+def _summary(pool: Pool, level: str, *, predicted: bool = True) -> str:
     if pool.estimate is None or pool.ci_low is None:
         return f"{NOT_AVAILABLE} ({_nothing(pool)})"
     parts = [f"{level}{NBSP}CI{NBSP}{limits(pool, pool.ci_low, pool.ci_high)}"]
@@ -249,7 +278,7 @@ def _summary(pool: Pool, level: str) -> str:
         parts.append("single study")
     elif pool.i2 is not None and pool.q_p is not None:
         parts[0] += f"; I²{NBSP}={NBSP}{percent(pool.i2)}, {p_markdown(pool.q_p)}"
-        if pool.prediction is not None and pool.variable is None:
+        if predicted and pool.prediction is not None and pool.variable is None:
             parts.append(f"{level} prediction interval {limits(pool, *pool.prediction)}")
         parts += [f"{count(pool.k)} estimates", MODEL_NAMES[pool.model]]
     return f"{amount(pool, pool.estimate)} ({'; '.join(parts)})"
