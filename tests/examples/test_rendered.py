@@ -2,26 +2,63 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
+from pathlib import Path
+from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from analysis.cli import main
 from analysis.new_review.program_copy import files_for
 from analysis.render.engine import render
 from tests.conftest import ROOT
+from tests.journal.feedback.edited import Reviewed, parts_of
 
-NAMES = ("psilocybin-depression", "tofacitinib-colitis", "olfactory-loss")
+TWO_ARMS = "psilocybin-depression"
+NAMES = (TWO_ARMS, "tofacitinib-colitis", "olfactory-loss")
 
 
 @pytest.fixture(scope="module", params=NAMES)
-def page(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The web page of an example, rendered in a copy."""
+def folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of an example with its web page, that of two arms with its Word file."""
     place = tmp_path_factory.mktemp("example") / request.param
     made = shutil.ignore_patterns("_output", "_generated", ".review", "_variables.yml")
     shutil.copytree(ROOT / "examples" / request.param, place, ignore=made)
-    render(place, engine="embedded", formats=["html"])
-    return (place / "_output/paper.html").read_text(encoding="utf-8")
+    formats = ["html", "docx"] if request.param == TWO_ARMS else ["html"]
+    render(place, engine="embedded", formats=formats)
+    return place
+
+
+@pytest.fixture(scope="module")
+def page(folder: Path) -> str:
+    """The web page of an example."""
+    return (folder / "_output/paper.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("folder", [TWO_ARMS], indirect=True)
+def test_a_returned_word_file_of_two_arms_is_read(folder: Path, tmp_path: Path) -> None:
+    """Nothing is found in the file as it went out; in words and numbers, what was changed."""
+
+    def read(path: Path) -> dict[str, Any]:
+        words = ["--root", str(folder), "feedback", "read", str(path), "--json"]
+        done = CliRunner().invoke(main, words)
+        assert done.exit_code == 0, done.output
+        return json.loads(done.stdout)
+
+    sent = folder / "_output/paper.docx"
+    untouched = read(sent)
+    assert (untouched["edits"], untouched["remarks"], untouched["missing"]) == ([], [], [])
+    assert untouched["matched"] >= 0.95 * untouched["paragraphs"] > 30
+    back = Reviewed(parts_of(sent))
+    back.replace("3.97), with little", "3.99), with little", tracked=True)
+    back.replace("a waiting list is not a placebo", "a waiting list is no placebo", tracked=False)
+    number, words = read(back.save(tmp_path / "back.docx"))["edits"]
+    assert any("review trace response.ci" in told for told in number["warnings"]), number
+    assert number["place"]["file"] == "manuscript/_results.qmd"
+    assert (words["place"]["file"], words["warnings"]) == ("manuscript/_discussion.qmd", [])
 
 
 def test_nothing_is_left_unwritten_or_unnamed(page: str) -> None:
