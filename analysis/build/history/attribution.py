@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 from analysis.storage.cache import Cache
 from analysis.synthesis.pool_states import as_content, pool_rows, pool_states
 from analysis.synthesis.versions import PoolChange, Step
+from schemas.quality_files import OWN
+from schemas.quality_records import OLD_TABLES
 from schemas.references import REFERENCES_FILE
 
 if TYPE_CHECKING:
@@ -30,8 +32,12 @@ if TYPE_CHECKING:
 
 # Differences of this size are rounding of floating-point sums.
 _NOTHING = 1e-12
-# The tables that results are computed from.
-_MIXED = ("studies", "arms", "outcomes", "contrasts", "adverse_events", "adverse_event_terms")
+# The tables that results are computed from; judgements of quality are, where studies are grouped
+# by them.
+_MIXED = (
+    *("studies", "arms", "outcomes", "contrasts", "adverse_events", "adverse_event_terms"),
+    *("quality", *OLD_TABLES),
+)
 
 
 def pool_changes(
@@ -135,12 +141,16 @@ def _computed(
     """Compute a state, or remember it; None if its tables do not hold together."""
     references = _references([folder / REFERENCES_FILE for folder in folders])
     rows = {name: list(table.values()) for name, table in tables.items()}
-    parts = json.dumps(rows), protocol.read_bytes(), references
-    make = partial(_compute, tables, protocol, references)
+    own = sorted((protocol.parents[1] / OWN).glob("*.yml"))
+    tools = {path.name: path.read_text(encoding="utf-8") for path in own}
+    parts = json.dumps([rows, tools]), protocol.read_bytes(), references
+    make = partial(_compute, tables, protocol, references, tools)
     return json.loads(Cache.of(folders[1]).take("state of a review", parts, make))
 
 
-def _compute(tables: Mapping[str, Rows], protocol: Path, references: bytes) -> bytes:
+def _compute(
+    tables: Mapping[str, Rows], protocol: Path, references: bytes, tools: Mapping[str, str]
+) -> bytes:
     import tempfile
     from pathlib import Path
 
@@ -150,6 +160,9 @@ def _compute(tables: Mapping[str, Rows], protocol: Path, references: bytes) -> b
     with tempfile.TemporaryDirectory(prefix="review-state-") as place:
         root = Path(place)
         _write(root, tables, protocol, references)
+        for name, text in tools.items():
+            (root / OWN).mkdir(exist_ok=True)
+            (root / OWN / name).write_text(text, encoding="utf-8")
         data = check(root).data
         # Only the pools are compared.
         content = None if data is None else as_content(synthesise(data, pools_only=True))
