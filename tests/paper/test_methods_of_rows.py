@@ -8,6 +8,7 @@ import pytest
 
 from analysis.synthesis.computation import synthesise
 from schemas import load_review
+from schemas.protocol_synthesis import Unpooled
 from schemas.review_data import ReviewData
 from tests.paper.test_passages import written
 from tests.synthesis.test_designs import designs_review
@@ -64,3 +65,15 @@ def test_without_a_rule_the_usual_choice_is_told(data: ReviewData) -> None:
     methods = written(synthesise(plain, pools_only=True), plain)["methods-measures"]
     for word in ("time point", "crossover", "baseline", "cluster", "note"):
         assert word not in methods, word
+
+
+def test_a_review_without_pools_names_its_rules_too(data: ReviewData) -> None:
+    (pain,) = data.protocol.outcomes
+    apart = Unpooled(by=("effects",), why="scales differ")
+    outcomes = (pain.model_copy(update={"synthesis": apart}),)
+    loose = replace(data, protocol=data.protocol.model_copy(update={"outcomes": outcomes}))
+    told = written(synthesise(loose), loose)
+    assert told["methods-measures"] == ""
+    methods = told["methods-synthesis"].replace("\u00a0", " ")
+    assert "the one nearest to 12 weeks was taken." in methods
+    assert "Of crossover trials, only the first period was used." in methods

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from analysis.manuscript.value import join_words
 from analysis.measures.registry import measure
 from analysis.measures.tables import CLUSTERED
 from analysis.paper.passages.narrative import brief_method
 from analysis.paper.passages.passage import Passage, named, paragraphs, sentences
-from analysis.synthesis.rows import records
+from analysis.paper.passages.row_rules import row_rules
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator
+    from collections.abc import Iterator
 
     from analysis.paper.passages.passage import Material
     from analysis.synthesis.results import Outcome
@@ -61,39 +61,12 @@ def _measures(material: Material) -> str:
 
 def _rows(material: Material) -> Iterator[str]:
     """Say which rows of a study were taken, and what was done to them, as far as there are such."""
-    alike: dict[str, list[str]] = {}
-    second = False
-    for outcome in material.protocol.pooled:
-        rows = _rows_of(material, outcome.code)
-        if outcome.time is not None or _several_times(rows):
-            words = material.values[f"{outcome.id}.time_words"].text
-            alike.setdefault(words, []).append(outcome.id)
-        before = outcome.time is None or outcome.time.before_crossover
-        second = second or (before and any(row.get("period") == "second" for row in rows))
-    for names in alike.values():
-        labels = join_words(material.value(f"{name}.label") for name in names)
-        yield f"For the {labels}, {material.value(f'{names[0]}.time_words')}."
-    if second:
-        yield "Of crossover trials, only the first period was used."
+    yield from row_rules(material, material.protocol.pooled)
     outcomes = material.synthesis.outcomes
     yield from (material.says(f"{entry.id}.changes_sentence") for entry in outcomes)
     if any(CLUSTERED in note for entry in outcomes for note in entry.overall.notes):
         yield material.value("methods.clusters")
     yield from (material.says(f"{entry.id}.notes_sentence") for entry in outcomes)
-
-
-def _rows_of(material: Material, code: str) -> list[dict[Hashable, Any]]:
-    tables = (material.data.outcomes, material.data.contrasts)
-    return [row for table in tables for row in records(table) if row["outcome"] == code]
-
-
-def _several_times(rows: list[dict[Hashable, Any]]) -> bool:
-    """Tell whether any study has an outcome at several times."""
-    times: dict[Any, set[Any]] = {}
-    for row in rows:
-        when = tuple(row.get(part) for part in ("time", "time_unit", "time_label"))
-        times.setdefault((row["study_id"], row.get("cohort")), set()).add(when)
-    return any(len(found) > 1 for found in times.values())
 
 
 def _proportion(material: Material, outcome: Outcome) -> bool:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from analysis.manuscript.value import join_words
 from analysis.measures.registry import measure
 from analysis.paper.passages.passage import Passage, in_brackets, sentences
+from analysis.paper.passages.row_rules import row_rules
 from analysis.paper.values.narrative import COMBINATIONS, INTERVALS
 
 if TYPE_CHECKING:
@@ -78,6 +79,7 @@ def _method(material: Material) -> str:
     ]
     return sentences(
         *told,
+        *row_rules(material, material.protocol.unpooled),
         "A vote is the direction of an effect alone, whatever its size or its *P* value."
         if "direction" in every
         else "",

@@ -79,6 +79,7 @@ def methods_values(protocol: Protocol) -> Iterator[Value]:
         yield phrase(f"{outcome.id}.departure", told, source)
         yield phrase(f"{outcome.id}.departure_words", parts, source)
         yield phrase(f"{outcome.id}.asymmetry_test", _asymmetry(protocol, outcome), source)
+    for outcome in protocol.outcomes:
         yield phrase(f"{outcome.id}.time_words", _time(outcome), "protocol: outcomes")
     harms = protocol.adverse_events
     if harms is not None:
