@@ -212,7 +212,7 @@ def test_the_flow_has_the_studies_of_the_version_before_and_the_new_one(
 ) -> None:
     root, _ = update
     page = (root / "_output" / "paper.html").read_text(encoding="utf-8")
-    alt = re.search(r'alt="(PRISMA 2020 flow diagram[^"]*)"', page)
+    alt = re.search(r'aria-label="(PRISMA 2020 flow diagram[^"]*)"', page)
     assert alt is not None
     # 14 studies before, one of them replaced by its report, and one new.
     assert "15" in alt[1]
