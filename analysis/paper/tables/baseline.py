@@ -83,8 +83,6 @@ _COMMON: Final = frozenset(
         "note",
     )
 )
-_AGE: Final = "Age, median (range) or mean (SD), years; men"
-_MEAN_AGE: Final = "Age, mean (SD), years; men"
 _ROLES: Final = ("experimental", "control", "other")
 _UNCLASSIFIED: Final = "Not classified"
 
@@ -99,8 +97,9 @@ def build(synthesis: Synthesis) -> GT:
     """
     levels = _level_labels(synthesis)
     grouping = next(iter(levels), None)
-    characteristics = synthesis.characteristics
-    known = {column for study in synthesis.studies for column in _COMMON if _read(study, column)}
+    columns_of_review = {*_COMMON, *synthesis.characteristics}
+    known = {c for study in synthesis.studies for c in columns_of_review if _read(study, c)}
+    characteristics = {c: label for c, label in synthesis.characteristics.items() if c in known}
     patients = patients_by_study(synthesis)
     body: list[Line] = []
     for level, name in _groups(synthesis, grouping):
@@ -140,9 +139,23 @@ def _headings(synthesis: Synthesis, known: Collection[str]) -> dict[str, str]:
         headings["treatment"] = GROUPS
     elif synthesis.studies and "partner" not in known:
         headings["treatment"] = TREATMENT
-    if "age_mean" in known:
-        headings["people"] = _AGE if "age_median" in known else _MEAN_AGE
+    if people := _people_heading(known):
+        headings["people"] = people
     return headings
+
+
+def _people_heading(known: Collection[str]) -> str:
+    """Name of age and sex what any study reports."""
+    ages = [
+        f"{name} ({words})" if spread in known else name
+        for column, name, spread, words in (
+            ("age_median", "median", "age_low", "range"),
+            ("age_mean", "mean", "age_sd", "SD"),
+        )
+        if column in known
+    ]
+    age = f"Age, {' or '.join(ages)}, years" if ages else ""
+    return "; ".join([part for part in (age, "men" if "male_percent" in known else "") if part])
 
 
 def _level_labels(synthesis: Synthesis) -> dict[str, dict[str, str]]:
@@ -182,7 +195,7 @@ def _line(
             _design(study, levels),
             _treatment(study, partnered="partner" in known),
             _patients(study, patients),
-            _people(study),
+            _people(study, known),
             _condition(study, characteristics, graded="ecog" in known),
             lines(_shared(criteria)),
         ),
@@ -237,27 +250,29 @@ def _treatment(study: Study, *, partnered: bool) -> str:
 
 
 def _patients(study: Study, patients: int | None) -> str:
-    if study.n_arm is None and (study.n_total is None or study.arms):
-        return NOT_READ if patients is None else str(patients)
-    if study.n_arm == study.n_total or study.n_total is None:
-        return str(study.n_arm)
-    return f"{NOT_READ if study.n_arm is None else study.n_arm} of {study.n_total}"
+    """Say how many were in the group; where nobody read that, how many its outcomes count."""
+    counted = patients if study.n_arm is None else study.n_arm
+    shown = NOT_READ if counted is None else str(counted)
+    alone = study.n_total in (None, counted) or (study.n_arm is None and study.arms)
+    return shown if alone else f"{shown} of {study.n_total}"
 
 
-def _people(study: Study) -> str:
+def _people(study: Study, known: Collection[str]) -> str:
     median, low, high = (_read(study, f"age_{name}") for name in ("median", "low", "high"))
     men = _read(study, "male_percent")
     mean, sd = _read(study, "age_mean"), _read(study, "age_sd")
     if median is low is high is men is mean is None:
         return NOT_READ
     span = NOT_READ if low is None or high is None else f"{text(low)}–{text(high)}"
+    spread = f" ({span})" if "age_low" in known else ""
     share = NOT_READ
     if men is not None:
         share = text(men) if men in (NOT_REPORTED, NOT_APPLICABLE) else f"{text(men)}%"
-    age = f"{NOT_READ if median is None else text(median)} ({span})"
+    age = f"{NOT_READ if median is None else text(median)}{spread}"
     if median is None and mean is not None:
         age = text(mean) if sd is None else f"{text(mean)} ({text(sd)})"
-    return lines([age, f"Men {share}"])
+    parts = [age] if {"age_median", "age_mean"} & set(known) else []
+    return lines([*parts, *([f"Men {share}"] if "male_percent" in known else [])])
 
 
 def _condition(study: Study, characteristics: Mapping[str, str], *, graded: bool) -> str:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pytest
+
 from analysis.paper.tables import (
+    changed_sentences,
     comparison,
     excluded,
     moderators,
@@ -20,6 +23,7 @@ from analysis.paper.tables.fragment import table_fragment
 from analysis.paper.tables.marks import Marks
 from analysis.synthesis.listings import ExcludedReport
 from analysis.synthesis.row import RowRef
+from analysis.synthesis.versions import SentenceChange
 from tests.paper.figures.synthesis_samples import estimate, pool
 from tests.paper.tables.further_samples import (
     CHECKLIST,
@@ -203,3 +207,15 @@ def test_a_column_of_which_nothing_is_known_is_left_out() -> None:
     told = rows(comparison.build(replace(review, comparators=unknown)))[0]
     assert not any("APOLLO" in cell for cell in told)
     assert any("ALTER" in cell for cell in told)
+
+
+@pytest.mark.parametrize(("each", "listed"), [(20, 60), (21, 21)])
+def test_a_text_written_anew_is_counted_and_its_rewritten_sentences_listed(
+    each: int, listed: int
+) -> None:
+    sides = [("Old.", "New."), ("Old.", ""), ("", "New.")]
+    sentences = [SentenceChange("body", *side) for side in sides for _ in range(each)]
+    table = changed_sentences.build(full_review(), sentences)
+    lines = [line for line in rows(table) if line[0] == "Body"]
+    assert len(lines) == listed
+    assert ("21 came, 21 went" in notes(table)) == (each == 21)

@@ -103,12 +103,42 @@ def test_baseline_keeps_every_fact() -> None:
     assert "Line: first" in treatment
     assert "Control: sorafenib" in treatment
     assert patients == "32"
-    assert people == "57 (–)|Men 85%"
+    # No study of this review reports a range, so no cell leaves room for one.
+    assert people == "57|Men 85%"
     assert disease == "ECOG 0–1|Child–Pugh A–B (score 7 or less)|BCLC B–C"
     assert criteria == "RECIST 1.1|CTCAE NR"
     made = table_fragment(baseline.build(review()))
     assert made.count("data-qmd") == 2
     assert '(APOLLO)\N{NO-BREAK SPACE}<span data-qmd="[@Zhou2025]"></span>' in made
+
+
+def test_what_no_study_reports_has_neither_heading_nor_dash() -> None:
+    """Would a reader meet a column's name, or a line of dashes, for what nobody has read?"""
+    known = {"age_mean": "52.3"}
+    aged = [study(name, None, characteristics=known) for name in "AB"]
+    heading, *lines = rows(baseline, replace(review(), studies=tuple(aged)))
+    assert "Age, mean, years" in heading
+    assert all("52.3" in line and "Men" not in "".join(line) for line in lines if len(line) > 1)
+
+
+@pytest.mark.parametrize(
+    ("n_arm", "n_total", "counted", "said"),
+    [
+        (32, 32, 30, "32"),
+        (32, 64, 30, "32 of 64"),
+        # Where nobody read the group, its outcomes count it.
+        (None, 72, 33, "33 of 72"),
+        (None, 72, 72, "72"),
+        (None, None, 33, "33"),
+        (None, 72, None, "– of 72"),
+        (None, None, None, "–"),
+    ],
+)
+def test_patients_are_those_of_the_group_or_those_that_its_outcomes_count(
+    n_arm: int | None, n_total: int | None, counted: int | None, said: str
+) -> None:
+    one = replace(study("A", None), n_arm=n_arm, n_total=n_total)
+    assert baseline._patients(one, counted) == said
 
 
 def test_a_worded_fact_stands_behind_a_colon_and_a_sign_does_not() -> None:
