@@ -2,7 +2,7 @@
 TRIES ?= 100000
 TESTS = $(BIN)/python -m pytest
 
-.PHONY: explore lint bench performance compare fuzz profiles faults duplicates sbom audit-packages agreement lock architecture
+.PHONY: explore lint bench performance compare fuzz profiles faults duplicates sbom audit-packages agreement lock architecture pictures
 
 explore: $(READY) ## run the property tests with examples nobody has seen yet
 	@$(BIN)/python -m pytest -m 'not bench and not faults and hypothesis' --hypothesis-profile=explore
@@ -46,6 +46,9 @@ audit-packages: $(READY) ## compare the lock file with the database of known fau
 
 agreement: $(READY) ## write docs/agreement.md: what agrees with metafor, Stata and papers
 	@$(BIN)/python -m tests.reference.agreement --write
+
+pictures: $(READY) ## render the README's two pictures anew (needs pdftoppm)
+	@$(BIN)/python -m tests.project.readme_pictures
 
 architecture: $(READY) ## write the rooms into docs/architecture.md and draw docs/architecture.svg
 	@$(BIN)/python -m tests.project.architecture

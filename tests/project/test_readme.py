@@ -9,11 +9,13 @@ import csv
 import re
 import tomllib
 from collections import Counter
+from pathlib import Path
 
 import pytest
 import yaml
 
 from tests.conftest import ROOT
+from tests.project.readme_pictures import PICTURES, shown_version, version_of
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -70,3 +72,9 @@ def test_it_names_the_command_by_which_a_change_is_tested() -> None:
     ]
     assert commands[-1] == "make test"
     assert f"```\nmake paper\n{commands[-1]}\n```" in README
+
+
+@pytest.mark.parametrize("picture", PICTURES, ids=lambda path: path.name)
+def test_a_picture_shows_the_version_that_the_review_has(picture: Path) -> None:
+    """Would a reader see last year's paper? `make pictures` renders them anew."""
+    assert shown_version(picture) == version_of(PICTURES[picture])
