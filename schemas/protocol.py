@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, PrivateAttr, StringConstraints, model_validator
 
 from schemas.entry import Entry as _Entry
 from schemas.entry import Text
 from schemas.entry import refusal as _refusal
 from schemas.entry import refuse_repeats as _refuse_repeats
 from schemas.measures import MEASURE_FORMS
+from schemas.profile_files import OwnProfile
 from schemas.protocol_certainty import Certainty, refuse_unfit
 from schemas.protocol_outcomes import Comparison, Outcome
 from schemas.protocol_review import Identifier, Review
@@ -162,8 +163,13 @@ class DisplayItem(_Entry):
 class Protocol(_Entry):
     """The whole of data/protocol.yml."""
 
+    _own_profile: OwnProfile | None = PrivateAttr(default=None)
+
     review: Review = Field(description="What the review is about")
-    profile: Identifier = Field(description="Name of a set of numerical conventions")
+    profile: Identifier = Field(
+        description="Name of a set of numerical conventions: see `review profiles`, or a file of "
+        "your own in data/profiles"
+    )
     confidence_level: OpenFraction = Field(description="Level of all intervals: 0.95")
     model_rule: ModelRule = Field(
         # I² is never below 0: random effects always.
@@ -349,6 +355,17 @@ class Protocol(_Entry):
                     else "Add an entry under comparisons with the labels of both sides.",
                     *(*place, "comparison"),
                 )
+
+    @property
+    def own_profile(self) -> OwnProfile | None:
+        """The team's own profile, where ``profile`` names a file in data/profiles."""
+        return self._own_profile
+
+    def with_profile(self, own: OwnProfile | None) -> Self:
+        """Return the protocol with the team's own profile that it names, if it names one."""
+        copy = self.model_copy()
+        copy._own_profile = own
+        return copy
 
     @property
     def pooled(self) -> tuple[Outcome, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from schemas.profile_files import read_own_profile
 from schemas.protocol import Protocol
 from schemas.vocabulary import did_you_mean
 from schemas.yaml_file import YamlFile, line_of_entry
@@ -35,10 +36,15 @@ def read_protocol(path: Path) -> tuple[Protocol | None, list[Problem]]:
     Returns
     -------
     tuple
-        The protocol and no problem, or None and all problems found; nothing is raised for what
+        The protocol, with the team's own profile where it names one, and no problem; or None and
+        all problems found; nothing is raised for what
         a user can do to the file.
     """
-    return _FILE.read(path)
+    protocol, problems = _FILE.read(path)
+    if protocol is None:
+        return None, problems
+    own, broken = read_own_profile(path.parent, protocol.profile)
+    return (None if broken else protocol.with_profile(own)), [*problems, *broken]
 
 
 def check_citation(path: Path, protocol: Protocol, keys: frozenset[str]) -> list[Problem]:

@@ -179,13 +179,15 @@ def results(
     passages: Mapping[str, str] = MappingProxyType({}),
 ) -> dict[str, Any]:
     """Give everything that was computed, unrounded, with its rows: the content of results.json."""
+    own = synthesis.own_profile
     return {
         "edition": synthesis.edition,
         "profile": synthesis.profile,
         "notes": list(notes),
         "values": {name: asdict(value) for name, value in values.items()},
         "synthesis": {
-            **asdict(replace(synthesis, quality_tools={})),
+            **asdict(replace(synthesis, quality_tools={}, own_profile=None)),
+            "own_profile": None if own is None else own.model_dump(mode="json"),
             "quality_tools": {
                 name: tool.model_dump(mode="json") for name, tool in synthesis.quality_tools.items()
             },

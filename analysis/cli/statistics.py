@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from analysis.cli.printing import say_progress
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @click.command()
@@ -26,17 +29,24 @@ def meta(cases: str, out: str) -> None:
 @click.command()
 @click.argument("names", nargs=-1, metavar="[PROFILE]...")
 @click.option("--differing", is_flag=True, help="Only the conventions that differ among them.")
-def profiles(names: tuple[str, ...], *, differing: bool) -> None:
+@click.pass_obj
+def profiles(root: Path, names: tuple[str, ...], *, differing: bool) -> None:
     """Show every convention of every profile side by side, or of those named.
 
     The same as a page: docs/profiles.md. In a pool any single one is overridden by its name:
-    review pool FILE --convention NAME=VALUE.
+    review pool FILE --convention NAME=VALUE. A review's own profile (data/profiles) stands beside
+    those of the program.
     """
     from analysis.meta.errors import MetaInputError
     from analysis.pool.profile_page import as_text
+    from analysis.synthesis.conventions import profile_of
+    from schemas.protocol_file import PROTOCOL_FILE, read_protocol
 
+    # Nothing is asked of a folder that is no review, or whose protocol is not whole yet.
+    protocol, _ = read_protocol(root / PROTOCOL_FILE)
     try:
-        click.echo(as_text(names, differing=differing))
+        own = profile_of(protocol) if protocol is not None and protocol.own_profile else None
+        click.echo(as_text(names, differing=differing, own=own))
     except MetaInputError as error:
         raise click.UsageError(str(error)) from error
 

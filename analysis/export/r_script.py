@@ -48,10 +48,10 @@ def r_files(synthesis: Synthesis, data: ReviewData, provenance: str) -> dict[str
     provenance
         The line of provenance.
     """
-    from analysis.meta.profiles import profile
+    from analysis.synthesis.conventions import profile_of
     from analysis.synthesis.groupings import groupings
 
-    conventions = profile(synthesis.profile)
+    conventions = profile_of(synthesis)
     groups: list[list[Cell]] = [
         [grouping.id, level] for grouping in groupings(data) for level, _ in grouping.levels
     ]
@@ -88,9 +88,9 @@ def r_files(synthesis: Synthesis, data: ReviewData, provenance: str) -> dict[str
 
 
 def _settings(synthesis: Synthesis, data: ReviewData, provenance: str) -> list[list[Cell]]:
-    from analysis.meta.profiles import profile
+    from analysis.synthesis.conventions import profile_of
 
-    conventions = profile(synthesis.profile)
+    conventions = profile_of(synthesis)
     protocol = data.protocol
     found: dict[str, Cell] = {
         "title": synthesis.title,

@@ -73,9 +73,9 @@ def revman_files(synthesis: Synthesis, data: ReviewData) -> dict[str, bytes]:
     synthesis, data
         The computed review and its tables.
     """
-    from analysis.meta.profiles import profile
+    from analysis.synthesis.conventions import profile_of
 
-    conventions = profile(synthesis.profile)
+    conventions = profile_of(synthesis)
     settings: list[list[Cell]] = []
     rows: list[list[Cell]] = []
     subgroups: list[list[Cell]] = []

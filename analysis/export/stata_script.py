@@ -69,9 +69,9 @@ def stata_files(synthesis: Synthesis, data: ReviewData, provenance: str) -> dict
     provenance
         The line of provenance.
     """
-    from analysis.meta.profiles import profile
+    from analysis.synthesis.conventions import profile_of
 
-    conventions = profile(synthesis.profile)
+    conventions = profile_of(synthesis)
     old = conventions.name == _USER_COMMANDS
     warning = _comment(reconstruction_warning(synthesis))
     lines = [

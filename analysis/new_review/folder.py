@@ -11,7 +11,8 @@ from analysis.new_review.program_copy import RECORD, files_for, record_of
 from analysis.new_review.protocol_text import Choices, measures_of, starting_protocol
 from analysis.storage.program_files import is_installed
 from schemas.problems import DataProblems, Problem
-from schemas.quality_files import shipped_tools
+from schemas.profile_files import OWN_PROFILES
+from schemas.quality_files import OWN, shipped_tools
 from schemas.vocabulary import list_hint
 
 if TYPE_CHECKING:
@@ -69,6 +70,8 @@ def new_review(
         made = Path(workshop) / "review"
         program = files_for(whole=whole)
         own = {name: content.encode() for name, content in _files(protocol, text, whole=whole)}
+        if protocol_file is not None:
+            own |= _named_files(protocol, protocol_file.parent)
         for name, content in {**program, RECORD: record_of(program), **own}.items():
             path = made / name
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -115,6 +118,17 @@ def _files(protocol: Protocol, text: str, *, whole: bool) -> Iterator[tuple[str,
         # What older editions kept there stands in quality.csv now.
         if name not in OLD_TABLES and not (STARTER / f"data/{name}.csv").is_file():
             yield f"data/{name}.csv", ",".join(map(str, schema.columns)) + "\n"
+
+
+def _named_files(protocol: Protocol, beside: Path) -> dict[str, bytes]:
+    """Give the team's own tools and profile that a protocol names, from the folder beside it."""
+    named = {OWN: protocol.quality_tools, OWN_PROFILES: (protocol.profile,)}
+    return {
+        f"{folder}/{name}.yml": path.read_bytes()
+        for folder, names in named.items()
+        for name in names
+        if (path := beside / Path(folder).name / f"{name}.yml").is_file()
+    }
 
 
 def _example(choices: Choices) -> tuple[Protocol, str]:

@@ -6,13 +6,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from schemas.problems import Problem, sort_problems
-from schemas.vocabulary import did_you_mean
+from schemas.profile_files import profile_file
+from schemas.vocabulary import did_you_mean, list_hint
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from schemas import CheckReport, ReviewData
+    from schemas.protocol import Protocol
 
 PROTOCOL = "data/protocol.yml"
 
@@ -43,15 +45,13 @@ def check(root: Path) -> CheckReport:
 
 def unknown_choices(data: ReviewData) -> Iterator[Problem]:
     """Find names in the protocol that the program does not know."""
-    from analysis.meta.profiles import PROFILES
     from analysis.meta.study_intervals import INTERVALS
     from analysis.paper.figures.forest_columns import COLUMNS
     from analysis.paper.items import unknown_kinds
     from analysis.paper.values.methods import ESTIMATORS
 
     protocol = data.protocol
-    if protocol.profile not in PROFILES:
-        yield _unknown("profile", protocol.profile, "a profile", PROFILES)
+    yield from _profile_problems(protocol)
     if protocol.study_interval not in INTERVALS:
         yield _unknown("study_interval", protocol.study_interval, "an interval", INTERVALS)
     for name, key in protocol.method_references.items():
@@ -74,6 +74,41 @@ def unknown_choices(data: ReviewData) -> Iterator[Problem]:
                 "A forest plot needs at least one outcome.",
                 "Add, for example, outcomes: [orr].",
             )
+
+
+def _profile_problems(protocol: Protocol) -> Iterator[Problem]:
+    """Find a profile that nobody has, and what a team's own has that no profile can have."""
+    from analysis.meta.conventions import CONVENTIONS, overridden
+    from analysis.meta.errors import MetaInputError
+    from analysis.meta.profiles import PROFILES, profile
+
+    own = protocol.own_profile
+    if own is None:
+        if protocol.profile not in PROFILES:
+            yield _unknown("profile", protocol.profile, "a profile", PROFILES)
+        return
+    file = profile_file(own.id)
+    if own.id in PROFILES:
+        what = f"The program has a profile {own.id} already."
+        hint = "Give yours another id; readers must not take one for the other."
+        yield file.problem(what, hint, entry="id", value=own.id)
+    if own.based_on not in PROFILES:
+        hint = list_hint(own.based_on, sorted(PROFILES))
+        what = f"The program has no profile {own.based_on}."
+        yield file.problem(what, hint, entry="based_on", value=own.based_on)
+        return
+    for name, value in own.conventions.items():
+        entry = f"conventions.{name}"
+        if name not in CONVENTIONS:
+            what = "No profile has a convention of this name."
+            hint = f"{did_you_mean(name, CONVENTIONS)}docs/profiles.md lists them."
+            yield file.problem(what, hint, entry=entry, value=str(value))
+            continue
+        try:
+            overridden(profile(own.based_on), {name: value})
+        except MetaInputError as error:
+            hint = "docs/profiles.md lists the conventions and their values."
+            yield file.problem(str(error), hint, entry=entry, value=str(value))
 
 
 def _unknown(entry: str, value: str, what: str, known: Iterable[str]) -> Problem:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from analysis.meta.checks import choice
 from analysis.meta.conventions import CONVENTIONS
-from analysis.meta.profiles import PROFILES, profile
+from analysis.meta.profiles import PROFILES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,8 +20,23 @@ _INTRODUCTION = """\
 
 Programs differ in what they do when nobody tells them otherwise. A profile is the set of choices of
 one program; `data/protocol.yml` names one, and `review pool --profile` takes its name. Any single
-choice is overridden by its name: `review pool FILE --convention tau2_method=PM`. This page is made
-by `make profiles`; a test fails when it is out of date.
+choice is overridden by its name: `review pool FILE --convention tau2_method=PM`, or `model` of an
+outcome in the protocol. This page is made by `make profiles`; a test fails when it is out of date.
+
+A profile of your own is a file in `data/profiles/`, and `profile: ours` in the protocol names it:
+
+```
+id: ours
+program: Comprehensive Meta-Analysis 4
+based_on: meta
+conventions:
+  tau2_method: PM
+  prediction: HTS
+```
+
+It stands in the file `ours.yml`. `program` is what the methods section says that it stands for; it
+is yours to answer for. `conventions` holds what is different from the profile that it is based on,
+by the names below. In the review's folder `review profiles` shows it beside the others.
 """
 _ALWAYS = """\
 ## Under every profile
@@ -42,7 +58,9 @@ model with Hartung-Knapp is tested with t and k - 1: `test`.
 """
 
 
-def as_text(names: Sequence[str] = (), *, differing: bool = False) -> str:
+def as_text(
+    names: Sequence[str] = (), *, differing: bool = False, own: Profile | None = None
+) -> str:
     """Return the table for a terminal: under each question one line for each profile.
 
     Parameters
@@ -51,13 +69,16 @@ def as_text(names: Sequence[str] = (), *, differing: bool = False) -> str:
         Profiles to show; all by default.
     differing : bool
         Leave out what all of them share.
+    own : Profile, optional
+        The one of a review, beside those of the program.
 
     Raises
     ------
     MetaInputError
         If there is no profile of a name.
     """
-    chosen = [profile(name) for name in names] or list(PROFILES.values())
+    known = PROFILES if own is None else {**PROFILES, own.name: own}
+    chosen = [known[choice("profile", name, known)] for name in names or known]
     lines = [f"{item.name}: {item.program}" for item in chosen]
     width = max(len(item.name) for item in chosen)
     section = ""

@@ -97,6 +97,7 @@ def synthesise(
         title=protocol.review.title,
         edition=protocol.review.edition,
         profile=protocol.profile,
+        own_profile=protocol.own_profile,
         level=protocol.confidence_level,
         studies=studies,
         outcomes=tuple(outcomes),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
 from analysis.measures.conventions import Conventions, departing
@@ -12,17 +12,32 @@ from schemas.problems import DataProblems, Problem
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from analysis.meta.profiles import Profile
     from analysis.synthesis.results import AdverseEvent, Outcome, Synthesis
     from schemas.protocol import Protocol
 
 
-def conventions_of_protocol(protocol: Protocol) -> Conventions:
-    """Return the conventions that hold where an outcome changes nothing."""
+def profile_of(source: Protocol | Synthesis) -> Profile:
+    """Return the profile that a protocol names: one of the program, or the team's own.
+
+    Raises
+    ------
+    MetaInputError
+        If there is no such profile, or the team's own changes what cannot be changed.
+    """
+    from analysis.meta.conventions import overridden
     from analysis.meta.profiles import profile
 
-    return Conventions(
-        profile(protocol.profile), protocol.confidence_level, protocol.study_interval
-    )
+    own = source.own_profile
+    if own is None:
+        return profile(source.profile)
+    changed = overridden(profile(own.based_on), own.conventions)
+    return replace(changed, name=own.id, program=own.program)
+
+
+def conventions_of_protocol(protocol: Protocol) -> Conventions:
+    """Return the conventions that hold where an outcome changes nothing."""
+    return Conventions(profile_of(protocol), protocol.confidence_level, protocol.study_interval)
 
 
 def conventions_of(
@@ -37,9 +52,7 @@ def conventions_of(
     entry
         With what it changes; None for those of the whole review.
     """
-    from analysis.meta.profiles import profile
-
-    whole = Conventions(profile(synthesis.profile), synthesis.level, synthesis.study_interval)
+    whole = Conventions(profile_of(synthesis), synthesis.level, synthesis.study_interval)
     return whole if entry is None else departing(whole, entry.model)
 
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from analysis.synthesis.sensitivity_results import Refit, Sensitivity
     from analysis.synthesis.study_rating import Rating
     from analysis.synthesis.versions import History
+    from schemas.profile_files import OwnProfile
     from schemas.quality_tool import QualityTool
 
 Model = Literal["common", "random", "single", "none"]
@@ -345,6 +346,7 @@ class Synthesis:
     comparisons: dict[str, str] = field(default_factory=dict)
     study_interval: str = "wald"
     narratives: tuple[Narrative, ...] = ()
+    own_profile: OwnProfile | None = None
 
     def outcome(self, outcome_id: str) -> Outcome:
         """Return the outcome with this protocol id; one of `narratives` has no pooled effect.

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.storage.cache import Cache
 from analysis.synthesis.pool_states import as_content, pool_rows, pool_states
 from analysis.synthesis.versions import PoolChange, Step
+from schemas.profile_files import OWN_PROFILES
 from schemas.quality_files import OWN
 from schemas.quality_records import OLD_TABLES
 from schemas.references import REFERENCES_FILE
@@ -141,15 +142,18 @@ def _computed(
     """Compute a state, or remember it; None if its tables do not hold together."""
     references = _references([folder / REFERENCES_FILE for folder in folders])
     rows = {name: list(table.values()) for name, table in tables.items()}
-    own = sorted((protocol.parents[1] / OWN).glob("*.yml"))
-    tools = {path.name: path.read_text(encoding="utf-8") for path in own}
-    parts = json.dumps([rows, tools]), protocol.read_bytes(), references
-    make = partial(_compute, tables, protocol, references, tools)
+    own = {
+        f"{folder}/{path.name}": path.read_text(encoding="utf-8")
+        for folder in (OWN, OWN_PROFILES)
+        for path in sorted((protocol.parents[1] / folder).glob("*.yml"))
+    }
+    parts = json.dumps([rows, own]), protocol.read_bytes(), references
+    make = partial(_compute, tables, protocol, references, own)
     return json.loads(Cache.of(folders[1]).take("state of a review", parts, make))
 
 
 def _compute(
-    tables: Mapping[str, Rows], protocol: Path, references: bytes, tools: Mapping[str, str]
+    tables: Mapping[str, Rows], protocol: Path, references: bytes, own: Mapping[str, str]
 ) -> bytes:
     import tempfile
     from pathlib import Path
@@ -160,9 +164,9 @@ def _compute(
     with tempfile.TemporaryDirectory(prefix="review-state-") as place:
         root = Path(place)
         _write(root, tables, protocol, references)
-        for name, text in tools.items():
-            (root / OWN).mkdir(exist_ok=True)
-            (root / OWN / name).write_text(text, encoding="utf-8")
+        for name, text in own.items():
+            (root / name).parent.mkdir(exist_ok=True)
+            (root / name).write_text(text, encoding="utf-8")
         data = check(root).data
         # Only the pools are compared.
         content = None if data is None else as_content(synthesise(data, pools_only=True))

@@ -14,12 +14,12 @@ from analysis.measures.conventions import Conventions, departing
 from analysis.measures.registry import COUNTED, UNSPECIFIED, measure, measure_of
 from analysis.meta.asymmetry_table import ASYMMETRY_TESTS
 from analysis.meta.prediction import prediction_definition
-from analysis.meta.profiles import Profile, profile
-from analysis.synthesis.conventions import conventions_of_protocol
+from analysis.synthesis.conventions import conventions_of_protocol, profile_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from analysis.meta.profiles import Profile
     from schemas.protocol import Outcome as ProtocolOutcome
     from schemas.protocol import Protocol
 
@@ -66,7 +66,7 @@ _CLUSTERS = (
 
 def methods_values(protocol: Protocol) -> Iterator[Value]:
     """Give the sentences about measures, models and conventions."""
-    chosen = profile(protocol.profile)
+    chosen = profile_of(protocol)
     common = _common(protocol, chosen)
     source = f"profile {chosen.name}"
     yield phrase("methods.program", escape(chosen.program), source)
