@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from analysis.audit.foreign_names import FOREIGN_DIFFERENCES, FOREIGN_RATIOS
+
 if TYPE_CHECKING:
     from analysis.audit.claims import Kind
     from analysis.audit.printed import Printed
@@ -30,12 +32,12 @@ _RATIO = re.compile(
     r"|\b(?i:(?:odds|hazards?|risk|rate|prevalence|incidence|likelihood|mortality|time|response"
     r"|proportions?|means?|geometric mean)[ -]ratio)s?\b"
     r"|\b(?i:relative (?:risk|odds|hazard|rate)s?)\b(?!(?i:[ -]+(?:reduc|decreas|increas)))"
-    r"|\b(?i:ratios?)\b"
+    rf"|\b(?i:ratios?)\b|{FOREIGN_RATIOS}"
 )
 _DIFFERENCE = re.compile(
     r"\b(?:W?MD|SMD|RD|ARD)\b|\b(?i:difference|hedges|cohen"
     r"|(?:log|ln)[ -]?(?:OR|RR|HR|odds|haz|risk)"
-    r"|coefficient|slope|beta)|β"
+    rf"|coefficient|slope|beta)|β|{FOREIGN_DIFFERENCES}"
 )
 _CHANGE = re.compile(
     r"\b(?:VE|RRR|ARR)\b|\b(?i:efficacy|effectiveness|(?:relative |absolute |proportional )?"

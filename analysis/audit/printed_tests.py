@@ -19,6 +19,12 @@ if TYPE_CHECKING:
 
 Name = Literal["t", "F", "χ²", "r", "z"]
 _BY_ROLE: dict[str, Name] = {"t": "t", "f": "F", "chi2": "χ²", "r": "r", "z": "z"}
+_DF_KEYS: dict[Name, tuple[str, ...]] = {
+    "t": ("t_df", "t_df2"),
+    "F": ("f_df", "f_df_apart"),
+    "χ²": ("c_df", "c_df2"),
+    "r": ("r_df",),
+}
 _ROOM = 2.0**-40
 
 
@@ -48,17 +54,24 @@ class TestStatistic:
     def read(cls, token: Token, others: Iterable[Token]) -> TestStatistic | None:
         """Make it from its token and those that follow; None without degrees of freedom."""
         name = _BY_ROLE.get(token.role)
-        value = number("".join(token.parts.get(token.role, "").split()))
+        printed = token.parts.get(token.role) or token.parts.get(f"{token.role}_apart", "")
+        value = number("".join(printed.split()))
         if name is None or value is None:
             return None
         parts: dict[str, str] = {}
         for other in (token, *others):
             parts = {**other.parts, **parts}
-        keys = {"t": ("t_df", "t_df2"), "F": ("f_df",), "χ²": ("c_df", "c_df2"), "r": ("r_df",)}
+        keys = {
+            "t": ("t_df", "t_df2"),
+            "F": ("f_df", "f_df_apart"),
+            "χ²": ("c_df", "c_df2"),
+            "r": ("r_df",),
+        }
         own = [parts[key] for key in keys.get(name, ()) if key in parts]
         apart = [parts[key] for key in ("df", "df2", "df3") if key in parts]
         df = next((float(text) for text in (*own, *apart)), None)
-        df2 = float(parts["f_df2"]) if name == "F" and "f_df2" in parts else None
+        below = parts.get("f_df2") or parts.get("f_df2_apart")
+        df2 = float(below) if name == "F" and below else None
         if name != "z" and (df is None or df <= 0 or (name == "F" and not df2)):
             return None
         return cls(name, value, df, df2)

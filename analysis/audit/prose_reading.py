@@ -22,7 +22,7 @@ from analysis.audit.printed import Printed, number
 from analysis.audit.printed_tests import TestStatistic
 from analysis.audit.prose_limits import read_limits
 from analysis.audit.prose_p import Owner, owner_of
-from analysis.audit.remarks import remarks_of
+from analysis.audit.remarks import remarks_of, remarks_on_all
 from analysis.audit.statements import Statement, statements_of
 from analysis.audit.tokens import MEASURE_NAMES
 
@@ -32,8 +32,22 @@ if TYPE_CHECKING:
     from analysis.audit.p_values import PValue
     from analysis.audit.tokens import Token
 
-_SUSPECT = re.compile(
-    r"\d\d\s*%?\s*(?:CI|(?i:confidence interval))\b|\bI\s*\^?2\s*(?:=|:|of|was)|\bI-?squared\b"
+# What looks like a result, and what was expected where it is part of none.
+_SUSPECTS = (
+    (
+        re.compile(
+            r"\d\d\s*%?\s*(?:CI|(?i:confidence interval))\b|\bI\s*\^?2\s*(?:=|:|of|was)"
+            r"|\bI-?squared\b"
+        ),
+        "An estimate with limits or an I² with its number was expected here.",
+    ),
+    (
+        re.compile(
+            r"(?<![\w.'])[tFrH]\s?(?:[(\[][\d.,; ]+[)\]]\s?)?=\s?[+-]?\d*\.\d+"
+            r"(?=[^.]{1,40}\b[pP]\s?[=<>])"
+        ),
+        "A test statistic with its degrees of freedom and its P was expected here.",
+    ),
 )
 _TAU2_SOFTWARE = re.compile(r"\bREML\b|\bmetafor\b|restricted maximum likelihood", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?<=[a-z)\]%\d])[.;]\s+(?=[\"'(]?[A-Z])|\n\s*\n")
@@ -80,7 +94,7 @@ def read_prose(pages: Sequence[Page]) -> Prose:
     pages = [Page(page.label, without_markup(page.text)) for page in pages]
     whole = "\n".join(page.text for page in pages)
     tau2 = bool(_TAU2_SOFTWARE.search(whole))
-    remarks = remarks_of(whole)
+    remarks = remarks_on_all(whole)
     claims: list[Claim] = []
     unparsed: list[Unparsed] = []
     for page in pages:
@@ -119,10 +133,10 @@ class _PageReader:
             elif statement.doubt or statement.interval is not None:
                 doubt = statement.doubt or "Estimate and limits seem to have different units."
                 self._list(statement.start, statement.end, doubt)
-        for suspect in _SUSPECT.finditer(self.text):
-            if not any(first <= suspect.start() < last for first, last in taken):
-                why = "An estimate with limits or an I² with its number was expected here."
-                self._list(suspect.start(), suspect.end() + 40, why)
+        for pattern, why in _SUSPECTS:
+            for suspect in pattern.finditer(self.text):
+                if not any(first <= suspect.start() < last for first, last in taken):
+                    self._list(suspect.start(), suspect.end() + 40, why)
 
     def _list(self, start: int, end: int, why: str) -> None:
         shown = " ".join(self.page.text[max(0, start - 30) : end + 10].split())

@@ -37,11 +37,26 @@ _WORDS: dict[Remark, str] = {
         r"fisher|log-?rank|\bexact\b|yates|continuity|mcnemar|likelihood[- ]ratio|score test"
     ),
 }
+# What says of a whole paper that its percents are no plain ones: "adjusted" or "survival"
+# somewhere in it says nothing of the percent in another sentence.
+_ESTIMATED_THROUGHOUT = re.compile(
+    r"(?:survey|sampling|population|inverse[- ]probability)[- ]weight|weighted (?:percent|%"
+    r"|proportion|prevalence|frequenc|data|sample|number|estimates? of (?:the )?percent)"
+    r"|(?:percent\w*|proportions|frequencies) (?:are|were) (?:\w+ ){0,3}(?:weighted|imputed"
+    r"|adjusted|standardi[sz]ed|estimated)|imputation|\bimputed",
+    re.IGNORECASE,
+)
 _REMARKS: dict[Remark, re.Pattern[str]] = {
     remark: re.compile(words, re.IGNORECASE) for remark, words in _WORDS.items()
 }
 
 
-def remarks_of(text: str) -> frozenset[Remark]:
-    """Find the remarks of a text."""
-    return frozenset(remark for remark, pattern in _REMARKS.items() if pattern.search(text))
+def remarks_of(sentence: str) -> frozenset[Remark]:
+    """Find what a sentence says of the numbers in it."""
+    return frozenset(remark for remark, pattern in _REMARKS.items() if pattern.search(sentence))
+
+
+def remarks_on_all(text: str) -> frozenset[Remark]:
+    """Find what a text says of every number in it."""
+    patterns: dict[Remark, re.Pattern[str]] = {**_REMARKS, "estimated": _ESTIMATED_THROUGHOUT}
+    return frozenset(remark for remark, pattern in patterns.items() if pattern.search(text))

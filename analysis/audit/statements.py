@@ -299,7 +299,9 @@ class _Grammar:
         if value is None or gap(value, interval) > 3:
             return None
         words = self.text[max(0, value.start - 60) : value.start]
-        if _is_whole(interval) or _DESCRIPTIVE.search(words) or not is_inside(value, interval):
+        # References such as (64-75) stand behind no percent between them.
+        cited = _is_whole(interval) and not is_percent(value)
+        if cited or _DESCRIPTIVE.search(words) or not is_inside(value, interval):
             return None
         doubt = "A range without a name: is it a confidence interval, and of what?"
         return Statement(value.start, interval.end, doubt=doubt)

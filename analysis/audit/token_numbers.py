@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from analysis.audit.printed import number
 from analysis.audit.tokens import PEOPLE, RANGE, Token
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _END = r"\s*(?:[\[(){}\];,.:]|$|vs?\b|versus|and\b)"
 _NOTHING_MORE = re.compile(_END, re.IGNORECASE)
@@ -22,7 +26,10 @@ def with_bare_intervals(text: str, tokens: list[Token]) -> list[Token]:
         if token.start < skip_to:
             continue
         made.append(token)
-        match = RANGE.match(text, token.end) if token.role == "open" else None
+        opens = token.role == "open" or _follows_a_ratio(made)
+        match = RANGE.match(text, token.end) if opens else None
+        if match is not None and token.role == "comma" and not _is_listed(match):
+            match = None
         if (
             match is not None
             and (
@@ -40,6 +47,18 @@ def with_bare_intervals(text: str, tokens: list[Token]) -> list[Token]:
         made.append(Token("interval", start, match.end(), match[0].strip(), parts))
         skip_to = match.end()
     return made
+
+
+def _follows_a_ratio(made: Sequence[Token]) -> bool:
+    """Say whether the last token is the comma of ``HR 1.34, 1.06-1.70``."""
+    roles = [token.role for token in made[-4:] if token.role != "joint"]
+    return made[-1].text == "," and roles[-3:] == ["measure", "value", "comma"]
+
+
+def _is_listed(match: re.Match[str]) -> bool:
+    """Say whether limits with decimals and a dash or "to" between stand behind a comma."""
+    apart = match["between"].casefold() in ("-", "--", "to")
+    return apart and all(re.search(r"[.,]\d", match[name]) for name in ("low", "high"))
 
 
 def is_percent(token: Token) -> bool:

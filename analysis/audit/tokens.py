@@ -11,6 +11,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from analysis.audit.foreign_names import FOREIGN_DIFFERENCES, FOREIGN_RATIOS
+
 Role = Literal[
     "interval", "other range", "level", "p", "i2", "tau2", "q", "chi2", "df", "k", "studies", "z",
     "t", "f", "r", "n", "count", "people", "spread", "time", "measure", "value", "open", "close",
@@ -127,6 +129,7 @@ MEASURE_NAMES = (
     r"|\b(?:cohen's d|hedges'? ?g|hedges's g)\b"
     r"|\b(?:regression )?(?:coefficients?|slopes?)\b|\bbeta\b|β|\beffect sizes?\b|\bcorrelations?\b"
     r"|\bkappa\b|κ|\bc-?(?:statistic|index)\b|\barea under\b|\bconcordance\b"
+    rf"|{FOREIGN_RATIOS}|{FOREIGN_DIFFERENCES}"
 )
 
 _TABLE: tuple[tuple[Role, str], ...] = (
@@ -176,6 +179,8 @@ _TABLE: tuple[tuple[Role, str], ...] = (
         (
             r"(?<![\w.])(?-i:F)\s*[(\[]?\s*(?P<f_df>\d{1,6}(?:\.\d+)?)\s*[,;]\s*"
             rf"(?P<f_df2>\d{{1,6}}(?:\.\d+)?)\s*[)\]]?\s*=\s*(?P<f>{_N})"
+            rf"|(?<![\w.])(?-i:F)\s?=\s?(?P<f_apart>{_N})\s?[,;(]\s?d\.?f\.?\s?[=:]\s?"
+            r"(?P<f_df_apart>\d{1,6}(?:\.\d+)?)\s?[,;/]\s?(?P<f_df2_apart>\d{1,6}(?:\.\d+)?)"
         ),
     ),
     ("r", rf"(?<![\w.])(?-i:r)\s*[(\[]\s*(?P<r_df>\d{{1,6}})\s*[)\]]\s*=\s*(?P<r>{_SIGNED})"),
