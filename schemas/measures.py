@@ -44,6 +44,8 @@ class MeasureForm:
     names_event
         Whether the outcome's label says what becomes less or more: the label of a hazard ratio is
         often the opposite of its event (survival, death).
+    standardised
+        Whether differences are divided by the SD of the scores, which is another one for changes.
     """
 
     name: str
@@ -54,6 +56,7 @@ class MeasureForm:
     unit: UnitKind = "none"
     contrast: bool = False
     names_event: bool = True
+    standardised: bool = False
 
     @property
     def all_columns(self) -> tuple[str, ...]:
@@ -98,7 +101,11 @@ _FORMS = (
         )
     ),
     MeasureForm("MD", "mean difference", "two groups", _MEANS, _CHANGE, "own", contrast=True),
-    MeasureForm("SMD", "standardised mean difference", "two groups", _MEANS, _CHANGE, "own", True),
+    MeasureForm(
+        *("SMD", "standardised mean difference", "two groups", _MEANS, _CHANGE, "own"),
+        contrast=True,
+        standardised=True,
+    ),
     MeasureForm("ROM", "ratio of means", "two groups", _MEANS, _CHANGE, "own", contrast=True),
     *(
         MeasureForm(name, words, "two groups", _RATES, _TIME, "person-time", contrast=True)

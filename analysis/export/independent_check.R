@@ -36,7 +36,7 @@ rows <- read_table("estimates.csv")
 analyses <- read_table("analyses.csv")
 groups <- read_table("groups.csv")
 given <- c("ai", "n1i", "ci", "n2i", "m1i", "sd1i", "m2i", "sd2i", "x1i", "t1i", "x2i", "t2i", "yi", "sei")
-for (name in c("events", "n", "median", "ci_low", "ci_high", "ci_level", given)) rows[[name]] <- number(rows[[name]])
+for (name in c("events", "n", "median", "ci_low", "ci_high", "ci_level", "design_effect", given)) rows[[name]] <- number(rows[[name]])
 
 # ---- effect sizes and the way back ---------------------------------------------------------------
 
@@ -51,7 +51,7 @@ effects <- function(d, kind) {
       yi <- d$events / d$n
       es <- escalc(measure = measure, xi = d$events, ni = d$n, to = "only0", add = 1/2)
     }
-    return(list(yi = yi, vi = as.numeric(es$vi)))
+    return(list(yi = yi, vi = as.numeric(es$vi) * d$design_effect))
   }
   if (kind != "median") return(compared(d))
   log_scale <- option("median_scale") == "log"
@@ -60,7 +60,7 @@ effects <- function(d, kind) {
   if (option("median_divisor") == "3.92") width[d$ci_level == 0.95] <- 3.92
   # Where the upper limit was not reached, the distance to the lower limit counts twice.
   distance <- ifelse(is.na(d$ci_high), 2 * (f(d$median) - f(d$ci_low)), f(d$ci_high) - f(d$ci_low))
-  list(yi = f(d$median), vi = (distance / width)^2)
+  list(yi = f(d$median), vi = (distance / width)^2 * d$design_effect)
 }
 
 # Two groups: metafor computes the effects from the groups' numbers. Where a study has none, or the
@@ -300,11 +300,16 @@ note <- function(name, model, k, ...) {
   results[[length(results) + 1]] <<- data.frame(name = name, model = model, k = k, line)
 }
 
+# With nothing between 0 and 100 % the likelihood has no maximum: logits are pooled.
+has_glmm <- function(d, kind) {
+  kind == "proportion" && option("proportion_model") == "glmm" && nrow(d) > 1 && any(d$events > 0 & d$events < d$n)
+}
+
 note_pool <- function(name, d, kind) {
   if (nrow(d) == 0) return("none")
   if (nrow(d) == 1) {
     estimate <- if (kind != "proportion") d$median else d$events / d$n
-    limits <- if (kind != "proportion") c(d$ci_low, d$ci_high) else own_interval(d$events, d$n)
+    limits <- if (kind != "proportion") c(d$ci_low, d$ci_high) else own_interval(d$events / d$design_effect, d$n / d$design_effect)
     note(name, "single", 1, estimate = estimate, ci_low = limits[1], ci_high = limits[2])
     return("single")
   }
@@ -313,10 +318,9 @@ note_pool <- function(name, d, kind) {
   is_common <- common$i2 < number(option("i2_below")) &&
     common$p >= number(option("p_at_least"))
   few <- kind == "proportion" && nrow(d) < number(option("random_from_k"))
-  # With nothing between 0 and 100 % the likelihood has no maximum: logits are pooled.
-  glmm <- kind == "proportion" && option("proportion_model") == "glmm" && any(d$events > 0 & d$events < d$n)
+  glmm <- has_glmm(d, kind)
   if (!is_common && glmm) {
-    m <- pool_glmm(d$events, d$n)
+    m <- pool_glmm(d$events / d$design_effect, d$n / d$design_effect)
   } else if (is_common || few) {
     m <- common
     is_common <- TRUE
@@ -335,9 +339,13 @@ note_pool <- function(name, d, kind) {
 note_without <- function(name, d, kind, model) {
   method <- if (model == "common") "EE" else option("tau2_method")
   test <- if (model == "common") "z" else option("test")
+  glmm <- model == "random" && has_glmm(d, kind)
   for (i in seq_len(nrow(d))) {
-    e <- effects(d[-i, ], kind)
-    m <- if (model == "common") common_effect(d[-i, ], e, kind) else pool(e$yi, e$vi, method, test)
+    part <- d[-i, ]
+    e <- effects(part, kind)
+    m <- if (model == "common") common_effect(part, e, kind)
+         else if (glmm && has_glmm(part, kind)) pool_glmm(part$events / part$design_effect, part$n / part$design_effect)
+         else pool(e$yi, e$vi, method, test)
     note(paste0(name, " | without ", d$unit[i]), model, m$k, estimate = back(m$b, kind),
          ci_low = limit(m$lb, kind), ci_high = limit(m$ub, kind), tau2 = m$tau2, i2 = m$i2, p = m$p)
   }

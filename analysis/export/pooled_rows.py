@@ -145,7 +145,7 @@ def estimate_rows(synthesis: Synthesis, data: ReviewData) -> tuple[list[str], li
         *("analysis", "kind", "unit", "label", "year", "events", "n"),
         *("median", "ci_low", "ci_high", "ci_level", "evidence"),
         *_GROUP_COLUMNS,
-        *("yi", "sei", "table"),
+        *("yi", "sei", "table", "design_effect"),
         *(f"group.{name}" for name in variables),
         *(f"moderator.{name}" for name in moderators),
     ]
@@ -173,7 +173,7 @@ def estimate_rows(synthesis: Synthesis, data: ReviewData) -> tuple[list[str], li
                     level,
                     row.evidence,
                     *_of_groups(row, measured),
-                    *(row.yi, row.sei, "yes" if row.tabled else "no"),
+                    *(row.yi, row.sei, "yes" if row.tabled else "no", row.design_effect),
                     *(own.get((name, row.row), study.levels.get(name)) for name in variables),
                     *(study.characteristics.get(name) for name in moderators),
                 ]

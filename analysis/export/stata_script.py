@@ -50,6 +50,7 @@ set more off
 import delimited using "{rows}", varnames(1) case(preserve) encoding("UTF-8") stringcols(3 4) clear
 """
 
+_BY_LOGITS = "* of logits; here each study left out is a logistic model fitted again"
 _COMMANDS = {
     True: (
         "metan 3.04, metaprop (18nov2013), metareg 2.6.1, metabias (SJ9-2, sbe19_6), metatrim and "
@@ -144,7 +145,8 @@ def _rows(
                     *(number, int(counted), unit_name(row), row.label, study.year),
                     *(row.events, row.n),
                     *((None, None, None) if counted else (row.estimate, row.ci_low, row.ci_high)),
-                    *((None, None) if recomputed else (row.yi, row.sei)),
+                    # Counts and intervals of clusters give no standard error by themselves.
+                    *((None, None) if recomputed and row.design_effect == 1 else (row.yi, row.sei)),
                     *_cells(row, measured),
                     *codes,
                     *(study.characteristics.get(entry.column) for entry in moderators),
@@ -206,13 +208,16 @@ def _pool_commands(number: int, pool: Pool, conventions: Conventions) -> list[st
         ]
     if _BY_TABLES in pool.method:
         return _of_tables(chosen, measured, old=profile.name == _USER_COMMANDS)
+    clusters = any(study.design_effect != 1 for study in pool.studies)
     if profile.name == _USER_COMMANDS:
-        if measured.counted and measured.null is None:
+        if measured.counted and measured.null is None and not clusters:
             model = "random" if pool.model == "random" else "fixed"
             return [f"metaprop events n {chosen}, {model} nograph"]
         model = "randomi" if pool.model == "random" else "fixedi"
         return [f"metan theta se {chosen}, {model} nograph"]
     if pool.model == "random" and measured.likelihood(conventions) and not pool.refused:
+        if clusters:
+            return ["* counts of clusters, divided by their design effects, are no whole numbers"]
         return [
             "preserve",
             f"keep {chosen}",
@@ -287,6 +292,7 @@ def _further(
             "preserve",
             f"keep {chosen}",
             "quietly meta set theta se, studylabel(label)",
+            *([_BY_LOGITS] if "logistic" in pool.method else []),
             f"meta summarize, {model} leaveoneout",
         ]
         if full:

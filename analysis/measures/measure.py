@@ -119,8 +119,11 @@ class Measure(Wording, ABC):
 
     def tabled(self, observation: Observation) -> bool:
         """Return whether the effect comes from the groups' own numbers, as independent patients."""
-        del observation
-        return True
+        return self.width(observation) == 1
+
+    def width(self, observation: Observation) -> float:
+        """Return what the variance is multiplied by for the clusters of a study."""
+        return observation.design_effect
 
     def zero_rule(self, conventions: Conventions) -> str:
         """Name what the profile does with a zero on this scale; empty where it says nothing."""

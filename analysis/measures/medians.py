@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from analysis.measures.group_data import lacking_median, median_columns
 from analysis.measures.measure import Measure
-from analysis.measures.scale import Scale, told
+from analysis.measures.scale import Scale, clustered, told
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,7 +83,8 @@ class ReportedMedian(Measure):
             for position, place in enumerate(places):
                 yi[place], vi[place] = float(effects.yi[position]), float(effects.vi[position])
         transform = Transform("exp") if self.logarithmic(conventions) else IDENTITY
-        return Scale(tuple(yi), tuple(vi), transform, tuple(notes))
+        plain = Scale(tuple(yi), tuple(vi), transform, tuple(notes))
+        return clustered(observations, plain, list(map(self.width, observations)))
 
     def scales(
         self, observations: Sequence[Observation], conventions: Conventions

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 Role = Literal["only", "experimental", "control"]
+#: The note of a study whose printed numbers allow for its clusters already.
+CLUSTERS_ALLOWED = "allows for clusters, as printed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,10 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """A comparison as a report prints it; ``measure`` is the name it has there."""
+    """A comparison as a report prints it; ``measure`` is the name it has there.
+
+    ``clusters_allowed`` says that its interval allows for the clusters of the trial.
+    """
 
     measure: str
     estimate: float
@@ -61,6 +66,7 @@ class Reported:
     p: float | None = None
     adjusted: bool = False
     adjusted_for: str | None = None
+    clusters_allowed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +74,8 @@ class Observation:
     """One study's (or cohort's) numbers for one result, the experimental group first.
 
     ``label`` names it in notes; ``notes`` say what was computed to get these numbers;
-    ``design_effect`` is what the variance of a cluster trial is multiplied by (Cochrane Handbook
-    6.5, section 23.1.4).
+    ``design_effect`` is what the variance of a study of clusters (a cluster trial, a survey of
+    households) is multiplied by (Cochrane Handbook 6.5, section 23.1.4).
     """
 
     label: str

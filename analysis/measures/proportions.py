@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from analysis.measures.fit import Fit
 from analysis.measures.measure import Measure
-from analysis.measures.scale import Scale, told
+from analysis.measures.scale import Scale, scale_of_effects
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,9 +31,11 @@ _POOLED = {
 }
 _BINOMIAL = (
     "{} were pooled by a logistic model with a random intercept for each estimate, fitted to the "
-    "counts by maximum likelihood; 0% and 100% need no correction in it.{} Where a common-effect "
-    "model was used or the logistic model had no estimate, and for weights and sensitivity "
-    "analyses, {}"
+    "counts by maximum likelihood; 0% and 100% need no correction in it.{} Pools that leave "
+    "estimates out, or add them one by one, were fitted by the same model. Where a common-effect "
+    "model was used or the logistic model had no estimate, and for weights, influence, "
+    "comparisons of groups, meta-regression and small-study effects, which are defined for "
+    "effects with variances, {}"
 )
 _STUDENT = " Its intervals rest on the t distribution with k\u00a0−\u00a01 degrees of freedom."
 _ZERO = {
@@ -107,7 +109,10 @@ class Proportion(Measure):
 
         (events,), (n,) = self._pairs([observation])
         limits = study_intervals(
-            [events], [n], method=conventions.study_interval, level=conventions.level
+            *([events], [n]),
+            method=conventions.study_interval,
+            level=conventions.level,
+            design_effect=[observation.design_effect],
         )
         return events / (n or 1), float(limits.low[0]), float(limits.high[0])
 
@@ -122,12 +127,7 @@ class Proportion(Measure):
         effects = conventional_effects(
             self.code(conventions), {"events": events, "n": n}, conventions.profile, **changed
         )
-        return Scale(
-            tuple(map(float, effects.yi)),
-            tuple(map(float, effects.vi)),
-            effects.transform,
-            (*told(observations, effects.corrected), *effects.warnings),
-        )
+        return scale_of_effects(observations, effects, list(map(self.width, observations)))
 
     def likelihood(self, conventions: Conventions) -> bool:
         """Return whether the profile fits a logistic model to the counts."""
@@ -153,7 +153,8 @@ class Proportion(Measure):
         if all(count in (0, size) for count, size in zip(events, n, strict=True)):
             return "no estimate lies between 0% and 100%"
         try:
-            fit = fit_glmm(events, n, test=test, level=level)
+            widths = [observation.design_effect for observation in observations]
+            fit = fit_glmm(events, n, test=test, level=level, design_effect=widths)
         except MetaInputError as error:
             return str(error)
         low, high, *_, definition = mixed_prediction(
@@ -192,7 +193,10 @@ class Proportion(Measure):
         from analysis.meta.specification import proportion_specifications
 
         return proportion_specifications(
-            *self._pairs(observations), level=conventions.level, i2=conventions.profile.i2
+            *self._pairs(observations),
+            level=conventions.level,
+            i2=conventions.profile.i2,
+            design_effect=[observation.design_effect for observation in observations],
         )
 
     def specification(self, conventions: Conventions) -> str:

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from analysis.measures.measure import Measure
-from analysis.measures.scale import Scale, told
+from analysis.measures.observation import CLUSTERS_ALLOWED
+from analysis.measures.scale import Scale, scale_of_effects
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
     from analysis.meta.effect_sizes import EffectSizes
     from analysis.meta.pooled_effect import PooledEffect
 
-#: How the note of a widened cluster trial begins.
-CLUSTERED = "variance times the design effect"
-_WIDENED = f"{CLUSTERED} {{:.3g}} of a cluster trial"
 #: What the engine calls the method of Mantel and Haenszel.
 _TABLE_METHOD = "MH"
 #: Zero rules under which results are tried.
@@ -135,29 +133,7 @@ class TableMeasure(Measure):
     def scale(self, observations: Sequence[Observation], conventions: Conventions) -> Scale:
         """Return effects and variances on the scale of the model, cluster trials widened."""
         effects = self.effects(observations, conventions)
-        widened = [place for place, item in enumerate(observations) if item.design_effect != 1]
-        notes = told(
-            observations,
-            [
-                *effects.corrected,
-                *(
-                    (
-                        place,
-                        _WIDENED.format(observations[place].design_effect),
-                    )
-                    for place in widened
-                ),
-            ],
-        )
-        return Scale(
-            tuple(map(float, effects.yi)),
-            tuple(
-                float(vi) * item.design_effect
-                for vi, item in zip(effects.vi, observations, strict=True)
-            ),
-            effects.transform,
-            (*notes, *effects.warnings),
-        )
+        return scale_of_effects(observations, effects, list(map(self.width, observations)))
 
     def effects(
         self, observations: Sequence[Observation], conventions: Conventions, **changed: Any
@@ -255,7 +231,13 @@ class TableMeasure(Measure):
 
     def tabled(self, observation: Observation) -> bool:
         """Return whether no printed comparison is taken and no cluster trial widened."""
-        return observation.design_effect == 1 and not self._is_read(observation)
+        return self.width(observation) == 1 and not self._is_read(observation)
+
+    def width(self, observation: Observation) -> float:
+        """Return the design effect, unless a printed interval is taken that allows for clusters."""
+        reported = observation.reported
+        allowed = reported is not None and reported.clusters_allowed
+        return 1.0 if allowed and self._is_read(observation) else observation.design_effect
 
     def random(
         self, observations: Sequence[Observation], centre: PooledEffect, conventions: Conventions
@@ -295,6 +277,8 @@ class TableMeasure(Measure):
             if reported is not None and reported.adjusted:
                 by = f" for {reported.adjusted_for}" if reported.adjusted_for else ""
                 said.append(f"adjusted{by}, as printed")
+            if reported is not None and reported.clusters_allowed:
+                said.append(CLUSTERS_ALLOWED)
             return tuple(said)
         for group in observation.groups:
             said += self.data.notes(group)

@@ -18,7 +18,17 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["choice", "counts", "effects", "level_fraction", "mask", "same_length", "vector"]
+__all__ = [
+    "choice",
+    "counts",
+    "design_effects",
+    "effective",
+    "effects",
+    "level_fraction",
+    "mask",
+    "same_length",
+    "vector",
+]
 
 
 # Third powers of weights must stay within the range of a float.
@@ -183,6 +193,39 @@ def counts(
         )
         raise MetaInputError(msg)
     return x, m
+
+
+def design_effects(values: ArrayLike | None, k: int) -> NDArray[np.float64]:
+    """Return the design effects of k studies; 1 where none are given.
+
+    Raises
+    ------
+    MetaInputError
+        If there is not one per study, or one is not positive.
+    """
+    if values is None:
+        return np.ones(k)
+    found = vector("design_effect", values)
+    same_length(events=np.ones(k), design_effect=found)
+    if (found <= 0).any():
+        who = study_name(np.flatnonzero(found <= 0)[0])
+        msg = f"{who}: a design effect is above 0; that of independent patients is 1."
+        raise MetaInputError(msg)
+    return found
+
+
+def effective(
+    events: NDArray[np.float64], n: NDArray[np.float64], design_effect: ArrayLike | None
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the counts of as many independent participants as samples of clusters are worth.
+
+    Raises
+    ------
+    MetaInputError
+        As `design_effects`.
+    """
+    widths = design_effects(design_effect, n.size)
+    return events / widths, n / widths
 
 
 def level_fraction(level: float) -> float:

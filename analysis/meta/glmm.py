@@ -131,6 +131,7 @@ def fit_glmm(
     test: str = "z",
     quadrature_points: int = 7,
     level: float = 0.95,
+    design_effect: ArrayLike | None = None,
 ) -> GlmmResult:
     """Fit a random-intercept logistic model to one-arm proportions.
 
@@ -147,6 +148,9 @@ def fit_glmm(
         τ² is very large.
     level : float
         Confidence level, between 0 and 1.
+    design_effect : array_like, shape (k,), optional
+        Of samples of clusters: events and n are divided by it (Cochrane Handbook 6.5, 23.1.5), and
+        not rounded, since the likelihood needs no whole numbers.
 
     Returns
     -------
@@ -163,7 +167,7 @@ def fit_glmm(
     ----------
     Stijnen, Hamza, Özdemir (2010), Stat Med 29:3046. Liu, Pierce (1994), Biometrika 81:624.
     """
-    x, size = checks.counts(events, n)
+    x, size = checks.effective(*checks.counts(events, n), design_effect)
     checks.choice("method", method, GLMM_METHODS)
     checks.choice("test", test, GLMM_TESTS)
     level = checks.level_fraction(level)

@@ -8,11 +8,11 @@ advance.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from analysis.meta.back_transform import back_transform
-from analysis.meta.checks import choice, counts
+from analysis.meta.checks import choice, counts, design_effects
 from analysis.meta.effect_sizes import EffectSizes, proportion
 from analysis.meta.errors import MetaInputError
 from analysis.meta.models import TESTS, pool
@@ -102,6 +102,7 @@ def proportion_specifications(
     tests: Sequence[str] = ALL_TESTS,
     level: float = 0.95,
     i2: str = "q",
+    design_effect: ArrayLike | None = None,
 ) -> SpecificationTable:
     """Pool single proportions under every measure, zero rule, model and interval.
 
@@ -115,6 +116,8 @@ def proportion_specifications(
         Confidence level, a fraction.
     i2 : {"q", "tau2"}
         What I² is computed from, as `analysis.meta.models.pool`.
+    design_effect : array_like, shape (k,), optional
+        Of samples of clusters: what variances are multiplied by.
 
     Raises
     ------
@@ -123,12 +126,14 @@ def proportion_specifications(
         row with `refused`.
     """
     x, size = counts(events, n)
+    widths = design_effects(design_effect, x.size)
     sizes: dict[tuple[str, str], EffectSizes | str] = {}
     for measure in measures:
         choice("measure", measure, PROPORTION_SCALES)
         for zero in _ZERO_RULES[measure]:
             try:
-                sizes[measure, zero] = proportion(x, size, measure=measure, zero=zero)
+                found = proportion(x, size, measure=measure, zero=zero)
+                sizes[measure, zero] = replace(found, vi=found.vi * widths[found.index])
             except MetaInputError as error:
                 sizes[measure, zero] = str(error)
     return specifications(sizes, methods=methods, tests=tests, level=level, i2=i2)

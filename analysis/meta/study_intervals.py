@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.meta.checks import choice, counts, level_fraction
+from analysis.meta.checks import choice, counts, effective, level_fraction
 from analysis.meta.distributions import special, z_quantile
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ def study_intervals(
     method: str = "wilson",
     level: float = 0.95,
     clip: bool = True,
+    design_effect: ArrayLike | None = None,
 ) -> StudyIntervals:
     """Return a confidence interval for every study's proportion.
 
@@ -62,6 +63,9 @@ def study_intervals(
         Confidence level, a fraction.
     clip : bool
         Cut Wald and Agresti-Coull limits to [0, 1]; the other methods never leave it.
+    design_effect : array_like, shape (k,), optional
+        Of samples of clusters: events and n are divided by it, which gives the effective sample
+        size (Korn, Graubard 1998, Surv Methodol 24:193).
 
     Raises
     ------
@@ -70,6 +74,7 @@ def study_intervals(
     """
     x, size = counts(events, n)
     choice("interval", method, INTERVALS)
+    x, size = effective(x, size, design_effect)
     low, high = _METHODS[method](x, size, level_fraction(level))
     if clip:
         low, high = np.clip(low, 0.0, 1.0), np.clip(high, 0.0, 1.0)

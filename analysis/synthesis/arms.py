@@ -68,6 +68,7 @@ def read_contrasts(
                 p=_real(record.get("p")),
                 adjusted=record.get("adjusted") == "yes",
                 adjusted_for=_text(record.get("adjusted_for")),
+                clusters_allowed=record.get("clusters_allowed") == "yes",
             )
         row = Row(
             study=studies[str(record["study_id"])],

@@ -109,6 +109,7 @@ def _shown(
         groups=row.groups if len(row.groups) > 1 else (),
         tabled=measured.tabled(row.observation),
         instrument=row.instrument,
+        design_effect=row.design_effect,
     )
 
 

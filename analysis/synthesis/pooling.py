@@ -32,6 +32,8 @@ _METHODS = {
     "HS": "random effects, Hunter–Schmidt",
     "SJ": "random effects, Sidik–Jonkman",
 }
+#: What the note of a limit beyond the parameter's range says.
+CUT = "is cut at what"
 _COMMON = frozenset({"CE", "MH"})
 _TESTS = {"knha": "Knapp–Hartung interval", "adhoc": "Knapp–Hartung interval, not narrowed"}
 
@@ -107,7 +109,7 @@ def _possible(low: float, high: float, measured: Measure) -> tuple[float, float,
     computed = " to ".join(
         number(limit, digits, measured.factor) + measured.after("") for limit in (low, high)
     )
-    cut = f"the computed interval, {computed}, is cut at what a {measured.label} can be"
+    cut = f"the computed interval, {computed}, {CUT} a {measured.label} can be"
     return *inside, (cut,)
 
 

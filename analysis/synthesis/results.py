@@ -78,8 +78,9 @@ class StudyEstimate:
     experimental one first; it is empty where there is one group, whose counts are ``events`` and
     ``n``. ``yi`` and ``sei`` are effect and standard error on the scale of the model, also of a
     study that stands alone; ``tabled`` says that they come from the groups' own numbers, counted as
-    independent patients. ``notes`` say what was computed to get the numbers. ``source`` and
-    ``location`` say in which report, and where in it, the row was read.
+    independent patients. ``design_effect`` is what the variance of a study of clusters was
+    multiplied by. ``notes`` say what was computed to get the numbers. ``source`` and ``location``
+    say in which report, and where in it, the row was read.
     """
 
     study_id: str
@@ -105,6 +106,7 @@ class StudyEstimate:
     yi: float | None = None
     sei: float | None = None
     tabled: bool = True
+    design_effect: float = 1.0
 
     @property
     def rows(self) -> tuple[RowRef, ...]:

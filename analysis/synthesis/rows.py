@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from analysis.measures.observation import Group, Observation, Reported
+from analysis.measures.observation import CLUSTERS_ALLOWED, Group, Observation, Reported
 from analysis.synthesis.results import LeftOut, Study
 from analysis.synthesis.row import Evidence, RowRef
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 #: The note of a row whose mean is that of the change from baseline.
 CHANGE = "change from baseline"
+_NOTED = {"change": CHANGE, "clusters_allowed": CLUSTERS_ALLOWED}
 _WHOLE = ("n", "events", "tp", "fp", "fn", "tn")
 _REAL = (
     *("mean", "sd", "se", "median", "q1", "q3", "minimum", "maximum", "ci_low", "ci_high"),
@@ -153,8 +154,9 @@ def _row(
         time_label=text("time_label"),
         primary=text("primary") == "yes",
         period=text("period"),
-        notes=(CHANGE,) if text("change") == "yes" else (),
-        design_effect=1 + ((real("cluster_size") or 1) - 1) * (real("icc") or 0.0),
+        notes=tuple(note for column, note in _NOTED.items() if text(column) == "yes"),
+        design_effect=real("design_effect")
+        or 1 + ((real("cluster_size") or 1) - 1) * (real("icc") or 0.0),
         evidence=str(record["evidence"]),  # type: ignore[arg-type]  # a closed list of the schema
         source=text("source"),
         location=text("location"),

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from analysis.measures.conventions import Conventions
+    from analysis.measures.fit import Fit
     from analysis.measures.measure import Measure
     from analysis.measures.scale import Scale
     from analysis.meta.pooled_effect import PooledEffect
@@ -110,6 +111,9 @@ def leave_one_out(
 ) -> tuple[Refit, ...]:
     """Pool again without each row in turn, under the model of the whole pool.
 
+    Where that is a model of the counts, it is fitted again to each subset; one in which it has no
+    estimate is pooled by inverse variance, and `Refit.refused` says why.
+
     Parameters
     ----------
     found
@@ -157,7 +161,7 @@ def _refits(
         scale.yi, scale.vi, keep, method=method, test=test, i2=conventions.profile.i2, **options
     )
     common = pool_batch(scale.yi, scale.vi, keep, method="CE", test="z", i2="q", **options)
-    tables = _of_tables(found, keep, pool, conventions)
+    fits = _own_fits(found, keep, pool, conventions)
     refits = []
     for index, item in enumerate(named):
         back = _transform(found, keep[index], scale, measured, conventions).apply
@@ -166,9 +170,11 @@ def _refits(
         )
 
         def number(name: str, index: int = index) -> float:
-            own = tables[index] if tables else None
-            return float(getattr(chosen, name)[index] if own is None else getattr(own, name))
+            own = fits[index]
+            by_variance = own is None or isinstance(own, str)
+            return float(getattr(chosen, name)[index] if by_variance else getattr(own, name))
 
+        refused = fits[index]
         refits.append(
             Refit(
                 label=item.row.label,
@@ -183,27 +189,38 @@ def _refits(
                 q_p=number("q_p"),
                 tau2=number("tau2"),
                 switches=int(chosen.k[index]) > 1 and chooses_common != (pool.model == "common"),
+                refused=refused if isinstance(refused, str) else "",
             )
         )
     return tuple(refits)
 
 
-def _of_tables(
+def _own_fits(
     found: Sequence[Contribution],
     keep: NDArray[np.bool_],
     pool: Pool,
     conventions: Conventions,
-) -> list[PooledEffect | None]:
-    """Pool each subset by the measure's own common effect; empty where it has none."""
+) -> list[PooledEffect | Fit | str | None]:
+    """Pool each subset by the measure's own method; None where it is pooled by inverse variance.
+
+    That is the common effect of the tables, or the model of the counts, as in the whole pool.
+    Words say why a model of the counts has no estimate.
+    """
     measured = measure(pool.measure)
-    everyone = [item.observation for item in found]
-    if pool.model != "common" or measured.common(everyone, conventions) is None:
-        return []
-    return [
-        measured.common(
-            [item for item, stays in zip(everyone, kept, strict=True) if stays], conventions
-        )
+    subsets = [
+        [item.observation for item, stays in zip(found, kept, strict=True) if stays]
         for kept in keep
+    ]
+    if pool.model == "common":
+        everyone = [item.observation for item in found]
+        if measured.common(everyone, conventions) is None:
+            return [None] * len(subsets)
+        return [measured.common(subset, conventions) for subset in subsets]
+    if pool.refused or not measured.likelihood(conventions):
+        return [None] * len(subsets)
+    # No weights are shown of a refit. One estimate alone is no model's.
+    return [
+        measured.fit(subset, (), conventions) if len(subset) > 1 else None for subset in subsets
     ]
 
 

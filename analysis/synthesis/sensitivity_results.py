@@ -18,7 +18,8 @@ class Refit:
     """A pool of other studies than all: one left out, or the first ones in time.
 
     ``label`` and ``row`` name the study that was left out, or the last one that was added.
-    ``switches`` says that the protocol's rule would have chosen the other model here.
+    ``switches`` says that the protocol's rule would have chosen the other model here; ``refused``
+    why the model of the counts had no estimate, so that it was pooled by inverse variance.
     """
 
     label: str
@@ -33,6 +34,7 @@ class Refit:
     q_p: float
     tau2: float
     switches: bool
+    refused: str = ""
 
 
 @dataclass(frozen=True, slots=True)

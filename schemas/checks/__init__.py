@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from schemas.checks.arms import check_arms
 from schemas.checks.certainty import check_certainty
+from schemas.checks.clusters import check_clusters
 from schemas.checks.contrasts import check_contrasts
 from schemas.checks.counts import check_counts
 from schemas.checks.evidence import check_evidence
@@ -45,6 +46,7 @@ def run_checks(context: Context) -> None:
     check_person_time(context)
     check_arms(context)
     check_contrasts(context)
+    check_clusters(context)
     check_exchanged(context)
     check_order(context)
     check_evidence(context)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 # root of n, is most likely a standard error (Cochrane Handbook 6.5.2.3 names the mistake).
 _SUSPICIOUS_RATIO = 2.0
 _FEWEST_OTHERS = 3
+_MOST_LINES = 8
 _LOOK = "Look at the table of results: which of the numbers is it, and of which arm?"
 
 
@@ -29,6 +30,7 @@ def check_means(context: Context) -> None:
         if "mean" in outcome.form.all_columns
     }
     scores: dict[tuple[object, ...], list[Row]] = defaultdict(list)
+    changes: dict[str, dict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
     for row in context.rows("outcomes"):
         outcome = outcomes.get(row.text("outcome") or "")
         if outcome is None:
@@ -38,6 +40,10 @@ def check_means(context: Context) -> None:
         _check_range(row, outcome)
         key = (outcome.code, row.text("instrument"), row.text("change"))
         scores[key].append(row)
+        if outcome.form.standardised and row.has("mean", "median"):
+            changes[outcome.code][row.text("study_id") or ""].append(row)
+    for code, studies in changes.items():
+        _check_changes(code, studies)
     for (_, instrument, _change), rows in scores.items():
         if instrument is not None:
             _check_sds(rows)
@@ -125,3 +131,34 @@ def _check_sds(rows: list[Row]) -> None:
                 "Look whether the report gives the standard error, and write it under se.",
                 "warning",
             )
+
+
+def _check_changes(code: str, studies: dict[str, list[Row]]) -> None:
+    """Find an outcome that divides by the SD of changes in some studies, of scores in others.
+
+    A study with both kinds of rows can be taken either way and says nothing.
+    """
+    kinds: dict[bool, list[Row]] = {True: [], False: []}
+    for rows in studies.values():
+        changed = {row.text("change") == "yes" for row in rows}
+        if len(changed) == 1:
+            kinds[changed.pop()] += rows
+    changes, values = kinds[True], kinds[False]
+    if not changes or not values:
+        return
+    changes[0].report(
+        "changes-and-values",
+        "change",
+        f"{code} is a standardised mean difference of changes from baseline ({_lines(changes)}) "
+        f"and of values at follow-up ({_lines(values)}). Their SDs are of different things, so the "
+        "effects are not on one scale (Cochrane Handbook 6.5, 10.5.2).",
+        "Look for values at follow-up in the reports; otherwise use a mean difference on one "
+        "instrument, or two outcomes.",
+        "warning",
+    )
+
+
+def _lines(rows: list[Row]) -> str:
+    shown = [str(row.line) for row in rows[:_MOST_LINES]]
+    more = len(rows) - len(shown)
+    return f"lines {', '.join(shown)}" + (f" and {more} more" if more else "")

@@ -42,6 +42,9 @@ class Contrasts(pa.DataFrameModel):
     p: float = fields.number("P value", "0 to 1", high=1)
     adjusted: str = fields.choice("Whether it is adjusted for other variables", YES_NO)
     adjusted_for: str = fields.text("What it is adjusted for")
+    clusters_allowed: str = fields.choice(
+        "Cluster trials: yes when the interval allows for the clusters, as the report says", YES_NO
+    )
     direction: str = fields.choice(
         "Whom the effect favours, where the report gives no estimate", DIRECTIONS
     )

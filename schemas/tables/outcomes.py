@@ -72,12 +72,22 @@ class Outcomes(pa.DataFrameModel):
     fp: pd.Int64Dtype = fields.count("False positives")
     fn: pd.Int64Dtype = fields.count("False negatives")
     tn: pd.Int64Dtype = fields.count("True negatives")
-    cluster_size: float = fields.number("Cluster trials: mean size of a cluster", "patients")
+    cluster_size: float = fields.number("Samples of clusters: mean size of a cluster", "patients")
     icc: float = fields.number(
-        "Cluster trials: intracluster correlation; with the cluster size it gives the design "
+        "Samples of clusters: intracluster correlation; with the cluster size it gives the design "
         "effect",
         "0 to 1",
         high=1,
+    )
+    design_effect: float = fields.number(
+        "Samples of clusters: design effect as the report gives it, instead of the two before",
+        "factor of the variance",
+        low=0.1,
+        high=1000,
+    )
+    clusters_allowed: str = fields.choice(
+        "Samples of clusters: yes when SD, standard error or interval as printed allow for them",
+        YES_NO,
     )
     evidence: str = fields.evidence()
     source: str = fields.source()

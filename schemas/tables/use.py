@@ -24,7 +24,8 @@ _TREATED = (
 
 _OUTCOME = ("study_id", "cohort", "outcome")
 _TIME = ("time", "time_unit", "time_label", "primary")
-_CLUSTER = ("cluster_size", "icc")
+_ALLOWED = "clusters_allowed"
+_CLUSTER = ("cluster_size", "icc", "design_effect", _ALLOWED)
 
 
 def unused_tables(protocol: Protocol) -> frozenset[str]:
@@ -74,7 +75,10 @@ def outcome_columns(protocol: Protocol) -> frozenset[str]:
     for outcome in protocol.outcomes:
         found |= set(outcome.form.all_columns)
     if protocol.comparisons:
-        found |= {"arm", *_CLUSTER}
+        found.add("arm")
+    # Surveys sample households and clinics; a trial may allocate them.
+    if protocol.comparisons or protocol.review.kind == "prevalence":
+        found |= set(_CLUSTER)
     if any(outcome.criteria_preferred for outcome in protocol.outcomes):
         found.add("criteria")
     if any(outcome.instruments for outcome in protocol.outcomes):
@@ -90,7 +94,7 @@ def outcome_columns(protocol: Protocol) -> frozenset[str]:
 def contrast_columns(protocol: Protocol) -> frozenset[str]:
     """Name the columns of contrasts.csv."""
     result = ("measure", "estimate", "ci_low", "ci_high", "ci_level", "se", "p")
-    groups = ("adjusted", "adjusted_for", "n_experimental", "n_control")
+    groups = ("adjusted", "adjusted_for", _ALLOWED, "n_experimental", "n_control")
     if any(outcome.synthesis is not None for outcome in protocol.outcomes):
         groups = ("direction", *groups)
     of_rows = outcome_columns(protocol) & {"instrument", *_TIME, "period"}

@@ -35,12 +35,12 @@ def test_rules_for_rows_stand_in_the_methods(told: dict[str, str]) -> None:
         ),
         # Cochrane Handbook 6.5, 23.1.4; 1 + (20 − 1) · 0.05 = 1.95.
         (
-            "The variance of a cluster trial was multiplied by the design effect, 1 + (mean size "
-            "of a cluster − 1) × intracluster correlation."
+            "The variance of a study of clusters was multiplied by its design effect, as reported "
+            "or 1 + (mean size of a cluster − 1) × intracluster correlation."
         ),
         (
-            "The pool of the pain has a note (Clus: variance times the design effect 1.95 of a "
-            "cluster trial)."
+            "The pool of the pain has a note (Clus: variance times the design effect 1.95 of its "
+            "clusters)."
         ),
     ):
         assert methods.count(sentence) == 1, sentence

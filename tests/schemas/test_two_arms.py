@@ -60,6 +60,13 @@ def test_the_form_has_only_what_the_measures_need(review: TwoArms) -> None:
         ("contrasts", {}, {"estimate": "1.70"}, "interval-order", "not inside"),
         ("contrasts", {}, {"estimate": "0.60"}, "interval-uneven", "logarithmic"),
         ("contrasts", {}, {"estimate": "-0.36"}, "ratio-not-positive", "logarithm"),
+        ("outcomes", {"outcome": "SCORE"}, {"design_effect": "2", "icc": "0.1"},
+         "design-effect-twice", "icc would give another"),
+        ("outcomes", {"outcome": "SCORE"}, {"icc": "0.1"}, "design-effect-half", "icc alone"),
+        ("outcomes", {"outcome": "SCORE"}, {"design_effect": "2", "clusters_allowed": "yes"},
+         "clusters-allowed-twice", "twice"),
+        ("outcomes", {"outcome": "RESPONSE"}, {"clusters_allowed": "yes"},
+         "clusters-allowed-counts", "count of patients"),
         ("contrasts", {}, {"measure": "OR"}, "contrast-measure", "odds ratio"),
         ("contrasts", {}, dict.fromkeys(_INTERVAL, ""), "contrast-without-precision", "no weight"),
         ("arms", {"study_id": "S1", "arm": "T"}, {"n_randomised": "50"}, "arms-and-total", "90"),
@@ -163,3 +170,46 @@ def test_an_arm_on_both_sides_is_refused(review: TwoArms) -> None:
     ).replace("control: {label: Control}", "control: {label: Control, treatments: [placebo, drug]}")
     found = [p for p in review.check().problems if p.rule == "arm-on-both-sides"]
     assert len(found) == 5
+
+
+def test_a_cluster_trial_must_say_how_much_its_patients_are_worth(review: TwoArms) -> None:
+    review.row("studies", study_id="S1")["design"] = "rct_cluster"
+    found = [p for p in review.check().problems if p.rule == "clusters-not-allowed-for"]
+    # Once for each result: score, response and survival.
+    assert [p.file for p in found] == ["data/contrasts.csv", *["data/outcomes.csv"] * 2]
+    for table, cells in (
+        ("outcomes", {"cluster_size": "20", "icc": "0.02"}),
+        ("contrasts", {"clusters_allowed": "yes"}),
+    ):
+        for row in review.tables[table]:
+            if row["study_id"] == "S1":
+                row.update(cells)
+    assert review.check().problems == ()
+
+
+def test_changes_and_values_are_not_one_standardised_scale(review: TwoArms) -> None:
+    """Cochrane Handbook 6.5, 10.5.2: they should not be combined as SMDs."""
+    for row in review.tables["outcomes"]:
+        if row["study_id"] == "S2" and row["outcome"] == "SCORE":
+            row.update(change="yes", mean="-6")
+    problem = review.problem("changes-and-values")
+    assert problem.severity == "warning"
+    assert problem.line == 6
+    assert "(lines 6, 8)" in problem.what
+    assert "(lines 2, 4, 10, 12, 14, 16, 18, 20)" in problem.what
+    # With values at follow-up of the same study besides, the rule can take those.
+    for arm in "TC":
+        review.tables["outcomes"].append(
+            {
+                **review.row("outcomes", study_id="S2", arm=arm, outcome="SCORE"),
+                "change": "no",
+                "mean": "16" if arm == "T" else "22",
+                "time": "24",
+            }
+        )
+    assert "changes-and-values" not in {p.rule for p in review.check().problems}
+    review.protocol = review.protocol.replace("measure: SMD", "measure: MD")
+    for row in review.tables["outcomes"]:
+        if row["study_id"] == "S2" and row["outcome"] == "SCORE" and row["time"] == "24":
+            row["change"] = "yes"
+    assert "changes-and-values" not in {p.rule for p in review.check().problems}

@@ -43,6 +43,8 @@ SWITCH_NOTE = (
     "‡ The protocol's rule would have chosen the other model here; the model of the whole pool is "
     "kept throughout."
 )
+_REFUSED = "§ The logistic model had no estimate here; logits were pooled by inverse variance."
+_WITHOUT_MODEL = "\N{NO-BREAK SPACE}§"
 RECONSTRUCTED_LEFT_OUT = (
     "† and open squares: the study left out, or a study of the pool of a term, is reconstructed."
 )
@@ -115,6 +117,8 @@ def refit_block(
     shown_notes = list(notes)
     if any(refit.switches for refit in refits):
         shown_notes.append(SWITCH_NOTE)
+    if any(refit.refused for refit in refits):
+        shown_notes.append(_REFUSED)
     return Block(
         title=outcome.label,
         first_heading=first_heading,
@@ -160,4 +164,5 @@ def _total(pool: Pool, estimate: float, name: str, before: Sequence[Counts]) -> 
 
 def _i2(refit: Refit) -> str:
     text = number(refit.i2 * 100, 1) if refit.k > 1 else "–"
-    return text + (SWITCHED if refit.switches else "")
+    text += SWITCHED if refit.switches else ""
+    return text + (_WITHOUT_MODEL if refit.refused else "")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analysis.manuscript.value import join_words
+from analysis.measures.observation import CLUSTERS_ALLOWED
 from analysis.measures.registry import measure
-from analysis.measures.tables import CLUSTERED
+from analysis.measures.scale import CLUSTERED
 from analysis.paper.passages.narrative import brief_method
 from analysis.paper.passages.passage import Passage, named, paragraphs, sentences
 from analysis.paper.passages.row_rules import row_rules
@@ -66,6 +67,9 @@ def _rows(material: Material) -> Iterator[str]:
     yield from (material.says(f"{entry.id}.changes_sentence") for entry in outcomes)
     if any(CLUSTERED in note for entry in outcomes for note in entry.overall.notes):
         yield material.value("methods.clusters")
+    noted = {note for entry in outcomes for study in entry.overall.studies for note in study.notes}
+    if CLUSTERS_ALLOWED in noted:
+        yield material.value("methods.clusters_allowed")
     yield from (material.says(f"{entry.id}.notes_sentence") for entry in outcomes)
 
 
@@ -181,6 +185,7 @@ def _harms(material: Material) -> str:
         compared,
         material.value("ae.pooling") if other else "",
         material.says("ae.refused_sentence"),
+        material.says("ae.notes_sentence"),
         f"They were pooled if at least {material.value('protocol.minimum_studies')} studies "
         "reported the term at that grade.",
     )

@@ -59,8 +59,12 @@ _TIMES = {
     "stands first in the table",
 }
 _CLUSTERS = (
-    "The variance of a cluster trial was multiplied by the design effect, "
+    "The variance of a study of clusters was multiplied by its design effect, as reported or "
     "1\u00a0+\u00a0(mean size of a cluster\u00a0−\u00a01)\u00a0×\u00a0intracluster correlation."
+)
+_CLUSTERS_COUNTED = " A logistic model was fitted to its counts divided by the design effect."
+_CLUSTERS_ALLOWED = (
+    "Numbers that allow for the clusters of a study, as its report says, were taken as printed."
 )
 
 
@@ -87,7 +91,9 @@ def methods_values(protocol: Protocol) -> Iterator[Value]:
         words = _departure(common, conventions.profile)
         yield phrase("ae.departure_words", words, source)
         yield phrase("ae.pooling", measure(harms.measure).pooling(conventions, ""), source)
-    yield phrase("methods.clusters", _CLUSTERS, "Cochrane Handbook 6.5, 23.1.4")
+    counted = _CLUSTERS_COUNTED if _any_logistic(protocol) else ""
+    yield phrase("methods.clusters", f"{_CLUSTERS}{counted}", "Cochrane Handbook 6.5, 23.1.4")
+    yield phrase("methods.clusters_allowed", _CLUSTERS_ALLOWED, "column clusters_allowed")
     yield from _of_first_edition(Conventions(chosen), source)
     yield phrase("methods.study_interval", _INTERVALS[protocol.study_interval], "protocol")
     yield phrase("methods.random", _random(common, protocol), source)
@@ -133,10 +139,7 @@ def _random(chosen: Profile, protocol: Protocol) -> str:
     name = ESTIMATORS[chosen.tau2_method]
     text = f"random effects, with the between-study variance by {name}"
     text += f" [@{key}]" if key else ""
-    if any(
-        measure_of(outcome).likelihood(_conventions(protocol, outcome))
-        for outcome in protocol.pooled
-    ):
+    if _any_logistic(protocol):
         text += ", where no logistic model is named above"
     if chosen.random_from_k > 1:
         text += (
@@ -144,6 +147,13 @@ def _random(chosen: Profile, protocol: Protocol) -> str:
             "given, as in the program that the profile follows"
         )
     return text
+
+
+def _any_logistic(protocol: Protocol) -> bool:
+    return any(
+        measure_of(outcome).likelihood(_conventions(protocol, outcome))
+        for outcome in protocol.pooled
+    )
 
 
 def _departure(whole: Profile, own: Profile) -> str:

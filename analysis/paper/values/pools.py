@@ -10,6 +10,7 @@ from analysis.measures.registry import measure
 from analysis.paper.harms_text import side_counts
 from analysis.paper.values.formulas import pool_formula
 from analysis.synthesis.conventions import conventions_of
+from analysis.synthesis.pooling import CUT
 from analysis.synthesis.rows import CHANGE
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 # Higgins et al. 2003, BMJ 327:557: 25, 50 and 75 % as low, moderate and high.
 _I2_CLASSES = ((0.75, "considerable"), (0.50, "substantial"), (0.25, "moderate"), (0.0, "little"))
 
+# Adverse events that a note names one by one.
+_MOST_TERMS = 3
 # Keeps a number and its sign or unit on one line.
 NBSP = "\u00a0"
 NOT_AVAILABLE = "not available"
@@ -55,7 +58,7 @@ def pool_values(synthesis: Synthesis, protocol: Protocol) -> Iterator[Value]:
         refused = _refused_sentence(outcome)
         yield phrase(f"{outcome.id}.refused_sentence", refused, "pools whose model had no estimate")
         yield phrase(f"{outcome.id}.changes_sentence", _changes_sentence(outcome), "column change")
-        noted = _notes_sentence(outcome)
+        noted = notes_sentence(outcome)
         yield phrase(f"{outcome.id}.notes_sentence", noted, "what was done to pool the studies")
         yield from _values_of(outcome.id, outcome.overall, level, conventions, always)
         for variable, pools in outcome.subgroups.items():
@@ -69,6 +72,8 @@ def pool_values(synthesis: Synthesis, protocol: Protocol) -> Iterator[Value]:
     if protocol.adverse_events is not None:
         refused = _refused_harms(synthesis)
         yield phrase("ae.refused_sentence", refused, "pools whose model had no estimate")
+        noted = _noted_harms(synthesis)
+        yield phrase("ae.notes_sentence", noted, "what was done to pool adverse events")
     yield from _adverse_event_lists(synthesis, protocol, level)
 
 
@@ -105,13 +110,37 @@ def _changes_sentence(outcome: Outcome) -> str:
     )
 
 
-def _notes_sentence(outcome: Outcome) -> str:
-    """Give the notes of an outcome's pool: what was done to its numbers; empty without one."""
-    notes = outcome.overall.notes
-    told = "; ".join(escape(note.rstrip(".")) for note in notes)
-    what = "a note" if len(notes) == 1 else "notes"
+def notes_sentence(outcome: Outcome) -> str:
+    """Give the notes of an outcome's pools: what was done to its numbers; empty without one.
+
+    Parameters
+    ----------
+    outcome
+        Its groups are named where they have notes of their own.
+    """
     label = escape(lower_first(outcome.label))
-    return f"The pool of the {label} has {what} ({told})." if notes else ""
+    return " ".join(
+        f"The pool of the {label} {where} has {_noted(notes)}.".replace("  ", " ")
+        for where, notes in (("", outcome.overall.notes), *_own_notes(outcome))
+        if notes
+    )
+
+
+def _noted(notes: Sequence[str]) -> str:
+    told = "; ".join(escape(note.rstrip(".")) for note in notes)
+    return f"{'a note' if len(notes) == 1 else 'notes'} ({told})"
+
+
+def _own_notes(outcome: Outcome) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Give the groups that have notes which the whole pool has not, with these notes.
+
+    What was done to single studies stands in the note of the whole pool, which names them.
+    """
+    known = {note.rpartition(": ")[2] for note in outcome.overall.notes}
+    for pools in outcome.subgroups.values():
+        for pool in pools:
+            own = tuple(note for note in pool.notes if note.rpartition(": ")[2] not in known)
+            yield f"in the group {escape(pool.level_label or '')}", own
 
 
 def _refused_harms(synthesis: Synthesis) -> str:
@@ -121,6 +150,27 @@ def _refused_harms(synthesis: Synthesis) -> str:
         if event.pool.refused
     ]
     return f"The logistic model had no estimate for {join_words(terms)}." if terms else ""
+
+
+def _noted_harms(synthesis: Synthesis) -> str:
+    """Say what was done in pools of adverse events, each thing once with its terms.
+
+    That limits are cut is left out: it is said of the scale, and would be told with other numbers
+    for each term.
+    """
+    by_what: dict[str, list[str]] = {}
+    for event in synthesis.adverse_events:
+        for note in event.pool.notes if event.pooled else ():
+            what = note.rpartition(": ")[2].rstrip(".")
+            if CUT not in what:
+                by_what.setdefault(what, []).append(f"{event.term} ({event.grade})")
+    told = []
+    for what, terms in by_what.items():
+        shown = list(map(escape, terms[:_MOST_TERMS]))
+        more = len(terms) - len(shown)
+        listed = join_words([*shown, f"{more} more"] if more else shown)
+        told.append(f"{escape(what)}, of {listed}")
+    return f"Notes on pools of adverse events: {'; '.join(told)}." if told else ""
 
 
 def grade_slug(grade: str) -> str:
