@@ -136,11 +136,17 @@ def _own_notes(outcome: Outcome) -> Iterator[tuple[str, tuple[str, ...]]]:
 
     What was done to single studies stands in the note of the whole pool, which names them.
     """
-    known = {note.rpartition(": ")[2] for note in outcome.overall.notes}
+    known = {_without_studies(note, outcome.overall) for note in outcome.overall.notes}
     for pools in outcome.subgroups.values():
         for pool in pools:
-            own = tuple(note for note in pool.notes if note.rpartition(": ")[2] not in known)
+            own = tuple(note for note in pool.notes if _without_studies(note, pool) not in known)
             yield f"in the group {escape(pool.level_label or '')}", own
+
+
+def _without_studies(note: str, pool: Pool) -> str:
+    """Return what a note says was done, without the studies that it names first."""
+    studies, _, what = note.partition(": ")
+    return what if any(study.label in studies for study in pool.studies) else note
 
 
 def _refused_harms(synthesis: Synthesis) -> str:
@@ -161,7 +167,7 @@ def _noted_harms(synthesis: Synthesis) -> str:
     by_what: dict[str, list[str]] = {}
     for event in synthesis.adverse_events:
         for note in event.pool.notes if event.pooled else ():
-            what = note.rpartition(": ")[2].rstrip(".")
+            what = _without_studies(note, event.pool).rstrip(".")
             if CUT not in what:
                 by_what.setdefault(what, []).append(f"{event.term} ({event.grade})")
     told = []
@@ -169,7 +175,7 @@ def _noted_harms(synthesis: Synthesis) -> str:
         shown = list(map(escape, terms[:_MOST_TERMS]))
         more = len(terms) - len(shown)
         listed = join_words([*shown, f"{more} more"] if more else shown)
-        told.append(f"{escape(what)}, of {listed}")
+        told.append(f"{escape(what)} (for {listed})")
     return f"Notes on pools of adverse events: {'; '.join(told)}." if told else ""
 
 
