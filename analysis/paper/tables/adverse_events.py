@@ -29,12 +29,11 @@ from analysis.paper.tables.cells import (
 )
 
 if TYPE_CHECKING:
-    from great_tables import GT
-
+    from analysis.paper.tables.assembly import Table
     from analysis.synthesis.results import AdverseEvent, Synthesis
 
 
-def build(synthesis: Synthesis) -> GT:
+def build(synthesis: Synthesis) -> Table:
     """Build the table; terms that were listed but not pooled stand at the end of their grade."""
     columns = _columns(synthesis)
     grades = list(dict.fromkeys(event.grade for event in synthesis.adverse_events))

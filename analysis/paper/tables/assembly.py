@@ -1,4 +1,4 @@
-"""Puts rows of HTML cells together as a great_tables ``GT``."""
+"""Puts rows of HTML cells together as a table."""
 
 from __future__ import annotations
 
@@ -7,16 +7,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal
 
 from analysis.paper.tables.cells import NOT_READ, NOT_READ_NOTE
-from analysis.paper.tables.column_widths import column_widths
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from great_tables import GT
-
 Align = Literal["left", "center", "right"]
 
-_GROUP: Final = "group"
 _BREAK: Final = re.compile("<br ?/?>")
 # The dash alone, behind a name, in parentheses, or on either side of a stroke; never in a range.
 _UNREAD: Final = re.compile(f"(?:^|[ (/]){NOT_READ}(?:$|[ )/])")
@@ -37,6 +33,25 @@ class Line:
 
     cells: tuple[str, ...]
     group: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table as rows of HTML cells, before it is written.
+
+    Attributes
+    ----------
+    columns : tuple of Column
+        The first holds what names the row.
+    body : tuple of Line
+        At least one; rows of the same group stand together.
+    notes : tuple of str
+        What stands below, as HTML.
+    """
+
+    columns: tuple[Column, ...]
+    body: tuple[Line, ...]
+    notes: tuple[str, ...]
 
 
 def visible(columns: Sequence[Column], body: Sequence[Line]) -> str:
@@ -83,7 +98,7 @@ def without_unread(
 
 def assemble(
     columns: Sequence[Column], body: Sequence[Line], notes: Sequence[str], nothing: str
-) -> GT:
+) -> Table:
     """Build a table.
 
     Parameters
@@ -102,33 +117,7 @@ def assemble(
     ValueError
         If a row has not one cell for each column.
     """
-    import pandas as pd
-    from great_tables import GT, html
-
-    body = list(body) or [Line((nothing, *[""] * (len(columns) - 1)))]
-    ids = [column.id for column in columns]
-    records = [dict(zip(ids, line.cells, strict=True)) for line in body]
-    grouped = any(line.group is not None for line in body)
-    if grouped:
-        for record, line in zip(records, body, strict=True):
-            record[_GROUP] = line.group or ""
-    frame = pd.DataFrame(records, columns=[*ids, _GROUP] if grouped else ids, dtype=object)
-    table = GT(frame, rowname_col=ids[0], groupname_col=_GROUP if grouped else None)
-    # Cells are HTML already; without a format great_tables would escape them once more.
-    table = table.fmt(_as_is, columns=ids)
-    table = table.tab_stubhead(html(columns[0].heading))
-    table = table.cols_label({column.id: html(column.heading) for column in columns[1:]})
-    widths = column_widths([column.heading for column in columns], [line.cells for line in body])
-    table = table.cols_width({c.id: f"{width}%" for c, width in zip(columns, widths, strict=True)})
-    for align in ("left", "center", "right"):
-        chosen = [column.id for column in columns if column.align == align]
-        if chosen:
-            table = table.cols_align(align=align, columns=chosen)
-    for note in notes:
-        if note:
-            table = table.tab_source_note(html(note))
-    return table
-
-
-def _as_is(cell: str) -> str:
-    return cell
+    body = tuple(body) or (Line((nothing, *[""] * (len(columns) - 1))),)
+    if any(len(line.cells) != len(columns) for line in body):
+        raise ValueError("a row of a table needs one cell for each column")
+    return Table(tuple(columns), body, tuple(filter(None, notes)))

@@ -11,8 +11,7 @@ from analysis.paper.tables.cells import NOT_APPLICABLE, abbreviations_note, p_ce
 from analysis.paper.tables.marks import Marks
 
 if TYPE_CHECKING:
-    from great_tables import GT
-
+    from analysis.paper.tables.assembly import Table
     from analysis.synthesis.results import Outcome, Synthesis
     from analysis.synthesis.sensitivity_results import AsymmetryTest
 
@@ -29,7 +28,7 @@ _NOTE: Final = (
 _FEW: Final = f"Fewer than {MIN_STUDIES} estimates: no test is given."
 
 
-def build(synthesis: Synthesis) -> GT:
+def build(synthesis: Synthesis) -> Table:
     """Build the table; the tests made for a measure stand first."""
     marks = Marks()
     body = [line for outcome in synthesis.outcomes for line in _lines(outcome, marks)]

@@ -23,8 +23,7 @@ from analysis.paper.tables.cells import (
 from analysis.paper.tables.links import doi, registrations
 
 if TYPE_CHECKING:
-    from great_tables import GT
-
+    from analysis.paper.tables.assembly import Table
     from analysis.synthesis.listings import Awaiting
     from analysis.synthesis.results import Synthesis
 
@@ -37,7 +36,7 @@ _COLUMNS: Final = (
 )
 
 
-def build(synthesis: Synthesis) -> GT:
+def build(synthesis: Synthesis) -> Table:
     """Build the table, a study a row, in the order of the data."""
     body = [_line(study) for study in synthesis.awaiting]
     columns, body = without_unread(_COLUMNS, body, {"partner"}, NOT_READ)

@@ -30,8 +30,7 @@ from schemas.vocabulary import DESIGNS
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from great_tables import GT
-
+    from analysis.paper.tables.assembly import Table
     from analysis.synthesis.results import Study, Synthesis
 
 #: Heading of the treatment where studies name a partner of it; `TREATMENT` where none does.
@@ -87,7 +86,7 @@ _ROLES: Final = ("experimental", "control", "other")
 _UNCLASSIFIED: Final = "Not classified"
 
 
-def build(synthesis: Synthesis) -> GT:
+def build(synthesis: Synthesis) -> Table:
     """Build the table, grouped by the levels of the protocol's first subgroup variable.
 
     Parameters

@@ -53,7 +53,7 @@ _EQUALS = re.compile(r"(?<=\b[A-Za-z]) = (?=\d)")
 def text(value: str) -> str:
     """Return data as HTML text: no sign in it can become markup.
 
-    Braces are written as entities, because great_tables reads ``{{…}}`` in notes as units. A
+    Braces are written as entities, because Quarto reads ``{{…}}`` as a shortcode. A
     number stays on the line of its sign, as in ``n = 64``.
     """
     plain = html.escape(" ".join(value.split()), quote=False).replace("{", "&#123;")

@@ -9,8 +9,7 @@ from analysis.paper.tables.cells import NOT_READ, text
 from schemas.certainty import DOMAINS
 
 if TYPE_CHECKING:
-    from great_tables import GT
-
+    from analysis.paper.tables.assembly import Table
     from analysis.synthesis.results import Synthesis
 
 _COLUMNS: Final = (
@@ -25,7 +24,7 @@ _NOTE: Final = (
 )
 
 
-def build(synthesis: Synthesis) -> GT:
+def build(synthesis: Synthesis) -> Table:
     """Build the table, grouped by outcome."""
     body = []
     for outcome in synthesis.rated:

@@ -11,8 +11,7 @@ from analysis.paper.tables.changes import FIRST
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from great_tables import GT
-
+    from analysis.paper.tables.assembly import Table
     from analysis.synthesis.results import Synthesis
     from analysis.synthesis.versions import SentenceChange
 
@@ -29,7 +28,7 @@ _COLUMNS = (
 _MOST = 60
 
 
-def build(synthesis: Synthesis, sentences: Sequence[SentenceChange]) -> GT:
+def build(synthesis: Synthesis, sentences: Sequence[SentenceChange]) -> Table:
     """Build the table, a sentence a row, in the order of the paper.
 
     Of more than 60 sentences, those that only came or went are counted and not shown.

@@ -26,8 +26,7 @@ from analysis.paper.version_wording import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from great_tables import GT
-
+    from analysis.paper.tables.assembly import Table
     from analysis.synthesis.results import Synthesis
     from analysis.synthesis.versions import Changes, PoolChange
 
@@ -46,7 +45,7 @@ _ORDER_NOTE = (
 )
 
 
-def build(synthesis: Synthesis) -> GT:
+def build(synthesis: Synthesis) -> Table:
     """Build the table, grouped by what changed."""
     changes = None if synthesis.history is None else synthesis.history.changes
     if changes is None:

@@ -24,9 +24,8 @@ from analysis.paper.tables.cells import (
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from great_tables import GT
-
     from analysis.measures.measure import Measure
+    from analysis.paper.tables.assembly import Table
     from analysis.synthesis.listings import Comparator
     from analysis.synthesis.results import Pool, Synthesis
 
@@ -51,7 +50,7 @@ class _Topic:
     pools: Mapping[str | None, Pool]
 
 
-def build(synthesis: Synthesis, by: Sequence[str] = ()) -> GT:
+def build(synthesis: Synthesis, by: Sequence[str] = ()) -> Table:
     """Build the table: outcomes and adverse events as rows, groups and comparators as columns.
 
     Parameters

@@ -23,8 +23,7 @@ from schemas.certainty import DOMAINS
 from schemas.vocabulary import DESIGNS
 
 if TYPE_CHECKING:
-    from great_tables import GT
-
+    from analysis.paper.tables.assembly import Table
     from analysis.synthesis.grade import Grade
     from analysis.synthesis.results import Outcome, Synthesis
 
@@ -43,7 +42,7 @@ _COLUMNS: Final = (
 _OWN: Final = ("risk_of_bias", "inconsistency", "indirectness", "imprecision")
 
 
-def build(synthesis: Synthesis) -> GT:
+def build(synthesis: Synthesis) -> Table:
     """Build the table: a row for each outcome that the protocol wants rated."""
     reasons = Reasons()
     body = [

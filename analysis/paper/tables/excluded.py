@@ -10,8 +10,7 @@ from analysis.paper.tables.cells import NOT_REPORTED, abbreviations_note, senten
 from analysis.paper.tables.links import doi
 
 if TYPE_CHECKING:
-    from great_tables import GT
-
+    from analysis.paper.tables.assembly import Table
     from analysis.synthesis.listings import ExcludedReport, FlowStage
     from analysis.synthesis.results import Synthesis
 
@@ -22,7 +21,7 @@ _NOTHING: Final = "No exclusion of a full text has been recorded."
 _MOST_AUTHORS: Final = 3
 
 
-def build(synthesis: Synthesis) -> GT:
+def build(synthesis: Synthesis) -> Table:
     """Build the table: each excluded report where the review has a log of its screening.
 
     Reports of editions whose records exist only as numbers are counted by reason, a reason a row,
@@ -47,7 +46,7 @@ def _line(stage: FlowStage) -> Line:
     return Line((reason, NOT_REPORTED if stage.records is None else count(stage.records)))
 
 
-def _listed(reports: tuple[ExcludedReport, ...]) -> GT:
+def _listed(reports: tuple[ExcludedReport, ...]) -> Table:
     body = [
         Line((_reference(report), _reason(report)), _group(report.edition)) for report in reports
     ]

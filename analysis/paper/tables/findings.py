@@ -21,15 +21,14 @@ from analysis.paper.tables.cells import (
 from analysis.synthesis.rating import ratings_for
 
 if TYPE_CHECKING:
-    from great_tables import GT
-
+    from analysis.paper.tables.assembly import Table
     from analysis.synthesis.results import Finding, Narrative, Study, Synthesis
 
 NO_DIRECTION: Final = "No direction"
 _NOTHING: Final = "No outcome is brought together without pooling."
 
 
-def build(synthesis: Synthesis) -> GT:
+def build(synthesis: Synthesis) -> Table:
     """Build the table; an outcome of one group has no direction and no *P*."""
     level = number(synthesis.level * 100, 0)
     columns = (

@@ -1,40 +1,41 @@
-"""A great_tables table as the bare HTML table that every output format reads.
+"""A table as the bare HTML table that every output format reads.
 
-Only what survives in HTML, Typst, Word, JATS and LaTeX alike is kept: rows, spans, alignment,
-column widths, a few inline marks, links, and citations, which the document's own engine resolves.
-great_tables' stylesheet, ids, classes and wrapper would be lost in some formats and break others.
+Only what survives in HTML, Typst, Word, JATS and LaTeX alike is kept: rows, alignment, column
+widths, a few inline marks, links, and citations, which the document's own engine resolves. Anything
+else would be lost in some formats and break others.
 """
 
 from __future__ import annotations
 
 import html
 import re
+from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from lxml import html as lxml_html
 
+from analysis.paper.tables.column_widths import column_widths
+
 if TYPE_CHECKING:
-    from great_tables import GT
+    from collections.abc import Sequence
+
     from lxml.html import HtmlElement
 
+    from analysis.paper.tables.assembly import Column, Line, Table
+
 _INLINE: Final = frozenset({"br", "strong", "em", "sup", "sub", "code"})
-# Wrappers of great_tables that only carry a class.
-_UNWRAPPED: Final = frozenset({"span", "div", "p"})
 # Only what is written here and cannot end an attribute: a link must not become anything else.
 _ADDRESS: Final = re.compile(r"https://[A-Za-z0-9.-]+/[A-Za-z0-9._~/%()-]*")
 _CITATION: Final = re.compile(r"\[@[A-Za-z0-9_:.-]+\]")
-_WIDTH: Final = re.compile(r"width:\s*(\d+(?:\.\d+)?)%")
 _ROW: Final = ' scope="row"'
-_ALIGNMENTS: Final = {"gt_left": "left", "gt_center": "center", "gt_right": "right"}
 
 
-def table_fragment(gt: GT) -> str:
+def table_fragment(table: Table) -> str:
     """Return a table as one ``<table>`` element.
 
     Parameters
     ----------
-    gt : GT
-        With widths in percent for all columns.
+    table : Table
 
     Returns
     -------
@@ -46,26 +47,21 @@ def table_fragment(gt: GT) -> str:
     Raises
     ------
     ValueError
-        If the table has an element that would not survive in every format, or lacks widths.
+        If the table has an element that would not survive in every format.
     """
-    root = lxml_html.fromstring(gt.as_raw_html())
-    table = root if root.tag == "table" else root.find(".//table")
-    if table is None:
-        raise ValueError("great_tables gave no table")
-    widths = [_WIDTH.search(col.get("style") or "") for col in table.iter("col")]
-    if not widths or None in widths:
-        raise ValueError("every column of the table needs a width in percent")
-    columns = len(widths)
-    parts = ["<table>", "<colgroup>"]
-    parts += [f'<col style="width:{width[1]}%">' for width in widths if width is not None]
-    parts += ["</colgroup>", "<thead>"]
-    for row in table.iterfind("./thead/tr"):
-        parts += ["<tr>", *[_cell(cell, "th", ' scope="col"') for cell in row], "</tr>"]
-    parts += ["</thead>", *_body(table, columns)]
-    notes = [cell for row in table.iterfind("./tfoot/tr") for cell in row]
-    if notes:
-        rows = [f'<tr><td colspan="{columns}">{_content(note)}</td></tr>' for note in notes]
-        parts += ["<tfoot>", *rows, "</tfoot>"]
+    columns = table.columns
+    widths = column_widths([column.heading for column in columns], [x.cells for x in table.body])
+    heads = [_cell(column, column.heading, "th", ' scope="col"') for column in columns]
+    parts = ["<table>", "<colgroup>", *(f'<col style="width:{width}%">' for width in widths)]
+    parts += ["</colgroup>", "<thead>", "<tr>", *heads, "</tr>", "</thead>"]
+    for group, lines in groupby(table.body, key=lambda line: line.group):
+        parts += ["<tbody>", *_heading(group, len(columns))]
+        for line in lines:
+            parts += _row(columns, line)
+        parts.append("</tbody>")
+    if table.notes:
+        notes = (f'<td colspan="{len(columns)}">{_content(note)}</td>' for note in table.notes)
+        parts += ["<tfoot>", *(f"<tr>{note}</tr>" for note in notes), "</tfoot>"]
     parts.append("</table>")
     return _without_shortcodes("\n".join(parts))
 
@@ -75,44 +71,37 @@ def has_data(fragment: str) -> bool:
     return f"<th{_ROW}" in fragment
 
 
-def _body(table: HtmlElement, columns: int) -> list[str]:
+def _heading(group: str | None, columns: int) -> list[str]:
     # A group's name at the head of a tbody of its own is a heading in every format; between the
     # rows of one tbody it would be taken for data.
-    parts = ["<tbody>"]
-    for row in table.iterfind("./tbody/tr"):
-        if "gt_group_heading_row" in (row.get("class") or ""):
-            if parts[-1] != "<tbody>":
-                parts += ["</tbody>", "<tbody>"]
-            name = _content(row[0])
-            parts.append(
-                f'<tr><th colspan="{columns}" scope="rowgroup" style="text-align:left">'
-                f"<strong>{name}</strong></th></tr>"
-            )
-            continue
-        first, *others = row
-        if others and not any(_content(cell) for cell in others):
-            parts.append(
-                f'<tr><td colspan="{columns}" style="text-align:left">{_content(first)}</td></tr>'
-            )
-            continue
-        parts += ["<tr>", _cell(first, "th", _ROW)]
-        parts += [*[_cell(cell, "td", "") for cell in others], "</tr>"]
-    return [*parts, "</tbody>"]
+    if group is None:
+        return []
+    cell = f'<th colspan="{columns}" scope="rowgroup" style="text-align:left">'
+    return [f"<tr>{cell}<strong>{_escaped(group).strip()}</strong></th></tr>"]
 
 
-def _cell(cell: HtmlElement, tag: str, attributes: str) -> str:
-    for span in ("colspan", "rowspan"):
-        if (value := cell.get(span, "1")) != "1":
-            attributes += f' {span}="{int(value)}"'
-    classes = (cell.get("class") or "").split()
-    for name, align in _ALIGNMENTS.items():
-        if name in classes:
-            attributes += f' style="text-align:{align}"'
-    return f"<{tag}{attributes}>{_content(cell)}</{tag}>"
+def _row(columns: Sequence[Column], line: Line) -> list[str]:
+    first, *others = line.cells
+    if others and not any(map(_content, others)):
+        content = _content(first)
+        return [f'<tr><td colspan="{len(columns)}" style="text-align:left">{content}</td></tr>']
+    cells = [_cell(columns[0], first, "th", _ROW)]
+    cells += [_cell(each, cell, "td", "") for each, cell in zip(columns[1:], others, strict=True)]
+    return ["<tr>", *cells, "</tr>"]
 
 
-def _content(element: HtmlElement) -> str:
-    """Serialise what is inside an element, keeping inline marks and citations only."""
+def _cell(column: Column, cell: str, tag: str, attributes: str) -> str:
+    return f'<{tag}{attributes} style="text-align:{column.align}">{_content(cell)}</{tag}>'
+
+
+def _content(cell: str) -> str:
+    """Give what is in a cell, keeping inline marks and citations only."""
+    if "<" not in cell and "&" not in cell:
+        return _escaped(cell).strip()
+    return _inside(lxml_html.fragment_fromstring(cell, create_parent="div"))
+
+
+def _inside(element: HtmlElement) -> str:
     parts = [_escaped(element.text)]
     for child in element:
         parts += [_inline(child), _escaped(child.tail)]
@@ -129,11 +118,9 @@ def _inline(element: HtmlElement) -> str:
     if tag == "br":
         return "<br>"
     if tag == "a" and _ADDRESS.fullmatch(address := element.get("href") or ""):
-        return f'<a href="{address}">{_content(element)}</a>'
+        return f'<a href="{address}">{_inside(element)}</a>'
     if tag in _INLINE:
-        return f"<{tag}>{_content(element)}</{tag}>"
-    if tag in _UNWRAPPED:
-        return _content(element)
+        return f"<{tag}>{_inside(element)}</{tag}>"
     name = tag if isinstance(tag, str) else "a comment"
     raise ValueError(f"{name} does not survive in every format and cannot stand in a table")
 

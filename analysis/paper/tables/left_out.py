@@ -18,8 +18,7 @@ from analysis.paper.tables.cells import (
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from great_tables import GT
-
+    from analysis.paper.tables.assembly import Table
     from analysis.synthesis.results import LeftOut, Synthesis
 
 _COLUMNS = (
@@ -28,7 +27,7 @@ _COLUMNS = (
 )
 
 
-def build(synthesis: Synthesis) -> GT:
+def build(synthesis: Synthesis) -> Table:
     """Build the table, grouped by outcome; adverse events come last."""
     reconstructed = {study.study_id for study in synthesis.studies if study.reconstructed}
     body: list[Line] = []

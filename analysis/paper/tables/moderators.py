@@ -17,8 +17,7 @@ from analysis.paper.tables.marks import Marks
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from great_tables import GT
-
+    from analysis.paper.tables.assembly import Table
     from analysis.synthesis.results import Outcome, Synthesis
     from analysis.synthesis.sensitivity_results import Comparison, RegressionLine, Sensitivity
 
@@ -40,7 +39,7 @@ _NOTE: Final = (
 )
 
 
-def build(synthesis: Synthesis) -> GT:
+def build(synthesis: Synthesis) -> Table:
     """Build the table, grouped by outcome; what could not be computed says why."""
     marks = Marks()
     body = [

@@ -25,8 +25,7 @@ from analysis.paper.tables.cells import (
 from analysis.paper.tables.links import registrations
 
 if TYPE_CHECKING:
-    from great_tables import GT
-
+    from analysis.paper.tables.assembly import Table
     from analysis.synthesis.listings import OngoingTrial
     from analysis.synthesis.results import Synthesis
 
@@ -41,7 +40,7 @@ _COLUMNS: Final = (
 )
 
 
-def build(synthesis: Synthesis) -> GT:
+def build(synthesis: Synthesis) -> Table:
     """Build the table, a trial a row, in the order of the data."""
     body = [_line(trial) for trial in synthesis.ongoing]
     optional = {column.id for column in _COLUMNS} - {"trial", "status"}

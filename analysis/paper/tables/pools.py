@@ -23,12 +23,11 @@ from analysis.paper.tables.cells import (
 )
 
 if TYPE_CHECKING:
-    from great_tables import GT
-
+    from analysis.paper.tables.assembly import Table
     from analysis.synthesis.results import Outcome, Pool, Synthesis
 
 
-def build(synthesis: Synthesis) -> GT:
+def build(synthesis: Synthesis) -> Table:
     """Build the table, grouped by outcome."""
     level = number(synthesis.level * 100, 0)
     columns = (

@@ -10,9 +10,8 @@ from analysis.paper.tables.cells import lines, sentence, text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from great_tables import GT
-
     from analysis.manuscript.checklist import ChecklistItem
+    from analysis.paper.tables.assembly import Table
 
 _COLUMNS: Final = (
     Column("item", "Item"),
@@ -24,7 +23,7 @@ _PREFIX: Final = {"main": "", "living": "Living review: ", "abstract": "Abstract
 _NOT_REPORTED: Final = "Not reported"
 
 
-def build(checklist: Sequence[ChecklistItem]) -> GT:
+def build(checklist: Sequence[ChecklistItem]) -> Table:
     """Build the table, grouped by the sections of the checklists, that of the abstract last.
 
     Parameters

@@ -17,8 +17,7 @@ from analysis.paper.tables.cells import (
 )
 
 if TYPE_CHECKING:
-    from great_tables import GT
-
+    from analysis.paper.tables.assembly import Table
     from analysis.synthesis.published import ComparedNumber, PublishedResult
     from analysis.synthesis.results import Synthesis
 
@@ -39,7 +38,7 @@ _NOTES: Final = (
 _OTHER: Final = "Other"
 
 
-def build(synthesis: Synthesis) -> GT:
+def build(synthesis: Synthesis) -> Table:
     """Build the table, grouped by outcome, in the order of the publication.
 
     Parameters

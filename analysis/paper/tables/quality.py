@@ -16,8 +16,7 @@ from analysis.paper.tables.cells import (
 )
 
 if TYPE_CHECKING:
-    from great_tables import GT
-
+    from analysis.paper.tables.assembly import Table
     from analysis.synthesis.results import Synthesis
     from analysis.synthesis.study_rating import Rating
     from schemas.quality_tool import QualityTool
@@ -26,7 +25,7 @@ _POINTS_NOTE: Final = "The score counts the points reached of those possible."
 _NO_WHOLE_NOTE: Final = "The checklist has no score."
 
 
-def build(synthesis: Synthesis) -> GT:
+def build(synthesis: Synthesis) -> Table:
     """Build the table, grouped by tool; who was not assessed stands in a note."""
     groups = by_tool(synthesis)
     tools = list(dict.fromkeys(tool.id for tool, _, _ in groups))

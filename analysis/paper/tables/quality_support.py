@@ -12,8 +12,7 @@ from schemas.quality_tool import OVERALL
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from great_tables import GT
-
+    from analysis.paper.tables.assembly import Table
     from analysis.synthesis.results import Synthesis
     from analysis.synthesis.study_rating import Rating
     from schemas.quality_tool import QualityTool
@@ -26,7 +25,7 @@ _COLUMNS: Final = (
 )
 
 
-def build(synthesis: Synthesis) -> GT:
+def build(synthesis: Synthesis) -> Table:
     """Build the table: a row for each item of each study that was judged."""
     body = [
         line

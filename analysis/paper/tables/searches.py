@@ -9,8 +9,7 @@ from analysis.paper.tables.assembly import Column, Line, assemble, without_unrea
 from analysis.paper.tables.cells import NOT_REPORTED, abbreviations_note, text, whole
 
 if TYPE_CHECKING:
-    from great_tables import GT
-
+    from analysis.paper.tables.assembly import Table
     from analysis.synthesis.results import Synthesis
 
 _COLUMNS = (
@@ -21,7 +20,7 @@ _COLUMNS = (
 )
 
 
-def build(synthesis: Synthesis) -> GT:
+def build(synthesis: Synthesis) -> Table:
     """Build the table, a search a row, each query in full."""
     body = [
         Line(

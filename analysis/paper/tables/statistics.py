@@ -20,10 +20,9 @@ from analysis.synthesis.conventions import conventions_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from great_tables import GT
-
     from analysis.measures.conventions import Conventions
     from analysis.meta.profiles import Profile
+    from analysis.paper.tables.assembly import Table
     from analysis.synthesis.results import Outcome, Pool, Synthesis
     from analysis.synthesis.sensitivity_results import Sensitivity, Specified
 
@@ -47,7 +46,7 @@ _NOTE: Final = (
 _TOO_FEW: Final = "Fewer than two estimates: no heterogeneity, and no choice of model."
 
 
-def build(synthesis: Synthesis) -> GT:
+def build(synthesis: Synthesis) -> Table:
     """Build the table, grouped by outcome, on the scale that the profile pools on.
 
     Parameters

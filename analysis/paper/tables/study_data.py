@@ -20,9 +20,8 @@ from analysis.paper.tables.cells import (
 from analysis.paper.tables.links import sources
 
 if TYPE_CHECKING:
-    from great_tables import GT
-
     from analysis.measures.measure import Measure
+    from analysis.paper.tables.assembly import Table
     from analysis.synthesis.results import Pool, StudyEstimate, Synthesis
 
 _BOTH: Final = "Groups: events/patients, or mean (standard deviation), patients."
@@ -37,7 +36,7 @@ _COMPARED: Final = (
 )
 
 
-def build(synthesis: Synthesis) -> GT:
+def build(synthesis: Synthesis) -> Table:
     """Build the table, grouped by outcome; adverse events come last."""
     level = number(synthesis.level * 100, 0)
     pools = _pools(synthesis)

@@ -30,16 +30,15 @@ from analysis.paper.tables.certainty_notes import Reasons, baseline_notes, open_
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from great_tables import GT
-
     from analysis.measures.absolute import AbsoluteEffect
+    from analysis.paper.tables.assembly import Table
     from analysis.synthesis.grade import Grade
     from analysis.synthesis.results import Outcome, Synthesis
 
 _OPTIONAL = ("without", "with", "difference")
 
 
-def build(synthesis: Synthesis) -> GT:
+def build(synthesis: Synthesis) -> Table:
     """Build the table: a row for each outcome, and for each of its baseline risks."""
     rated = [(x, x.grade) for x in synthesis.rated if x.grade is not None]
     level = number(synthesis.level * 100, 0)

@@ -13,8 +13,7 @@ from analysis.paper.values.narrative import COMBINATIONS, INTERVALS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from great_tables import GT
-
+    from analysis.paper.tables.assembly import Table
     from analysis.synthesis.results import Narrative, Synthesis
 
 _NOTHING: Final = "No outcome is brought together without pooling."
@@ -25,7 +24,7 @@ _COLUMNS: Final = (
 )
 
 
-def build(synthesis: Synthesis) -> GT:
+def build(synthesis: Synthesis) -> Table:
     """Build the table, the methods below their outcome."""
     level = number(synthesis.level * 100, 0)
     body = [

@@ -8,14 +8,13 @@ from analysis.paper.tables.assembly import Column, Line, assemble, visible
 from analysis.paper.tables.cells import abbreviations_note, sentence, text
 
 if TYPE_CHECKING:
-    from great_tables import GT
-
+    from analysis.paper.tables.assembly import Table
     from analysis.synthesis.results import Synthesis
 
 _COLUMNS: Final = (Column("term", "Standard term"), Column("reported", "As reported"))
 
 
-def build(synthesis: Synthesis) -> GT:
+def build(synthesis: Synthesis) -> Table:
     """Build the table, a standard term a row, both in alphabetical order."""
     reported: dict[str, list[str]] = {}
     for words, term in synthesis.terms:

@@ -13,8 +13,7 @@ from analysis.synthesis.present_version import unreleased_history
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from great_tables import GT
-
+    from analysis.paper.tables.assembly import Table
     from analysis.synthesis.results import Synthesis
     from analysis.synthesis.versions import Version
 
@@ -22,7 +21,7 @@ _FIRST = "First version"
 _OPEN = "Not released"
 
 
-def build(synthesis: Synthesis) -> GT:
+def build(synthesis: Synthesis) -> Table:
     """Build the table, a version a row, the newest first."""
     history = synthesis.history or unreleased_history(synthesis)
     counted = row_counts(history.versions)

@@ -24,8 +24,7 @@ from tests.paper.tables.further_samples import (
 from tests.paper.tables.reading import row, rows
 
 if TYPE_CHECKING:
-    from great_tables import GT
-
+    from analysis.paper.tables.assembly import Table
     from analysis.synthesis.results import Synthesis
 
 KINDS = (
@@ -47,7 +46,7 @@ KINDS = (
 )
 
 
-def made(kind: str, synthesis: Synthesis) -> GT:
+def made(kind: str, synthesis: Synthesis) -> Table:
     item = DisplayItem(id="tbl-x", kind=kind, by=("therapy",) if kind == "comparison" else ())
     return tabulate(synthesis, item, Further(CHECKLIST))
 

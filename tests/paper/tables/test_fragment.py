@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import pandas as pd
 import pytest
-from great_tables import GT, html
 from lxml import html as lxml_html
 
 from analysis.formatting.numbers import significant
@@ -84,9 +82,9 @@ def test_a_row_of_one_filled_cell_spans_the_table() -> None:
     assert (cell.text_content(), cell.get("colspan")) == ("Nothing.", "2")
 
 
-def table_of(cell: str) -> GT:
-    frame = pd.DataFrame({"a": [cell]})
-    return GT(frame).fmt(lambda value: value, columns=["a"]).cols_width({"a": "100%"})
+def test_a_row_needs_a_cell_for_each_column() -> None:
+    with pytest.raises(ValueError, match="one cell for each column"):
+        assemble(TWO, [Line(("one",))], (), "Nothing.")
 
 
 def test_a_link_keeps_its_address_and_nothing_else() -> None:
@@ -109,25 +107,12 @@ def test_a_link_keeps_its_address_and_nothing_else() -> None:
 )
 def test_what_would_not_survive_is_refused(cell: str) -> None:
     with pytest.raises(ValueError, match="does not survive in every format"):
-        table_fragment(table_of(cell))
+        fragment(Line((cell, "x")))
 
 
 def test_markdown_smuggled_into_a_citation_is_refused() -> None:
     with pytest.raises(ValueError, match="is not a citation"):
-        table_fragment(table_of('<span data-qmd="*x* [@y]"></span>'))
-
-
-def test_a_table_without_widths_is_refused() -> None:
-    with pytest.raises(ValueError, match="needs a width"):
-        table_fragment(GT(pd.DataFrame({"a": ["x"]})))
-
-
-def test_spanners_keep_their_span() -> None:
-    frame = pd.DataFrame({"a": ["1"], "b": ["2"]})
-    table = GT(frame).tab_spanner(html("Both"), ["a", "b"]).cols_width({"a": "50%", "b": "50%"})
-    assert '<th scope="col" colspan="2" style="text-align:center">Both</th>' in table_fragment(
-        table
-    )
+        fragment(Line(('<span data-qmd="*x* [@y]"></span>', "x")))
 
 
 def test_cells() -> None:
