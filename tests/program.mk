@@ -13,8 +13,9 @@ lint: $(READY) ## check style, types and the order of the rooms
 	@$(BIN)/pyright
 	@$(BIN)/lint-imports --no-cache --no-logo
 
-bench: $(READY) ## measure speed
+bench: $(READY) ## measure speed: the engine, and each step of the work in whole processes
 	@$(BIN)/python -m pytest tests/bench -m bench -n 0 --benchmark-only --benchmark-columns=min,median,rounds
+	@$(BIN)/python -m tests.bench.steps
 
 performance: $(READY) ## measure speed and write docs/performance.md
 	@mkdir -p .benchmarks
