@@ -27,6 +27,11 @@ _BEGIN = re.compile(r"^\s*@\s*(\w+)\s*[{(]")
 # The name of a field, perhaps of two words (Scopus: `funding_text 1`), before its value.
 _FIELD = re.compile(r"([A-Za-z][\w.:+/-]*(?:[ \t]+[\w.-]+)*)\s*=\s*(?=[{\"\w#])")
 _BARE = re.compile(r"[^\s,{}\"#]+")
+_DRESS = re.compile(
+    r"\\(?:text(?:it|bf|rm|sc|tt|sf|up|md|normal|superscript|subscript)|emph|math\w{2,4}|ensuremath"
+    r"|mbox|url|path|protect|uppercase|underline|it|bf|em|rm|sc)(?![A-Za-z])\s*"
+)
+_DOI_ADDRESS = re.compile(r"doi\.org/10\.|^\s*doi\b[\s:]*10\.", re.IGNORECASE)
 _CITED = frozenset({"cited-references", "references"})
 _NOT_ENTRIES = frozenset({"comment", "preamble", "string"})
 _TYPES = {
@@ -166,12 +171,18 @@ def _fields(entry: _Entry) -> dict[str, str]:
         "issue": first("number", "issue"),
         "pages": first("pages", "article-number", "art_number", "eid").replace("--", "-"),
         # Underscores and percent signs in a DOI are not LaTeX; Web of Science doubles the braces.
-        "doi": given.get("doi", "").replace("\\", "").strip("{} "),
+        "doi": (given.get("doi") or _doi_address(given)).replace("\\", "").strip("{} "),
         "pmid": first("pmid", "pubmed_id", "pubmed-id"),
         "abstract": first("abstract"),
         "language": first("language", "langid"),
         "report_type": first("document_type", "type") or _TYPES.get(entry.kind, ""),
     }
+
+
+def _doi_address(given: Mapping[str, str]) -> str:
+    """Find the DOI that stands in an address or a remark only."""
+    told = (given.get(name, "") for name in ("url", "ee", "howpublished", "note", "bdsk-url-1"))
+    return next((text for text in told if _DOI_ADDRESS.search(text)), "")
 
 
 def _names(text: str) -> list[str]:
@@ -182,6 +193,8 @@ def _names(text: str) -> list[str]:
 
     found = []
     for name in split_name_list(text):
+        if name.strip("{} ").casefold() == "others":
+            continue
         try:
             found.append(plain_text(_name(Person(name))))
         except (InvalidNameString, PybtexError):
@@ -204,7 +217,7 @@ def plain_text(text: str) -> str:
 
     try:
         # An unprotected percent sign begins a comment in LaTeX; databases mean per cent.
-        plain = str(Text.from_latex(re.sub(r"(?<!\\)%", r"\\%", text)))
+        plain = str(Text.from_latex(re.sub(r"(?<!\\)%", r"\\%", _DRESS.sub("", text))))
     except (PybtexError, ValueError):  # not LaTeX that can be read: the words are still there
         plain = text.replace("{", "").replace("}", "")
     return plain.replace("\\$", "$")

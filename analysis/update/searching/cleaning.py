@@ -34,7 +34,11 @@ _LONGEST = 32_000
 # Scopus adds its own number to each author: "Doe, Jane (57200000000)".
 _AUTHOR_NUMBER = re.compile(r"\s*\(\d+\)$")
 # What databases write where a report names no author or no pages.
-_NO_AUTHOR = re.compile(r"\[?(anonymous|no author\w*( name)?( available)?)\]?", re.IGNORECASE)
+_NO_AUTHOR = re.compile(
+    r"\[?(anonymous|no author\w*( name)?( available)?|(and )?others|(and )?et\.? al\.?|nan)\]?",
+    re.IGNORECASE,
+)
+_ET_AL = re.compile(r",?\s+(?:et\.? al\.?|and others)\s*$", re.IGNORECASE)
 _HYPHENS = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2212", "-"))
 _NO_PAGES = re.compile(r"no[ .-]*(pagination )?specified|np|no pages", re.IGNORECASE)
 # The accession number that Cochrane writes, and what a reference manager keeps as a remark.
@@ -130,7 +134,11 @@ def _split_authors(text: str) -> list[str]:
     """Split `Doe J, Roe RB` at its commas, but leave `Doe, Jane` whole; `and` as in BibTeX."""
     if _AND in text and all("," in name for name in text.split(_AND)):
         return text.split(_AND)
-    parts = [part.strip() for part in text.rstrip(". ").split(",")]
+    text = _ET_AL.sub("", text)
+    # A full stop ends PubMed's list, and every initial in Scopus's.
+    parts = [part.strip() for part in text.strip(", ").split(",")]
+    if not all(part.endswith(".") for part in parts):
+        parts[-1] = parts[-1].rstrip(". ")
     signs = (_FAMILY_INITIALS, _INITIALS_FAMILY)
     told = sum(any(sign.match(part) for sign in signs) for part in parts)
     if len(parts) > 1 and told * 2 > len(parts):

@@ -12,6 +12,7 @@ import re
 from typing import TYPE_CHECKING
 
 from analysis.update.searching.citation_line import from_embase, from_pubmed
+from analysis.update.searching.column_names import COLUMN_NAMES, plain_name
 from analysis.update.searching.export_record import (
     AUTHOR_SEPARATOR,
     ExportRecord,
@@ -26,76 +27,37 @@ from schemas.csv_text import BrokenCsv, csv_rows
 from schemas.vocabulary import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-# Names of columns, the better source first.
-_NAMES: Mapping[str, tuple[str, ...]] = {
-    "title": (
-        *("title", "article title", "document title", "primary title", "item title"),
-        *("display name", "study title", "public title", "scientific title", "ti"),
-    ),
-    "authors": (
-        *("author full names", "authors", "author names", "author", "creator"),
-        *("authorships author display name", "authorships raw author name", "af", "au"),
-    ),
-    "year": (
-        *("publication year", "published year", "pubyear", "year", "py", "yr"),
-        *("date of publication", "publication date", "date published", "date", "cover date"),
-        *("early access date", "date registration", "study first posted", "first posted"),
-    ),
-    "source_title": (
-        *("source title", "journal/book", "journal", "journal title", "publication title"),
-        *("publication name", "primary location source display name", "source", "so"),
-    ),
-    "volume": ("volume", "journal volume", "biblio volume", "vl"),
-    "issue": ("issue", "issue number", "journal issue", "biblio issue", "number", "is"),
-    "pages": ("pages", "page range", "pagination"),
-    "first_page": (
-        *("page start", "first page", "start page", "beginning page", "biblio first page", "bp"),
-    ),
-    "last_page": ("page end", "last page", "end page", "ending page", "biblio last page", "ep"),
-    "article": ("art. no.", "article number", "ar"),
-    "doi": ("doi", "item doi", "ids doi", "di"),
-    "pmid": ("pmid", "pubmed id", "medline pmid", "ids pmid", "pm"),
-    "abstract": ("abstract", "abstract note", "brief summary", "ab"),
-    "language": (
-        *("language of original document", "article language", "language of article"),
-        *("language", "la"),
-    ),
-    "report_type": (
-        *("document type", "publication type", "doctype", "item type", "study type"),
-        *("content type", "dt", "report type", "type"),
-    ),
-}
-
-
-def _plain(name: str) -> str:
-    """Write a name of a column so that different hands write it the same way."""
-    letters = "".join(c for c in name.casefold() if c.isalnum())
-    return letters.removesuffix("s") if len(letters) > _SHORTEST_PLURAL else letters
-
-
-_SHORTEST_PLURAL = 4
-_BY_FIELD = {field: tuple(map(_plain, names)) for field, names in _NAMES.items()}
+_BY_FIELD = {field: tuple(map(plain_name, names)) for field, names in COLUMN_NAMES.items()}
 _KNOWN = {name: field for field, names in _BY_FIELD.items() for name in names}
-_CITED = frozenset(map(_plain, ("references", "cited references", "cr")))
+_CITED = frozenset(map(plain_name, ("references", "cited references", "cr")))
 # Read besides the fields: a remark of Zotero, PubMed's place of publication, and the numbers of
 # trials, which are looked for in the whole record.
-_READ_TOO = frozenset(map(_plain, ("extra", "citation", "nct number", "trialid", "trial id")))
+_READ_TOO = frozenset(map(plain_name, ("extra", "citation", "nct number", "trialid", "trial id")))
 _DATABASE_NAMES = (
     *("scopus", "web of science", "wos", "pubmed", "medline", "embase", "crossref", "openalex"),
     *("google scholar", "cochrane", "central", "cinahl", "psycinfo", "lens", "dimensions"),
 )
-_DATABASES = frozenset(map(_plain, _DATABASE_NAMES))
+_DATABASES = frozenset(map(plain_name, _DATABASE_NAMES))
 # Signs of a register: the column of its numbers, and what the records are called.
-_REGISTERS = {_plain("nct number"): "ClinicalTrials.gov", _plain("trialid"): "ICTRP"}
+_REGISTERS = {plain_name("nct number"): "ClinicalTrials.gov", plain_name("trialid"): "ICTRP"}
 # SpringerLink writes authors without a sign between them: "Jane DoeRichard B. Roe".
-_RUN_TOGETHER = _plain("item title")
+_RUN_TOGETHER = plain_name("item title")
 _SEAM = re.compile(r"(?<=[a-zà-öø-ÿ])(?<!\bMc)(?<!\bMac)(?<!\b[DL]e)(?<!\bDi)(?=[A-ZÀ-ÖØ-Þ])")
 # A remark of Zotero that begins with the number.
 _EXTRA_PMID = re.compile(r"^PMID:\s*(\d{1,9})\b", re.MULTILINE)
 # Embase writes the search, a line of hyphens and an empty line above the names of the columns.
 _LINES_ABOVE = 60
+# The last line of a table that counts its lines: "Total: 12 records", "n = 12".
+_A_TOTAL = re.compile(
+    r"(?:grand |sub)?(?:total|sum|count|n|number)(?: number)?(?: of)?"
+    r"(?: (?:record|result|article|item)s?)?\s*[:=]?\s*\d[\d.,]*"
+    r"(?: (?:record|result|article|item)s?)?",
+    re.IGNORECASE,
+)
+# What some programs write for the form of a file where others name the kind of work.
+_FORMS_OF_FILES = frozenset(("pdf", "html", "doc", "docx", "epub", "full text"))
 # One of these and another known one: less is not a table of records.
 _NEEDED_COLUMNS = 2
 _DELIMITERS = (",", "\t", ";")
@@ -153,13 +115,13 @@ def _delimiter(header: str) -> str | None:
     """Find the sign under which most columns are known."""
     counts = {sign: len(_columns(_cells(header, sign))) for sign in _DELIMITERS}
     best = max(_DELIMITERS, key=lambda sign: counts[sign])
-    titled = any(_KNOWN.get(_plain(cell)) == "title" for cell in _cells(header, best))
+    titled = any(_KNOWN.get(plain_name(cell)) == "title" for cell in _cells(header, best))
     return best if counts[best] >= _NEEDED_COLUMNS and titled else None
 
 
 def _is_upright(first: str) -> bool:
     cells = _cells(first, ",")
-    return len(cells) > 1 and _plain(cells[0]) == "title" and len(_columns(cells)) == 1
+    return len(cells) > 1 and plain_name(cells[0]) == "title" and len(_columns(cells)) == 1
 
 
 def _cells(line: str, delimiter: str) -> list[str]:
@@ -171,12 +133,14 @@ def _cells(line: str, delimiter: str) -> list[str]:
 
 
 def _columns(cells: Sequence[str]) -> dict[int, str]:
-    return {place: _plain(cell) for place, cell in enumerate(cells) if _plain(cell) in _KNOWN}
+    return {
+        place: plain_name(cell) for place, cell in enumerate(cells) if plain_name(cell) in _KNOWN
+    }
 
 
 def _nearest(header: str) -> str:
     cells = [cell.strip().lower() for cell in _cells(header, ",")]
-    wanted = [name for names in _NAMES.values() for name in names]
+    wanted = [name for names in COLUMN_NAMES.values() for name in names]
     return next((hint for cell in cells if (hint := did_you_mean(cell, wanted))), "")
 
 
@@ -198,7 +162,12 @@ def _table(rows: list[tuple[int, list[str]]], file: str) -> Parsed:
         broken(file, header_line, "The table has column names and no record.", "Export it again.")
     found: list[ExportRecord] = []
     ragged: list[tuple[int, int]] = []
+    strange: list[int] = []
     for line, cells in body:
+        told = [cell.strip() for cell in cells if cell.strip()]
+        if cells == header or (len(told) == 1 and _A_TOTAL.fullmatch(told[0])):
+            strange.append(line)
+            continue
         extra = any(cell.strip() for cell in cells[len(header) :])
         if extra or len(cells) < len(header) - 1:
             ragged.append((line, len(cells)))
@@ -215,6 +184,9 @@ def _table(rows: list[tuple[int, list[str]]], file: str) -> Parsed:
         what = f"This row has {cells} cells, the table has {len(header)} columns."
         broken(file, line, what, changed)
     notes: list[str] = []
+    if strange:
+        where = listed_lines(strange, 0)
+        notes.append(f"{where}: the headings again, or a count of the rows; not read as a record.")
     if ragged:
         where = listed_lines([line for line, _ in ragged], 0)
         notes.append(f"{where}: not {len(header)} cells as in the header, set aside. {changed}")
@@ -225,7 +197,7 @@ def _table(rows: list[tuple[int, list[str]]], file: str) -> Parsed:
 
 
 def _unread(name: str) -> bool:
-    plain = _plain(name)
+    plain = plain_name(name)
     return bool(plain) and plain not in _KNOWN and plain not in _READ_TOO | _CITED
 
 
@@ -236,7 +208,7 @@ def _upright(rows: list[tuple[int, list[str]]]) -> list[ExportRecord]:
         name, *values = [cell.strip() for cell in cells] or [""]
         if not name:
             continue
-        if _plain(name) == "title":
+        if plain_name(name) == "title":
             found.append((line, []))
         joined = AUTHOR_SEPARATOR.join(value for value in values if value)
         found[-1][1].append((name, joined))
@@ -246,11 +218,11 @@ def _upright(rows: list[tuple[int, list[str]]]) -> list[ExportRecord]:
 def _record(line: int, named: list[tuple[str, str]]) -> ExportRecord:
     cells: dict[str, str] = {}
     for name, value in named:
-        # R writes NA where a table has nothing.
-        if value.strip() != "NA":
-            cells.setdefault(_plain(name), value)
+        # R writes NA where a table has nothing, pandas nan.
+        if value.strip() not in ("NA", "nan", "NaN", "None"):
+            cells.setdefault(plain_name(name), value)
     # The column Source of some tables names the database.
-    if _plain(cells.get("source", "")) in _DATABASES:
+    if plain_name(cells.get("source", "")) in _DATABASES:
         del cells["source"]
     found = {
         field: next((cells[name] for name in names if cells.get(name)), "")
@@ -259,6 +231,8 @@ def _record(line: int, named: list[tuple[str, str]]) -> ExportRecord:
     found["year"] = first_year(cells.get(name, "") for name in _BY_FIELD["year"])
     if _RUN_TOGETHER in cells:
         found["authors"] = AUTHOR_SEPARATOR.join(_SEAM.split(found["authors"]))
+    if found["report_type"].strip().casefold() in _FORMS_OF_FILES:
+        found["report_type"] = ""
     register = next((name for column, name in _REGISTERS.items() if column in cells), "")
     if register:
         found["source_title"] = found["source_title"] or register

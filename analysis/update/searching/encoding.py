@@ -26,6 +26,8 @@ _LETTERS = re.compile(
     rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
 )
 _HIGH = re.compile(rb"[\x80-\xff]")
+# Text damaged on its way has one now and then; a file of another kind is full of them.
+_MOST_ZEROS = 0.02
 _LOST = "\N{REPLACEMENT CHARACTER}"
 
 
@@ -84,7 +86,11 @@ def _text(data: bytes, file: str) -> Decoded:
             broken(file, None, "The file breaks off within a letter.", "Download it again.")
     if b"\x00" in data:
         line = data[: data.index(b"\x00")].count(b"\n") + 1
-        broken(file, line, "This line is not text.", f"The file is damaged. {_AGAIN}")
+        if data.count(b"\x00") > _MOST_ZEROS * len(data):
+            broken(file, line, "This line is not text.", f"The file is damaged. {_AGAIN}")
+        rest = _text(data.replace(b"\x00", b""), file)
+        note = f"Line {line}: a byte without a meaning (zero) was left out, here or further on."
+        return Decoded(rest.text, rest.encoding, (*rest.notes, note))
     try:
         return Decoded(data.decode("utf-8-sig"), "UTF-8")
     except UnicodeDecodeError:

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import html
 import io
 import re
 from typing import TYPE_CHECKING
+from xml.sax.saxutils import escape as xml_escape  # writes text, reads none
 
-from analysis.update.searching.export_record import AUTHOR_SEPARATOR, ExportRecord, Parsed, broken
+from analysis.update.searching.export_record import (
+    AUTHOR_SEPARATOR,
+    ExportRecord,
+    Parsed,
+    broken,
+    listed_lines,
+)
 from analysis.update.searching.pubmed_xml import pubmed_fields
 from analysis.update.searching.registers import ictrp_fields
 
@@ -16,6 +24,16 @@ if TYPE_CHECKING:
 _RECORD = re.compile(r"<(?:record|PubmedArticle|PubmedBookArticle|Trial)[\s>]")
 # A declaration, and the bare name of PubMed's document type, which brings no entities.
 _DECLARED = re.compile(r"^\s*<\?xml[^>]*\?>|<!DOCTYPE\s+Pubmed\w+\s+(?:PUBLIC|SYSTEM)[^<>\[\]]*>")
+_WHOLE = re.compile(
+    r"<(?P<name>record|PubmedArticle|PubmedBookArticle|Trial)(?:\s[^<>]*)?>.*?</(?P=name)\s*>",
+    re.DOTALL,
+)
+_WEB_PAGE = re.compile(r"\s*(?:<!DOCTYPE html|<html)\b", re.IGNORECASE)
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_ENTITY = re.compile(r"&([A-Za-z]\w*);")
+_NO_ENTITY = re.compile(r"&(?!#\d+;|#x[0-9a-fA-F]+;|[A-Za-z]\w*;)")
+_NO_TAG = re.compile(r"<(?![A-Za-z_/!?])")
+_OF_XML = frozenset(("amp", "lt", "gt", "quot", "apos"))
 # Of the reader's own calls within each other, and far above what any export nests.
 _DEEPEST = 100
 _CITED = frozenset({"ReferenceList", "CommentsCorrectionsList"})
@@ -34,12 +52,35 @@ def parse(text: str, file: str) -> Parsed:
     """
     from xml.etree.ElementTree import ParseError
 
+    # The text is decoded already; a declared encoding would be applied a second time.
+    plain = _DECLARED.sub(lambda match: "\n" * match[0].count("\n"), text)
+    notes: list[str] = []
+    try:
+        found = _read(plain, file)
+    except ParseError as error:
+        found = _read_in_parts(plain, file, error.position[0], notes)
+    if not found:
+        if _WEB_PAGE.match(plain):
+            what = "This is a web page, such as one that asks to sign in, and no export."
+            broken(file, None, what, "Open it in a browser to see, and export the records again.")
+        broken(file, None, "This XML holds no record of EndNote, PubMed or ICTRP.", _AGAIN)
+    return Parsed(found, tuple(notes))
+
+
+def _read(plain: str, file: str, above: int = 0) -> list[ExportRecord]:
+    """Read every record of an XML text that begins below so many lines.
+
+    Raises
+    ------
+    ParseError
+        If it is not well-formed.
+    DataProblems
+        If it is nested without end or declares entities.
+    """
     from defusedxml.common import DefusedXmlException
     from defusedxml.ElementTree import iterparse
 
-    # The text is decoded already; a declared encoding would be applied a second time.
-    plain = _DECLARED.sub(lambda match: "\n" * match[0].count("\n"), text)
-    starts = [plain.count("\n", 0, match.start()) + 1 for match in _starts(plain)]
+    starts = [above + plain.count("\n", 0, m.start()) + 1 for m in _RECORD.finditer(plain)]
     found: list[ExportRecord] = []
     try:
         depth = 0
@@ -54,8 +95,6 @@ def parse(text: str, file: str) -> Parsed:
                 fields = _FIELDS_OF[element.tag](element)
                 found.append(ExportRecord(line, fields, raw, _raw(element, _CITED)))
                 element.clear()
-    except ParseError as error:
-        broken(file, error.position[0], "The XML is broken in this line.", _AGAIN)
     except DefusedXmlException:
         broken(
             file,
@@ -63,13 +102,51 @@ def parse(text: str, file: str) -> Parsed:
             "This XML declares entities of its own, which exports of databases do not.",
             f"Such a file can do harm; nothing was read. {_AGAIN}",
         )
-    if not found:
-        broken(file, None, "This XML holds no record of EndNote, PubMed or ICTRP.", _AGAIN)
-    return Parsed(found)
+    return found
 
 
-def _starts(text: str) -> list[re.Match[str]]:
-    return list(_RECORD.finditer(text))
+def _read_in_parts(plain: str, file: str, line: int, notes: list[str]) -> list[ExportRecord]:
+    """Read a broken file record by record; signs that should be escaped are, and are named.
+
+    Raises
+    ------
+    DataProblems
+        If no record can be read, or the file breaks off within one.
+    """
+    from xml.etree.ElementTree import ParseError
+
+    found: list[ExportRecord] = []
+    mended: list[int] = []
+    aside: list[int] = []
+    end = 0
+    for match in _WHOLE.finditer(plain):
+        above = plain.count("\n", 0, match.start())
+        end = match.end()
+        whole = _mended(match[0])
+        try:
+            read = _read(whole, file, above)
+        except ParseError:
+            aside.append(above + 1)
+            continue
+        found += read
+        if whole != match[0]:
+            mended.append(above + 1)
+    if not found or _RECORD.search(plain, end):
+        broken(file, line, "The XML is broken in this line.", _AGAIN)
+    if mended:
+        where = listed_lines(mended, 0)
+        notes.append(f"{where}: the XML has signs such as & or < that it must not have; read so.")
+    if aside:
+        where = listed_lines(aside, 0)
+        notes.append(f"{where}: the XML of this record is broken; it was set aside. {_AGAIN}")
+    return found
+
+
+def _mended(text: str) -> str:
+    """Escape signs of a record that XML does not allow, and write out the names of HTML."""
+    text = _CONTROL.sub("", text)
+    text = _ENTITY.sub(lambda m: m[0] if m[1] in _OF_XML else xml_escape(html.unescape(m[0])), text)
+    return _NO_TAG.sub("&lt;", _NO_ENTITY.sub("&amp;", text))
 
 
 def _fields(record: Element) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NoReturn
 
@@ -96,7 +97,7 @@ def first_filled(found: Mapping[str, list[str]], *names: str) -> str:
 
 def year_in(text: str) -> str:
     """Find the first year, 1800 to 2100, in a text; empty when there is none."""
-    match = _YEAR.search(text)
+    match = _YEAR.search(text if text.isascii() else unicodedata.normalize("NFKC", text))
     return "" if match is None else match[1]
 
 

@@ -32,13 +32,16 @@ FORMATS: Mapping[str, tuple[str, str, str]] = {
 # What a line of each format looks like; the first line that fits decides. RIS without its first
 # line, whose tags NBIB has too, only where no line says more.
 _SIGNS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("ris", re.compile(r"^TY[ \t]{0,4}-")),
+    ("ris", re.compile(r"^(?:TY|ty)[ \t]{0,4}-")),
     ("nbib", re.compile(r"^(PMID *- *\d|OWN *- *ERIC\b)")),
     ("wos", re.compile(r"^(FN (Clarivate|Thomson|ISI)|PT [A-Z]$)")),
     ("bibtex", re.compile(r"^\s*@\s*[A-Za-z]+\s*[{(]")),
     (
         "endnote",
-        re.compile(r"^\s*(<\?xml|<!DOCTYPE|<xml>|<records>|<PubmedArticle|<Trials?\b|<Trials_)"),
+        re.compile(
+            r"^\s*(<\?xml|<!DOCTYPE|<xml>|<records>|<PubmedArticle|<Trials?\b|<Trials_|<html)",
+            re.IGNORECASE,
+        ),
     ),
     ("refer", re.compile(r"^%[0TAD] \S")),
     ("ovid", re.compile(r"^<1>\s*$")),
@@ -46,6 +49,8 @@ _SIGNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("registry", re.compile(r'^\s*(\{\s*("|$)|\[\s*(\{|$))')),
 )
 _WEAK_SIGNS = (("ris", re.compile(r"^(TI|T1|AU|A1|ER|DO|PY)[ \t]{1,4}-")),)
+# A line of short cells, as the first of a table is.
+_SEPARATED = re.compile(r"^(?:[^,;\t]{0,60}[,;\t]){2,}[^,;\t]{0,60}$")
 _LINES_TO_LOOK_AT = 60
 
 
@@ -109,4 +114,6 @@ def detect(text: str) -> str | None:
                     return name
             if signs is _SIGNS and line.strip() and delimited.looks_delimited(line):
                 return "csv"
-    return None
+    # A table of something else: its reader says which columns it looks for.
+    first = next((line for line in lines if line.strip()), "")
+    return "csv" if _SEPARATED.match(first) else None

@@ -28,12 +28,15 @@ def pubmed_fields(record: Element) -> dict[str, str]:
         "authors": AUTHOR_SEPARATOR.join(filter(None, map(_name, record.iterfind(_AUTHORS)))),
         "year": first_year(told),
         "source_title": _text(record, ".//Journal/Title")
-        or _text(record, ".//Journal/ISOAbbreviation"),
+        or _text(record, ".//Journal/ISOAbbreviation")
+        or _text(record, ".//Book/BookTitle"),
         "volume": _text(record, ".//JournalIssue/Volume"),
         "issue": _text(record, ".//JournalIssue/Issue"),
         "pages": _text(record, ".//Pagination/MedlinePgn"),
         "doi": _identifier(record, "doi"),
-        "pmid": _text(record, "MedlineCitation/PMID") or _identifier(record, "pubmed"),
+        "pmid": _text(record, "MedlineCitation/PMID")
+        or _text(record, "BookDocument/PMID")
+        or _identifier(record, "pubmed"),
         "abstract": " ".join(
             " ".join(part.itertext()) for part in record.iterfind(".//Abstract/AbstractText")
         ),

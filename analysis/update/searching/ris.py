@@ -19,7 +19,10 @@ from analysis.update.searching.tagged import Block, lines_of, outside, tags_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_ENDS = re.compile(r"^(?:TY|ER)([ \t]*)-")
+# The first and the last line of a record; "ER - positive tumours" is neither.
+_ENDS = re.compile(r"^(?:TY([ \t]*)-[ \t]*\w+|ER([ \t]*)-)\s*$")
+_SMALL_TYPE = re.compile(r"^ty[ \t]*-", re.MULTILINE)
+_SMALL_TAG = re.compile(r"^([a-z][a-z0-9])(?=[ \t]*-)", re.MULTILINE)
 _BLANKS = 2  # as the format wants them before the hyphen
 # The tags in use; where a file writes fewer blanks, "IL-6" at the beginning of a line is none.
 _TAGS = (
@@ -32,6 +35,7 @@ _PMID = re.compile(r"\b(?:PMID|PubMed(?: ID)?|Medline)\b[\s:]*(\d{5,9})\b", re.I
 _PMID_ADDRESS = re.compile(r"pubmed(?:\.ncbi\.nlm\.nih\.gov)?/(\d{5,9})\b")
 # A remark that says nothing else first, as Zotero writes it.
 _PMID_REMARK = re.compile(r"PMID:\s*(\d{5,9})\b")
+_DOI_TOLD = re.compile(r"doi\b[\s:]*10\.\d|https?://(?:dx\.)?doi\.org/10\.", re.IGNORECASE)
 _BARE_PMID = re.compile(r"\d{7,9}")
 # The number of the record itself in the address of a library's link resolver (Ovid).
 _PMID_RESOLVER = re.compile(r"info:pmid/(\d{5,9})\b")
@@ -72,6 +76,8 @@ def parse(text: str, file: str) -> Parsed:
     DataProblems
         If it holds no record, or breaks off within the last one.
     """
+    if _SMALL_TYPE.search(text):
+        text = _SMALL_TAG.sub(lambda match: match[1].upper(), text)
     lines = lines_of(text)
     tag = _tag_of(lines)
     found, strange = _cut(lines, tag)
@@ -100,7 +106,8 @@ def parse(text: str, file: str) -> Parsed:
 
 def _tag_of(lines: list[str]) -> re.Pattern[str]:
     """Learn from `TY` and `ER` how many blanks stand before the hyphens of this file."""
-    blanks = [len(match[1]) for line in lines if (match := _ENDS.match(line))]
+    ends = [match for line in lines if (match := _ENDS.match(line))]
+    blanks = [len(match[1] or match[2] or "") for match in ends]
     least = min(blanks, default=1)
     names = "[A-Z][A-Z0-9]" if least >= _BLANKS else "|".join(_TAGS.split())
     return re.compile(rf"^({names})[ \t]{{{min(least, _BLANKS)},}}-(.*)$")
@@ -134,10 +141,12 @@ def _cut(lines: list[str], tag: re.Pattern[str]) -> tuple[list[Block], list[int]
 
 
 def _record(block: Block, tag: re.Pattern[str]) -> ExportRecord | None:
-    """Read a record; None for tags that have neither a type nor a title."""
+    """Read a record; None for tags that have neither a type nor a title, or only a type."""
     tags = tags_of(block.lines, tag)
-    if "TY" not in tags and not first_filled(tags, *_TITLES):
+    told = any(text for name in tags if name not in ("TY", "ER") for text in tags[name])
+    if not told or ("TY" not in tags and not first_filled(tags, *_TITLES)):
         return None
+    kind = next((text for text in tags.get("M3", ()) if not _DOI_TOLD.match(text)), "")
     dates = [text for name in ("PY", "Y1", "DA", "C6", "EY", "DP") for text in tags.get(name, ())]
     fields = {
         "title": first_filled(tags, *_TITLES),
@@ -151,7 +160,7 @@ def _record(block: Block, tag: re.Pattern[str]) -> ExportRecord | None:
         "pmid": _pmid(tags, block.raw),
         "abstract": first_filled(tags, "AB", "N2"),
         "language": first_filled(tags, "LA"),
-        "report_type": first_filled(tags, "M3") or _TYPES.get(first_filled(tags, "TY"), ""),
+        "report_type": kind or _TYPES.get(first_filled(tags, "TY"), ""),
     }
     return ExportRecord(block.line, fields, block.raw, "\n".join(_own(tags)))
 
@@ -173,7 +182,9 @@ def _doi_address(tags: dict[str, list[str]]) -> str:
         for text in tags.get(name, ()):
             if "doi.org/10." in text:
                 return text
-    return ""
+    # Older programs had no tag for it.
+    told = (text for name in ("M3", "N1", "M1") for text in tags.get(name, ()))
+    return next((text for text in told if _DOI_TOLD.match(text)), "")
 
 
 def _pmid(tags: dict[str, list[str]], raw: str) -> str:

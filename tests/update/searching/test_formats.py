@@ -192,7 +192,7 @@ def test_chinese_export_is_not_read_as_western_letters() -> None:
         (b"@article{b,\n title={B\n\n", 1, "cannot be read"),
         (b'Title,Year,DOI\nA,2020,\nB,2021\n"C,2022,\n', 4, "never closed"),
         (b"Title,Year,DOI\nA,2020,,too,many\n", 2, "5 cells"),
-        (b"Titel,Jahr\nA,2020\n", 1, "not known"),
+        (b"Otsikko,Vuosi\nA,2020\n", 1, "not known"),
         (b"<xml><records><record><titles></record>", 1, "broken"),
         (b"TY  - JOUR\nTI  - A\x00\n", 2, "not text"),
     ],
