@@ -8,12 +8,11 @@ from pathlib import Path
 import click
 
 from analysis.cli.printing import as_json_text, say_progress
+from analysis.export.files import EXPORTS
 
 
 @click.command()
-@click.argument(
-    "what", type=click.Choice(["r", "stata", "ris", "bibtex", "revman", "datapackage", "all"])
-)
+@click.argument("what", type=click.Choice([*EXPORTS, "all"]))
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
@@ -22,7 +21,6 @@ from analysis.cli.printing import as_json_text, say_progress
 @click.pass_obj
 def export(root: Path, what: str, out: Path | None) -> None:
     """Write the review for other programs: an independent check in R or Stata, references, data."""
-    from analysis.export.files import EXPORTS
     from analysis.export.files import export as run
     from analysis.render.formats import EXPORT_FOLDER
 

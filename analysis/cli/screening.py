@@ -7,10 +7,11 @@ from pathlib import Path
 import click
 
 from analysis.cli.dates import DAY, today
+from schemas.vocabulary import SCREENING_STAGES
 
 _STAGE = click.option(
     "--stage",
-    type=click.Choice(["title_abstract", "full_text"]),
+    type=click.Choice(list(SCREENING_STAGES)),
     required=True,
     help="What is read.",
 )
@@ -81,9 +82,7 @@ def import_file(root: Path, file: Path, *, stage: str, day: str, named: tuple[st
 
 
 @screen.command()
-@click.option(
-    "--stage", type=click.Choice(["title_abstract", "full_text"]), help="Only of this stage."
-)
+@click.option("--stage", type=click.Choice(list(SCREENING_STAGES)), help="Only of this stage.")
 @click.option("--sheet", "file", type=_FILE, help="Write the arbiter's sheet (.xlsx or .csv).")
 @click.pass_obj
 def conflicts(root: Path, *, stage: str | None, file: Path | None) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from analysis.cli.dates import DAY, today
+from schemas.vocabulary import SEARCH_KINDS
 
 _RECORD = "RECORD"
 _BY = click.option(
@@ -39,7 +40,7 @@ def search() -> None:
 )
 @click.option(
     "--kind",
-    type=click.Choice(["database", "register", "other"]),
+    type=click.Choice(list(SEARCH_KINDS)),
     help="Kind of source, for the flow diagram.",
 )
 @click.option(
