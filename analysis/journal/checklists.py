@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from analysis.manuscript.checklist import passage_sections, reported_at
 from analysis.manuscript.word_xml import W, element
 
 if TYPE_CHECKING:
@@ -97,10 +98,14 @@ def write_checklists(submission: Submission, folder: Path) -> list[Path]:
     if not wanted:
         return []
     laid = _lay_out(submission, folder)
+    sections = passage_sections(submission.manuscript)
     written = []
     for kind, items in wanted:
         target = submission.place(folder, f"checklists/{kind.file}.docx")
-        answers = [(row, _answer(row["location"] or "", submission, laid)) for row in items]
+        answers = [
+            (row, _answer(reported_at(row["location"], sections), submission, laid))
+            for row in items
+        ]
         target.write_bytes(_document(kind, answers, _remarks(submission, laid, kind)))
         _settle(target, submission)
         written.append(target)
@@ -128,11 +133,11 @@ def _lay_out(submission: Submission, folder: Path) -> _Laid:
     return _Laid(main, pages_of_word(submission.place(folder, f"{names.supplement}.docx")))
 
 
-def _answer(location: str, submission: Submission, laid: _Laid) -> list[str]:
+def _answer(names: Sequence[str], submission: Submission, laid: _Laid) -> list[str]:
     """Say for a reader where an item is reported: a line for each place, empty for none."""
     return [
         _place(name, submission.labels[name], submission, laid)
-        for name in location.split()
+        for name in names
         if name in submission.labels
     ]
 

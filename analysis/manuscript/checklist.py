@@ -7,12 +7,13 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from analysis.manuscript.generated_text import passage_id
 from analysis.manuscript.numbered import EQUATION, letter_of, numbered_items
 from schemas.problems import Problem
 from schemas.vocabulary import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from analysis.manuscript.numbered import NumberedItem
     from analysis.manuscript.source_line import Manuscript, SourceLine
@@ -23,6 +24,8 @@ _HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*(?:\{([^}]*)\})?\s*$")
 _ID = re.compile(r"#([A-Za-z][\w:.-]*)")
 # What stands in the front matter has a name in place of an id.
 _FRONT_MATTER = {"title": "Title", "abstract": "Abstract", "keywords": "Keywords"}
+_PASSAGE = "passage-"
+_DIV = re.compile(r"^\s*:{3,}\s*(\S.*)?$")
 _FLOATS = {
     "fig": "Figure ",
     "tbl": "Table ",
@@ -89,9 +92,58 @@ def places(manuscript: Manuscript) -> dict[str, str]:
     return found
 
 
+def passage_sections(manuscript: Manuscript) -> dict[str, str | None]:
+    """Say in which section each passage stands, as far as it says something.
+
+    Parameters
+    ----------
+    manuscript
+        As `read_manuscript` gives it, with its passages filled in.
+
+    Returns
+    -------
+    dict
+        From ``passage-deviations`` to the id of the heading above it, or ``abstract``; None where
+        the passage is empty or no heading above it has an id.
+    """
+    found: dict[str, str | None] = {}
+    for lines, start in ((manuscript.front_matter_lines, "abstract"), (manuscript.body, None)):
+        section: str | None = start
+        inside: list[str | None] = []
+        for line in lines:
+            if heading := _HEADING.match(line.prose):
+                name = _ID.search(heading[3] or "")
+                section = name[1] if name and start is None else section
+            if passage := passage_id(line):
+                found.setdefault(_PASSAGE + passage, None)
+                inside.append(_PASSAGE + passage)
+            elif div := _DIV.match(line.prose):
+                if div[1]:
+                    inside.append(None)
+                elif inside:
+                    inside.pop()
+            elif line.text.strip():
+                found |= {name: section for name in inside if name}
+    return found
+
+
+def reported_at(location: str | None, sections: Mapping[str, str | None]) -> tuple[str, ...]:
+    """Give the ids of an answer, for a passage that of its section, if the passage says anything.
+
+    Parameters
+    ----------
+    location
+        As the table has it.
+    sections
+        As `passage_sections` gives them.
+    """
+    names = (sections.get(name, name) for name in (location or "").split())
+    return tuple(dict.fromkeys(name for name in names if name))
+
+
 def checklist_problems(manuscript: Manuscript, data: ReviewData) -> list[Problem]:
     """Find places of the checklist that the manuscript does not have."""
-    known = places(manuscript)
+    known = {**places(manuscript), **passage_sections(manuscript)}
     frame = data.prisma_checklist
     return [
         _unknown(int(line), name, known)
@@ -101,13 +153,13 @@ def checklist_problems(manuscript: Manuscript, data: ReviewData) -> list[Problem
     ]
 
 
-def _unknown(line: int, name: str, known: Mapping[str, str]) -> Problem:
+def _unknown(line: int, name: str, known: Collection[str]) -> Problem:
     return Problem(
         file=_FILE,
         line=line,
         column="location",
         value=name,
-        what=f"The manuscript has no heading, figure or table with the id {name}.",
+        what=f"The manuscript has no heading, figure, table or passage with the id {name}.",
         hint=did_you_mean(name, known)
         + "Correct the id, or give the heading in the manuscript this id.",
         severity="error",
@@ -116,8 +168,12 @@ def _unknown(line: int, name: str, known: Mapping[str, str]) -> Problem:
 
 
 def checklist_items(manuscript: Manuscript, data: ReviewData) -> tuple[ChecklistItem, ...]:
-    """Give the checklist with the places as a reader finds them; unknown ids are left out."""
-    known = places(manuscript)
+    """Give the checklist with the places as a reader finds them; unknown ids are left out.
+
+    A passage counts as the section it stands in, and only where it says something: an item that
+    follows from the data is reported when the data carry it.
+    """
+    known, sections = places(manuscript), passage_sections(manuscript)
     frame = data.prisma_checklist
     return tuple(
         ChecklistItem(
@@ -126,7 +182,7 @@ def checklist_items(manuscript: Manuscript, data: ReviewData) -> tuple[Checklist
             section=str(record["section"]),
             topic=str(record["topic"]),
             places=tuple(
-                known[name] for name in str(record["location"] or "").split() if name in known
+                known[name] for name in reported_at(record["location"], sections) if name in known
             ),
             note=record["note"],
         )

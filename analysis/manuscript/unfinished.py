@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 # The words of `analysis/new_review/starter/`.
 _STILL_TO_WRITE = re.compile(r"\bWrite here\b")
 # Those of `analysis/new_review/protocol_text.py`, where an example stands for the team's own words.
-_EXAMPLE = re.compile(r"\b[Ee]xample (?:treatment|condition|outcome|control)\b")
+_EXAMPLE = re.compile(r"\b[Ee]xample (?:treatment|condition|outcome|control|event)\b")
 _FILES = (
     ("data/prisma_checklist.csv", _STILL_TO_WRITE),
     ("manuscript/authors.yml", _STILL_TO_WRITE),

@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
-from analysis.manuscript.value import slug
 from analysis.measures.registry import MEASURES, measure
 from analysis.new_review.protocol_changes import protocol_of, refusal
+from analysis.new_review.starting_entries import id_of
 from schemas.protocol_file import PROTOCOL_FILE
 from schemas.vocabulary import list_hint
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
-
-_ID = re.compile(r"[a-z][a-z0-9_]{0,29}")
-
-
-def id_of(label: str) -> str | None:
-    """Make an id out of a label; None where its letters do not give one."""
-    made = slug(label).replace(".", "_").lower() if label.isascii() else ""
-    return made if _ID.fullmatch(made) else None
 
 
 def outcome_entry(

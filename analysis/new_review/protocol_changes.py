@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from analysis.new_review.starting_entries import rated_entry
 from analysis.new_review.text import display_text
 from schemas.problems import DataProblems, Problem
 from schemas.protocol import Protocol
@@ -68,6 +69,9 @@ def with_entry(text: str, kind: str, entry: Mapping[str, Any]) -> str:
             if asked.two_groups and asked.comparison is None:
                 text = with_key(text, at, "comparison", old.comparisons[0].id)
     text = with_item(text, (LISTS[kind],), entry, _ORDER)
+    if kind == "outcome" and _rates_all(old) and entry["id"] not in _rated(old):
+        told = rated_entry(entry["id"], entry["measure"])
+        text = with_item(text, ("certainty", "outcomes"), told, _ORDER)
     new = protocol_of(text)
     usual, wanted = _usual(old), _usual(new)
     for grown in _grown(usual, wanted):
@@ -132,6 +136,15 @@ def _usual(protocol: Protocol) -> dict[str, dict[str, Any]]:
     return {item["id"]: item for item in yaml.safe_load(display_text(protocol))["display"]}
 
 
+def _rates_all(protocol: Protocol) -> bool:
+    """Say whether every outcome is rated, so that a further one is as well."""
+    return {outcome.id for outcome in protocol.outcomes} <= _rated(protocol)
+
+
+def _rated(protocol: Protocol) -> set[str]:
+    return {entry.id for entry in protocol.certainty.outcomes} if protocol.certainty else set()
+
+
 def _grown(
     usual: Mapping[str, dict[str, Any]], wanted: Mapping[str, dict[str, Any]]
 ) -> list[tuple[str, str, tuple[str, ...], str]]:
@@ -155,8 +168,13 @@ def _places(protocol: Protocol, part: str, name: str) -> list[tuple[str | int, .
             at = ("display", position)
             found.append(at if len(shown) == 1 else (*at, str(field), shown.index(name)))
     if part == "outcomes":
-        rated = protocol.certainty.outcomes if protocol.certainty else ()
-        found += [("certainty", "outcomes", n) for n, x in enumerate(rated) if x.id == name]
+        rated = _rated(protocol)
+        # The only one that is rated takes the whole plan along.
+        found += [
+            ("certainty", "outcomes", n) if len(rated) > 1 else ("certainty",)
+            for n, told in enumerate(protocol.certainty.outcomes if protocol.certainty else ())
+            if told.id == name
+        ]
         for entry in ("precision", "relevant_change"):
             if name in getattr(protocol.update, entry):
                 found.append(("update", entry, name))

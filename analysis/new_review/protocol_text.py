@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from analysis.measures.registry import COUNTED, MEASURES, measure
 from analysis.meta.profiles import PROFILES
-from analysis.new_review.entries import id_of
+from analysis.new_review.starting_entries import id_of, rated_entry
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -136,6 +136,7 @@ def starting_protocol(choices: Choices) -> str:
         _conventions(choices),
         _comparisons(choices) if any(entry.design == "two groups" for entry in used) else "",
         _outcomes(names, choices.profile, pooled=bool(kind.design)),
+        _certainty(names),
         _GROUPS if kind.design else "",
         _CHARACTERISTICS,
         _columns(kind),
@@ -238,6 +239,20 @@ def _outcomes(names: tuple[str, ...], profile: str, *, pooled: bool) -> str:
             f"label: {shown}, measure: {measure(name).name}{further}}}"
         )
     return "\n".join([*lines, ""])
+
+
+def _certainty(names: tuple[str, ...]) -> str:
+    lines = []
+    for number, given in enumerate(names, start=1):
+        name, _, label = given.partition(":")
+        entry = rated_entry((label and id_of(label)) or f"outcome{number}", name)
+        lines.append(f"    - {{{', '.join(f'{key}: {told}' for key, told in entry.items())}}}\n")
+    return f"""\
+# Whose certainty is rated (GRADE), in the order of the summary of findings. `thresholds`, or
+# `decision_limits` for one group, would say which sizes matter: `review docs certainty`.
+certainty:
+  outcomes:
+{"".join(lines)}"""
 
 
 def _model(name: str, profile: str) -> str:

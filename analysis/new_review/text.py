@@ -37,6 +37,8 @@ _OF_POOLS = frozenset(
 _OF_COUNTS = frozenset({"Hunter2014"})
 #: What they cite where outcomes are brought together without pooling.
 _OF_NARRATIVES = frozenset({"Campbell2020"})
+#: What they cite where the certainty of the evidence is rated.
+_OF_RATINGS = frozenset({"GRADE2011", "Santesso2020"})
 
 
 def conditions(protocol: Protocol) -> frozenset[str]:
@@ -50,6 +52,7 @@ def conditions(protocol: Protocol) -> frozenset[str]:
         "harms": protocol.adverse_events is not None,
         "explained": pooled and bool(protocol.subgroups or protocol.moderators),
         "moderated": pooled and bool(protocol.moderators),
+        "rated": protocol.certainty is not None,
         "living": protocol.review.living,
         "once": not protocol.review.living,
     }
@@ -124,6 +127,7 @@ def used_references(entries: str, manuscript: str, protocol: Protocol) -> str:
                 (_OF_POOLS, protocol.pooled),
                 (_OF_COUNTS, counted),
                 (_OF_NARRATIVES, protocol.unpooled),
+                (_OF_RATINGS, protocol.certainty),
             )
             if holds
         )
@@ -154,6 +158,14 @@ def display_text(protocol: Protocol) -> str:
         (
             "compared",
             ("fig-direction, kind: effect_direction", "sfig-albatross, kind: albatross"),
+        ),
+        (
+            "rated",
+            (
+                "tbl-summary-of-findings, kind: summary_of_findings, landscape: true",
+                "stbl-evidence-profile, kind: evidence_profile, landscape: true",
+                "stbl-certainty, kind: certainty_proposals",
+            ),
         ),
         (
             "harms",
@@ -190,7 +202,8 @@ def display_text(protocol: Protocol) -> str:
         ("explained", ("stbl-moderators, kind: moderators",)),
     ):
         items += entries if condition in holding else ()
-    items += ["sfig-quality, kind: quality", *(f"stbl-{kind}, kind: {kind}" for kind in tables)]
+    items += ["sfig-quality, kind: quality", "stbl-quality-support, kind: quality_support"]
+    items += [f"stbl-{kind}, kind: {kind}" for kind in tables]
     about = "# The figures and tables, by the id of the div in the manuscript that they fill."
     return "\n".join([about, "display:", *(f"  - {{id: {item}}}" for item in items), ""])
 
@@ -227,7 +240,11 @@ def _outcome(outcome: Outcome, protocol: Protocol) -> Iterator[str]:
     label = escape(outcome.label)
     yield from (f"## {label} {{#sec-outcome-{figure.removeprefix('fig-')}}}", "")
     yield from _passage(f"{outcome.id}-results")
+    judged = [*_passage(f"{outcome.id}-quality")]
+    if protocol.certainty is not None and protocol.certainty.outcome(outcome.id) is not None:
+        judged += _passage(f"{outcome.id}-certainty")
     if outcome.synthesis is not None:
+        yield from judged
         # Where the text refers to them first: figures and tables stand in that order.
         if outcome.two_groups and outcome == next(o for o in protocol.unpooled if o.two_groups):
             yield from _float("fig-direction", _DIRECTION)
@@ -236,6 +253,7 @@ def _outcome(outcome: Outcome, protocol: Protocol) -> Iterator[str]:
             yield from (_OF_SYNTHESES, "")
         return
     yield from _passage(f"{outcome.id}-heterogeneity")
+    yield from judged
     limits = f"{_value('protocol.level')} confidence intervals"
     caption = (
         f"{label}. Squares are study {measured.plural(outcome.unit).removesuffix(',')} with "

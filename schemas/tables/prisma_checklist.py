@@ -24,8 +24,9 @@ class PrismaChecklist(pa.DataFrameModel):
     section: str = fields.text("Section of the checklist", required=True)
     topic: str = fields.text("What is to be reported, in short", required=True)
     location: str = fields.text(
-        "Where the paper reports it: ids of headings, figures and tables in the manuscript, or "
-        "title, abstract or keywords, separated by spaces; empty = not reported",
+        "Where the paper reports it: ids of headings, figures, tables and passages in the "
+        "manuscript, or title, abstract or keywords, separated by spaces; empty, or a passage that "
+        "says nothing = not reported",
         pattern=r"^[A-Za-z][\w.:-]*( [A-Za-z][\w.:-]*)*$",
         form="ids separated by one space: sec-search stbl-searches",
         role="key",

@@ -167,7 +167,7 @@ def test_no_link_points_to_what_is_not_there(plain: Path, editorial: Path) -> No
 
 def test_sections_without_numbers_are_referred_to_by_title(plain: Path, editorial: Path) -> None:
     assert "section “How this version is produced”" in text_of(body_of(plain))
-    assert "Section 2.7" in text_of(body_of(editorial))
+    assert "Section 2.8" in text_of(body_of(editorial))
 
 
 def test_a_journal_that_wants_everything_otherwise(editorial: Path) -> None:

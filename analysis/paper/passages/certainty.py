@@ -55,12 +55,14 @@ def _all(material: Material, outcomes: list[Outcome]) -> str:
     profile = material.reference("evidence_profile")
     numbers = material.reference("certainty_proposals")
     open_names = by_level.get("", [])
+    subject = "It" if told else "The certainty of the evidence"
+    where = "" if told else in_brackets(table)
     return sentences(
         f"The certainty of the evidence is {join_words(told)}{in_brackets(table)}." if told else "",
-        f"It is not rated for {join_words(open_names)}." if open_names else "",
-        f"{profile} has the judgement of each domain." if profile and told else "",
-        f"What the numbers say for each domain is shown in {numbers}; people made the judgements."
-        if numbers and told
+        f"{subject} is not rated for {join_words(open_names)}{where}." if open_names else "",
+        f"{profile} has the judgement of each domain." if profile else "",
+        f"What the numbers say for each domain is shown in {numbers}; people make the judgements."
+        if numbers
         else "",
     )
 

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from analysis.formatting.numbers import count, lower_first, percent
 from analysis.manuscript.value import Value, escape, join_words, phrase
 from analysis.measures.registry import measure
-from analysis.paper.quality_text import by_tool
+from analysis.paper.quality_text import by_tool, level_of
 from analysis.paper.values.pools import NBSP, amount, limits
 from analysis.synthesis.rating import ratings_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from analysis.synthesis.results import Outcome, Pool, Synthesis
+    from analysis.synthesis.results import Finding, Outcome, Pool, StudyEstimate, Synthesis
     from analysis.synthesis.study_rating import Rating
     from schemas.quality_tool import QualityTool
 
@@ -27,36 +27,42 @@ def quality_values(synthesis: Synthesis) -> Iterator[Value]:
     studies: dict[str, set[str]] = {}
     for tool, _, found in by_tool(synthesis):
         studies.setdefault(tool.label, set()).update(rating.study_id for rating in found)
-    words = [
-        f"{escape(label)} ({count(len(names))} {'study' if len(names) == 1 else 'studies'})"
-        for label, names in studies.items()
-    ]
+    words = [f"{escape(label)} ({_studies(len(names))})" for label, names in studies.items()]
     rows = [row for rating in synthesis.ratings for row in rating.rows]
     tools = join_words(words, none="no tool")
     yield phrase("quality.tools", tools, "tools that studies were judged by", rows)
-    for outcome in synthesis.outcomes:
+    told_of: list[tuple[Outcome, Sequence[StudyEstimate | Finding]]] = [
+        *((outcome, outcome.overall.studies) for outcome in synthesis.outcomes),
+        *((entry.outcome, entry.findings) for entry in synthesis.narratives),
+    ]
+    for outcome, members in told_of:
         chosen = ratings_for(synthesis.ratings, outcome.id)
-        pooled = dict.fromkeys(study.study_id for study in outcome.overall.studies)
-        judged = [chosen[name] for name in pooled if name in chosen]
+        judged = [
+            chosen[name]
+            for name in dict.fromkeys(each.study_id for each in members)
+            if name in chosen
+        ]
         said = [
             _judgements(synthesis.quality_tools[tool], [r for r in judged if r.tool == tool])
             for tool in dict.fromkeys(rating.tool for rating in judged)
         ]
         told = [sentence for sentence in said if sentence]
         if told:
-            told += [_absent(outcome, chosen), _without(synthesis, outcome)]
+            told += [_absent(synthesis, members, chosen), _without(synthesis, outcome)]
         yield phrase(
             f"{outcome.id}.quality.sentence",
             " ".join(filter(None, told)),
-            "judgements of the studies in the pool",
+            "judgements of the studies of this outcome",
             [row for rating in judged for row in rating.rows],
         )
 
 
 def _judgements(tool: QualityTool, ratings: Sequence[Rating]) -> str:
-    """Count the judgements of the whole, from best to worst."""
+    """Count the judgements of the whole, from best to worst; without such, points or answers."""
+    # A tool that gives a confidence, not a risk, is named by what it judges.
+    concept = escape(tool.concept)
     if tool.overall.scale is None:
-        return ""
+        return _scored(tool, ratings, concept)
     given = [rating.overall for rating in ratings]
     parts = [
         f"{count(given.count(level.value))} as {escape(level.value)}"
@@ -66,21 +72,48 @@ def _judgements(tool: QualityTool, ratings: Sequence[Rating]) -> str:
     if not parts:
         return ""
     known = sum(value is not None for value in given)
-    noun = "study" if known == 1 else "studies"
-    # A tool that gives a confidence, not a risk, is named by what it judges.
-    concept = escape(tool.concept)
     return (
-        f"The {concept} of {count(known)} {noun} was judged with {escape(tool.label)}: "
+        f"The {concept} of {_studies(known)} was judged with {escape(tool.label)}: "
         f"{join_words(parts)}."
     )
 
 
-def _absent(outcome: Outcome, chosen: dict[str, Rating]) -> str:
-    """Name the real studies of the pool that nobody judged."""
+def _scored(tool: QualityTool, ratings: Sequence[Rating], concept: str) -> str:
+    """Say how many points, or answers in the study's favour, there are."""
+    lead = f"The {concept} of {_studies(len(ratings))} was judged with {escape(tool.label)}"
+    if tool.overall.rule == "points":
+        scores = [(r.score, r.most) for r in ratings if r.score is not None]
+        by_most = [
+            f"{_span([score for score, most in scores if most == full])} of {count(full)} points"
+            for full in sorted({most for _, most in scores if most is not None})
+        ]
+        return f"{lead}: {join_words(by_most)}." if by_most else ""
+    levels = [[level_of(tool, i, value) for i, value in r.answers.items()] for r in ratings]
+    favourable = [sum(x is not None and x.favourable for x in answers) for answers in levels]
+    return (
+        f"{lead}, which has no judgement of the whole: {_span(favourable)} of "
+        f"{count(len(tool.shown))} questions were answered in a study's favour."
+    )
+
+
+def _span(values: Sequence[int]) -> str:
+    low, high = min(values), max(values)
+    return count(low) if low == high else f"{count(low)} to {count(high)}"
+
+
+def _studies(number: int) -> str:
+    return f"{count(number)} {'study' if number == 1 else 'studies'}"
+
+
+def _absent(
+    synthesis: Synthesis, members: Sequence[StudyEstimate | Finding], chosen: dict[str, Rating]
+) -> str:
+    """Name the real studies that nobody judged."""
+    invented = {study.study_id for study in synthesis.studies if study.reconstructed}
     names = dict.fromkeys(
         study.label
-        for study in outcome.overall.studies
-        if study.study_id not in chosen and not study.reconstructed
+        for study in members
+        if study.study_id not in chosen and study.study_id not in invented
     )
     if not names:
         return ""
