@@ -13,13 +13,19 @@ from schemas.entry import refuse_repeats as _refuse_repeats
 from schemas.measures import MEASURE_FORMS
 from schemas.profile_files import OwnProfile
 from schemas.protocol_certainty import Certainty, refuse_unfit
+from schemas.protocol_groups import (
+    Characteristic,
+    ColumnName,
+    JudgementGroups,
+    Moderator,
+    Subgroup,
+)
 from schemas.protocol_outcomes import Comparison, Outcome
 from schemas.protocol_review import Identifier, Review
 from schemas.screening_choices import Screening
 from schemas.update_choices import Update
 from schemas.vocabulary import list_hint
 
-ColumnName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 Fraction = Annotated[float, Field(ge=0, le=1)]
 OpenFraction = Annotated[float, Field(gt=0, lt=1)]
 
@@ -48,54 +54,6 @@ class Balance(_Entry):
         description="Small studies are set against large ones when the common-effect result lies "
         "this part of the way from the random-effects result to the limit of its interval",
     )
-
-
-class Level(_Entry):
-    """One group of a subgroup variable."""
-
-    id: Text = Field(description="What stands in the column of studies.csv")
-    label: Text = Field(description="Name printed in tables and figures")
-
-
-class Subgroup(_Entry):
-    """A column of studies.csv by which studies are grouped; the levels are its closed list."""
-
-    id: Identifier = Field(description="Name in results and in the manuscript's variables")
-    column: ColumnName = Field(description="Column of studies.csv that holds the level")
-    label: Text = Field(description="Name printed in tables and figures")
-    levels: tuple[Level, ...] = Field(
-        min_length=1, strict=False, description="Closed list of the groups, in printing order"
-    )
-
-    @model_validator(mode="after")
-    def _check_levels(self) -> Self:
-        _refuse_repeats([x.id for x in self.levels], "level", "levels", name_of="id")
-        return self
-
-
-class JudgementGroups(_Entry):
-    """Studies grouped by how a quality tool judges them, outcome by outcome."""
-
-    id: Identifier = Field(description="Name in results and in the manuscript's variables")
-    tool: Identifier = Field(
-        description="The quality tool; its judgements of the whole are the groups"
-    )
-    label: Text = Field(description="Name printed in tables and figures")
-
-
-class Characteristic(_Entry):
-    """A column of studies.csv that this review adds to the baseline table."""
-
-    column: ColumnName = Field(description="Column of studies.csv")
-    label: Text = Field(description="Name printed in the baseline table")
-    description: Text = Field(description="What is recorded in it")
-
-
-class Moderator(_Entry):
-    """A numeric column of studies.csv for meta-regression."""
-
-    column: ColumnName = Field(description="Name of the column")
-    label: Text = Field(description="Name printed in tables and figures, with its unit")
 
 
 class AdverseEvents(_Entry):
@@ -257,6 +215,12 @@ class Protocol(_Entry):
                     *("judgement_groups", position, "id"),
                 )
             taken.add(entry.id)
+            if entry.score and entry.score_column in {x.column for x in self.moderators}:
+                raise _refusal(
+                    f"A moderator is called {entry.score_column}, as this score would be.",
+                    "Give the grouping another id.",
+                    *("judgement_groups", position, "id"),
+                )
         columns = [x.column for x in self.characteristics]
         _refuse_repeats(columns, "column", "characteristics", name_of="column")
         for position, subgroup in enumerate(self.subgroups):

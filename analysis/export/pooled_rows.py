@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from analysis.measures.registry import COUNTED, measure
 from analysis.synthesis.conventions import conventions_of
+from analysis.synthesis.groupings import scores_of
 from analysis.synthesis.rows import records
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from analysis.measures.conventions import Conventions
     from analysis.measures.measure import Measure
     from analysis.synthesis.results import Outcome, Pool, StudyEstimate, Synthesis
+    from analysis.synthesis.row import RowRef
     from analysis.synthesis.sensitivity_results import Refit, Sensitivity
     from schemas.review_data import ReviewData
 
@@ -140,7 +142,7 @@ def estimate_rows(synthesis: Synthesis, data: ReviewData) -> tuple[list[str], li
     studies = {study.study_id: study for study in synthesis.studies}
     levels = {int(r["line"]): r.get("ci_level") for r in records(data.outcomes)}
     variables = list(synthesis.subgroup_labels)
-    moderators = [moderator.column for moderator in data.protocol.moderators]
+    moderators = [*synthesis.moderator_labels]
     header = [
         *("analysis", "kind", "unit", "label", "year", "events", "n"),
         *("median", "ci_low", "ci_high", "ci_level", "evidence"),
@@ -160,6 +162,7 @@ def estimate_rows(synthesis: Synthesis, data: ReviewData) -> tuple[list[str], li
             for pool in pools
             for member in pool.studies
         }
+        scores = _scores(analysis, data)
         for row in analysis.pool.studies:
             study = studies[row.study_id]
             level = (levels.get(row.row.line) or synthesis.level) if quoted else None
@@ -175,10 +178,24 @@ def estimate_rows(synthesis: Synthesis, data: ReviewData) -> tuple[list[str], li
                     *_of_groups(row, measured),
                     *(row.yi, row.sei, "yes" if row.tabled else "no", row.design_effect),
                     *(own.get((name, row.row), study.levels.get(name)) for name in variables),
-                    *(study.characteristics.get(name) for name in moderators),
+                    *(
+                        scores.get((name, row.row), study.characteristics.get(name))
+                        for name in moderators
+                    ),
                 ]
             )
     return header, rows
+
+
+def _scores(analysis: Analysis, data: ReviewData) -> dict[tuple[str, RowRef], Cell]:
+    """Give the scores of judgements, which the pools of a grouping know for each outcome."""
+    found: dict[tuple[str, RowRef], Cell] = {}
+    for entry in data.protocol.judgement_groups if analysis.overall else ():
+        numbers = scores_of(data.quality_tools[entry.tool])
+        for pool in analysis.groups.get(entry.id, ()) if entry.score else ():
+            for member in pool.studies:
+                found[entry.score_column, member.row] = numbers.get(pool.level or "")
+    return found
 
 
 def _of_groups(study: StudyEstimate, measured: Measure) -> list[Cell]:

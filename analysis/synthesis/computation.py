@@ -18,7 +18,12 @@ from analysis.synthesis.conventions import conventions_of_protocol, own_conventi
 from analysis.synthesis.effects import Contribution, Target, contributions
 from analysis.synthesis.excluded import excluded_reports
 from analysis.synthesis.grading import graded
-from analysis.synthesis.groupings import column_groupings, groupings, with_judgements
+from analysis.synthesis.groupings import (
+    column_groupings,
+    groupings,
+    moderators,
+    with_judgements,
+)
 from analysis.synthesis.information import information_of
 from analysis.synthesis.listings import EvidenceCount
 from analysis.synthesis.narrative import synthesised, unpooled
@@ -116,7 +121,7 @@ def synthesise(
         abbreviations=dict(protocol.abbreviations),
         characteristics={entry.column: entry.label for entry in protocol.characteristics},
         subgroup_labels={entry.id: entry.label for entry in groupings(data)},
-        moderator_labels={entry.column: entry.label for entry in protocol.moderators},
+        moderator_labels={entry.column: entry.label for entry in moderators(protocol)},
         significance_level=protocol.significance_level,
         ratings=judged,
         quality_tools=used_tools(data.quality_tools, judged),

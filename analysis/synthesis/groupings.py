@@ -6,13 +6,15 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from analysis.formatting.numbers import upper_first
+from schemas.protocol_groups import Moderator
 from schemas.quality_records import fitting
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Sequence
 
     from analysis.synthesis.rows import Row
-    from schemas.protocol import JudgementGroups, Protocol
+    from schemas.protocol import Protocol
+    from schemas.quality_tool import QualityTool
     from schemas.review_data import ReviewData
 
 
@@ -44,8 +46,25 @@ def groupings(data: ReviewData) -> tuple[Grouping, ...]:
     return (*column_groupings(data.protocol), *by_judgement)
 
 
+def moderators(protocol: Protocol) -> tuple[Moderator, ...]:
+    """Give all numeric moderators: columns of studies.csv, then scores of judgements."""
+    scores = [
+        Moderator(column=entry.score_column, label=f"{entry.label} as a score")
+        for entry in protocol.judgement_groups
+        if entry.score
+    ]
+    return (*protocol.moderators, *scores)
+
+
+def scores_of(tool: QualityTool) -> dict[str, int]:
+    """Give the judgements of a tool numbers from 0, the best; one that says nothing has none."""
+    levels = tool.levels(tool.overall.scale or "")
+    ordered = [level.value for level in levels if level.shape != "none"]
+    return {value: place for place, value in enumerate(ordered)}
+
+
 def with_judgements(rows: Sequence[Row], code: str, data: ReviewData) -> list[Row]:
-    """Give rows whose studies have their judgement for an outcome as the level of its grouping.
+    """Give rows whose studies have their judgement for an outcome as level, and as score if asked.
 
     Parameters
     ----------
@@ -59,7 +78,7 @@ def with_judgements(rows: Sequence[Row], code: str, data: ReviewData) -> list[Ro
     Returns
     -------
     list
-        A study that nobody judged with the tool has no level, so it is in no group.
+        A study that nobody judged with the tool has no level, so it is in no group, and no score.
     """
     entries = data.protocol.judgement_groups
     if not entries:
@@ -67,15 +86,17 @@ def with_judgements(rows: Sequence[Row], code: str, data: ReviewData) -> list[Ro
     judged = {
         (found.study_id, found.tool): found.overall for found in fitting(data.assessments, code)
     }
-    return [
-        replace(row, study=replace(row.study, levels={**row.study.levels, **dict(levels)}))
-        for row in rows
-        for levels in [_levels(entries, judged, row.study.study_id)]
-    ]
-
-
-def _levels(
-    entries: Iterable[JudgementGroups], judged: Mapping[tuple[str, str], str | None], study: str
-) -> Iterator[tuple[str, str | None]]:
-    for entry in entries:
-        yield entry.id, judged.get((study, entry.tool))
+    numbers = {entry.tool: scores_of(data.quality_tools[entry.tool]) for entry in entries}
+    found = []
+    for row in rows:
+        study = row.study
+        own = {entry: judged.get((study.study_id, entry.tool)) for entry in entries}
+        scores = {
+            entry.score_column: str(numbers[entry.tool][value])
+            for entry, value in own.items()
+            if entry.score and value in numbers[entry.tool]
+        }
+        levels = {**study.levels, **{entry.id: value for entry, value in own.items()}}
+        known = {**study.characteristics, **scores}
+        found.append(replace(row, study=replace(study, levels=levels, characteristics=known)))
+    return found

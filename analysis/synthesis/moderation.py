@@ -6,6 +6,7 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from analysis.synthesis.groupings import moderators
 from analysis.synthesis.sensitivity_results import Comparison, RegressionLine
 
 if TYPE_CHECKING:
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
     from analysis.measures.scale import Scale
     from analysis.synthesis.effects import Contribution
     from analysis.synthesis.results import Pool
-    from schemas.protocol import Moderator, Protocol
+    from schemas.protocol import Protocol
+    from schemas.protocol_groups import Moderator
 
 _NO_REGRESSION = "too few estimates for a meta-regression"
 # Points at which a fitted line is drawn; its interval is curved.
@@ -124,7 +126,7 @@ def regressions(
     found, scale, pool
         The rows of a pool, their effects, and the pool (for its weights).
     protocol
-        Names the columns.
+        Names the columns, and the judgements whose order is a number.
     conventions
         Method, test and R² of the meta-regression.
 
@@ -135,7 +137,7 @@ def regressions(
     """
     weights = [study.weight or 0.0 for study in pool.studies]
     lines = {}
-    for moderator in protocol.moderators:
+    for moderator in moderators(protocol):
         line = _line(moderator, found, weights, scale, protocol, conventions)
         if line is not None:
             lines[moderator.column] = line

@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from analysis.measures.registry import measure
+from analysis.paper.tables import statistics
 from analysis.paper.values.quality import quality_values
 from analysis.synthesis.computation import synthesise
 from schemas import load_review
+from tests.paper.tables.reading import rows
 from tests.schemas.two_arms import TwoArms
 
 if TYPE_CHECKING:
@@ -57,6 +60,20 @@ def test_the_outcome_is_pooled_again_without_high_risk(tmp_path: Path) -> None:
     assert "Without the 2 studies at high risk, the pooled risk ratio for response was " in sentence
     assert "; 3 estimates); with all studies it was " in sentence
     assert sentence.endswith("; 5 estimates).")
+    # The table of statistics has it as a row, with the interval in the column of its test.
+    lines = rows(statistics.build(synthesise(load_review(root))))
+    here = next(n for n, line in enumerate(lines) if line[0].startswith("Response"))
+    line = next(line for line in lines[here:] if line[0].startswith("Without studies"))
+    assert line[0] == "Without studies at high risk, 3"
+    measured = measure("RR")
+    assert pool.estimate is not None
+    assert pool.ci_low is not None
+    assert line[3:] == [
+        measured.number(pool.estimate),
+        measured.limits(pool.ci_low, pool.ci_high),
+        "NA",
+        "NA",
+    ]
 
 
 @pytest.mark.parametrize("judgements", [("low", "low", "some concerns"), (None, None, None)])
@@ -68,3 +85,42 @@ def test_without_high_risk_nothing_is_pooled_again(
     told = {value.name: value.text for value in quality_values(synthesis)}
     assert "Without" not in told["response.quality.sentence"]
     assert bool(told["response.quality.sentence"]) == (judgements[0] is not None)
+
+
+def test_tools_without_a_judgement_of_the_whole_give_points_or_answers(tmp_path: Path) -> None:
+    """MINORS: 8 items of 2 points and 4 that do not apply, then all 12; JBI: 9 of 10 answered yes.
+
+    By hand: 8 times 2 are 16 of 16; 12 times 1 are 12 of 24; ten answers, one of them unclear.
+    """
+    made = TwoArms.of(tmp_path, studies=3)
+    full, half = "reported and adequate", "reported but inadequate"
+    answers = [
+        ("minors", [full] * 8 + ["not applicable"] * 4),
+        ("minors", [half] * 12),
+        ("jbi_case_series", ["yes"] * 9 + ["unclear"]),
+    ]
+    made.tables["quality"] = [
+        {
+            "study_id": study["study_id"],
+            "outcome": "",
+            "tool": tool,
+            "item": f"q{number}",
+            "answer": answer,
+            "support": "",
+            **_KNOWN,
+        }
+        for study, (tool, given) in zip(made.tables["studies"], answers, strict=True)
+        for number, answer in enumerate(given, start=1)
+    ]
+    for study in made.tables["studies"]:
+        study["design"] = "case_series"
+    report = made.check()
+    assert report.data is not None, report.problems
+    synthesis = synthesise(load_review(tmp_path), pools_only=True)
+    told = {value.name: value.text for value in quality_values(synthesis)}
+    assert told["response.quality.sentence"] == (
+        "The methodological quality of 2 studies was judged with MINORS: 16 of 16 points and 12 of "
+        "24 points. The methodological quality of 1 study was judged with JBI checklist for case "
+        "series, which has no judgement of the whole: 9 of 10 questions were answered in a study's "
+        "favour."
+    )

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analysis.manuscript.value import join_words
+from analysis.formatting.numbers import count
+from analysis.manuscript.value import escape, join_words
 from analysis.measures.observation import CLUSTERS_ALLOWED
 from analysis.measures.registry import measure
 from analysis.measures.scale import CLUSTERED
 from analysis.paper.passages.narrative import brief_method
 from analysis.paper.passages.passage import Passage, named, paragraphs, sentences
 from analysis.paper.passages.row_rules import row_rules
+from analysis.synthesis.groupings import scores_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -156,7 +158,19 @@ def _subgroups(material: Material) -> str:
             material.value("methods.subgroups"),
         )
     explained = material.value("methods.regression") if _explains(material) else ""
-    return sentences(formed, explained)
+    return sentences(formed, explained, *_scores(material))
+
+
+def _scores(material: Material) -> Iterator[str]:
+    """Say from where to where judgements were counted that entered as a number."""
+    for entry in material.protocol.judgement_groups:
+        names = [*scores_of(material.data.quality_tools[entry.tool])] if entry.score else []
+        if names:
+            first, last = escape(names[0]), escape(names[-1])
+            yield (
+                f"The {named(entry.label)} also entered as a score, from 0 ({first}) to "
+                f"{count(len(names) - 1)} ({last})."
+            )
 
 
 def _explains(material: Material) -> bool:

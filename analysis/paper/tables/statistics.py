@@ -43,6 +43,10 @@ _NOTE: Final = (
     "than by chance. Bold: the model and interval of this review. τ² is on the scale on which "
     "estimates are pooled."
 )
+_WITHOUT: Final = (
+    "Without studies at high risk: pooled again under this review's model, with the number of "
+    "studies (estimates)."
+)
 _TOO_FEW: Final = "Fewer than two estimates: no heterogeneity, and no choice of model."
 
 
@@ -78,6 +82,7 @@ def build(synthesis: Synthesis) -> Table:
     shown = visible(columns, body)
     notes = [
         _NOTE,
+        _WITHOUT if any(outcome.without_high_risk for outcome in synthesis.outcomes) else "",
         *_i2_notes(synthesis),
         *marks.notes(),
         NOT_REACHED_NOTE if "–NR" in shown else "",
@@ -122,7 +127,25 @@ def _lines(outcome: Outcome, conventions: Conventions, marks: Marks) -> list[Lin
         made.append(
             Line(_choice(method, entries, outcome.overall, conventions.profile, marks), group)
         )
+    without = outcome.without_high_risk
+    if without is not None:
+        made.append(Line(_without_high_risk(without, conventions.profile), group))
     return made
+
+
+def _without_high_risk(pool: Pool, profile: Profile) -> tuple[str, ...]:
+    """Give the pool without the studies at high risk of bias, under the model of this review."""
+    chosen = "z" if pool.model == "common" else profile.test
+    interval = NOT_APPLICABLE
+    if pool.ci_low is not None:
+        interval = measure(pool.measure).limits(pool.ci_low, pool.ci_high)
+    return (
+        f"Without studies at high risk, {contributors(pool)}",
+        NOT_APPLICABLE if pool.tau2 is None else significant(pool.tau2),
+        NOT_APPLICABLE if pool.i2 is None else number(pool.i2 * 100),
+        NOT_APPLICABLE if pool.estimate is None else measure(pool.measure).number(pool.estimate),
+        *(interval if test == chosen else NOT_APPLICABLE for test in _TESTS),
+    )
 
 
 def _summary(pool: Pool, sensitivity: Sensitivity, level: float) -> str:
