@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from schemas.csv_text import BrokenCsv, content_of, csv_rows
 from schemas.problems import Problem, Severity
 from schemas.vocabulary import did_you_mean, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Callable, Collection, Sequence
     from pathlib import Path
 
+#: Rows of a file: the line on which each begins, and its cells.
+Records: TypeAlias = list[tuple[int, list[str]]]
 _SAVE_AS = 'In Excel: File, Save As, file type "CSV UTF-8 (comma delimited)".'
 _DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs"}
 # Excel writes decimal commas where it separates columns by semicolons.
@@ -46,7 +48,7 @@ class FileText:
     file: str
     header: list[str] = field(default_factory=list)
     written: list[str] = field(default_factory=list)
-    rows: list[tuple[int, list[str]]] = field(default_factory=list)
+    rows: Records = field(default_factory=list)
     delimiter: str = ","
     missing: list[str] = field(default_factory=list)
     broken_lines: set[int] = field(default_factory=set)
@@ -78,6 +80,7 @@ def read_file(
     strict: bool = True,
     required: bool = True,
     others: Collection[str] = (),
+    arrange: Callable[[Records], tuple[Records, list[str]]] | None = None,
 ) -> FileText:
     """Read a CSV file and compare its header with the columns of its schema.
 
@@ -97,6 +100,8 @@ def read_file(
         Whether the file must be there; otherwise a missing one is a table without rows.
     others
         Names of files that have their own purpose, so that none of them is taken for this one.
+    arrange
+        What writes a table of another form as one line of names and its rows, and says so.
 
     Returns
     -------
@@ -120,6 +125,10 @@ def read_file(
                 f"The first line must be: {','.join(columns)}",
             )
         return result
+    if arrange is not None:
+        records, said = arrange(records)
+        for what in said:
+            result.report("file-form", what, "Look whether it came out right.", severity="warning")
     _use_header(result, records, list(columns), list(optional), strict)
     return result
 
@@ -185,8 +194,11 @@ def _skip_separator_line(text: str) -> str:
     return f"\n{rest}" if first.strip().lower() in {"sep=;", "sep=,", "sep=\\t"} else text
 
 
-def _split(text: str, result: FileText, columns: Sequence[str]) -> list[tuple[int, list[str]]]:
-    header = next((line for line in text.splitlines() if line.strip()), "")
+def _split(text: str, result: FileText, columns: Sequence[str]) -> Records:
+    lines = [line for line in text.splitlines() if line.strip()]
+    # A title above the names of the columns has no sign between columns.
+    parted = (line for line in lines if any(sign in line for sign in _DELIMITERS))
+    header = next(parted, lines[0] if lines else "")
     known = set(columns)
     # The delimiter under which most column names are recognised; the comma when none is better.
     result.delimiter = max(
@@ -220,7 +232,7 @@ def _split(text: str, result: FileText, columns: Sequence[str]) -> list[tuple[in
 
 def _use_header(
     result: FileText,
-    records: list[tuple[int, list[str]]],
+    records: Records,
     needed: list[str],
     optional: list[str],
     strict: bool,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import TYPE_CHECKING
 
 from analysis.pool.csv_intervals import PARTS, without_interval
@@ -24,16 +25,28 @@ __all__ = [
     "plain_name",
 ]
 
+# Accents are left out; the last of each are French, Spanish, Portuguese, German and Italian.
 _ARM_1 = (
     *("treatment", "treated", "treat", "trt", "experimental", "exp", "intervention", "active"),
+    *("drug", "exposed", "verum", "new", "vaccine", "vaccinated"),
+    *("traitement", "tratamiento", "tratamento", "intervencion", "intervencao", "trattamento"),
+    *("intervento", "behandlung", "experimentale", "experimentell", "traites", "tratados"),
     *("e", "t", "1", "arm_1", "arm1", "group_1", "group1"),
 )
 _ARM_2 = (
     *("control", "controls", "ctrl", "con", "comparator", "comparison", "placebo", "kontrolle"),
+    *("standard", "standard_care", "usual_care", "unexposed", "no_treatment", "unvaccinated"),
+    *("temoin", "temoins", "controle", "controles", "controllo", "kontroll", "kontrollgruppe"),
     *("c", "2", "arm_2", "arm2", "group_2", "group2"),
 )
-_EVENTS = ("events", "event", "cases", "responders", "ereignisse")
-_SIZES = ("n", "total", "patients", "participants", "size", "sample_size")
+_EVENTS = (
+    *("events", "event", "cases", "responders", "deaths", "number_of_events", "no_of_events"),
+    *("ereignisse", "evenements", "eventos", "eventi", "cas", "casos"),
+)
+_SIZES = (
+    *("n", "total", "patients", "participants", "size", "sample_size", "number_of_patients"),
+    *("patienten", "effectif", "pacientes", "pazienti", "totale", "gesamt"),
+)
 _TIMES = ("person_years", "patient_years", "person_time", "pyears", "py", "exposure", "time")
 _MEAN, _SD = ("mean", "m", "mittelwert"), ("sd", "stdev", "std_dev", "standard_deviation")
 _SE = ("se", "sem", "standard_error", "std_err")
@@ -72,8 +85,9 @@ ROLES: dict[str, tuple[str, ...]] = {
         *("author", "author_name", "authorname", "first_author", "citation", "reference"),
         *("study_id", "studyid", "study_or_subgroup", "study_or_sub_category", "studies"),
         *("source_study", "studie", "trial", "trial_name", "id"),
+        *("etude", "essai", "estudio", "estudo", "ensayo", "studio", "autor", "auteur", "autore"),
     ),
-    "year": ("year", "publication_year", "pubyear"),
+    "year": ("year", "publication_year", "pubyear", "jahr", "annee", "ano", "anno"),
     "events": ("events", "event", "xi", "x", "cases", "responders", "numerator", "num"),
     "n": (
         *("n", "ni", "total", "sample_size", "samplesize", "n_total", "ntotal", "size"),
@@ -118,7 +132,10 @@ ROLES: dict[str, tuple[str, ...]] = {
     "yi": ("yi", "effect", "es", "effect_size", "te", "theta", *_LOGS),
     "vi": ("vi", "variance", "var", "v"),
     "o_minus_e": ("o_minus_e", "o_e", "oe"),
-    "sei": ("sei", "se", "se_te", "sete", "std_err", "stderr", "standard_error", "seyi", "selogor"),
+    "sei": (
+        *("sei", "se", "se_te", "sete", "std_err", "stderr", "standard_error", "seyi"),
+        *(f"se{between}{log}" for log in LOG_COLUMNS for between in ("", "_", "_of_")),
+    ),
     "estimate": (
         *("estimate", "est", "hr", "hazard_ratio", "or", "odds_ratio", "rr", "risk_ratio", "irr"),
         *("ratio", "rate_ratio", *_DIFFERENCES),
@@ -171,7 +188,9 @@ _MEANINGS = {
 
 def plain_name(name: str) -> str:
     """Return a column's name in small letters, every run of other signs as one underscore."""
-    return re.sub(r"[^a-z0-9]+", "_", name.strip().lower()).strip("_")
+    plain = unicodedata.normalize("NFKD", name.strip().lower())
+    letters = "".join(sign for sign in plain if not unicodedata.combining(sign))
+    return re.sub(r"[^a-z0-9]+", "_", letters).strip("_")
 
 
 def measure_of(column: str) -> str | None:

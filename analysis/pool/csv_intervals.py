@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from analysis.pool.csv_found import as_table
 from schemas.reading import read_file
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ __all__ = ["PARTS", "interval_columns", "interval_parts", "without_interval"]
 
 #: The roles that such a cell holds, in the order in which it holds them.
 PARTS = ("estimate", "ci_low", "ci_high")
-_NUMBER = r"[+\-−–]?(?:\d+(?:[.,·]\d+)?|[.,·]\d+)"
+_NUMBER = r"[+\-−–‐‑—]?(?:\d+(?:[.,·]\d+)?|[.,·]\d+)"
 _CELL = re.compile(
     rf"({_NUMBER})\s*%?\s*[(\[{{]?\s*(?:95\s?%\s*(?:CI|KI)\s*[:,=]?\s*)?[(\[]\s*"
     rf"(?:95\s?%\s*(?:CI|KI)\s*[:,=]?\s*)?({_NUMBER})\s*%?\s*(?:to|bis|[-−–—;,]|\.\.)\s*"
@@ -54,7 +55,7 @@ def interval_columns(path: Path, header: Sequence[str]) -> tuple[str, ...]:
         Names of its columns.
     """
     names = [name for name in header if name]
-    source = read_file(path, str(path), names, strict=False)
+    source = read_file(path, str(path), names, strict=False, arrange=as_table)
     place = {name: index for index, name in enumerate(source.header)}
     cells = {
         name: [row[place[name]].strip() for _, row in source.rows if len(row) > place[name]]

@@ -20,6 +20,7 @@ from analysis.pool.csv_columns import (
     measure_of,
     plain_name,
 )
+from analysis.pool.csv_found import as_table
 from analysis.pool.csv_intervals import PARTS, interval_columns, interval_parts
 from analysis.pool.csv_layouts import LAYOUTS
 from analysis.pool.csv_table import StudyTable
@@ -43,6 +44,7 @@ _WITH_PERCENTAGE = re.compile(r"(\d+|\d{1,3}(?:,\d{3})+)\s*[(\[]\s*\d+(?:[.,]\d+
 _OUTCOMES = frozenset({"outcome", "endpoint"})
 _COUNTS = frozenset({"events", "n", "ai", "n1i", "bi", "ci", "n2i", "di", "tp", "fn", "fp", "tn"})
 _TIMES = frozenset({"time", "t1i", "t2i"})
+_MOST_BY_CHANCE = 2
 _POSITIVE = frozenset({"vi", "sei", "se1i", "se2i"}) | _TIMES
 # What the numbers of a role lie between, and in words.
 _RANGES = {
@@ -81,7 +83,7 @@ def read_studies(path: str, given: Mapping[str, str], measure: str | None) -> St
     joined = interval_columns(Path(path), header)
     layout, columns = choose_columns(header, given, measure, path, joined)
     needed = list(dict.fromkeys(columns.values()))
-    source = read_file(Path(path), path, needed, strict=False)
+    source = read_file(Path(path), path, needed, strict=False, arrange=as_table)
     problems = [p for p in source.problems if p.severity == "error"]
     heading = columns.get("estimate", columns.get("yi", ""))
     table = StudyTable(layout, columns, measure_of(heading), logs=holds_logs(heading))
@@ -95,7 +97,7 @@ def read_studies(path: str, given: Mapping[str, str], measure: str | None) -> St
         hint = " ".join(table.left_out[:3]) or "The file has no rows below the column names."
         raise DataProblems([Problem(path, None, None, None, what, hint, "error", "pool-empty")])
     reader.leave_out_repeated()
-    table.warnings += reader.about_sums()
+    reader.leave_out_sums()
     _tell_apart(table)
     table.warnings += _several_outcomes(path, header, table)
     return table
@@ -106,7 +108,7 @@ def _several_outcomes(path: str, header: Sequence[str], table: StudyTable) -> It
     for name in header:
         if plain_name(name) not in _OUTCOMES or name in table.columns.values():
             continue
-        source = read_file(Path(path), path, [name], strict=False)
+        source = read_file(Path(path), path, [name], strict=False, arrange=as_table)
         cells = {line: _clean(cells[0]) for line, cells in source.rows}
         values = sorted({cells.get(line, "") for line in table.lines} - {""})
         if len(values) > 1:
@@ -122,7 +124,7 @@ def _header(path: str) -> list[str]:
         what = "This is a folder." if Path(path).is_dir() else "The file is missing."
         hint = "Name a CSV file: a line of column names, then one line for each study."
         raise DataProblems([Problem(path, None, None, None, what, hint, "error", "file-missing")])
-    found = read_file(Path(path), path, ("study", "events", "n"), strict=False)
+    found = read_file(Path(path), path, ("study", "events", "n"), strict=False, arrange=as_table)
     if not found.readable:
         raise DataProblems([p for p in found.problems if p.severity == "error"])
     return [name for name in found.written if name]
@@ -215,22 +217,36 @@ class _Rows:
         for row, first in repeated.items():
             why = f"the same as line {table.lines[first]}"
             table.left_out.append(f"{table.labels[row]} (line {table.lines[row]}): {why}.")
-        kept = [row for row in range(len(table.lines)) if row not in repeated]
+        self._keep([row for row in range(len(table.lines)) if row not in repeated])
+
+    def _keep(self, kept: Sequence[int]) -> None:
+        table = self.table
         table.labels = [table.labels[row] for row in kept]
         table.lines = [table.lines[row] for row in kept]
         table.groups = [table.groups[row] for row in kept]
         table.texts = {role: [t[row] for row in kept] for role, t in table.texts.items()}
         table.values = {role: [v[row] for row in kept] for role, v in table.values.items()}
 
-    def about_sums(self) -> Iterator[str]:
-        """Point out rows that are the sums of all others though their names do not say so."""
+    def leave_out_sums(self) -> None:
+        """Leave out rows that are the sums of all others, or point them out where chance may do it.
+
+        Of two columns, a third row may happen to be the sum of two; of four, none does.
+        """
         table = self.table
         counts = {role: table.values[role] for role in table.values if role in _COUNTS}
-        for row in sums_of_others(counts):
-            yield (
-                f"{table.labels[row]} (line {table.lines[row]}): its counts are the sums of all "
-                "other rows. If it is a total, take it out: it was pooled as a study."
-            )
+        sums = list(sums_of_others(counts))
+        sure = len(counts) > _MOST_BY_CHANCE
+        for row in sums:
+            where = f"{table.labels[row]} (line {table.lines[row]})"
+            if sure:
+                table.left_out.append(f"{where}: its counts are the sums of all other rows.")
+            else:
+                table.warnings.append(
+                    f"{where}: its counts are the sums of all other rows. If it is a total, take "
+                    "it out: it was pooled as a study."
+                )
+        if sure:
+            self._keep([row for row in range(len(table.lines)) if row not in sums])
 
     def _number(self, role: str, text: str, line: int) -> float | None:
         open_end = role == "ci_high" and self.table.layout == "times"

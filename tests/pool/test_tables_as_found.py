@@ -78,10 +78,16 @@ def test_names_of_studies_are_not_sums(name: str) -> None:
     assert is_total(name) == (name == "Summary")
 
 
-def test_sum_of_others_under_another_name_is_pointed_out(pooled: Any) -> None:
+def test_sum_of_others_under_another_name_is_left_out(pooled: Any) -> None:
     found = pooled(f"{HEADERS[0]}\n{ARMS}All,12,509,49,524\n")
-    assert "All (line 5)" in found.warnings[0]
-    assert "sums of all other rows" in found.warnings[0]
+    assert shown(found) == EXPECTED
+    assert found.left_out == ("All (line 5): its counts are the sums of all other rows.",)
+
+
+def test_two_columns_may_be_sums_by_chance_and_are_pointed_out(pooled: Any) -> None:
+    found = pooled("study,events,n\nA,5,20\nB,3,10\nC,8,30\n")
+    assert found.overall.k == 3
+    assert "C (line 4): its counts are the sums of all other rows" in found.warnings[0]
 
 
 def test_row_that_stands_there_twice_is_pooled_once(pooled: Any) -> None:
