@@ -68,6 +68,12 @@ def _datapackage(synthesis: Synthesis, data: ReviewData, line: str) -> dict[str,
     return datapackage_files(synthesis, data, line)
 
 
+def _tables(synthesis: Synthesis, data: ReviewData, line: str) -> dict[str, bytes]:
+    from analysis.export.table_pages import table_pages
+
+    return table_pages(synthesis, data, line)
+
+
 EXPORTS: dict[str, Callable[[Synthesis, ReviewData, str], dict[str, bytes]]] = {
     "r": _r,
     "stata": _stata,
@@ -76,6 +82,7 @@ EXPORTS: dict[str, Callable[[Synthesis, ReviewData, str], dict[str, bytes]]] = {
     "revman": _revman,
     "netmeta": _netmeta,
     "datapackage": _datapackage,
+    "tables": _tables,
 }
 
 
