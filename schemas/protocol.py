@@ -114,7 +114,9 @@ class DisplayItem(_Entry):
         "of the whole, or points) or domains (their signs)",
     )
     landscape: bool = Field(
-        default=False, description="Whether a wide table gets a landscape page in PDF and Word"
+        default=False,
+        description="Whether a table gets a landscape page in PDF and Word where its words do not "
+        "fit on an upright one, or where it takes less paper",
     )
 
 

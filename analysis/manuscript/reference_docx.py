@@ -19,6 +19,7 @@ CELL_STYLE = "Table Text"
 # What follows the title of a figure or table, and the lines of their list.
 LEGEND_STYLE = "Caption Legend"
 LIST_STYLE = "table of figures"
+LIST_TITLE_STYLE = "Title of List"
 # Tables without lines, in which pictures stand side by side.
 PANEL_STYLE = "Panel"
 _BLACK = "000000"
@@ -161,10 +162,7 @@ def _set_text(styles: Any, layout: WordLayout) -> None:
     styles["Abstract"].paragraph_format.right_indent = Cm(0)
     _set_spacing(styles["Compact"], 1, 1)
     _set_spacing(styles["Bibliography"], 0, 4)
-    lines = styles.add_style(LIST_STYLE, 1, builtin=True)
-    lines.base_style = styles["Normal"]
-    _set_font(lines, font, size)
-    _set_spacing(lines, 0, 4)
+    _set_lists(styles, layout)
     notice = styles.add_style("Notice", 1)
     notice.base_style = styles["Body Text"]
     _set_font(notice, layout.heading_font, 10)
@@ -175,6 +173,29 @@ def _set_text(styles: Any, layout: WordLayout) -> None:
     _set_font(styles["Abstract"], font, size)
     for name in ("Body Text", "First Paragraph", "Abstract", "Compact", "Bibliography", "Notice"):
         styles[name].paragraph_format.line_spacing = layout.spacing
+
+
+def _set_lists(styles: Any, layout: WordLayout) -> None:
+    """Set the list of tables and figures: page numbers at the right, without dots before them.
+
+    Nobody has counted the pages when the file is made; dots would then lead to nothing.
+    """
+    from docx.enum.text import WD_TAB_ALIGNMENT
+    from docx.shared import Cm
+
+    lines = styles.add_style(LIST_STYLE, 1, builtin=True)
+    lines.base_style = styles["Normal"]
+    _set_font(lines, layout.font, layout.size - 1.5)
+    _set_spacing(lines, 0, 2)
+    form = lines.paragraph_format
+    form.left_indent, form.first_line_indent, form.right_indent = Cm(1), Cm(-1), Cm(1)
+    width = layout.width - 2 * layout.margin
+    form.tab_stops.add_tab_stop(Cm(width), WD_TAB_ALIGNMENT.RIGHT)
+    title = styles.add_style(LIST_TITLE_STYLE, 1)
+    title.base_style = styles["Normal"]
+    _set_font(title, layout.heading_font, layout.size - 1, bold=True)
+    _set_spacing(title, 8, 3)
+    title.paragraph_format.keep_with_next = True
 
 
 def _set_captions(styles: Any, layout: WordLayout) -> None:

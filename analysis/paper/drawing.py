@@ -73,7 +73,7 @@ def write_items(
     dict
         The content of items.json: by id, in the order of the protocol, what belongs there.
     """
-    from analysis.paper.tables.fragment import has_data
+    from analysis.paper.tables.orientation import laid
 
     (folder / "figures").mkdir(parents=True)
     (folder / "tables").mkdir()
@@ -92,10 +92,10 @@ def write_items(
         progress(f"setting {item.id}")
         parts = state, _entry(item), json.dumps(further.of(item.kind), default=_as_text)
         content = work.cache.take("table", parts, partial(_set, synthesis, item, further))
-        (folder / "tables" / f"{item.id}.html").write_bytes(content)
-        # A table that only says that there is nothing needs no wide page.
-        lies = item.landscape and has_data(content.decode())
-        items[item.id] = {"kind": "table", "table": item.id, "landscape": lies}
+        lying = laid(content.decode()) if item.landscape else None
+        file = folder / "tables" / f"{item.id}.html"
+        file.write_bytes(content if lying is None else lying.encode())
+        items[item.id] = {"kind": "table", "table": item.id, "landscape": lying is not None}
     return items
 
 

@@ -20,6 +20,7 @@ from analysis.manuscript.word_xml import (
     text_of,
 )
 from analysis.render.word_captions import number_captions
+from analysis.render.word_gathering import gather_large
 from analysis.render.word_headings import number_headings
 from analysis.render.word_references import add_lists, link_references
 from analysis.render.word_sections import fit_tables, turn_pages
@@ -65,7 +66,8 @@ def finish_docx(path: Path, items: Mapping[str, Any], *, lists: bool = True) -> 
     items
         The content of ``items.json``.
     lists
-        Whether a list of tables and figures stands behind the references.
+        Whether a list of tables and figures stands before the text, and what needs a page of its
+        own behind it; a journal's file has its own order.
     """
     from lxml import etree
 
@@ -84,11 +86,13 @@ def finish_docx(path: Path, items: Mapping[str, Any], *, lists: bool = True) -> 
             _finish_table(table)
     captions = number_captions(tree)
     link_references(tree, captions)
+    wide = {name for name, item in items.items() if item.get("landscape")}
     if lists:
+        gather_large(tree, captions, wide)
         add_lists(tree, captions)
     counted = number_headings(tree, numbering)
     _style_figures(captions)
-    turn_pages(tree, captions, {name for name, item in items.items() if item.get("landscape")})
+    turn_pages(tree, captions, wide)
     fit_tables(tree, cell_font(styles, CELL_STYLE.replace(" ", "")))
     _space_after_tables(tree)
     _describe_pictures(tree, items)

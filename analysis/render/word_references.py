@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from analysis.manuscript.reference_docx import LIST_STYLE
+from analysis.manuscript.reference_docx import LIST_STYLE, LIST_TITLE_STYLE
 from analysis.manuscript.word_xml import (
     W,
     element,
@@ -24,7 +24,13 @@ if TYPE_CHECKING:
 
     from analysis.render.word_captions import WordCaption
 
-LIST_TITLE = "Tables and figures"
+#: By whether it lists tables, and whether those of the supplement.
+LIST_TITLES = {
+    (True, False): "Tables",
+    (False, False): "Figures",
+    (True, True): "Supplementary tables",
+    (False, True): "Supplementary figures",
+}
 _NUMBER = re.compile(r"\d+$")
 
 
@@ -65,10 +71,11 @@ def link_references(tree: Any, captions: Sequence[WordCaption]) -> None:
 
 
 def add_lists(tree: Any, captions: Sequence[WordCaption]) -> None:
-    """Add the list of tables and figures behind the references, where a supplement begins.
+    """Add the list of tables and figures before the text, those of a supplement apart.
 
-    Without page numbers: no program that lays out pages has seen the file yet, and a wrong number
-    is worse than none.
+    Each entry ends with a PAGEREF field. No program that lays out pages has seen the file yet, so
+    the field shows nothing until Word counts its pages (when it prints, or on F9), and LibreOffice
+    when it opens the file: a wrong number is worse than none.
 
     Parameters
     ----------
@@ -79,23 +86,32 @@ def add_lists(tree: Any, captions: Sequence[WordCaption]) -> None:
     """
     if not captions:
         return
-    blocks = [paragraph("Heading 1", run(LIST_TITLE))]
+    blocks = []
     # Tables before figures, the paper's own before those of the supplement.
     ordered = sorted(captions, key=lambda caption: ("_" in caption.sequence, not caption.is_table))
     for sequence in dict.fromkeys(caption.sequence for caption in ordered):
         entries = [caption for caption in captions if caption.sequence == sequence]
-        start = field_start(f'TOC \\n \\h \\z \\c "{sequence}"')
+        kind = entries[0].is_table, "_" in sequence
+        blocks.append(paragraph(LIST_TITLE_STYLE, run(LIST_TITLES[kind])))
+        start = field_start(f'TOC \\h \\z \\c "{sequence}"')
         for caption in entries:
             link = element("hyperlink", anchor=caption.bookmark, history="1")
-            link.append(run(caption.title))
+            link.extend([run(caption.title), _tab()])
+            link.extend([*field_start(f"PAGEREF {caption.bookmark} \\h"), field_end()])
             blocks.append(paragraph(LIST_STYLE, *start, link))
             start = []
         blocks[-1].append(field_end())
     body = tree.find(f"{W}body")
-    references = [block for block in body if style_of(block) == "Bibliography"]
+    headings = [block for block in body if style_of(block).startswith("Heading")]
     # The last element of the body holds the page's size.
-    place = body.index(references[-1]) + 1 if references else len(body) - 1
+    place = body.index(headings[0]) if headings else len(body) - 1
     body[place:place] = blocks
+
+
+def _tab() -> Any:
+    made = element("r")
+    made.append(element("tab"))
+    return made
 
 
 def _words(link: Any) -> str:

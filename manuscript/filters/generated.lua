@@ -151,6 +151,12 @@ end
 -- something else. Word's pages are turned when the file is finished.
 local landscape_begin, landscape_end = "#page(flipped: true)[", "]"
 
+local TABLES = '#counter(figure.where(kind: "quarto-float-tbl"))'
+
+local function goes_along(block)
+  return block.t == "Header" or block.t == "RawBlock" and block.text:sub(1, #TABLES + 7) == TABLES .. ".update"
+end
+
 local function is_raw(block, text)
   return block and block.t == "RawBlock" and block.text == text
 end
@@ -165,7 +171,7 @@ local function turn(blocks)
   for _, block in ipairs(blocks) do
     if is_wide(block) then
       local headings = pandoc.Blocks({})
-      while #turned > 0 and turned[#turned].t == "Header" do
+      while #turned > 0 and goes_along(turned[#turned]) do
         headings:insert(1, turned:remove())
       end
       if is_raw(turned[#turned], landscape_end) then
@@ -181,6 +187,59 @@ local function turn(blocks)
     end
   end
   return turned
+end
+
+-- A landscape page amid the text leaves the page before it short. So wide tables of the main text stand
+-- at its end, behind the references, with the numbers that their places give them.
+local function is_main_table(block)
+  return block.identifier ~= nil and block.identifier:match("^tbl%-") ~= nil
+end
+
+local function count_tables(block)
+  local count = 0
+  local function step(part)
+    if is_main_table(part) then
+      count = count + 1
+      return part, false
+    end
+  end
+  pandoc.Blocks({ block }):walk({ traverse = "topdown", Div = step, Table = step })
+  return count
+end
+
+-- Where the supplement's first heading stands, or behind everything.
+local function end_of_text(blocks)
+  local heading
+  for index, block in ipairs(blocks) do
+    if block.t == "Header" and block.level == 1 then
+      heading = index
+    elseif block.t == "Div" and block.identifier:match("^s%a+%-") and items[block.identifier] then
+      return heading or index
+    end
+  end
+  return #blocks + 1
+end
+
+local function move_wide(blocks)
+  local place, number = end_of_text(blocks), 0
+  local kept, moved = pandoc.Blocks({}), pandoc.Blocks({})
+  for index, block in ipairs(blocks) do
+    number = number + count_tables(block)
+    if index == place then
+      kept:extend(moved)
+    end
+    -- A heading above would be left without its table.
+    if index < place and is_main_table(block) and is_wide(block) and blocks[index - 1].t ~= "Header" then
+      kept:insert(pandoc.RawBlock("typst", TABLES .. ".step()"))
+      moved:extend({ pandoc.RawBlock("typst", TABLES .. ".update(" .. number - 1 .. ")"), block })
+    else
+      kept:insert(block)
+    end
+  end
+  if place > #blocks then
+    kept:extend(moved)
+  end
+  return kept
 end
 
 -- Quarto's Typst: one picture of the main text goes to the top or bottom of a page, so that the text
@@ -274,7 +333,7 @@ end
 function Pandoc(doc)
   if FORMAT:match("typst") then
     if not doc.meta.submission then
-      doc.blocks = with_list(doc.blocks)
+      doc.blocks = move_wide(with_list(doc.blocks))
     end
     if quarto then
       doc.blocks = float_figures(doc.blocks)

@@ -127,6 +127,31 @@ def test_the_heading_of_a_group_keeps_its_first_row_in_typst(tmp_path: Path) -> 
     assert {1, 2} <= set(pages)
 
 
+@pytest.mark.parametrize("group", [False, True])
+def test_notes_of_a_table_never_stand_alone_on_a_page(tmp_path: Path, group: bool) -> None:
+    """The last row goes with them, and with it the label of its group."""
+    style = (ROOT / "manuscript/styles/paper.typ").read_text(encoding="utf-8")
+    label = "table.cell(align: left, colspan: 2)[#strong[Group]]," if group else ""
+    rows = f"""#table(columns: 2, table.header([Study], [Weight],),
+    {"[A study], [1]," * 12} {label} [The last], [2],
+    table.footer(table.cell(colspan: 2)[† A note.], table.cell(colspan: 2)[More of it.]),
+)"""
+    broken = 0
+    for height in range(40, 90, 3):
+        source = tmp_path / "table.typ"
+        page = f"#set page(width: 8cm, height: {height}mm, margin: 5mm)\n"
+        source.write_text(f"{style}\n{page}{rows}\n", encoding="utf-8")
+        typst.compile(str(source), output=str(tmp_path / "table.pdf"))
+        texts = [page.extract_text() for page in pypdf.PdfReader(tmp_path / "table.pdf").pages]
+        (end,) = [text for text in texts if "A note" in text]
+        assert "The last" in end
+        assert "More of it." in end
+        assert ("Group" in end) == group
+        assert sum(text.count("A study") for text in texts) == 12
+        broken += len(texts) > 1
+    assert broken > 3
+
+
 def test_word_carries_no_date_and_no_front_matter_in_its_properties(tmp_path: Path) -> None:
     path = tmp_path / "paper.docx"
     layout_document(path)

@@ -336,3 +336,38 @@ def test_an_own_picture_is_described_for_every_format(tmp_path: Path) -> None:
     assert 'alt="What it shows"' in page
     # It floats as a generated one does.
     assert typst.startswith("#[\n#set figure(placement: auto)")
+
+
+def test_word_says_below_the_authors_whom_to_write_to(tmp_path: Path) -> None:
+    """Pandoc's Word writer prints the authors' names alone."""
+    text = """---
+title: T
+version-line: Version 1.0
+author:
+  - name: Ada First
+    email: ada@example.org
+    corresponding: true
+    affiliations:
+      - name: Department, Institution
+  - name: Bob Second
+    affiliations:
+      - name: Department, Institution
+---
+Text.
+"""
+    (tmp_path / "date.txt").write_text("$date$\n", encoding="utf-8")
+    more = ("--standalone", "--template=date.txt", "--wrap=none")
+    script = tmp_path / "as-docx.lua"
+    for quarto in (True, False):
+        name = "headings.lua"
+        head = 'FORMAT = "docx"\n' + ("quarto = {}\n" if quarto else "")
+        script.write_text(head + (FILTERS / name).read_text(encoding="utf-8"), encoding="utf-8")
+        command = [pypandoc.get_pandoc_path(), "--to=plain", f"--lua-filter={script}", *more]
+        done = subprocess.run(
+            command, input=text, capture_output=True, encoding="utf-8", check=True, cwd=tmp_path
+        )
+        assert done.stdout.strip().split("\n") == [
+            "Department, Institution",
+            "Correspondence: Ada First, ada@example.org",
+            "Version 1.0",
+        ]

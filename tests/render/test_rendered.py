@@ -240,6 +240,32 @@ def test_pdf_lists_its_tables_and_figures_before_the_text_with_their_pages(outpu
     assert places == sorted(places)
 
 
+def test_no_page_of_the_main_text_is_less_than_three_fifths_full(output: Path) -> None:
+    """Wide tables, full pages of figures and notes of long tables have left pages empty."""
+    pages = list(pypdf.PdfReader(output / "paper.pdf").pages)
+    texts = [page.extract_text() for page in pages]
+    end = next(n for n, text in enumerate(texts) if n > 5 and "Supplementary material\n" in text)
+    references = max(n for n in range(end) if pages[n].mediabox.height > pages[n].mediabox.width)
+    assert references > 10
+    # The last page of the text ends where the text ends.
+    assert {
+        n + 1: filled(page) for n, page in enumerate(pages[:references]) if filled(page) < 0.6
+    } == {}
+
+
+def filled(page: pypdf.PageObject) -> float:
+    """The share of a page's text area, from its top to its lowest line."""
+    heights: list[float] = []
+
+    def note(text: str, outer: list[float], inner: list[float], *_: object) -> None:
+        if text.strip():
+            heights.append(inner[4] * outer[1] + inner[5] * outer[3] + outer[5])
+
+    page.extract_text(visitor_text=note)
+    margin, height = 65.2, float(page.mediabox.height)  # 2.3 cm, as in _quarto.yml
+    return (height - margin - min(h for h in heights if h > margin - 5)) / (height - 2 * margin)
+
+
 # Word ----------------------------------------------------------------------------------------
 
 

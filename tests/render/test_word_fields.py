@@ -31,12 +31,21 @@ def tree(rendered: Path) -> Any:
 class TestThePaper:
     def test_every_caption_is_numbered_by_a_field_in_order(self, tree: Any) -> None:
         sequences: dict[str, list[str]] = {}
+        counted: dict[str, int] = {}
         for kind, arguments, shown in fields(tree):
             if kind == "SEQ":
-                sequences.setdefault(arguments.split()[0], []).append(shown)
+                name, *switches = arguments.split()
+                sequences.setdefault(name, []).append(shown)
+                # What Word will show when it counts: one more, or what the field says.
+                given = switches[switches.index("\\r") + 1] if "\\r" in switches else None
+                counted[name] = int(given) if given else counted.get(name, 0) + 1
+                assert shown == str(counted[name])
         assert set(sequences) >= {"Table", "Figure", "Table_S"}
         for numbers in sequences.values():
-            assert numbers == [str(number) for number in range(1, len(numbers) + 1)]
+            every = [str(number) for number in range(1, len(numbers) + 1)]
+            # What needs a page of its own stands behind the text.
+            assert sorted(numbers, key=int) == every
+        assert sequences["Figure"] != sorted(sequences["Figure"], key=int)
 
     def test_every_reference_shows_what_its_bookmark_holds(self, tree: Any) -> None:
         targets = bookmarked(tree)
@@ -53,7 +62,7 @@ class TestThePaper:
         left = [link.get(f"{W}anchor", "") for link in tree.iter(f"{W}hyperlink")]
         assert not [anchor for anchor in left if re.match(r"s?(tbl|fig)-", anchor)]
 
-    def test_the_lists_name_every_item_once_and_stand_before_the_supplement(
+    def test_the_lists_name_every_item_with_its_page_and_stand_before_the_text(
         self, tree: Any
     ) -> None:
         lists = [entry for entry in fields(tree) if entry[0] == "TOC"]
@@ -61,8 +70,15 @@ class TestThePaper:
         shown = "".join(text for _, _, text in lists).replace("\u00a0", " ")
         for label in bookmarked(tree).values():
             assert shown.count(f"{label}: ") == 1
-        text = "\n".join(text_of(block) for block in tree.iter(f"{W}p"))
-        assert text.index("Tables and figures\n") < text.index("Supplementary material\n")
+        targets = bookmarked(tree)
+        pages = [arguments.split()[0] for kind, arguments, _ in fields(tree) if kind == "PAGEREF"]
+        listed = [targets[name].replace("\u00a0", " ") for name in pages]
+        assert sorted(listed) == sorted(label for label in targets.values() if " " in label)
+        words = ("Tables", "Figures", "Supplementary tables", "Supplementary figures")
+        text = [text_of(block) for block in tree.iter(f"{W}p")]
+        places = [text.index(title) for title in words]
+        assert places == sorted(places)
+        assert places[-1] < text.index("Introduction")
 
     def test_opening_the_file_asks_nothing(self, rendered: Path) -> None:
         with zipfile.ZipFile(rendered / "_output/paper.docx") as archive:
@@ -160,9 +176,9 @@ def sentence_with(tree: Any, label: str) -> str:
     """The words around the first reference to an item, a few characters on either side."""
     for block in tree.iter(f"{W}p"):
         text = text_of(block)
-        at = text.find(label)
-        if at >= 0 and not text.startswith(label + ":"):
-            return text[max(at - 12, 0) : at + len(label) + 12]
+        found = re.search(rf"{label}(?!\d)", text)
+        if found and not text.startswith(label + ":"):
+            return text[max(found.start() - 12, 0) : found.end() + 12]
     raise AssertionError(f"nothing refers to {label}")
 
 

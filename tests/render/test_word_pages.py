@@ -11,6 +11,7 @@ import pytest
 from lxml import etree
 
 from analysis.manuscript.word_xml import W, style_of
+from analysis.paper.tables import orientation
 from analysis.render.engine import render
 from tests.conftest import copy_review
 from tests.render.word_reading import assert_in_order, document_of
@@ -31,7 +32,10 @@ def wide(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if "landscape" not in entry[0]:
             text = text.replace(entry[0], f"{entry[0]}, landscape: true")
     protocol.write_text(text, encoding="utf-8")
-    render(root, ["pdf", "docx"], engine="embedded")
+    with pytest.MonkeyPatch.context() as patch:
+        # As if no word had room beside another on an upright page.
+        patch.setattr(orientation, "_WORD", 1)
+        render(root, ["pdf", "docx"], engine="embedded")
     return root / "_output"
 
 

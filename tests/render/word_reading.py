@@ -15,7 +15,7 @@ from analysis.render.word_widths import cell_font, longest_words
 # CT_PPr and CT_TrPr (ECMA-376 part 1, 17.3.1.26 and 17.4.79), as far as this paper has them.
 PARAGRAPH_ORDER = "pStyle keepNext keepLines pageBreakBefore numPr pBdr shd tabs spacing ind jc"
 SECTION_ORDER = "headerReference footerReference footnotePr endnotePr type pgSz pgMar cols titlePg"
-FIELD = re.compile(r"(SEQ|REF|TOC) (.*)")
+FIELD = re.compile(r"(SEQ|REF|TOC|PAGEREF) (.*)")
 
 
 def document_of(path: Path) -> Any:

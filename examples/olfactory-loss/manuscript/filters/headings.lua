@@ -6,6 +6,8 @@
 -- the first section; and its Typst shuts every heading without a number into a block, where nothing
 -- keeps it on the page of what follows, and where its id is lost. Pandoc alone does neither.
 
+local stringify = pandoc.utils.stringify
+
 local function in_abstract(header)
   if FORMAT:match("docx") or FORMAT:match("typst") then
     return pandoc.Para({ pandoc.Strong(header.content) })
@@ -37,17 +39,49 @@ local function appendix(header)
 end
 
 local function keywords(list)
-  local words = pandoc.List(list):map(pandoc.utils.stringify)
+  local words = pandoc.List(list):map(stringify)
   local text = pandoc.Str(table.concat(words, ", "))
   return pandoc.Div(pandoc.Para({ pandoc.Strong("Keywords:"), pandoc.Space(), text }),
     pandoc.Attr("", {}, { ["custom-style"] = "Abstract" }))
 end
 
+-- What stands below the authors on the title page in Word, where the writer prints names alone:
+-- places, whom to write to, and the version. Quarto resolves shortcodes later, so words stay inlines.
+local function below_authors(meta)
+  local lines, seen = pandoc.Inlines({}), {}
+  local function add(...)
+    local words = pandoc.Inlines({})
+    for _, part in ipairs({ ... }) do
+      words:extend(pandoc.Inlines(part))
+    end
+    if #words > 0 and not seen[stringify(words)] then
+      seen[stringify(words)] = true
+      lines:extend(#lines > 0 and { pandoc.LineBreak() } or {})
+      lines:extend(words)
+    end
+  end
+  local persons = pandoc.List(meta["by-author"] or meta.author or {}):filter(function(author)
+    return pandoc.utils.type(author) == "table"
+  end)
+  for _, person in ipairs(persons) do
+    for _, place in ipairs(person.affiliations or {}) do
+      add(place.name or place)
+    end
+  end
+  for _, person in ipairs(persons) do
+    if person.corresponding or (person.attributes or {}).corresponding then
+      add("Correspondence: ", person.name.literal or person.name, ", ", person.email)
+    end
+  end
+  add(meta["version-line"] or {})
+  return #lines > 0 and pandoc.MetaInlines(lines) or nil
+end
+
 function Pandoc(doc)
   doc.blocks = doc.blocks:walk({ Header = appendix })
   -- Word's own place below the authors.
-  if FORMAT:match("docx") and doc.meta["version-line"] and not doc.meta.date and not doc.meta.submission then
-    doc.meta.date = doc.meta["version-line"]
+  if FORMAT:match("docx") and not doc.meta.date and not doc.meta.submission then
+    doc.meta.date = below_authors(doc.meta)
   end
   if doc.meta.keywords and FORMAT:match("docx") then
     doc.blocks:insert(1, keywords(doc.meta.keywords))
