@@ -51,18 +51,33 @@ def computed_review(
 
 
 def _computed(root: Path, progress: Callable[[str], None]) -> tuple[ReviewData, Synthesis]:
-    from analysis.audit.published import with_published
-    from analysis.build.history.history import with_history
     from analysis.paper.choices import check
-    from analysis.synthesis.computation import synthesise
 
     progress("checking the data")
     report = check(root)
     if report.data is None:
         raise DataProblems(report.problems)
-    data = report.data
+    return report.data, whole_synthesis(report.data, progress)
+
+
+def whole_synthesis(
+    data: ReviewData, progress: Callable[[str], None] = lambda _: None
+) -> Synthesis:
+    """Compute a checked review, with the published numbers and the versions before it.
+
+    Parameters
+    ----------
+    data
+        The tables.
+    progress
+        Called with a line of text before each step.
+    """
+    from analysis.audit.published import with_published
+    from analysis.build.history.history import with_history
+    from analysis.synthesis.computation import synthesise
+
     synthesis = synthesise(data, progress=progress)
     if any(item.kind == "published" for item in data.protocol.display):
         progress("comparing with the published numbers")
-        synthesis = with_published(synthesis, root)
-    return data, with_history(synthesis, data, progress)
+        synthesis = with_published(synthesis, data.root)
+    return with_history(synthesis, data, progress)

@@ -80,13 +80,9 @@ class Submission:
     @cached_property
     def synthesis(self) -> Synthesis:
         """The computed review, for what has to be drawn anew; computed when first asked for."""
-        from analysis.audit.published import with_published
-        from analysis.synthesis.computation import synthesise
+        from analysis.build.computed_review import whole_synthesis
 
-        synthesis = synthesise(self.data)
-        if any(item.kind == "published" for item in self.data.protocol.display):
-            synthesis = with_published(synthesis, self.root)
-        return synthesis
+        return whole_synthesis(self.data)
 
     @cached_property
     def labels(self) -> Mapping[str, str]:

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
     from analysis.journal.context import Submission
     from analysis.journal.package import SubmissionReport
+    from analysis.synthesis.results import Synthesis
+    from schemas.review_data import ReviewData
 
 pytestmark = pytest.mark.xdist_group("submission")
 
@@ -167,6 +169,25 @@ def test_every_figure_of_the_paper_has_its_files(package: SubmissionReport) -> N
     texts = (package.folder / "figures/draft-alternative-texts.txt").read_text(encoding="utf-8")
     for image in submission.items["fig-response"]["images"]:
         assert image["alt"] in texts
+
+
+def test_figures_are_drawn_from_what_the_paper_was_built_from(
+    submission_for: Callable[..., Submission], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The figure of changes had one page in the package and three in the paper."""
+    from analysis.build.history import history
+
+    told = []
+
+    def with_history(synthesis: Synthesis, data: ReviewData, *_: object) -> Synthesis:
+        told.append(data.root)
+        return synthesis
+
+    monkeypatch.setattr(history, "with_history", with_history)
+    # By another name, because tests share submissions and a synthesis is kept.
+    submission = submission_for(name="Journal of Figures Drawn Anew")
+    assert submission.synthesis.outcomes
+    assert told == [submission.root]
 
 
 def test_a_draft_says_so_in_its_figures(package: SubmissionReport) -> None:

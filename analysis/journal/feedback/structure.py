@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from analysis.journal.feedback.comparison import canonical
 from analysis.journal.feedback.word_text import PARAGRAPH_MARK, TEXT_BOX, Segment
 from analysis.manuscript.text import join_texts
-from analysis.render.word_references import LIST_TITLE
+from analysis.render.word_references import LIST_TITLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -191,7 +191,7 @@ def new_paragraphs(
     first, last = min(body), max(body)
     for number, paragraph in enumerate(paragraphs):
         words = paragraph.old.strip()
-        if number in matches or paragraph.cell is not None or words in ("", LIST_TITLE):
+        if number in matches or paragraph.cell is not None or words in ("", *LIST_TITLES.values()):
             continue
         if paragraph.style == TEXT_BOX:
             yield number
