@@ -239,13 +239,13 @@ def _check_manuscript(
     problems += passage_problems(manuscript, passages)
     problems += checklist_problems(manuscript, data)
     problems += author_problems(manuscript, read_authors(root))
-    if problems:
+    if any(problem.severity == "error" for problem in problems):
         raise DataProblems(problems)
     # Only when every name exists can the text be read as it will be printed.
     found = lint(root, data, values, passages)
     if any(problem.severity == "error" for problem in found):
         raise DataProblems(found)
-    return (*found, *untold(manuscript, data.protocol))
+    return (*problems, *found, *untold(manuscript, data.protocol))
 
 
 def _printed(passages: Mapping[str, str], values: Mapping[str, Value]) -> dict[str, dict[str, str]]:

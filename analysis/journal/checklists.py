@@ -102,10 +102,7 @@ def write_checklists(submission: Submission, folder: Path) -> list[Path]:
     written = []
     for kind, items in wanted:
         target = submission.place(folder, f"checklists/{kind.file}.docx")
-        answers = [
-            (row, _answer(reported_at(row["location"], sections), submission, laid))
-            for row in items
-        ]
+        answers = [(row, _answer(reported_at(row, sections), submission, laid)) for row in items]
         target.write_bytes(_document(kind, answers, _remarks(submission, laid, kind)))
         _settle(target, submission)
         written.append(target)

@@ -5,19 +5,23 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from analysis.manuscript.generated_text import passage_id
 from analysis.manuscript.numbered import EQUATION, letter_of, numbered_items
+from analysis.manuscript.unfinished import STILL_TO_WRITE
 from schemas.problems import Problem
 from schemas.vocabulary import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Hashable, Mapping
 
     from analysis.manuscript.numbered import NumberedItem
     from analysis.manuscript.source_line import Manuscript, SourceLine
+    from schemas.problems import Severity
     from schemas.review_data import ReviewData
+
+_CONFIRMED = "yes"
 
 _FILE = "data/prisma_checklist.csv"
 _HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*(?:\{([^}]*)\})?\s*$")
@@ -127,43 +131,115 @@ def passage_sections(manuscript: Manuscript) -> dict[str, str | None]:
     return found
 
 
-def reported_at(location: str | None, sections: Mapping[str, str | None]) -> tuple[str, ...]:
+def reported_at(
+    record: Mapping[Hashable, Any], sections: Mapping[str, str | None]
+) -> tuple[str, ...]:
     """Give the ids of an answer, for a passage that of its section, if the passage says anything.
+
+    Empty unless the data carry the item, by a passage that says something, or somebody of the team
+    has confirmed it.
 
     Parameters
     ----------
-    location
-        As the table has it.
+    record
+        A row of the table.
     sections
         As `passage_sections` gives them.
     """
-    names = (sections.get(name, name) for name in (location or "").split())
+    given = str(record.get("location") or "").split()
+    carried = any(sections.get(name) for name in given)
+    if not carried and record.get("confirmed") != _CONFIRMED:
+        return ()
+    names = (sections.get(name, name) for name in given)
     return tuple(dict.fromkeys(name for name in names if name))
 
 
 def checklist_problems(manuscript: Manuscript, data: ReviewData) -> list[Problem]:
-    """Find places of the checklist that the manuscript does not have."""
-    known = {**places(manuscript), **passage_sections(manuscript)}
+    """Find places that the manuscript does not have, and claims that nobody can have confirmed.
+
+    Items that name a place and wait for the team are one warning, with their number.
+    """
+    passages = passage_sections(manuscript)
+    known = {**places(manuscript), **passages}
+    unwritten = _unwritten(manuscript)
+    found: list[Problem] = []
+    waiting: list[tuple[int, str]] = []
+    for record in _records(data):
+        line, names = int(str(record["line"])), str(record["location"] or "").split()
+        found += [_unknown(line, name, known) for name in names if name not in known]
+        confirmed = record.get("confirmed") == _CONFIRMED
+        if confirmed and not names:
+            found.append(
+                _problem(
+                    *(line, "location", None, "checklist-without-place"),
+                    "The item is confirmed, but no place is named.",
+                    "Name the place, or leave confirmed empty: the item is then not reported.",
+                )
+            )
+        elif confirmed and set(names) <= unwritten:
+            found.append(
+                _problem(
+                    *(line, "confirmed", "yes", "checklist-unwritten"),
+                    f"Nothing is written yet at {' and '.join(names)}.",
+                    "Write the section first, or leave confirmed empty.",
+                )
+            )
+        elif names and not confirmed and not any(name in passages for name in names):
+            waiting.append((line, str(record["item"])))
+    if waiting:
+        items = f"{len(waiting)} items" if len(waiting) > 1 else f"Item {waiting[0][1]}"
+        verb = "name" if len(waiting) > 1 else "names"
+        found.append(
+            _problem(
+                *(waiting[0][0], "confirmed", None, "checklist-unconfirmed"),
+                f"{items} {verb} a place that nobody has confirmed; the paper says Not reported.",
+                "Read the place, and write yes where the item is reported there.",
+                severity="warning",
+            )
+        )
+    return found
+
+
+def _unwritten(manuscript: Manuscript) -> set[str]:
+    """Give the ids of the sections that hold only what a new review begins with."""
+    sections: dict[str, list[SourceLine]] = {}
+    current = ""
+    for line in manuscript.body:
+        if heading := _HEADING.match(line.prose):
+            name = _ID.search(heading[3] or "")
+            current = name[1] if name else ""
+        elif line.prose.strip():
+            sections.setdefault(current, []).append(line)
+    return {
+        name
+        for name, lines in sections.items()
+        if name and all(STILL_TO_WRITE.search(line.prose) for line in lines)
+    }
+
+
+def _records(data: ReviewData) -> list[dict[Hashable, Any]]:
     frame = data.prisma_checklist
-    return [
-        _unknown(int(line), name, known)
-        for line, location in zip(frame["line"], frame["location"].fillna(""), strict=True)
-        for name in location.split()
-        if name not in known
-    ]
+    return frame.astype(object).where(frame.notna(), None).to_dict("records")
+
+
+def _problem(
+    line: int,
+    column: str,
+    value: str | None,
+    rule: str,
+    what: str,
+    hint: str,
+    severity: Severity = "error",
+) -> Problem:
+    return Problem(_FILE, line, column, value, what, hint, severity, rule)
 
 
 def _unknown(line: int, name: str, known: Collection[str]) -> Problem:
-    return Problem(
-        file=_FILE,
-        line=line,
-        column="location",
-        value=name,
-        what=f"The manuscript has no heading, figure, table or passage with the id {name}.",
-        hint=did_you_mean(name, known)
-        + "Correct the id, or give the heading in the manuscript this id.",
-        severity="error",
-        rule="checklist-location",
+    return _problem(
+        *(line, "location", name, "checklist-location"),
+        f"The manuscript has no heading, figure, table or passage with the id {name}.",
+        f"{did_you_mean(name, known)}Correct the id, or give the heading in the manuscript this "
+        "id.",
     )
 
 
@@ -171,20 +247,17 @@ def checklist_items(manuscript: Manuscript, data: ReviewData) -> tuple[Checklist
     """Give the checklist with the places as a reader finds them; unknown ids are left out.
 
     A passage counts as the section it stands in, and only where it says something: an item that
-    follows from the data is reported when the data carry it.
+    follows from the data is reported when the data carry it, any other when it is confirmed.
     """
     known, sections = places(manuscript), passage_sections(manuscript)
-    frame = data.prisma_checklist
     return tuple(
         ChecklistItem(
             checklist=record["checklist"],
             item=str(record["item"]),
             section=str(record["section"]),
             topic=str(record["topic"]),
-            places=tuple(
-                known[name] for name in reported_at(record["location"], sections) if name in known
-            ),
+            places=tuple(known[name] for name in reported_at(record, sections) if name in known),
             note=record["note"],
         )
-        for record in frame.astype(object).where(frame.notna(), None).to_dict("records")
+        for record in _records(data)
     )

@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from analysis.manuscript.source_line import Manuscript
 
 # The words of `analysis/new_review/starter/`.
-_STILL_TO_WRITE = re.compile(r"\bWrite here\b")
+STILL_TO_WRITE = re.compile(r"\bWrite here\b")
 # Those of `analysis/new_review/protocol_text.py`, where an example stands for the team's own words.
 _EXAMPLE = re.compile(r"\b[Ee]xample (?:treatment|condition|outcome|control|event)\b")
 _FILES = (
-    ("data/prisma_checklist.csv", _STILL_TO_WRITE),
-    ("manuscript/authors.yml", _STILL_TO_WRITE),
-    (PROTOCOL_FILE, re.compile(f"{_STILL_TO_WRITE.pattern}|{_EXAMPLE.pattern}")),
+    ("data/prisma_checklist.csv", STILL_TO_WRITE),
+    ("manuscript/authors.yml", STILL_TO_WRITE),
+    (PROTOCOL_FILE, re.compile(f"{STILL_TO_WRITE.pattern}|{_EXAMPLE.pattern}")),
 )
 
 
@@ -36,7 +36,7 @@ def unfinished(root: Path, manuscript: Manuscript) -> Iterator[Problem]:
         The text with its includes, headings and running head among them.
     """
     for line in manuscript.lines:
-        if _STILL_TO_WRITE.search(line.prose):
+        if STILL_TO_WRITE.search(line.prose):
             yield _problem(line.file, line.line, line.text)
     for name, words in _FILES:
         path = root / name

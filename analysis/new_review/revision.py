@@ -280,6 +280,8 @@ def _checklist(
         places = row["location"].split()
         added = [name for name, before in fresh.items() if before and {*before} <= {*places}]
         row["location"] = " ".join(name for name in (*places, *added) if name not in lost)
+        if not row["location"] and row.get("confirmed"):
+            row["confirmed"] = ""  # there is nothing left that somebody has read
     return _written(root, rows)
 
 

@@ -4,7 +4,7 @@ import pandera.pandas as pa
 from pandera.api.pandas.model_config import BaseConfig
 
 from schemas.tables import fields
-from schemas.vocabulary import CHECKLISTS
+from schemas.vocabulary import CHECKLISTS, YES_NO
 
 
 class PrismaChecklist(pa.DataFrameModel):
@@ -30,6 +30,11 @@ class PrismaChecklist(pa.DataFrameModel):
         pattern=r"^[A-Za-z][\w.:-]*( [A-Za-z][\w.:-]*)*$",
         form="ids separated by one space: sec-search stbl-searches",
         role="key",
+    )
+    confirmed: str = fields.choice(
+        "yes when somebody of the team has read the places and found the item there; without it "
+        "the paper says that the item is not reported",
+        YES_NO,
     )
     note: str = fields.text("What is missing, or was done otherwise")
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 from analysis.manuscript.checklist import checklist_items, checklist_problems, places
 from analysis.manuscript.sources import read_manuscript
-from schemas import load_review
+from schemas import Problem, load_review
 
 PAPER = """\
 ---
@@ -100,3 +101,58 @@ def test_a_place_that_does_not_exist_is_named_with_its_line(review: Path) -> Non
     assert 'Did you mean "sec-eligibility"?' in problem.hint
     item = next(item for item in checklist_items(manuscript, data) if item.item == "5")
     assert item.places == ("2.6 Statistical analysis",)
+
+
+def answered(review: Path, item: str, location: str, confirmed: str) -> list[Problem]:
+    """Answer an item of the main checklist, and give the problems with their rules."""
+    path = review / "data" / "prisma_checklist.csv"
+    with path.open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    row = next(row for row in rows if (row["checklist"], row["item"]) == ("main", item))
+    row |= {"location": location, "confirmed": confirmed}
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, list(row), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    return checklist_problems(read_manuscript(review), load_review(review))
+
+
+def test_an_item_that_nobody_has_confirmed_is_not_reported(review: Path) -> None:
+    """Promise 7: a checklist claims what the team has found, not what a new review begins with."""
+    (problem,) = answered(review, "8", "sec-selection", "")
+    assert (problem.rule, problem.severity) == ("checklist-unconfirmed", "warning")
+    assert "Item 8 names a place that nobody has confirmed" in problem.what
+    items = checklist_items(read_manuscript(review), load_review(review))
+    assert next(item for item in items if item.item == "8").places == ()
+    assert answered(review, "8", "sec-selection", "yes") == []
+    items = checklist_items(read_manuscript(review), load_review(review))
+    assert next(item for item in items if item.item == "8").places
+
+
+def test_a_table_without_the_column_claims_nothing(review: Path) -> None:
+    path = review / "data" / "prisma_checklist.csv"
+    with path.open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    names = [name for name in rows[0] if name != "confirmed"]
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, names, extrasaction="ignore", lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    manuscript, data = read_manuscript(review), load_review(review)
+    assert {item.places for item in checklist_items(manuscript, data)} == {()}
+    (problem,) = checklist_problems(manuscript, data)
+    assert "items name a place" in problem.what
+
+
+def test_what_is_confirmed_must_have_a_place_with_text(review: Path) -> None:
+    (problem,) = answered(review, "8", "", "yes")
+    assert (problem.rule, problem.severity) == ("checklist-without-place", "error")
+    (review / "manuscript" / "_own.qmd").write_text(
+        "## New {#sec-new}\n\nWrite here what is new.\n", encoding="utf-8"
+    )
+    paper = review / "manuscript" / "paper.qmd"
+    text = paper.read_text(encoding="utf-8")
+    paper.write_text(f"{text}\n{{{{< include _own.qmd >}}}}\n", encoding="utf-8")
+    (problem,) = answered(review, "8", "sec-new", "yes")
+    assert problem.rule == "checklist-unwritten"
+    assert answered(review, "8", "sec-new sec-selection", "yes") == []

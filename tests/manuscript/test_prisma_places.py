@@ -95,11 +95,7 @@ def test_each_item_has_the_place_where_its_answer_stands(name: str, tmp_path: Pa
     root = begun(tmp_path, name.removeprefix("new ")) if name.startswith("new ") else ROOT / name
     manuscript = read(root)
     with (root / "data/prisma_checklist.csv").open(encoding="utf-8", newline="") as stream:
-        answers = {
-            row["item"]: row["location"]
-            for row in csv.DictReader(stream)
-            if row["checklist"] == "main"
-        }
+        answers = {row["item"]: row for row in csv.DictReader(stream) if row["checklist"] == "main"}
     sections = passage_sections(manuscript)
     found = {item: [*reported_at(answers[item], sections)] for item in ASKED}
     assert found == EXPECTED[name]

@@ -199,9 +199,9 @@ def _harms(material: Material) -> str:
         compared,
         material.value("ae.pooling") if other else "",
         material.says("ae.refused_sentence"),
-        material.says("ae.notes_sentence"),
         f"They were pooled if at least {material.value('protocol.minimum_studies')} studies "
         "reported the term at that grade.",
+        material.says("ae.notes_sentence"),
     )
 
 
