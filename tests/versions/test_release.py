@@ -69,7 +69,11 @@ def test_places_that_are_still_to_be_written_are_refused(released: Path) -> None
     [
         ("manuscript/paper.qmd", "running-head:", "running-head: Write here #"),
         ("manuscript/_results.qmd", "## Survival {", "## Write here {"),
-        ("data/prisma_checklist.csv", "sec-search stbl-searches,,\n", "sec-search,,Write here\n"),
+        (
+            "data/prisma_checklist.csv",
+            "sec-search stbl-searches,yes,\n",
+            "sec-search,yes,Write here\n",
+        ),
         ("data/protocol.yml", "label: Median overall survival", "label: Example outcome"),
     ],
 )
