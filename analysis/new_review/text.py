@@ -162,7 +162,7 @@ def display_text(protocol: Protocol) -> str:
         (
             "rated",
             (
-                "tbl-summary-of-findings, kind: summary_of_findings, landscape: true",
+                "tbl-summary-of-findings, kind: summary_of_findings",
                 "stbl-evidence-profile, kind: evidence_profile, landscape: true",
                 "stbl-certainty, kind: certainty_proposals",
             ),

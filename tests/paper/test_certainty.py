@@ -60,10 +60,10 @@ def test_the_summary_of_findings_has_both_kinds_of_effect(review: TwoArms) -> No
     found = row(table, "Response")
     assert found[1:6] == [
         "80 (1)",
-        "RR 1.91 (1.07–3.42)",
+        "RR 1.91|(1.07–3.42)",
         "275 per 1000",
         "525 per 1000",
-        "250 more per 1000 (18 more to 666 more)|NNT 4 (2–56)",
+        "250 more per 1000|(18 more to 666 more)|NNT 4 (2–56)",
     ]
     assert found[6:] == [
         "⊕⊕⊕◯|Moderatea",
@@ -86,7 +86,7 @@ def test_several_baseline_risks_have_a_row_each(review: TwoArms) -> None:
     assert row(table, "severe")[3:6] == [
         "400 per 1000",
         "764 per 1000",
-        "364 more per 1000 (26 more to 600 more)|NNT 3 (2–39)",
+        "364 more per 1000|(26 more to 600 more)|NNT 3 (2–39)",
     ]
 
 
@@ -94,7 +94,7 @@ def test_where_the_interval_holds_no_difference_nobody_is_treated_for_one(review
     review.row("outcomes", study_id="S1", arm="T", outcome="RESPONSE")["events"] = "12"
     found = row(summary_of_findings.build(rated(review)), "Response")
     assert "NNT" not in found[5]
-    assert found[5].startswith("25 more per 1000 (")
+    assert found[5].startswith("25 more per 1000|(")
     # 25 per 1000 are less than the smallest effect that matters, 50.
     assert found[7] == "Treatment probably makes little or no difference to response."
 
@@ -202,7 +202,7 @@ def test_a_hazard_ratio_speaks_of_its_event(review: TwoArms) -> None:
     assert found[3:6] == [
         "400 per 1000",
         "301 per 1000",
-        "99 fewer per 1000 (175 fewer to 6 fewer)|NNT 11 (6–163)",
+        "99 fewer per 1000|(175 fewer to 6 fewer)|NNT 11 (6–163)",
     ]
 
 

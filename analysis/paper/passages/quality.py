@@ -34,9 +34,9 @@ def _tools(material: Material) -> str:
         return f"No study has been judged{with_them} yet{in_brackets(table)}."
     supports = f"What supports each judgement is listed in {table}." if table else ""
     results = [tool for tool in tools if tool.per_outcome]
-    figure = material.reference("quality")
+    # Figure and table of the judgements are results: the methods would refer to them too early.
     return sentences(
-        f"The studies were judged with {material.value('quality.tools')}{in_brackets(figure)}.",
+        f"The studies were judged with {material.value('quality.tools')}.",
         "A judgement is of a result: one study may be judged differently for different outcomes."
         if results
         else "",

@@ -89,6 +89,18 @@ def lines(parts: Iterable[str]) -> str:
     return "<br>".join(part for part in parts if part)
 
 
+def limits_below(told: str) -> str:
+    """Set the limits of an interval below its estimate, unbroken, so that the cell is narrow."""
+    middle, bracket, rest = told.partition(" (")
+    limits, closing, after = rest.partition(")")
+    return f"{middle}<br>({unbroken(limits)}){after}" if bracket and closing else told
+
+
+def unbroken(told: str) -> str:
+    """Keep the words of a cell on one line."""
+    return told.replace(" ", "\N{NO-BREAK SPACE}")
+
+
 def estimate(pool: Pool) -> str:
     """Return a pooled estimate with its interval, in the unit of the pool but without it."""
     if pool.estimate is None:

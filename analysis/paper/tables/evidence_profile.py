@@ -14,6 +14,7 @@ from analysis.paper.tables.cells import (
     NOT_READ,
     abbreviations_note,
     estimate,
+    limits_below,
     lines,
     text,
 )
@@ -119,5 +120,5 @@ def _effect(outcome: Outcome, grade: Grade) -> str:
     head = f"{measured.short} " if measured.short else ""
     unit = text(measured.after(pool.unit))
     told = grade.absolute if is_relative(outcome) else ()
-    absolute = [text(absolute_words(outcome, entry.effect)) for entry in told]
-    return lines([f"{head}{estimate(pool)}{unit}", *absolute])
+    absolute = [limits_below(text(absolute_words(outcome, entry.effect))) for entry in told]
+    return lines([limits_below(f"{head}{estimate(pool)}{unit}"), *absolute])

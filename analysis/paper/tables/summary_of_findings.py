@@ -22,8 +22,10 @@ from analysis.paper.tables.cells import (
     DAGGER_POOL_NOTE,
     abbreviations_note,
     estimate,
+    limits_below,
     lines,
     text,
+    unbroken,
 )
 from analysis.paper.tables.certainty_notes import Reasons, baseline_notes, open_note, plan_note
 
@@ -45,10 +47,10 @@ def build(synthesis: Synthesis) -> Table:
     columns = (
         Column("outcome", "Outcome"),
         Column("people", "Participants (studies)", "right"),
-        Column("effect", f"Effect ({level}% CI)", "right"),
+        Column("effect", limits_below(f"Effect ({level}% CI)"), "right"),
         Column("without", _side(rated, "control", "Without"), "right"),
         Column("with", _side(rated, "experimental", "With"), "right"),
-        Column("difference", f"Difference ({level}% CI)", "right"),
+        Column("difference", limits_below(f"Difference ({level}% CI)"), "right"),
         Column("certainty", "Certainty", "center"),
         Column("words", "What it means"),
     )
@@ -88,7 +90,7 @@ def _lines(outcome: Outcome, grade: Grade, reasons: Reasons) -> Iterator[Line]:
     effect = "Not pooled"
     if pool.estimate is not None:
         head = f"{measured.short} " if measured.short else ""
-        effect = f"{head}{estimate(pool)}{text(measured.after(pool.unit))}"
+        effect = limits_below(f"{head}{estimate(pool)}{text(measured.after(pool.unit))}")
     rows: list[tuple[str, str, str]] = []
     for entry in grade.absolute:
         number_needed = needed_to_treat(outcome, entry.effect)
@@ -101,8 +103,8 @@ def _lines(outcome: Outcome, grade: Grade, reasons: Reasons) -> Iterator[Line]:
         )
         rows.append(
             (
-                text(level_words(outcome, entry.effect.baseline)),
-                text(level_words(outcome, entry.effect.treated)),
+                unbroken(text(level_words(outcome, entry.effect.baseline))),
+                unbroken(text(level_words(outcome, entry.effect.treated))),
                 difference,
             )
         )
@@ -125,7 +127,7 @@ def _lines(outcome: Outcome, grade: Grade, reasons: Reasons) -> Iterator[Line]:
 
 def _difference(outcome: Outcome, effect: AbsoluteEffect) -> str:
     """Write the difference where it is not the effect itself, which stands beside it."""
-    return text(absolute_words(outcome, effect)) if is_relative(outcome) else ""
+    return limits_below(text(absolute_words(outcome, effect))) if is_relative(outcome) else ""
 
 
 def _points(grade: Grade) -> str:
@@ -135,7 +137,7 @@ def _points(grade: Grade) -> str:
         return ""
     effect = told.effect
     middle, low, high = (number(value) for value in (effect.difference, effect.low, effect.high))
-    return text(f"{middle} ({low} to {high}) points on the {told.instrument}")
+    return limits_below(text(f"{middle} points on the {told.instrument} ({low} to {high})"))
 
 
 def certainty_cell(grade: Grade, reasons: Reasons) -> str:
