@@ -17,11 +17,26 @@ if TYPE_CHECKING:
     from analysis.lint.sentences import Sentence
     from schemas.problems import Problem
 
+_STEMS = (
+    "improv|reduc|prolong|increas|decreas|enhanc|lower|extend|delay|prevent|rais|favour|favor|halv"
+    "|doubl|boost|worsen|shorten|lengthen|suppress"
+)
+_MORE = "higher|lower|better|worse|longer|shorter|greater|smaller|larger|fewer|less|more"
 _EFFECT = re.compile(
-    r"\b(?:improv|reduc|prolong|increas|decreas|enhanc|lower|extend|delay|prevent|rais|favour|favor"
-    r"|halv|doubl)(?:e|e?s|e?d|ing)?\b|\b(?:leads?|led)\s+to\b|\bresult(?:s|ed)?\s+in\b"
-    r"|\bmakes?\s+(?:little|no)\b|\b(?:is|are|was|were)\s+(?:superior|inferior|more\s+effective"
-    r"|effective|beneficial)\b|\bworks?\b|\bhelps?\b|\bbenefits?\b",
+    rf"\b(?:{_STEMS})(?:e|e?s|e?d|ing)?\b"
+    r"|\b(?:leads?|led)\s+to\b|\bresult(?:s|ed)?\s+in\b|\bmakes?\s+(?:little|no)\b"
+    r"|\b(?:is|are|was|were)\s+(?:superior|inferior|more\s+effective|effective|beneficial)\b"
+    rf"|\b(?:is|are|was|were)\s+(?:\w+ly\s+)?(?:{_MORE})\s+(?:\w+\s+)?(?:with|without|under|after)\b"
+    r"|\bworks?\b|\bhelps?\b|\bbenefits?\b|\b(?:beneficial|harmful)\s+effects?\b"
+    r"|\b(?:is|are|was|were|has|have|had)\s+no\s+effects?\b"
+    r"|\b(?:does|do|did)\s+not\s+(?:change|affect|alter)\b|\b(?:changes|affects|alters|cures)\s+the\b"
+    r"|\b(?:proves?|shows?|demonstrates?)\s+(?:a|an)\s+(?:gain|benefit|effect|harm)\b",
+    re.IGNORECASE,
+)
+# What becomes more or less here is no effect of a treatment.
+_STATISTICS = re.compile(
+    r"^\W*(?:the\s+)?(?:between-study\s+)?(?:heterogeneity|(?:\w+\s+)?intervals?|precision|width"
+    r"|weights?|numbers?|I²|τ²)\b",
     re.IGNORECASE,
 )
 #: Words that keep a statement at a level or below; each level allows those of the lower ones too.
@@ -63,7 +78,7 @@ def overstated(facts: Facts, sentences: tuple[Sentence, ...]) -> Iterator[Proble
             continue
         # Of several outcomes the best rated one is the measure: the others may be told apart.
         level = max((levels[name] for name in about), key=LEVELS.index, default=highest)
-        if level == LEVELS[-1] or _OPEN.search(told):
+        if level == LEVELS[-1] or _OPEN.search(told) or _STATISTICS.search(told):
             continue
         match = _EFFECT.search(sentence.words)
         if match is None or _hedged(told, level):
