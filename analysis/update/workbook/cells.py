@@ -136,6 +136,8 @@ def _read_number(value: float, number_format: str, field: Field) -> tuple[str, l
         loose = loose_reading(text, field) if field.is_date else None
         return (text, []) if loose is None else (loose, [_read_as(text, loose)])
     text = number_text(value, shown)
+    if field.unit.startswith("fraction") and (loose := loose_reading(text, field)) is not None:
+        return loose, [_read_as(text, loose)]
     decimals = shown_decimals(shown)
     if decimals is not None and len(text.partition(".")[2]) > decimals:
         what = f"The cell shows {value:.{decimals}f}, but holds {text}; {text} was read."

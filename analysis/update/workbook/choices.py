@@ -14,10 +14,18 @@ _BETWEEN = re.compile(r"[\s_\-\u2010-\u2013]+")
 # Signs of the typesetter, and what stands for them in a list.
 # Other words for entries that many lists have.
 _SAME = {
-    "yes": frozenset({"y", "ja", "j", "oui", "si", "sí", "true"}),
+    "yes": frozenset({"y", "ja", "j", "oui", "si", "sí", "true", "✓", "✔"}),
     "no": frozenset({"n", "nein", "non", "false"}),
-    "not applicable": frozenset({"n/a", "n.a."}),
+    "unclear": frozenset(
+        {"unklar", "not clear", "pas clair", "no claro", "incierto", "non chiaro"}
+    ),
+    "not applicable": frozenset({"n/a", "n.a", "nicht anwendbar", "not appl", "sans objet"}),
+    "any": frozenset({"all", "overall", "total", "alle", "tous", "todos"}),
 }
+# "3 or higher", "3 or worse", "at least 3" are ">=3"; "≥ 3" has a blank too many.
+_OR_MORE = re.compile(r"(\d+) (?:or|and|oder) (?:higher|worse|more|above|greater|over|höher|mehr)")
+_AT_LEAST = re.compile(r"(?:at least|mindestens) (\d+)")
+_BLANK_BEHIND = re.compile(r"([<>]=?)\s+(?=\d)")
 _SIGNS = str.maketrans({"≥": ">=", "≤": "<="})
 
 
@@ -47,9 +55,13 @@ def entry_of(text: str, field: Field) -> str | None:
             entry for entry, label in field.labels if f"{_plain(label)} ".startswith(f"{wanted} ")
         }
         found = found if len(found) == 1 else set()
-    # "any grade" in a column grade is "any".
+    # "any grade" in a column grade is "any", and so is "all grades".
     shorter = " ".join(word for word in wanted.split() if word.rstrip("s") != field.name)
-    found = found or {entry for entry in field.closed if _plain(entry) == shorter != wanted}
+    found = found or {
+        entry
+        for entry in field.closed
+        if shorter != wanted and (_plain(entry) == shorter or shorter in _SAME.get(entry, ()))
+    }
     return found.pop() if len(found) == 1 else None
 
 
@@ -61,4 +73,6 @@ def told_labels(field: Field) -> Iterator[str]:
 
 
 def _plain(text: str) -> str:
-    return _BETWEEN.sub(" ", text.translate(_SIGNS)).strip().casefold()
+    plain = _BETWEEN.sub(" ", text.translate(_SIGNS)).strip(" .").casefold()
+    plain = _BLANK_BEHIND.sub(r"\1", plain)
+    return _AT_LEAST.sub(r">=\1", _OR_MORE.sub(r">=\1", plain))

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from analysis.update.workbook.plan import Field
 
 _ID = re.compile(ID_PATTERN)
-_NUMBER = r"-?(?:\d+(?:[.,]\d+)?|[.,]\d+)"
+_NUMBER = r"-?(?:\d+(?:[.,·∙⋅]\d+)?|[.,]\d+)"
+_POINTS = str.maketrans(dict.fromkeys(",·∙⋅", "."))
+_WHOLE = re.compile(r"(\d+)[.,]0+")
+_MONTH_OF_YEAR = re.compile(r"(\d{4})[./-](\d{1,2})|(\d{1,2})[./-](\d{4})")
 # "n.r." of a median means that it was not reached: its columns have a cell for that.
 _OF_MEDIANS = frozenset({"median", "ci_low", "ci_high"})
 _NOTHING = re.compile(
@@ -107,11 +110,13 @@ def _readings(field: Field) -> Iterator[Callable[[str], str | None]]:
     if field.role == "key" and (field.form == ID_FORM or field.name == "citation_key"):
         yield _key
     if field.kind == "whole":
-        yield from (_count_alone, _thousands, _word)
+        yield from (_count_alone, _thousands, _word, _whole)
     if field.kind != "text":
+        yield _in_ascii
         yield from (_without_mark, lambda text: _without_unit(text, field))
     if field.kind == "number":
         yield lambda text: _percent(text, field)
+        yield lambda text: _level(text, field)
     if field.name in _NAMES:
         yield _name_without_mark
 
@@ -164,6 +169,9 @@ def _date(text: str) -> str | None:
         return (_EXCEL_DAY_ZERO + timedelta(days=int(text))).isoformat()
     if (match := _THREE_NUMBERS.fullmatch(text)) is not None:
         return _three_numbers(*match.groups())
+    if (match := _MONTH_OF_YEAR.fullmatch(text)) is not None:
+        year, month = (match[1], match[2]) if match[1] else (match[4], match[3])
+        return _iso(year, int(month), None)
     words = _DATE_WORDS.findall(text)
     month = [number for word in words if (number := _MONTHS.get(word.casefold()))]
     figures = [word for word in words if word.isdigit()]
@@ -199,7 +207,28 @@ def _iso(year: str, month: int, day: int | None) -> str | None:
 
 def _without_mark(text: str) -> str | None:
     match = _MARKED.fullmatch(text)
-    return None if match is None else match[1].replace(",", ".")
+    return None if match is None else match[1].translate(_POINTS)
+
+
+def _whole(text: str) -> str | None:
+    """Read the 30.0 that other programs make of 30."""
+    match = _WHOLE.fullmatch(text)
+    return None if match is None else match[1]
+
+
+def _in_ascii(text: str) -> str | None:
+    """Write figures of full width, or of another script, as those of the tables."""
+    figures = [(c, unicodedata.decimal(c, None)) for c in text]
+    plain = "".join(c if figure is None else str(figure) for c, figure in figures)
+    return plain if plain != text and re.fullmatch(_NUMBER, plain) else None
+
+
+def _level(text: str, field: Field) -> str | None:
+    """Read a level of 95 where 0.95 belongs."""
+    from decimal import Decimal
+
+    told = field.name == "ci_level" and re.fullmatch(r"[5-9]\d(?:[.,]\d+)?", text)
+    return f"{(Decimal(text.replace(',', '.')) / 100).normalize():f}" if told else None
 
 
 def _name_without_mark(text: str) -> str | None:
@@ -221,11 +250,24 @@ def _word(text: str) -> str | None:
 
 
 def _without_unit(text: str, field: Field) -> str | None:
+    return number_in_unit(text, field.unit)
+
+
+def number_in_unit(text: str, unit: str) -> str | None:
+    """Give the number of a text such as `4.2 mo` alone, where its unit is this one.
+
+    Parameters
+    ----------
+    text
+        Of a cell.
+    unit
+        As the tables and the protocol name it: months, years, patients.
+    """
     match = _WITH_UNIT.fullmatch(text)
-    known = _UNITS.get(field.unit.split(" ")[0], frozenset())
+    known = _UNITS.get(unit.split(" ", maxsplit=1)[0], frozenset())
     if match is None or match[2].casefold() not in known:
         return None
-    return match[1].replace(",", ".")
+    return match[1].translate(_POINTS)
 
 
 def _percent(text: str, field: Field) -> str | None:
@@ -235,7 +277,7 @@ def _percent(text: str, field: Field) -> str | None:
     match = _PERCENT.fullmatch(text)
     if match is None:
         return None
-    number = Decimal(match[1].replace(",", "."))
+    number = Decimal(match[1].translate(_POINTS))
     if field.unit.startswith("percent"):
         return str(number)
     return f"{(number / 100).normalize():f}" if field.unit.startswith("fraction") else None

@@ -32,6 +32,8 @@ _RANGES = re.compile(
     rb"""<(?:\w+:)?(?:mergeCell|hyperlink)\s[^>]*?\bref\s*=\s*["']([^"']{3,99})["']"""
 )
 _CELLS = re.compile(rb"<(?:\w+:)?(?:c|si|row)[\s>/]")
+_RAISED = b'vertAlign val="superscript"'
+_HIGH = str.maketrans("0123456789abcdefg", "⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉᶠᵍ")
 
 
 def open_workbook(path: Path) -> tuple[Workbook, list[str]]:
@@ -60,6 +62,7 @@ def open_workbook(path: Path) -> tuple[Workbook, list[str]]:
         raise _refused(path, "This is the lock file of Excel.", f"Read {stem} itself.")
     _check_kind(path)
     notes = _check_parts(path)
+    raised = _has_raised(path)
     locks = (f"~${path.name}", f".~lock.{path.name}#")
     if any((path.parent / lock).exists() for lock in locks):
         notes.append(f"{path.name} seems to be open: what is not saved yet was not read.")
@@ -68,13 +71,38 @@ def open_workbook(path: Path) -> tuple[Workbook, list[str]]:
         with warnings.catch_warnings():
             # openpyxl warns of what it drops: extensions, pictures. None of that is data.
             warnings.simplefilter("ignore")
-            workbook = load_workbook(content, keep_vba=False, keep_links=False)
+            workbook = load_workbook(content, keep_vba=False, keep_links=False, rich_text=raised)
+            if raised:
+                _write_raised(workbook)
     except Exception as error:
         # A damaged file can fail anywhere in openpyxl; to the user all of it is one mistake.
         what = "The workbook is damaged or was not written by a spreadsheet."
         hint = f"Open it in Excel, and save it again. {_SAVE_AS}"
         raise _refused(path, what, hint) from error
     return workbook, notes
+
+
+def _has_raised(path: Path) -> bool:
+    """Say whether letters of a cell are set high, which its plain text does not show."""
+    archive = Archive(path, _LARGEST_UNPACKED)
+    texts = [n for n in archive.names if n == "xl/sharedStrings.xml" or "worksheets/" in n]
+    return any(_RAISED in archive.read(name) for name in texts)
+
+
+def _write_raised(workbook: Workbook) -> None:
+    """Write letters that are set high as the letters of Unicode that are high themselves."""
+    from openpyxl.cell.rich_text import CellRichText, TextBlock
+
+    for page in workbook.worksheets:
+        for cell in page._cells.values():
+            if isinstance(cell.value, CellRichText):
+                parts = (
+                    str(part).translate(_HIGH)
+                    if isinstance(part, TextBlock) and part.font.vertAlign == "superscript"
+                    else str(part)
+                    for part in cell.value
+                )
+                page[cell.coordinate] = "".join(parts)
 
 
 def _refused(path: Path, what: str, hint: str) -> DataProblems:

@@ -41,6 +41,9 @@ TABLES = (
 REMOVE = "remove"
 ROW_IN_DATA = "row_in_data"
 
+#: What the tables say of numbers whose unit is that of the row's outcome.
+OUTCOME_UNIT = "the outcome's unit"
+
 Kind = Literal["text", "whole", "number"]
 _KINDS: dict[str, Kind] = {"Int64": "whole", "float64": "number"}
 
@@ -65,6 +68,8 @@ class Field:
         Smallest and largest number that is possible at all.
     unit
         Unit of a number.
+    units
+        For a number in the unit of its outcome: the unit of each, as pairs.
     form
         Form of a text, in words.
     is_date
@@ -84,6 +89,7 @@ class Field:
     low: float | None = None
     high: float | None = None
     unit: str = ""
+    units: tuple[tuple[str, str], ...] = ()
     form: str = ""
     is_date: bool = False
     is_exact: bool = False
@@ -133,7 +139,7 @@ def plan_sheets(protocol: Protocol, root: Path | None = None) -> dict[str, Sheet
         schema = schemas[name]
         fields = tuple(_field(str(key), column) for key, column in schema.columns.items())
         if name == "outcomes":
-            fields = tuple(_with_criteria(field, protocol) for field in fields)
+            fields = tuple(_of_outcomes(field, protocol) for field in fields)
         purpose = str(schema.description or schema.title or name)
         sheets[name] = Sheet(name, purpose, fields, tuple(schema.unique or ()))
     return sheets
@@ -162,14 +168,21 @@ def _field(name: str, column: pa.Column) -> Field:
         is_date=role == "date",
         is_exact=kind != "text" or role is not None or bool(metadata.get("values")),
         role=str(role or ""),
-        **limits,
+        low=limits.get("low"),
+        high=limits.get("high"),
     )
 
 
-def _with_criteria(field: Field, protocol: Protocol) -> Field:
-    """Give the criteria of all outcomes as a list; which fit which outcome is checked later."""
+def _of_outcomes(field: Field, protocol: Protocol) -> Field:
+    """Give a column what the protocol says of all outcomes: their units, or their criteria.
+
+    Which criteria fit which outcome is checked later.
+    """
     from dataclasses import replace
 
+    if field.unit == OUTCOME_UNIT:
+        units = tuple((outcome.code, outcome.unit) for outcome in protocol.outcomes if outcome.unit)
+        return replace(field, units=units)
     if field.name != "criteria":
         return field
     names = (name for outcome in protocol.outcomes for name in outcome.criteria_preferred)

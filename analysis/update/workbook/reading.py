@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _NOT_READ = frozenset({README, LISTS, PROBLEMS})
 # Somebody may put a title above the column names.
 _ROWS_ABOVE_HEADER = 5
+_MOST_SHOWN, _LONGEST_SHOWN = 10, 80
 _MARK_FIELD = Field(ROW_IN_DATA, "")
 
 
@@ -191,15 +192,22 @@ class _Reader:
         columns = self._read_header(by_row.pop(self.rows.header_row, {}), by_row)
         self.book.sheets[self.sheet.name] = self.rows
         self._share_merged(by_row)
-        comments = 0
+        comments: list[str] = []
         for number in sorted(by_row):
             if number > self.rows.header_row:
                 self._read_row(number, by_row[number], columns)
-                comments += sum(_is_foreign(cell.comment) for cell in by_row[number].values())
+                cells = by_row[number].values()
+                comments += [
+                    f"{c.coordinate} “{' '.join(c.comment.text.split())[:_LONGEST_SHOWN]}”"
+                    for c in cells
+                    if _is_foreign(c.comment)
+                ]
         self._tell_hidden(columns)
         if comments:
+            shown = "; ".join(comments[:_MOST_SHOWN]) + ("; …" if comments[_MOST_SHOWN:] else "")
             self.book.notes.append(
-                f"Sheet {self.page.title}: comments on cells are not read ({comments} there)."
+                f"Sheet {self.page.title}: comments on cells are not read ({len(comments)} there): "
+                f"{shown}. What belongs to the data goes into the column note."
             )
 
     def report(

@@ -28,8 +28,14 @@ def intake_text(intake: Intake, checked: Path | None, *, dry_run: bool) -> str:
     """
     lines: list[str] = []
     problems = sort_problems(each.problem for each in intake.found)
-    if problems:
-        lines += [render_problems(problems), ""]
+    own = [problem for problem in problems if problem.file.startswith(intake.book)]
+    others = [problem for problem in problems if problem not in own]
+    if own:
+        lines += [render_problems(own), ""]
+    if others:
+        # Who filled the sheets never opened these files.
+        lines += ["Not in this workbook, for whoever keeps the review:", ""]
+        lines += [render_problems(others), ""]
     lines += [f"Note: {note}" for note in intake.notes]
     if intake.notes:
         lines.append("")

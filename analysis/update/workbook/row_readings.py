@@ -6,6 +6,7 @@ import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
+from analysis.update.workbook.loose import number_in_unit
 from analysis.update.workbook.numbers import as_number
 
 if TYPE_CHECKING:
@@ -15,7 +16,12 @@ if TYPE_CHECKING:
 
 _OF = re.compile(r"(\d+)\s*(?:/|of|von|out of)\s*(\d+)")
 _SIDE = r"-?\d+(?:[.,]\d+)?"
-_SPAN = re.compile(rf"[(\[]?\s*({_SIDE})\s*(?:to|bis|[-–—;]|,\s)\s*({_SIDE})\s*[)\]]?")
+_LEVEL = r"(?:\d\d\s?%\s?[-–]?\s?)?(?:CI|KI|IC)\s?[:=,]?\s*"
+_BETWEEN = rf"\s*({_SIDE})\s*(?:to|bis|[-–—;]|,\s)\s*({_SIDE})\s*"
+_SPAN = re.compile(rf"(?:{_LEVEL})?[(\[]?{_BETWEEN}[)\]]?", re.IGNORECASE)
+# A median with its limits: "6.5 (5-9)", "6.5 (95% CI 5 to 9)".
+_WITH_SPAN = re.compile(rf"({_SIDE})\s*[(\[]\s*(?:{_LEVEL})?{_BETWEEN}[)\]]", re.IGNORECASE)
+_WITH_COUNT = re.compile(rf"({_SIDE})\s*%?\s*[(\[]\s*(\d+)\s*(?:/|of|von)\s*(\d+)\s*[)\]]")
 # Beside a lower limit these can only say that survival never fell so far.
 _NOT_REACHED = re.compile(
     r"n\.?\s?[erc]\.?|n/[erc]|not (?:yet )?(?:reached|estimable|evaluable|calculable|attained)"
@@ -52,6 +58,7 @@ def row_readings(cells: Mapping[str, str], fields: Mapping[str, Field]) -> Itera
         22.5; `NE` for the upper limit of a median whose lower limit is there.
     """
     yield from _unreached(cells, fields)
+    yield from _with_limits(cells, fields)
     for column, text in cells.items():
         field = fields.get(column)
         if field is None or field.kind == "text" or not text:
@@ -63,6 +70,12 @@ def row_readings(cells: Mapping[str, str], fields: Mapping[str, Field]) -> Itera
         if upper is not None and match is not None:
             yield RowReading(column, text, match[1].replace(",", "."))
             yield RowReading(upper, "", match[2].replace(",", "."))
+        counted = _WITH_COUNT.fullmatch(text)
+        if counted and counted.groups()[1:] == (_first(cells, "events"), cells.get("n")):
+            yield RowReading(column, text, counted[1].replace(",", "."))
+        unit = dict(field.units).get(cells.get("outcome", ""), "")
+        if unit and (alone := number_in_unit(text, unit)) is not None:
+            yield RowReading(column, text, alone)
         if field.unit.startswith("percent") and (percent := _as_percent(text, cells)):
             yield RowReading(column, text, percent)
 
@@ -79,6 +92,28 @@ def _unreached(cells: Mapping[str, str], fields: Mapping[str, Field]) -> Iterato
     median = cells.get("median", "")
     if _NOT_REACHED.fullmatch(median):
         yield RowReading("median", median, "")
+
+
+def _with_limits(cells: Mapping[str, str], fields: Mapping[str, Field]) -> Iterator[RowReading]:
+    """Share a median with its limits among the cells for them, where those say nothing else."""
+    text = cells.get("median", "")
+    match = _WITH_SPAN.fullmatch(text)
+    if match is None or not {"ci_low", "ci_high"} <= fields.keys():
+        return
+    middle, *limits = (part.replace(",", ".") for part in match.groups())
+    told = [cells.get(name, "").replace(",", ".") for name in ("ci_low", "ci_high")]
+    if told not in (["", ""], limits):
+        return
+    yield RowReading("median", text, middle)
+    if told == ["", ""]:
+        for name, limit in zip(("ci_low", "ci_high"), limits, strict=True):
+            yield RowReading(name, "", limit)
+
+
+def _first(cells: Mapping[str, str], column: str) -> str:
+    """Give the first number of a cell, such as the count of `12 (40%)`."""
+    match = re.match(r"\d+", cells.get(column, ""))
+    return "" if match is None else match[0]
 
 
 _TOLD = "upper_not_reached"
