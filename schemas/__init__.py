@@ -14,13 +14,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from schemas.problems import DataProblems, Problem
     from schemas.protocol import Protocol
-    from schemas.review_data import (
-        CheckReport,
-        ReviewData,
-        check_review,
-        load_review,
-        render_report,
-    )
+    from schemas.review_check import check_review, load_review
+    from schemas.review_data import CheckReport, ReviewData, render_report
 
 __all__ = [
     "CheckReport",
@@ -39,8 +34,8 @@ _HOMES = {
     "Protocol": "schemas.protocol",
     "CheckReport": "schemas.review_data",
     "ReviewData": "schemas.review_data",
-    "check_review": "schemas.review_data",
-    "load_review": "schemas.review_data",
+    "check_review": "schemas.review_check",
+    "load_review": "schemas.review_check",
     "render_report": "schemas.review_data",
 }
 

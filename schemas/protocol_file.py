@@ -47,6 +47,20 @@ def read_protocol(path: Path) -> tuple[Protocol | None, list[Problem]]:
     return (None if broken else protocol.with_profile(own)), [*problems, *broken]
 
 
+def protocol_of(content: object, path: Path) -> Protocol:
+    """Give the protocol of a content that `read_protocol` has found right.
+
+    Parameters
+    ----------
+    content
+        The entries of the file.
+    path
+        The file data/protocol.yml, to find the team's own profile.
+    """
+    protocol = Protocol.model_validate(content)
+    return protocol.with_profile(read_own_profile(path.parent, protocol.profile)[0])
+
+
 def check_citation(path: Path, protocol: Protocol, keys: frozenset[str]) -> list[Problem]:
     """Check that the publication that the review continues is in the reference list.
 

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analysis.storage.fingerprint import fingerprint, input_files
+from analysis.build.remembered import (
+    checked_review,
+    remembered,
+    review_state,
+    synthesis_content,
+    synthesis_of,
+)
 from schemas.problems import DataProblems
 
 if TYPE_CHECKING:
@@ -16,8 +22,6 @@ if TYPE_CHECKING:
 
     #: The last computed review under the hash of what it was made from; nothing at first.
     Memory = dict[tuple[Path, str], tuple[ReviewData, Synthesis]]
-
-_TEXT = ".qmd"
 
 
 def computed_review(
@@ -39,25 +43,26 @@ def computed_review(
     DataProblems
         If data or protocol are wrong.
     """
-    files = (path for path in input_files(root) if path.suffix != _TEXT)
-    key = root, fingerprint(root, files)
+    key = root, review_state(root, text=False)
     if memory is not None and key in memory:
         return memory[key]
-    found = _computed(root, progress)
+    progress("checking the data")
+    report = checked_review(root)
+    if report.data is None:
+        raise DataProblems(report.problems)
+    data = report.data
+    synthesis = remembered(
+        root,
+        "synthesis",
+        lambda: whole_synthesis(data, progress),
+        synthesis_content,
+        lambda content: synthesis_of(content, data),
+    )
+    found = data, synthesis
     if memory is not None:
         memory.clear()
         memory[key] = found
     return found
-
-
-def _computed(root: Path, progress: Callable[[str], None]) -> tuple[ReviewData, Synthesis]:
-    from analysis.paper.choices import check
-
-    progress("checking the data")
-    report = check(root)
-    if report.data is None:
-        raise DataProblems(report.problems)
-    return report.data, whole_synthesis(report.data, progress)
 
 
 def whole_synthesis(

@@ -12,6 +12,8 @@ from analysis.cli.printing import say_notes, say_progress
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from schemas.review_data import CheckReport
+
 FORMAT_NAMES = ("html", "pdf", "docx", "jats")
 
 
@@ -19,27 +21,42 @@ FORMAT_NAMES = ("html", "pdf", "docx", "jats")
 @click.pass_obj
 def check(root: Path) -> None:
     """Check data, protocol, reference list and settings; say everything that is wrong."""
+    from analysis.build.remembered import remembered
+    from analysis.storage.program_files import RECORD
+    from schemas.review_data import CheckReport, render_report
+
+    report: CheckReport = remembered(
+        root,
+        "whole check",
+        lambda: _checked(root),
+        lambda found: (found.problems, found.notes),
+        lambda content: CheckReport(content[0], None, content[1]),
+        text=True,
+        also=[RECORD],
+    )
+    click.echo(render_report(report))
+    if report.errors:
+        sys.exit(1)
+
+
+def _checked(root: Path) -> CheckReport:
     from dataclasses import replace
 
+    from analysis.build.remembered import checked_review
     from analysis.journal.settings import settings_problems
     from analysis.manuscript.protocol_in_text import untold_of
     from analysis.new_review.program_copy import outdated_notes
-    from analysis.paper.choices import check as run
     from analysis.synthesis.rated import open_ratings_of
-    from schemas import render_report
     from schemas.problems import sort_problems
 
-    report = run(root)
+    report = checked_review(root)
     settings = settings_problems(root)
     # A manuscript that cannot be read says so itself.
     unreadable = any(problem.severity == "error" for problem in settings)
     told = () if unreadable or report.data is None else untold_of(root, report.data.protocol)
     opened = () if report.data is None else open_ratings_of(report.data)
     more = (*settings, *told, *opened, *outdated_notes(root))
-    report = replace(report, problems=sort_problems((*report.problems, *more)))
-    click.echo(render_report(report))
-    if report.errors:
-        sys.exit(1)
+    return replace(report, problems=sort_problems((*report.problems, *more)))
 
 
 @click.command()

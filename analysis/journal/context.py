@@ -169,7 +169,7 @@ def read_submission(
     from analysis.manuscript.sources import read_manuscript
     from analysis.storage.fingerprint import GENERATED
     from schemas.authors import read_authors
-    from schemas.review_data import load_review
+    from schemas.review_check import load_review
 
     generated = root / GENERATED
     authors = read_authors(root)

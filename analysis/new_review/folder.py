@@ -7,9 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analysis.new_review.program_copy import RECORD, files_for, record_of
+from analysis.new_review.program_copy import files_for, record_of
 from analysis.new_review.protocol_text import Choices, measures_of, starting_protocol
-from analysis.storage.program_files import is_installed
+from analysis.storage.program_files import RECORD, is_installed
 from schemas.problems import DataProblems, Problem
 from schemas.profile_files import OWN_PROFILES
 from schemas.quality_files import OWN, shipped_tools

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from analysis.storage.program_files import (
+    RECORD,
     module_files,
     program_folder,
     shipped_files,
@@ -17,8 +18,6 @@ from schemas.problems import DataProblems, Problem
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-#: Sums of the program's files as they were written into the review; sha256sum reads them.
-RECORD = "program-files.sha256"
 _EARLIER = Path(__file__).parent / "earlier_files.txt"
 # What Quarto itself reads, and git; the embedded engine takes the program's where these are not.
 _ALWAYS = (

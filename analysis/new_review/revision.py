@@ -37,7 +37,7 @@ from analysis.storage.table_files import table_bytes
 from schemas.dictionary import DICTIONARY_FILE, data_dictionary
 from schemas.problems import DataProblems
 from schemas.protocol_file import PROTOCOL_FILE
-from schemas.review_data import check_review
+from schemas.review_check import check_review
 from schemas.vocabulary import list_hint
 
 if TYPE_CHECKING:

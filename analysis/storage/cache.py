@@ -117,10 +117,14 @@ class Cache:
         content = self.find(subject, parts)
         if content is None:
             content = make()
-            # What cannot be remembered is made again next time; nothing else depends on it.
-            with suppress(OSError):
-                self._write(_key(subject, parts), content)
+            self.keep(subject, parts, content)
         return content
+
+    def keep(self, subject: str, parts: tuple[str | bytes, ...], content: bytes) -> None:
+        """Remember what was made; arguments as in `take`."""
+        # What cannot be remembered is made again next time; nothing else depends on it.
+        with suppress(OSError):
+            self._write(_key(subject, parts), content)
 
     def find(self, subject: str, parts: tuple[str | bytes, ...]) -> bytes | None:
         """Give what is remembered, None if nothing whole is; arguments as in `take`."""

@@ -10,6 +10,8 @@ _MODULES = Path(__file__).resolve().parents[1]
 _SHIPPED = _MODULES / "shipped"
 _PROJECT = "pyproject.toml"
 PACKAGES = ("analysis", "schemas")
+#: In a review: sums of the program's files as they were written there; sha256sum reads them.
+RECORD = "program-files.sha256"
 _PASSED_OVER = frozenset({"__pycache__", ".DS_Store", "paper.png", "example.png", _SHIPPED.name})
 
 

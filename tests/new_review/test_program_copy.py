@@ -9,7 +9,8 @@ from click.testing import CliRunner, Result
 
 from analysis.cli import main
 from analysis.new_review.folder import new_review
-from analysis.new_review.program_copy import RECORD, bring_up_to_date, files_for, outdated_notes
+from analysis.new_review.program_copy import bring_up_to_date, files_for, outdated_notes
+from analysis.storage.program_files import RECORD
 from schemas.problems import DataProblems
 from tests.conftest import ROOT
 

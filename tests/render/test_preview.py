@@ -23,6 +23,7 @@ from analysis.render.engine import render
 from analysis.render.preview.preview_page import keep_up, make_page
 from analysis.render.preview.preview_server import PreviewServer
 from analysis.render.preview.shown import Shown
+from analysis.storage.cache import PLACE
 from schemas.problems import Problem
 from tests.conftest import ROOT
 
@@ -143,8 +144,9 @@ def test_the_page_is_that_of_render_and_words_cost_no_computation(
         computed.append(1)
         return original(*parts)
 
-    original = computed_review._computed
-    monkeypatch.setattr(computed_review, "_computed", compute)
+    monkeypatch.delenv(PLACE)  # another test may have computed this review
+    original = computed_review.whole_synthesis
+    monkeypatch.setattr(computed_review, "whole_synthesis", compute)
     memory: computed_review.Memory = {}
     make_page(short, memory)
     text = short / "manuscript/_conclusions.qmd"

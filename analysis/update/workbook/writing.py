@@ -9,7 +9,7 @@ from analysis.update.workbook.plan import REFERENCES, ROW_IN_DATA, Sheet, plan_s
 from schemas.problems import DataProblems, Problem
 from schemas.protocol_file import PROTOCOL_FILE, read_protocol
 from schemas.quality_records import OLD_TABLES
-from schemas.review_data import check_review
+from schemas.review_check import check_review
 from schemas.vocabulary import list_hint
 
 if TYPE_CHECKING:

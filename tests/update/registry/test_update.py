@@ -16,7 +16,7 @@ from analysis.cli import main
 from analysis.storage.table_files import read_table
 from analysis.update.registry.reading import read_registry
 from schemas.problems import DataProblems
-from schemas.review_data import check_review
+from schemas.review_check import check_review
 
 EXAMPLES = Path(__file__).parent / "examples"
 JSON = EXAMPLES / "studies.json"
