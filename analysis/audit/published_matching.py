@@ -122,7 +122,7 @@ class Matcher:
             return _of_pool(outcome.overall, group, ALL_STUDIES, specified)
         variable = self._variable(claim)
         if variable is None:
-            return None
+            return _of_study(claim, outcome, group)
         level = self._levels[variable].get(_plain(claim.subgroup))
         for pool in outcome.subgroups[variable]:
             if pool.level == level:
@@ -159,6 +159,19 @@ class Matcher:
             invented = any(study.reconstructed for study in synthesis.studies)
             return Counterpart(COUNTS, "Patients", "count", {"estimate": value}, invented)
         return None
+
+
+def _of_study(claim: Claim, outcome: Outcome, group: str) -> Counterpart | None:
+    """Return a single study's result, where the publication names the study as a group."""
+    for study in outcome.overall.studies:
+        if _plain(claim.subgroup) in {_plain(study.label), _plain(study.study_id)}:
+            numbers = {
+                "estimate": study.estimate,
+                "ci_low": study.ci_low,
+                "ci_high": study.ci_high,
+            }
+            return Counterpart(group, study.label, outcome.measure, numbers, study.reconstructed)
+    return None
 
 
 def _of_pool(

@@ -132,7 +132,7 @@ def passage_sections(manuscript: Manuscript) -> dict[str, str | None]:
 
 
 def reported_at(
-    record: Mapping[Hashable, Any], sections: Mapping[str, str | None]
+    record: Mapping[Any, Any], sections: Mapping[str, str | None]
 ) -> tuple[str, ...]:
     """Give the ids of an answer, for a passage that of its section, if the passage says anything.
 
