@@ -50,7 +50,8 @@ _DEFINITION = re.compile(
     r"|eligible\s+if|eligibility|was\s+set|were\s+set|is\s+set|signifi\w+\s+level|level\s+of\s+signif"
     r"|\bpower\s+of|statistical(?:ly)?\s+signifi\w+\s+(?:at|if|when)|normal\s+range|reference\s+range"
     r"|scale|criteri(?:on|a)|denot\w+|indicat\w+\s+(?:signif|low|moderate|high|substantial|consider)"
-    r"|interpreted|classif\w+|graded|categor\w+)\b",
+    r"|interpreted|classif\w+|graded|categor\w+|called|means\s+(?:fewer|less|more|at|an?|that|no)"
+    r"|minimal(?:ly)?\s+(?:clinically\s+)?important\s+difference)\b",
     re.IGNORECASE,
 )
 _VERSION = re.compile(
@@ -60,9 +61,12 @@ _VERSION = re.compile(
 # What a number belongs to: IL-6, phase 1b/2, RoB 2.
 _NAME = re.compile(
     r"(?:[^\W\d_][-‐‑]|[^\W\d_]\d*[a-z]?/|\b(?:\w*[A-Z]\w*[A-Z]\w*|grades?|stages?|types?|class(?:es)?"
-    r"|phases?|steps?|days?|weeks?|visits?|cycles?|parts?|items?|exons?)\s)$"
+    r"|phases?|steps?|days?|weeks?|visits?|cycles?|parts?|items?|exons?|issues?|volumes?|chapters?"
+    r"|sections?|pages?|domains?)\s)$"
 )
 _ALLOCATION = re.compile(r"\d:$")
+# The last numbers of a name with dots: B.1.1.7.
+_DOTTED = re.compile(r"[^\W_]\.(?:\d+\.)*$")
 # Directly behind it.
 _LEVEL = re.compile(
     r"\s?[-–]?\s?(?:CIs?\b|CrIs?\b|PIs?\b|\(?\w*\s*(?:confidence|credible|prediction|credibility"
@@ -91,6 +95,14 @@ _COUNT = re.compile(
     r"|achieved|completed|withdrew|discontinued|remained|survived)\b",
     re.IGNORECASE,
 )
+# A limit that is named behind the number: 30 or more.
+_OR_MORE = re.compile(
+    r"[^,;.]{0,12}?\s+or\s+(?:more|less|fewer|lower|higher|above|below|older|younger|worse|better"
+    r"|greater|over|under)\b",
+    re.IGNORECASE,
+)
+# A number that says again what stands before it: a quarter, 112, were …
+_APPOSED = re.compile(r",\s+(?:was|were|had|have|died|did)\b", re.IGNORECASE)
 _RATIO = re.compile(r"\s?/\s?(\d+)(?!\s?/|\d|\s?mm\s?Hg)")
 _OF_COUNT = re.compile(r"\b\d+\s+(?:out\s+)?of\s+(?:the\s+|all\s+)?$")
 _TIMES = re.compile(r"\s?-?\s?(?:-?fold\b|times\s+(?:as|more|higher|lower|greater|less)\b)")
@@ -115,7 +127,9 @@ def could_be_result(words: str, found: Quantity) -> bool:
         return _in_words(before, after)
     if found.unit == "P":
         return not _DEFINITION.search(words)
-    if _ALLOCATION.search(before) or re.match(r":\d", after):
+    if _ALLOCATION.search(before) or re.match(r":\d", after) or _DOTTED.search(before):
+        return False
+    if _OR_MORE.match(after) and not _OF_COUNTED.match(after):
         return False
     if _MONEY.search(before) or _TIMES.match(after):
         return True
@@ -194,7 +208,12 @@ def _whole(words: str, before: str, after: str, *, several: bool) -> bool:
         return True
     if _NAME.search(before):
         return False
-    if _RATIO.match(after) or _OF_COUNT.search(before) or re.search(r"\d\s?/\s?$", before):
+    whole = _OF_COUNT.search(before)
+    if whole and _NAME.search(before[: whole.start()]):
+        return False
+    if _RATIO.match(after) or whole or re.search(r"\d\s?/\s?$", before):
+        return True
+    if before.endswith(", ") and _APPOSED.match(after):
         return True
     if _COUNT.match(after) and not (several and not _OF_COUNTED.match(after)):
         limited = _LIMIT.search(before)
