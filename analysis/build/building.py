@@ -225,6 +225,7 @@ def _check_manuscript(
     from analysis.manuscript.protocol_in_text import untold
     from analysis.manuscript.source_checks import check_sources
     from analysis.manuscript.sources import float_kinds
+    from analysis.manuscript.structure import structure_problems
     from schemas.authors import read_authors
 
     keys, problems = own_keys(root, manuscript)
@@ -236,6 +237,7 @@ def _check_manuscript(
         float_kinds=float_kinds(root),
     )
     problems += picture_problems(root, own_pictures(manuscript, float_kinds(root)))
+    problems += structure_problems(manuscript)
     problems += passage_problems(manuscript, passages)
     problems += checklist_problems(manuscript, data)
     problems += author_problems(manuscript, read_authors(root))

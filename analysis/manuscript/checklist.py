@@ -131,9 +131,7 @@ def passage_sections(manuscript: Manuscript) -> dict[str, str | None]:
     return found
 
 
-def reported_at(
-    record: Mapping[Any, Any], sections: Mapping[str, str | None]
-) -> tuple[str, ...]:
+def reported_at(record: Mapping[Any, Any], sections: Mapping[str, str | None]) -> tuple[str, ...]:
     """Give the ids of an answer, for a passage that of its section, if the passage says anything.
 
     Empty unless the data carry the item, by a passage that says something, or somebody of the team

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from analysis.manuscript.numbered import EQUATION, numbered_items
 from analysis.manuscript.sources import SHORTCODE, manuscript_problem
+from analysis.manuscript.structure import visible_prose
 from schemas.vocabulary import did_you_mean
 
 if TYPE_CHECKING:
@@ -29,11 +30,28 @@ _ATTRIBUTE_ID = re.compile(r"\{[^}]*?#([A-Za-z][\w:.-]*)[^}]*\}")
 _HEADING = re.compile(r"^#{1,6}\s")
 _UNNUMBERED = re.compile(r"\.unnumbered\b|\.appendix\b")
 # What a format would lose or show as it is written (docs/manuscript.md, "What cannot").
-_IN_CODE = ((re.compile(r"^\s*(?:`{3,}|~{3,})\s*\{[a-z]"), "A code cell"),)
+_IN_CODE = (
+    (re.compile(r"^\s*(?:`{3,}|~{3,})\s*\{[a-z]"), "A code cell"),
+    (re.compile(r"^\s*(?:`{3,}|~{3,})\s*\{[^}]*#lst-"), "A listing with a number"),
+    (
+        re.compile(r"^\s*(?:`{3,}|~{3,})\s*\{=(?!(?:html|typst|openxml|jats)\})"),
+        "A raw block of another format than html, typst, openxml and jats",
+    ),
+    (re.compile(r"(?:#|//|--|%)\s*<\d+>\s*$"), "An annotation of code"),
+)
+_COMPUTED = re.compile(r"(?<!`)`(?:r\s|\{(?:r|python|julia|ojs)\}\s)[^`]+`")
 _IN_PROSE = (
     (re.compile(r"^\s*:{3,}\s*\{[^}]*\.panel-"), "A set of tabs"),
     (re.compile(r"\{[^}]*\.(?:column-|columns?\b|aside\b|margin\b)"), "A column or margin"),
-    (re.compile(r"^\s*:{3,}\s*\{[^}]*\.content-(?:visible|hidden)"), "Conditional content"),
+    (re.compile(r"\{[^}]*\.content-(?:visible|hidden)"), "Conditional content"),
+    (re.compile(r"^\s*:{3,}\s*\{[^}]*\.hidden\b"), "Hidden content"),
+    (
+        re.compile(r"\{[^}]*\.callout-(?!(?:note|tip|warning|caution|important)\b)\w"),
+        "A callout of this kind",
+    ),
+    (re.compile(r"^\s*:{3,}\s*\{[^}]*#s?tbl-[^}]*\blayout"), "A panel of tables"),
+    (re.compile(r"\{\{\{<"), "An escaped shortcode"),
+    (re.compile(r"</?(?!https?:|mailto:)[A-Za-z][\w-]*(?:\s[^<>]*)?/?>"), "HTML in the text"),
     (re.compile(r"\{[^}]*\.when-(?:format|meta)"), "Conditional content"),
     (re.compile(r"^\s*:{3,}\s*\{[^}]*\.(?:grid|g-col-\d+)\b"), "A grid"),
     (
@@ -43,9 +61,8 @@ _IN_PROSE = (
     (re.compile(r"\{[^}]*#(?:nte|tip|wrn|imp|cau)-"), "A callout with a number"),
     (re.compile(r"\{[^}]*#(?:vid|dia)-"), "A video or diagram"),
     (
-        re.compile(
-            r"(?<!\\)\\(?:begin|end|newpage|pagebreak|clearpage|ref|cite\w*|label|includegraphics|textbf|textit|emph|footnote|input|vspace|hspace)\b"
-        ),
+        # Pandoc takes any for LaTeX, and leaves it out of every format of the paper.
+        re.compile(r"(?<!\\)(?:\\\\)*\\[A-Za-z]{2,}"),
         "A command of LaTeX",
     ),
 )
@@ -114,10 +131,12 @@ def check_subset(manuscript: Manuscript) -> list[Problem]:
     """Find what some format of the embedded engine would lose or print as it is written."""
     problems = []
     in_formula = False
-    for line in manuscript.body:
-        text, in_formula = _without_formulas(line.prose, in_formula)
+    for line, prose in visible_prose(manuscript.body):
+        text, in_formula = _without_formulas(prose, in_formula)
         found = [name for pattern, name in _IN_PROSE if pattern.search(text)]
         found += [name for pattern, name in _IN_CODE if line.code and pattern.search(line.text)]
+        if not line.code and _COMPUTED.search(line.text):
+            found.append("Code that would be computed")
         for name in found:
             what = f"{name} is something the embedded engine does not have in every format."
             hint = "docs/manuscript.md shows what can be written instead."

@@ -153,7 +153,7 @@ def test_the_embedded_engine_refuses_what_it_does_not_know(review: Path, text: s
 def test_what_pandoc_warns_of_is_an_error_with_its_place(review: Path) -> None:
     from analysis.render.engine import render
 
-    append(review, "_discussion.qmd", "::: {.alone}\nA div that nobody closes.")
+    append(review, "_discussion.qmd", "A [b][x].\n\n[x]: https://a.org\n\n[x]: https://b.org")
     with pytest.raises(DataProblems) as caught:
         render(review, ["html"], engine="embedded")
     assert caught.value.problems[0].rule == "pandoc"
