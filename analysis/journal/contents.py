@@ -72,6 +72,12 @@ WRITERS = (
         alone=True,
     ),
     Writer("supplement", "write_supplement", "the supplement", "Supplementary material"),
+    Writer(
+        "whole_tables",
+        "write_whole_tables",
+        "all rows of long tables",
+        "All rows of what the paper shows in part",
+    ),
     Writer("checklists", "write_checklists", "the checklists", "Reporting checklists", last=True),
     Writer("archive", "write_archive", "the archive", "Data and programs", upload=False),
     Writer("jats", "write_jats", "the XML", "The paper as JATS XML", upload=False),

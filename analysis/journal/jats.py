@@ -6,6 +6,7 @@ import shutil
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from analysis.render.publish import whole_tables
 from schemas.problems import DataProblems
 
 if TYPE_CHECKING:
@@ -57,7 +58,8 @@ def write_jats(submission: Submission, folder: Path) -> list[Path]:
     csl = submission.root / "manuscript" / manuscript.front_matter["csl"]
     render_variant(submission.root, "jats", Variant(manuscript, csl, {}), target)
     facts = replace(paper_facts(submission.root), journal=_journal(submission.journal))
-    pictures = finish_jats(target, alternative_texts(submission.items), facts)
+    files = _beside(submission, folder, target)
+    pictures = finish_jats(target, alternative_texts(submission.items), facts, files)
     mark(target, "jats", submission.provenance)
     problems = jats_problems(target)
     if problems:
@@ -71,6 +73,15 @@ def write_jats(submission: Submission, folder: Path) -> list[Path]:
         new = [path.name for path in written[1:]]
         _rename_pictures(target, dict(zip(pictures, new, strict=True)))
     return written
+
+
+def _beside(submission: Submission, folder: Path, target: Path) -> list[str]:
+    """Give the files with all rows as seen from the JATS file, by the names of the package."""
+    up = "../" * len(target.parent.relative_to(folder).parts)
+    return [
+        up + submission.place(folder, name).relative_to(folder).as_posix()
+        for name in whole_tables(submission.items)
+    ]
 
 
 def _journal(journal: Journal) -> JournalFacts | None:

@@ -13,12 +13,15 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.paper.drawn import Hashes, shown
 from analysis.paper.forked import in_processes
+from analysis.paper.tables.first_rows import shortened, whole_of_table
+from analysis.paper.whole_rows import FOLDER, Whole
 from analysis.storage.cache import Cache
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from analysis.paper.figures.forest_rows import Texts
     from analysis.paper.items import Further
     from analysis.synthesis.results import Synthesis
     from schemas.protocol import DisplayItem
@@ -37,7 +40,7 @@ class _Work:
     """What a process that draws needs; it is inherited, not sent."""
 
     synthesis: Synthesis
-    data: ReviewData
+    said: Texts
     folder: Path
     pixels: bool
     cache: Cache
@@ -73,6 +76,7 @@ def write_items(
     dict
         The content of items.json: by id, in the order of the protocol, what belongs there.
     """
+    from analysis.paper.figures.forest_rows import row_texts
     from analysis.paper.tables.orientation import laid
 
     (folder / "figures").mkdir(parents=True)
@@ -80,7 +84,9 @@ def write_items(
     display = data.protocol.display
     # The id tells: quality is a kind of figure and a kind of table.
     figures = [item for item in display if "fig-" in item.id]
-    work = _Work(synthesis, data, folder / "figures", pixels, Cache.of(data.root), Hashes())
+    work = _Work(
+        synthesis, row_texts(data), folder / "figures", pixels, Cache.of(data.root), Hashes()
+    )
     drawn = _write_figures(figures, work, progress)
     # Tables may show anything that was computed.
     state = work.hashes.of(synthesis)
@@ -92,10 +98,12 @@ def write_items(
         progress(f"setting {item.id}")
         parts = state, _entry(item), json.dumps(further.of(item.kind), default=_as_text)
         content = work.cache.take("table", parts, partial(_set, synthesis, item, further))
-        lying = laid(content.decode()) if item.landscape else None
+        made = json.loads(content)
+        lying = laid(made["html"]) if item.landscape else None
         file = folder / "tables" / f"{item.id}.html"
-        file.write_bytes(content if lying is None else lying.encode())
-        items[item.id] = {"kind": "table", "table": item.id, "landscape": lying is not None}
+        file.write_bytes((made["html"] if lying is None else lying).encode())
+        facts = {"kind": "table", "table": item.id, "landscape": lying is not None}
+        items[item.id] = facts | _write_whole(folder, item, made["whole"])
     return items
 
 
@@ -132,7 +140,24 @@ def _set(synthesis: Synthesis, item: DisplayItem, further: Further) -> bytes:
     from analysis.paper.items import tabulate
     from analysis.paper.tables.fragment import table_fragment
 
-    return table_fragment(tabulate(synthesis, item, further)).encode()
+    table = tabulate(synthesis, item, further)
+    whole = whole_of_table(table)
+    content = {
+        "html": table_fragment(shortened(table, item.id)),
+        "whole": whole and whole.as_json(),
+    }
+    return json.dumps(content, ensure_ascii=False).encode()
+
+
+def _write_whole(folder: Path, item: DisplayItem, given: dict[str, Any] | None) -> dict[str, Any]:
+    """Write the files with all rows of an item, and give what items.json says of them."""
+    if given is None:
+        return {}
+    whole = Whole.of_json(given)
+    (folder / FOLDER).mkdir(exist_ok=True)
+    for name, content in whole.files(item.id).items():
+        (folder / FOLDER / name).write_bytes(content)
+    return {"whole": whole.facts(item.id)}
 
 
 def _write_figure(item: DisplayItem, work: _Work) -> dict[str, Any]:
@@ -148,7 +173,7 @@ def _write_figure(item: DisplayItem, work: _Work) -> dict[str, Any]:
         if work.pixels:
             png = work.cache.take("pixels", (svg,), partial(palette_png, svg))
             (work.folder / f"{name}.png").write_bytes(png)
-    return content["facts"]
+    return content["facts"] | _write_whole(work.folder.parent, item, content["whole"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,12 +189,12 @@ def _shown(item: DisplayItem, work: _Work) -> _Shown:
     from analysis.paper.figures.forest_rows import KINDS, forest_rows
 
     part = shown(work.synthesis, item)
-    rows = forest_rows(work.synthesis, work.data, item) if item.kind in KINDS else None
+    rows = forest_rows(work.synthesis, work.said, item) if item.kind in KINDS else None
     return _Shown(part, rows, (work.hashes.of(part), _entry(item), json.dumps(rows)))
 
 
 def _draw(part: Synthesis, item: DisplayItem, rows: list[dict[str, Any]] | None) -> bytes:
-    from analysis.paper.figures.forest_rows import located
+    from analysis.paper.figures.forest_rows import located, shown_rows
     from analysis.paper.figures.saving import figure_content
     from analysis.paper.items import draw
 
@@ -183,8 +208,11 @@ def _draw(part: Synthesis, item: DisplayItem, rows: list[dict[str, Any]] | None)
         images.append({"name": name, "alt": words + drawing.alt})
     facts: dict[str, Any] = {"kind": "figure", "images": images}
     if rows is not None:
-        facts["rows"] = located(rows, drawing.figures)
-    return json.dumps({"facts": facts, "files": files}, ensure_ascii=False).encode()
+        found = located(rows, drawing.figures)
+        facts["rows"] = found if drawing.whole is None else shown_rows(found)
+    whole = drawing.whole and drawing.whole.as_json()
+    content = {"facts": facts, "files": files, "whole": whole}
+    return json.dumps(content, ensure_ascii=False).encode()
 
 
 def _entry(item: DisplayItem) -> str:

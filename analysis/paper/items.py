@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from analysis.manuscript.checklist import ChecklistItem
     from analysis.paper.tables.assembly import Table
+    from analysis.paper.whole_rows import Whole
     from analysis.synthesis.results import Synthesis
     from analysis.synthesis.versions import SentenceChange
     from schemas.protocol import DisplayItem
@@ -38,6 +39,8 @@ FIGURE_KINDS = (
     "published",
     "changes",
 )
+# Those whose panels have a row for each study, pool or term.
+_IN_BLOCKS = frozenset({"subgroup_forest", "adverse_event_forest", "leave_one_out", "cumulative"})
 TABLE_KINDS = (
     "baseline",
     "quality",
@@ -70,10 +73,14 @@ TABLE_KINDS = (
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A drawn figure: one picture, or several where one page does not hold it."""
+    """A drawn figure: one picture, or several where one page does not hold it.
+
+    ``whole`` is all its rows where it shows a part of them.
+    """
 
     figures: tuple[Figure, ...]
     alt: str
+    whole: Whole | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +115,8 @@ def draw(synthesis: Synthesis, item: DisplayItem) -> Drawing:
         raise ValueError(
             f"{item.kind} is not a kind of figure; there are: {', '.join(FIGURE_KINDS)}"
         )
+    from analysis.paper.figures.forest_parts import whole_of_blocks
+
     if item.kind == "flow":
         from analysis.paper.figures import flow
 
@@ -130,12 +139,17 @@ def draw(synthesis: Synthesis, item: DisplayItem) -> Drawing:
                 for name, panel in zip(item.outcomes, panels, strict=True)
             ]
         return Drawing(
-            forest.forest_figures(panels, level=synthesis.level),
+            forest.forest_figures(panels, level=synthesis.level, name=item.id),
             forest.alt_text(panels, level=synthesis.level),
+            whole_of_blocks([forest.block_of(panel, synthesis.level) for panel in panels]),
         )
     # Every other kind is one module with the same two functions: a new figure is one new module.
     module = import_module(f"analysis.paper.figures.{item.kind}")
-    return Drawing(module.figures(synthesis, item), module.alt_text(synthesis, item))
+    blocks = module.blocks(synthesis, item) if item.kind in _IN_BLOCKS else ()
+    whole = whole_of_blocks(blocks) if blocks else None
+    if item.kind == "quality":
+        whole = module.every_row(synthesis, item)
+    return Drawing(module.figures(synthesis, item), module.alt_text(synthesis, item), whole)
 
 
 def tabulate(synthesis: Synthesis, item: DisplayItem, further: Further = Further()) -> Table:

@@ -7,13 +7,14 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
+from analysis.render.jats_files import name_files
 from analysis.render.jats_front import complete_front
 from analysis.render.jats_sections import arrange_sections
 from analysis.render.jats_validity import ARCHIVING, PUBLISHING, VERSION
 from analysis.render.output_stamps import FIGURE_FOLDER
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from analysis.render.jats_front import PaperFacts
@@ -37,7 +38,10 @@ _REFERENCE_TYPES = {
 
 
 def finish_jats(
-    path: Path, alternatives: Mapping[str, str], facts: PaperFacts | None = None
+    path: Path,
+    alternatives: Mapping[str, str],
+    facts: PaperFacts | None = None,
+    files: Sequence[str] = (),
 ) -> dict[str, str]:
     """Set right in a JATS file what pandoc and Quarto leave undone.
 
@@ -49,6 +53,8 @@ def finish_jats(
         Alternative texts by the name of the picture's file without ending.
     facts
         Authors, keywords and licence, where they are known.
+    files
+        Where the CSV and XLSX files lie that hold all rows of what the paper shows in part.
 
     Returns
     -------
@@ -83,6 +89,8 @@ def finish_jats(
     _references_to_back(article)
     arrange_sections(article)
     _name_tables(article)
+    if files:
+        name_files(article, files)
     _type_references(article)
     if facts is not None:
         complete_front(article, facts)

@@ -20,6 +20,8 @@ RESULTS = "results.json"
 STAMP = ".stamp.json"
 # The pictures of the JATS file.
 FIGURE_FOLDER = "figures"
+# Tables of which the paper shows a part.
+WHOLE_TABLES = "whole-tables"
 # The pages of earlier versions, which belong to the web page.
 EARLIER_PAGES = "versions/*/paper.html"
 
@@ -40,7 +42,7 @@ def is_current(root: Path, formats: Iterable[str], state: str) -> bool:
 
 def hashes_of_format(folder: Path, name: str) -> dict[str, str]:
     """Hash the files of a format that lie in a folder, by their names."""
-    files = [folder / FORMATS[name].file]
+    files = [folder / FORMATS[name].file, *sorted((folder / WHOLE_TABLES).glob("*"))]
     if name == "jats":
         files += sorted((folder / FIGURE_FOLDER).glob("*"))
     if name == "html":

@@ -22,6 +22,7 @@ from analysis.render.output_stamps import (
     OUTPUT,
     RESULTS,
     STAMP,
+    WHOLE_TABLES,
     hashes_of_format,
     holds,
     read_stamps,
@@ -71,6 +72,9 @@ def publish(root: Path, rendered: Path, formats: Sequence[str], state: str) -> t
         _keep_exports(root / EXPORT_FOLDER, new / EXPORT_FOLDER.name, origin)
         _keep_submissions(root / OUTPUT / SUBMISSIONS, new / SUBMISSIONS)
         _keep_redlines(root / OUTPUT, new)
+        if (root / GENERATED / WHOLE_TABLES).is_dir():
+            # Every format names them.
+            shutil.copytree(root / GENERATED / WHOLE_TABLES, new / WHOLE_TABLES)
         stamps, outdated = _keep_current(root / OUTPUT, new, formats, state)
         for name in formats:
             file = new / FORMATS[name].file
@@ -81,7 +85,9 @@ def publish(root: Path, rendered: Path, formats: Sequence[str], state: str) -> t
                 results = finish_page(root, file)
                 write_earlier_pages(root, new, results["synthesis"].get("history"))
             elif name == "jats":
-                pictures = finish_jats(file, alternative_texts(items), paper_facts(root))
+                pictures = finish_jats(
+                    file, alternative_texts(items), paper_facts(root), whole_tables(items)
+                )
                 _take_pictures(root, new, pictures)
             if name != "html":
                 mark(file, name, origin)
@@ -171,6 +177,20 @@ def alternative_texts(items: Mapping[str, Any]) -> dict[str, str]:
     return {
         image["name"]: image["alt"] for item in items.values() for image in item.get("images", [])
     }
+
+
+def whole_tables(items: Mapping[str, Any], folder: str = WHOLE_TABLES) -> list[str]:
+    """Give the files with all rows of what the paper shows in part, in the order of the protocol.
+
+    Parameters
+    ----------
+    items
+        The content of ``items.json``.
+    folder
+        Where they lie, as seen from what names them.
+    """
+    names = (name for item in items.values() for name in item.get("whole", {}).get("files", ()))
+    return [f"{folder}/{name}" for name in names]
 
 
 def _keep_current(

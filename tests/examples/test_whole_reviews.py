@@ -11,7 +11,7 @@ import pytest
 
 from analysis.export.files import EXPORTS
 from analysis.paper.choices import check
-from analysis.paper.figures.forest_rows import forest_rows
+from analysis.paper.figures.forest_rows import forest_rows, row_texts
 from analysis.paper.items import draw, tabulate
 from analysis.paper.passages import written_passages
 from analysis.paper.tables.fragment import has_data, table_fragment
@@ -111,7 +111,7 @@ def test_metafor_gives_every_number_of_an_example_again(name: str, tmp_path: Pat
 def test_a_reader_who_asks_for_a_row_gets_both_groups() -> None:
     data, synthesis = review("psilocybin-depression")
     item = next(item for item in data.protocol.display if item.id == "fig-response")
-    first = forest_rows(synthesis, data, item)[0]
+    first = forest_rows(synthesis, row_texts(data), item)[0]
     assert first["result"] == "23/25 against 8/25: 2.88 (1.60–5.15)"
     assert first["location"].startswith("studies and results tables")
 

@@ -44,8 +44,13 @@ NONE_POOLED = "No adverse event of this grade could be pooled."
 
 def figures(synthesis: Synthesis, item: DisplayItem) -> tuple[Figure, ...]:
     """Draw one row for each term, ordered by incidence, with the terms only listed below."""
-    blocks = [_block(grade, events, synthesis.level) for grade, events in by_grade(synthesis)]
-    return forest.figures_of_blocks(blocks or [nothing(NONE_RECORDED, TITLE)])
+    return forest.figures_of_blocks(blocks(synthesis, item), name=item.id)
+
+
+def blocks(synthesis: Synthesis, item: DisplayItem) -> list[Block]:
+    """Make the panels, with all their rows."""
+    found = [_block(grade, events, synthesis.level) for grade, events in by_grade(synthesis)]
+    return found or [nothing(NONE_RECORDED, TITLE)]
 
 
 def alt_text(synthesis: Synthesis, item: DisplayItem) -> str:

@@ -11,6 +11,7 @@ from analysis.paper.figures import forest
 from analysis.paper.figures.chosen import lettered, outcomes_of
 from analysis.paper.figures.forest_content import nothing
 from analysis.paper.figures.refits import Counts, refit_block
+from analysis.paper.whole_rows import LONGEST_PANEL
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -24,17 +25,24 @@ __all__ = ["alt_text", "figures"]
 
 # Two estimates are a pair, which the forest plot shows; they have no course.
 _FEWEST = 3
+# Steps that the description tells of too many, besides the first.
+_SPOKEN = 5
 
 
 def figures(synthesis: Synthesis, item: DisplayItem) -> tuple[Figure, ...]:
     """Draw a panel for each outcome of the item, one row for each study as it was added."""
+    return forest.figures_of_blocks(blocks(synthesis, item), name=item.id)
+
+
+def blocks(synthesis: Synthesis, item: DisplayItem) -> list[Block]:
+    """Make the panels, with all their rows."""
     shown, left = _parted(synthesis, item)
     omitted = _left_out(left) if shown else ""
-    blocks = [
+    found = [
         _block(outcome, synthesis.level, omitted if outcome is shown[-1] else "")
         for outcome in shown
     ]
-    return forest.figures_of_blocks(blocks or [nothing(_missing(o), o.label) for o in left])
+    return found or [nothing(_missing(o), o.label) for o in left]
 
 
 def alt_text(synthesis: Synthesis, item: DisplayItem) -> str:
@@ -79,6 +87,7 @@ def _block(outcome: Outcome, level: float, omitted: str) -> Block:
             ),
         ],
         notes=[note for note in (_undated(outcome), omitted) if note],
+        kept="last",
     )
 
 
@@ -109,9 +118,12 @@ def _text(outcome: Outcome, level: float) -> str:
     if not refits:
         return f"{outcome.label}: {lower_first(_missing(outcome))}"
     spoken = measure(outcome.measure).spoken
+    told = refits if len(refits) <= LONGEST_PANEL else (refits[0], *refits[-_SPOKEN:])
     steps = "; ".join(
         f"{refit.year}, {refit.label}, "
         + spoken(refit.estimate, refit.ci_low, refit.ci_high, outcome.unit, level)
-        for refit in refits
+        for refit in told
     )
+    if len(told) < len(refits):
+        steps = f"the first and the last {_SPOKEN} of {count(len(refits))} steps: {steps}"
     return " ".join(part for part in (f"{outcome.label}: {steps}.", _undated(outcome)) if part)

@@ -26,6 +26,7 @@ from analysis.paper.figures.forest_layout import (
     place,
     width_for,
 )
+from analysis.paper.figures.forest_parts import parts_shown
 from analysis.paper.figures.forest_text import counted
 from analysis.paper.figures.measure import line_height, wrap_runs
 
@@ -41,6 +42,7 @@ __all__ = [
     "Column",
     "Panel",
     "alt_text",
+    "block_of",
     "figures_of_blocks",
     "forest_figure",
     "forest_figures",
@@ -54,6 +56,7 @@ def forest_figures(
     level: float = 0.95,
     width: float = style.PAGE_WIDTH,
     height: float = style.PAGE_HEIGHT,
+    name: str = "",
 ) -> tuple[Figure, ...]:
     """Draw forest plots, divided into as many figures as the height asks for.
 
@@ -65,6 +68,9 @@ def forest_figures(
         Confidence level of the intervals.
     width, height : float
         Size of a page in inches; a figure is as high as its content, at most ``height``.
+    name : str
+        The id of the figure, after which the files with all rows are named where a panel has too
+        many of them; without it every row is drawn.
 
     Returns
     -------
@@ -78,7 +84,7 @@ def forest_figures(
     """
     if not panels:
         raise ValueError("a forest plot needs at least one panel")
-    return figures_of_blocks([block_of(panel, level) for panel in panels], width, height)
+    return figures_of_blocks([block_of(panel, level) for panel in panels], width, height, name)
 
 
 def forest_figure(
@@ -90,9 +96,13 @@ def forest_figure(
 
 
 def figures_of_blocks(
-    blocks: Sequence[Block], width: float = style.PAGE_WIDTH, height: float = style.PAGE_HEIGHT
+    blocks: Sequence[Block],
+    width: float = style.PAGE_WIDTH,
+    height: float = style.PAGE_HEIGHT,
+    name: str = "",
 ) -> tuple[Figure, ...]:
     """Lay out and draw blocks, whatever they were made from; tightly if that saves a page."""
+    blocks = parts_shown(blocks, name) if name else blocks
     width = width_for(blocks, width)
     blocks, shared = _shared_notes(blocks)
     columns = columns_for(blocks, width)

@@ -84,7 +84,8 @@ class Block:
     ``hollow_means`` is what the legend says of open squares. A block without ``first_heading`` has
     no table, only text.
     ``null`` is the line of no effect, ``sides`` what stands to the left and to the right of it
-    under the axis.
+    under the axis. ``kept`` says which rows are shown of too many: the first, the last, or those
+    farthest from the reference.
     """
 
     title: str
@@ -101,6 +102,7 @@ class Block:
     log: bool = False
     null: float | None = None
     sides: tuple[str, str] | None = None
+    kept: Literal["first", "last", "farthest"] = "first"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import groupby, pairwise
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from analysis.measures.registry import measure
 from analysis.paper.figures.forest_content import DAGGER
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     import pandas as pd
     from matplotlib.figure import Figure
@@ -18,21 +19,39 @@ if TYPE_CHECKING:
     from schemas.protocol import DisplayItem
     from schemas.review_data import ReviewData
 
+    #: Source, location and note of a row, by its file and line.
+    Texts = Mapping[tuple[str, int], Sequence[str]]
+
 #: The kinds of figures with a row for each study.
 KINDS = ("forest", "subgroup_forest")
 # Points between the baseline of a line and its middle, for the type size of a row.
 _MIDDLE = 0.36
 
 
-def forest_rows(synthesis: Synthesis, data: ReviewData, item: DisplayItem) -> list[dict[str, Any]]:
+def row_texts(data: ReviewData) -> Texts:
+    """Give every row of results by file and line, with what it says of itself.
+
+    Parameters
+    ----------
+    data
+        The tables.
+    """
+    return {
+        (f"data/{name}.csv", int(line)): texts
+        for name in ("outcomes", "contrasts")
+        for line, *texts in _columns(getattr(data, name))
+    }
+
+
+def forest_rows(synthesis: Synthesis, said: Texts, item: DisplayItem) -> list[dict[str, Any]]:
     """Give what a reader of a forest plot can ask about each of its rows.
 
     Parameters
     ----------
     synthesis
         The computed review.
-    data
-        The tables, for source, location and note of every row.
+    said
+        Source, location and note of every row, from `row_texts`.
     item
         A display item whose kind is one of `KINDS`.
 
@@ -43,11 +62,6 @@ def forest_rows(synthesis: Synthesis, data: ReviewData, item: DisplayItem) -> li
         ``source``, ``location``, ``note``, ``row``; with the last row of a pool ``pooled``, the
         names and results of the diamonds below it.
     """
-    said = {
-        (f"data/{name}.csv", int(entry["line"])): entry
-        for name in ("outcomes", "contrasts")
-        for entry in _texts(getattr(data, name))
-    }
     rows = []
     for name in item.outcomes:
         outcome = synthesis.outcome(name)
@@ -55,7 +69,8 @@ def forest_rows(synthesis: Synthesis, data: ReviewData, item: DisplayItem) -> li
         grouped = [group for by in item.by for group in outcome.subgroups.get(by, ())]
         for part in grouped or [pool]:
             for study in part.studies:
-                entry = said.get((study.row.file, study.row.line), {})
+                place = study.row.file, study.row.line
+                source, location, note = said.get(place, ("", "", ""))
                 rows.append(
                     {
                         "panel": pool.label,
@@ -63,9 +78,9 @@ def forest_rows(synthesis: Synthesis, data: ReviewData, item: DisplayItem) -> li
                         "label": study.label,
                         "result": _result(study, pool),
                         "evidence": _evidence(study),
-                        "source": str(entry.get("source", "")),
-                        "location": str(entry.get("location", "")),
-                        "note": str(entry.get("note", "")),
+                        "source": source,
+                        "location": location,
+                        "note": note,
                         "row": f"{study.row.file}, line {study.row.line}",
                     }
                 )
@@ -77,8 +92,27 @@ def forest_rows(synthesis: Synthesis, data: ReviewData, item: DisplayItem) -> li
     return rows
 
 
-def _texts(frame: pd.DataFrame) -> list[dict[Hashable, Any]]:
-    return frame.astype(object).where(frame.notna(), "").to_dict("records")
+def shown_rows(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Keep of located rows those that a picture shows, each panel with the result of its pool.
+
+    Parameters
+    ----------
+    rows
+        As `located` gives them, of a figure that shows a part of its rows.
+    """
+    kept = []
+    for _, panel in groupby(rows, key=itemgetter("panel")):
+        told = list(panel)
+        found = [row for row in told if "image" in row]
+        if found and "pooled" in told[-1]:
+            found[-1]["pooled"] = told[-1]["pooled"]
+        kept += found
+    return kept
+
+
+def _columns(frame: pd.DataFrame) -> Iterator[tuple[Any, ...]]:
+    texts = (frame[name].fillna("").astype(str) for name in ("source", "location", "note"))
+    return zip(frame["line"], *texts, strict=True)
 
 
 def _result(study: StudyEstimate, pool: Pool) -> str:

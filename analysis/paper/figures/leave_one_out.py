@@ -50,9 +50,14 @@ _LINES_NOTE = (
 
 def figures(synthesis: Synthesis, item: DisplayItem) -> tuple[Figure, ...]:
     """Draw a panel for each outcome of the item, then one for each grade of adverse events."""
-    blocks = [_outcome(outcome, synthesis.level) for outcome in outcomes_of(synthesis, item)]
-    blocks += [_events(grade, events) for grade, events in by_grade(synthesis)]
-    return forest.figures_of_blocks(blocks or [nothing(NONE_RECORDED, TITLE)])
+    return forest.figures_of_blocks(blocks(synthesis, item), name=item.id)
+
+
+def blocks(synthesis: Synthesis, item: DisplayItem) -> list[Block]:
+    """Make the panels, with all their rows."""
+    found = [_outcome(outcome, synthesis.level) for outcome in outcomes_of(synthesis, item)]
+    found += [_events(grade, events) for grade, events in by_grade(synthesis)]
+    return found or [nothing(NONE_RECORDED, TITLE)]
 
 
 def alt_text(synthesis: Synthesis, item: DisplayItem) -> str:
@@ -73,6 +78,7 @@ def _outcome(outcome: Outcome, level: float) -> Block:
         first_heading="Left out",
         total="None left out",
         hollow_means=RECONSTRUCTED_LEFT_OUT,
+        kept="farthest",
     )
 
 

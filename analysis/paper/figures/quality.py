@@ -14,6 +14,7 @@ from analysis.paper.figures.forest_layout import EN_SPACE
 from analysis.paper.figures.quality_lights import lights_of
 from analysis.paper.figures.quality_panels import Panel, bars_of, draw_pages, message_of, shares
 from analysis.paper.quality_text import by_tool, levels_used, name_of, not_assessed, whole
+from analysis.paper.whole_rows import FIRST_ROWS, LONGEST_PANEL, Whole, sentence
 from analysis.synthesis.rating import ratings_for
 
 if TYPE_CHECKING:
@@ -26,8 +27,10 @@ if TYPE_CHECKING:
     from schemas.protocol import DisplayItem
     from schemas.quality_tool import QualityTool
 
-__all__ = ["alt_text", "figures"]
+__all__ = ["alt_text", "every_row", "figures"]
 
+_OVERALL: Final = "Overall"
+_NOT_ASSESSED: Final = "not assessed"
 NO_STUDY: Final = "No study has been included."
 NOBODY: Final = "No study was assessed."
 HOLLOW: Final = "†\N{NO-BREAK SPACE}Reconstructed study."
@@ -45,7 +48,9 @@ def figures(synthesis: Synthesis, item: DisplayItem) -> tuple[Figure, ...]:
         first, second = (_letter(len(panels) + index) for index in (0, 1))
         how = "by item" if weights is None else "by item, weighted as in the pool"
         panels += [
-            lights_of(f"{first}{EN_SPACE}{name}, {count(len(ratings))} {noun}", ratings, tool),
+            lights_of(
+                f"{first}{EN_SPACE}{name}, {count(len(ratings))} {noun}", _shown(ratings), tool
+            ),
             bars_of(f"{second}{EN_SPACE}{name}, {how}", ratings, tool, weights),
         ]
     if not panels:
@@ -53,7 +58,36 @@ def figures(synthesis: Synthesis, item: DisplayItem) -> tuple[Figure, ...]:
         return draw_pages(
             [message_of("Quality of the studies", message)], not_assessed(synthesis, item.outcomes)
         )
-    return draw_pages(panels, _legend(groups, not_assessed(synthesis, item.outcomes)))
+    parts = [
+        sentence(FIRST_ROWS, len(ratings), item.id)
+        for _, _, ratings, _ in groups
+        if len(ratings) > LONGEST_PANEL
+    ]
+    told = _legend(groups, not_assessed(synthesis, item.outcomes))
+    return draw_pages(panels, " ".join([told, *parts]))
+
+
+def every_row(synthesis: Synthesis, item: DisplayItem) -> Whole | None:
+    """Give all judgements where the lights show a part of them, else None."""
+    groups = _groups(synthesis, item)
+    if all(len(ratings) <= LONGEST_PANEL for _, _, ratings, _ in groups):
+        return None
+    return Whole(
+        ("Tool", "Study", "Item", "Judgement"),
+        tuple(
+            (name, rating.label, asked, answer or _NOT_ASSESSED)
+            for tool, name, ratings, _ in groups
+            for rating in ratings
+            for asked, answer in (
+                *((each.short, rating.answers.get(each.id)) for each in tool.shown),
+                (_OVERALL, whole(rating, tool)),
+            )
+        ),
+    )
+
+
+def _shown(ratings: Sequence[Rating]) -> Sequence[Rating]:
+    return ratings if len(ratings) <= LONGEST_PANEL else ratings[:FIRST_ROWS]
 
 
 def alt_text(synthesis: Synthesis, item: DisplayItem) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from analysis.formatting.numbers import lower_first, number
 from analysis.measures.registry import measure
@@ -71,6 +71,7 @@ def refit_block(
     before: Sequence[Counts] = (),
     notes: Sequence[str] = (),
     hollow_means: str = RECONSTRUCTED_STUDY,
+    kept: Literal["first", "last", "farthest"] = "first",
 ) -> Block:
     """Make a panel with one row for each refit and the whole pool as diamond, line and band.
 
@@ -89,6 +90,8 @@ def refit_block(
         Sentences below the panel.
     hollow_means : str
         What the legend says of open squares.
+    kept : {"first", "last", "farthest"}
+        Which refits are shown of too many.
     """
     pool = outcome.overall
     measured = measure(pool.measure)
@@ -134,6 +137,7 @@ def refit_block(
         notes=tuple(shown_notes),
         band=band(pool),
         hollow_means=hollow_means,
+        kept=kept,
         **sides_of(measured, outcome.better, arms_of(outcome)),
     )
 

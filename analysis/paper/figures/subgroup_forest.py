@@ -14,7 +14,7 @@ from analysis.paper.figures.forest_text import statistic
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from analysis.paper.figures.forest_content import Panel
+    from analysis.paper.figures.forest_content import Block, Panel
     from analysis.paper.figures.measure import Run
     from analysis.synthesis.results import Outcome, Synthesis
     from analysis.synthesis.sensitivity_results import Comparison
@@ -28,8 +28,13 @@ NO_SUBGROUPS: Final = "The protocol names no variable that the studies could be 
 
 def figures(synthesis: Synthesis, item: DisplayItem) -> tuple[Figure, ...]:
     """Draw every outcome of the item by every variable of the item, one panel each."""
-    blocks = [block_of(panel, synthesis.level) for panel in _panels(synthesis, item)]
-    return forest.figures_of_blocks(blocks or [nothing(NO_SUBGROUPS, TITLE)])
+    return forest.figures_of_blocks(blocks(synthesis, item), name=item.id)
+
+
+def blocks(synthesis: Synthesis, item: DisplayItem) -> list[Block]:
+    """Make the panels, with all their rows."""
+    found = [block_of(panel, synthesis.level) for panel in _panels(synthesis, item)]
+    return found or [nothing(NO_SUBGROUPS, TITLE)]
 
 
 def alt_text(synthesis: Synthesis, item: DisplayItem) -> str:

@@ -22,6 +22,9 @@ local items = pandoc.json.decode(read(pandoc.path.join({ folder, "items.json" })
 -- The authors' own drawings, and the pixels that take their place.
 local pixels = pandoc.json.decode(read(pandoc.path.join({ folder, "pixels.json" })), false)
 
+-- Citations that nothing shows.
+local unseen = pandoc.Inlines({})
+
 -- Read when the first passage is met.
 local passages
 
@@ -132,6 +135,10 @@ function Div(div)
   if #div.content ~= 1 then
     error("\nThe div " .. div.identifier .. " must hold one paragraph, its caption; it begins: "
       .. stringify(div):sub(1, 60) .. "\n", 0)
+  end
+  -- What rows cite that stand in a file only belongs into the list of references all the same.
+  for _, key in ipairs(item.whole and item.whole.cited or {}) do
+    unseen:insert(pandoc.Cite({ pandoc.Str("@" .. key) }, { pandoc.Citation(key, "AuthorInText") }))
   end
   local blocks = item.kind == "figure" and figure_blocks(item) or table_blocks(item)
   blocks:extend(div.content)
@@ -331,6 +338,11 @@ local function with_list(blocks)
 end
 
 function Pandoc(doc)
+  if #unseen > 0 then
+    local told = pandoc.Inlines(doc.meta.nocite or {})
+    told:extend(unseen)
+    doc.meta.nocite = pandoc.MetaInlines(told)
+  end
   if FORMAT:match("typst") then
     if not doc.meta.submission then
       doc.blocks = move_wide(with_list(doc.blocks))
@@ -339,6 +351,6 @@ function Pandoc(doc)
       doc.blocks = float_figures(doc.blocks)
     end
     doc.blocks = turn(lead_to_lists(doc.blocks))
-    return doc
   end
+  return doc
 end
