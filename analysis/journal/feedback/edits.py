@@ -30,6 +30,10 @@ Kind = Literal[
     "paragraph split",
     "paragraphs joined",
     "row deleted",
+    "table inserted",
+    "footnote inserted",
+    "formula inserted",
+    "picture inserted",
 ]
 
 # Brackets of citations stay when their numbers are taken out.

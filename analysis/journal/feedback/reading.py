@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from analysis.journal.feedback.additions import additions, notes_of
 from analysis.journal.feedback.cautions import number_warnings, table_warning
 from analysis.journal.feedback.comments import read_comments
 from analysis.journal.feedback.comparison import Alignment, canonical
@@ -29,7 +30,7 @@ from analysis.journal.feedback.word_document import read_paragraphs, read_parts
 from analysis.journal.feedback.word_text import PARAGRAPH_MARK, PICTURE, TEXT_BOX
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from analysis.journal.feedback.comments import Comment
@@ -81,13 +82,16 @@ def read_feedback(
     if joins:
         matches = match_paragraphs(paragraphs, texts)
     work = _Work(paragraphs, texts, matches, values, labels, joins)
-    edits = (*work.edits(), *work.structure(), *work.table_edits(tables or {}))
+    edits = (
+        *work.edits(),
+        *work.structure(),
+        *work.additions(notes_of(parts)),
+        *work.table_edits(tables or {}),
+    )
     words = [n for n, p in enumerate(paragraphs) if work.is_prose(n) and len(p.old) > 60]
-    found = set(matches.values())
     missing = tuple(
         (line.file, line.line, text.text[:80])
-        for number, text in enumerate(texts)
-        if number not in found and text.passage.part == "body" and text.numbered
+        for text in _missing(texts, set(matches.values()))
         for line in (text.line_at(0),)
     )
     return Feedback(
@@ -98,6 +102,19 @@ def read_feedback(
         sum(n in matches for n in words),
         len(words),
     )
+
+
+def _missing(texts: Sequence[ReadText], found: Collection[int]) -> Iterator[ReadText]:
+    """Give passages that the file lacks.
+
+    Sections without a number are moved to a title page or left out for a journal; of those that
+    stand in the file a part may be missing.
+    """
+    there = {(texts[n].chapter, texts[n].section) for n in found}
+    for number, text in enumerate(texts):
+        expected = text.numbered or (text.chapter, text.section) in there
+        if number not in found and text.passage.part == "body" and expected:
+            yield text
 
 
 class _Work:
@@ -153,6 +170,13 @@ class _Work:
                 joined = self._whole(number, "paragraphs joined", old=words)
                 line = self.texts[index].line_at(place)
                 yield replace(joined, place=replace(joined.place, file=line.file, line=line.line))
+
+    def additions(self, notes: Mapping[str, str]) -> Iterator[Edit]:
+        """Give tables, footnotes, formulas and pictures that the manuscript does not have."""
+        for number, kind, words in additions(
+            self.paragraphs, self.texts, self.matches, self.items, notes
+        ):
+            yield self._whole(number, kind, new=words)
 
     def _whole(self, number: int, kind: str, *, old: str = "", new: str = "") -> Edit:
         """Make an edit of a whole paragraph, with the paragraph that it now follows."""
@@ -276,7 +300,9 @@ class _Work:
             if alignment is not None:
                 end = start + max(1, min(len(words), len(self.paragraphs[number].old) - start))
                 span = alignment.second_span(max(0, start - skip), max(0, end - skip))
-            yield Remark(comment, words.strip(), self._place(number, text, span))
+            cell = self.paragraphs[number].cell
+            table = None if cell is None else self._cell(cell)
+            yield Remark(comment, words.strip(), self._place(number, text, span), table)
 
 
 def _sections(paragraphs: Sequence[Paragraph]) -> list[str]:

@@ -65,11 +65,15 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """A comment with the words it is about and where they stand in the source."""
+    """A comment with the words it is about and where they stand in the source.
+
+    `table` names the cell, as in `Edit`, of a comment on a table.
+    """
 
     comment: Comment
     words: str
     place: Place
+    table: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,7 +121,8 @@ def _remark(remark: Remark, write: Any) -> list[str]:
     comment = remark.comment
     state = ", resolved" if comment.resolved else ""
     by = _who(comment.author, comment.date, write)
-    lines = [f"- **comment** ({by}{state}) – {_where(remark.place)}"]
+    where = remark.table and write(remark.table)
+    lines = [f"- **comment** ({by}{state}) – {where or _where(remark.place)}"]
     if remark.words:
         lines.append(f"  On “{write(remark.words)}”:")
     lines += [f"  {write(line)}" for line in comment.text.split("\n")]

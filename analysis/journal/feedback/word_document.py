@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.journal.feedback.word_parts import document_parts, is_read, transitional
 from analysis.journal.feedback.word_text import (
+    FOOTNOTE,
+    FORMULA,
     PARAGRAPH_MARK,
     PICTURE,
     TEXT_BOX,
@@ -36,6 +38,19 @@ _CHANGES: dict[str, Change] = {
     f"{W}moveTo": "move_to",
 }
 _HEADING = re.compile(r"^(?:heading|berschrift|titre|ttulo)?\s*([1-6])$", re.IGNORECASE)
+_FORMULA = "{http://schemas.openxmlformats.org/officeDocument/2006/math}oMath"
+_NOTES = {
+    f"{W}footnoteReference": "word/footnotes.xml",
+    f"{W}endnoteReference": "word/endnotes.xml",
+}
+# Signs that Word's dialog takes from the font Symbol, by their place in it.
+_SYMBOLS: dict[str, str] = dict(
+    zip(
+        "abcdeglmpqrstDSW\xb1\xa3\xb3\xb4\xb0\xb9\xbb\xa5\xae",
+        "αβχδεγλμπθρστΔΣΩ±≤≥×°≠≈∞→",
+        strict=True,
+    )
+)
 _CITATION = re.compile(r"^[\d\s,;–‑-]+$")
 _FORMATS = {
     "b": "bold",
@@ -221,6 +236,8 @@ def _segments(parent: Any, reading: _Reading, context: Segment) -> list[Segment]
             reading.open_comments.append(node.get(f"{W}id", ""))
         elif node.tag == f"{W}commentRangeEnd":
             _close(reading, node)
+        elif node.tag == _FORMULA:
+            found.append(Segment("", hung=f"{FORMULA}{''.join(node.itertext())}"))
         elif node.tag != f"{W}pPr":
             found += _segments(node, reading, context)
     return found
@@ -231,7 +248,13 @@ def _run(run: Any, reading: _Reading, context: Segment) -> list[Segment]:
     remarks: list[Segment] = []
     for node in run:
         if node.tag in (f"{W}t", f"{W}delText"):
-            text += node.text or ""
+            # A soft hyphen is only a place where a word may be parted.
+            text += (node.text or "").replace("\u00ad", "")
+        elif node.tag == f"{W}sym":
+            text += _symbol(node)
+        elif node.tag in _NOTES:
+            hung = f"{FOOTNOTE}{_NOTES[node.tag]} {node.get(f'{W}id', '')}"
+            remarks.append(Segment("", hung=hung))
         elif node.tag in (f"{W}tab", f"{W}br", f"{W}cr"):
             text += " "
         elif node.tag == f"{W}noBreakHyphen":
@@ -268,6 +291,17 @@ def _run(run: Any, reading: _Reading, context: Segment) -> list[Segment]:
             shown = Segment(text, "format", "", "", is_citation, note, segment.comments)
             segment = _by(shown, changed)
     return [segment, *remarks]
+
+
+def _symbol(node: Any) -> str:
+    """Give a sign that was chosen from a font of signs."""
+    code = node.get(f"{W}char", "")
+    try:
+        letter = chr(int(code, 16) & 0xFF)
+    except ValueError:
+        return "\N{REPLACEMENT CHARACTER}"
+    known = _SYMBOLS.get(letter) if node.get(f"{W}font", "").lower() == "symbol" else None
+    return known or "\N{REPLACEMENT CHARACTER}"
 
 
 def _format_note(properties: Any, changed: Any) -> str:

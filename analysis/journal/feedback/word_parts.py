@@ -19,6 +19,8 @@ _KEPT_AS = {
     "styles": "word/styles.xml",
     "comments": "word/comments.xml",
     "commentsExtended": "word/commentsExtended.xml",
+    "footnotes": "word/footnotes.xml",
+    "endnotes": "word/endnotes.xml",
 }
 # Strict and transitional addresses of what is read here.
 _STRICT = (
@@ -60,8 +62,8 @@ def document_parts(parts: Mapping[str, Any]) -> dict[str, Any]:
     Returns
     -------
     dict
-        Of `word/document.xml`, `word/styles.xml`, `word/comments.xml` and
-        `word/commentsExtended.xml` those that the file has.
+        Of `word/document.xml`, its styles, comments with their answers, footnotes and endnotes
+        those that the file has.
     """
     found = dict(_links(parts, ""))
     main = found.get("officeDocument", "word/document.xml")

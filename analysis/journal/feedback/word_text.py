@@ -9,6 +9,8 @@ Change = Literal["", "insert", "delete", "withdrawn", "move_from", "move_to", "f
 
 PARAGRAPH_MARK = "¶"
 PICTURE = "▣"
+#: What hangs on a place in the text, before its id or its letters.
+FOOTNOTE, FORMULA = "footnote ", "formula "
 #: Style of the paragraphs of a text box.
 TEXT_BOX = "text box"
 
@@ -32,6 +34,8 @@ class Segment:
         For a change of format: what was changed.
     comments
         Ids of the comments that are about it.
+    hung
+        For a segment without text: the footnote or formula that stands here.
     """
 
     text: str
@@ -41,6 +45,7 @@ class Segment:
     citation: bool = False
     note: str = ""
     comments: tuple[str, ...] = ()
+    hung: str = ""
 
     @property
     def was(self) -> bool:
