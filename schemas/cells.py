@@ -202,7 +202,7 @@ def _number_hint(cell: str, whole: bool, column: str) -> str:
             else f"Write a decimal point instead of the comma: {cell.replace(',', '.')}."
         )
     if _WITH_RANGE.match(cell):
-        return "Write the first number alone here; the other two belong into their own columns."
+        return "Write the first number alone here; what stands behind it has columns of its own."
     if cell[:1] in "~≈<>≤≥":
         return (
             "A number that is not exact cannot be used: leave the cell empty, say it in the note."

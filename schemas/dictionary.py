@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from schemas.problems import DataProblems
 from schemas.protocol import Protocol
 from schemas.protocol_file import read_protocol
+from schemas.quality_files import shipped_tools
 from schemas.tables import MODELS, table_schemas
 from schemas.vocabulary import DESIGNS, EVIDENCE, FLOW_STAGES
 
@@ -99,8 +100,24 @@ def data_dictionary(protocol: Protocol) -> str:
     ]
     for name, schema in table_schemas(protocol).items():
         parts.append(_table_section(name, schema))
+        if name == "quality" and (tools := _tools_section(protocol)):
+            parts.append(tools)
     parts.append(_protocol_section())
     return "\n".join(parts)
+
+
+def _tools_section(protocol: Protocol) -> str:
+    """List what each tool of the protocol asks, and what may be answered."""
+    lines = []
+    for name in protocol.quality_tools:
+        tool = shipped_tools().get(name)
+        if tool is None:  # one of the team's own, which it knows
+            continue
+        items = "; ".join(f"`{item.id}` {item.label}" for item in tool.items)
+        scales = (*tool.answers.values(), *tool.judgements.values())
+        values = dict.fromkeys(f"`{level.value}`" for levels in scales for level in levels)
+        lines.append(f"* `{tool.id}` – {tool.label}: {items}. Entries: {', '.join(values)}.")
+    return "\n".join(["Items of this review's tools:\n", *lines, ""]) if lines else ""
 
 
 def _list_rows(values: Mapping[str, str]) -> str:

@@ -52,8 +52,10 @@ class GroupData:
             return ""
         sizes = [group.n for group in groups]
         if self.counted:
-            events = [group.events for group in groups]
-            return f"{_sum(events)}/{_sum(sizes)}"
+            # A report that prints a comparison alone adds no patients to the events of others.
+            known = [group for group in groups if group.events is not None]
+            events = [group.events for group in known]
+            return f"{_sum(events)}/{_sum([group.n for group in known])}" if known else ""
         return "" if None in sizes else _sum(sizes)
 
 

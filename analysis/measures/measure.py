@@ -210,6 +210,13 @@ class Measure(Wording, ABC):
         del conventions
         return False
 
+    def together(
+        self, observations: Sequence[Observation], conventions: Conventions
+    ) -> PooledEffect | None:
+        """Fit the model of `fit` without differences between studies; None where there is none."""
+        del observations, conventions
+        return None
+
     def specifications(
         self, observations: Sequence[Observation], conventions: Conventions
     ) -> SpecificationTable | None:

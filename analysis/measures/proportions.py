@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from analysis.measures.conventions import Conventions
     from analysis.measures.observation import Observation
+    from analysis.meta.pooled_effect import PooledEffect
     from analysis.meta.specification import SpecificationTable
 
 _NAMES = {"PR": "proportion", "PLO": "logit", "PAS": "arcsine", "PFT": "Freeman–Tukey"}
@@ -184,6 +185,25 @@ class Proportion(Measure):
             notes=("weights are those of the inverse-variance model: a logistic model has none",),
             prediction=None if definition is None or math.isnan(low) else (low, high),
             prediction_definition=definition,
+        )
+
+    def together(
+        self, observations: Sequence[Observation], conventions: Conventions
+    ) -> PooledEffect | None:
+        """Fit the logistic model without its random intercept: the logit of all events of all."""
+        from analysis.meta.models import pool
+
+        # Patients of clusters count for what they are worth, as in `fit`.
+        widths = [observation.design_effect for observation in observations]
+        events, n = (
+            math.fsum(value / width for value, width in zip(part, widths, strict=True))
+            for part in self._pairs(observations)
+        )
+        if not self.likelihood(conventions) or events in (0, n):
+            return None
+        logit, variance = math.log(events / (n - events)), 1 / events + 1 / (n - events)
+        return pool(
+            [logit], [variance], method="CE", test="z", level=conventions.level, prediction=None
         )
 
     def specifications(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,9 +39,16 @@ class Scale:
     notes: tuple[str, ...]
 
 
-def told(
-    observations: Sequence[Observation], corrected: Sequence[tuple[int, str]]
-) -> tuple[str, ...]:
+class Labelled(Protocol):
+    """What a note can name."""
+
+    @property
+    def label(self) -> str:
+        """The name of the study or cohort."""
+        ...
+
+
+def told(observations: Sequence[Labelled], corrected: Sequence[tuple[int, str]]) -> tuple[str, ...]:
     """Say once for each correction in which studies it was made, so that sixty zeros are one note.
 
     Parameters
@@ -53,7 +60,9 @@ def told(
     """
     by_rule: dict[str, list[str]] = {}
     for place, rule in corrected:
-        by_rule.setdefault(rule, []).append(observations[place].label)
+        names = by_rule.setdefault(rule, [])
+        if observations[place].label not in names:
+            names.append(observations[place].label)
     notes: list[str] = []
     for rule, labels in by_rule.items():
         more = len(labels) - _MOST_NAMED

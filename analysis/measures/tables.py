@@ -7,7 +7,7 @@ table of definitions (`analysis.meta.effect_measures`) does the rest.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from analysis.measures.measure import Measure
@@ -184,18 +184,23 @@ class TableMeasure(Measure):
             parts.append((places, _of_reports(rows, level, ratio=self.log)))
         if len(parts) == 1 and parts[0][0] == list(range(len(observations))):
             return parts[0][1]
-        yi, vi = np.empty(len(observations)), np.empty(len(observations))
+        # A rule may leave studies out: `index` of each part says which of its rows are left.
+        kept: list[tuple[int, float, float]] = []
+        dropped: list[tuple[int, str]] = []
         corrected: list[tuple[int, str]] = []
         warnings: list[str] = []
         for places, part in parts:
-            yi[places], vi[places] = part.yi, part.vi
+            kept += zip((places[i] for i in part.index), part.yi, part.vi, strict=True)
+            dropped += [(places[i], why) for i, why in part.dropped]
             corrected += [(places[i], what) for i, what in part.corrected]
             warnings += part.warnings
+        kept.sort()
         return EffectSizes(
-            yi=yi,
-            vi=vi,
+            yi=np.array([yi for _, yi, _ in kept]),
+            vi=np.array([vi for _, _, vi in kept]),
             measure=code,
-            index=np.arange(len(observations)),
+            index=np.array([place for place, _, _ in kept], dtype=int),
+            dropped=tuple(sorted(dropped)),
             corrected=tuple(sorted(corrected)),
             transform=parts[0][1].transform if own else definition(code).transform,
             warnings=tuple(dict.fromkeys(warnings)),
@@ -299,9 +304,11 @@ class TableMeasure(Measure):
         found: dict[tuple[str, str], EffectSizes | str] = {}
         for rule in rules:
             try:
-                found[code, rule] = self.effects(
+                effects = self.effects(
                     observations, conventions, **({"zero": rule} if rule else {})
                 )
+                widths = [observations[place].design_effect for place in effects.index]
+                found[code, rule] = replace(effects, vi=effects.vi * widths)
             except MetaInputError as error:
                 found[code, rule] = str(error)
         return found

@@ -12,6 +12,8 @@ _PROJECT = "pyproject.toml"
 PACKAGES = ("analysis", "schemas")
 #: In a review: sums of the program's files as they were written there; sha256sum reads them.
 RECORD = "program-files.sha256"
+# Abstracts and boxes for a journal are the text of one review: no other begins with them.
+_TEXTS = "manuscript/journals/*.md"
 _PASSED_OVER = frozenset({"__pycache__", ".DS_Store", "paper.png", "example.png", _SHIPPED.name})
 
 
@@ -59,6 +61,8 @@ def _files(base: Path, names: tuple[str, ...] | list[str]) -> dict[str, Path]:
         source = base / name
         for path in sorted(source.rglob("*")) if source.is_dir() else [source]:
             within = path.relative_to(base)
+            if within.match(_TEXTS):
+                continue
             if path.is_file() and not _PASSED_OVER & set(within.parts):
                 found[within.as_posix()] = path
     return found

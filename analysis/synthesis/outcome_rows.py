@@ -86,7 +86,8 @@ def _in_unit(row: Row, choice: OutcomeChoice) -> Row:
 def _oriented(row: Row, choice: OutcomeChoice) -> Row:
     """Turn the scores of an instrument that runs against the outcome's direction."""
     against = _OPPOSITE.get(choice.better)
-    runs = {entry.id: entry.higher_is for entry in choice.instruments}.get(row.instrument or "")
+    named = {entry.id: entry for entry in choice.instruments}.get(row.instrument or "")
+    runs = None if named is None else named.higher_is
     if against is None or runs != against:
         return row
     groups = tuple(
@@ -116,5 +117,6 @@ def _oriented(row: Row, choice: OutcomeChoice) -> Row:
             ci_low=None if reported.ci_high is None else -reported.ci_high,
             ci_high=None if reported.ci_low is None else -reported.ci_low,
         )
-    note = f"sign of {row.instrument} reversed: its high scores are {runs}"
+    label = row.instrument if named is None else named.label
+    note = f"scores of {label} with their sign changed, because high ones are {runs}"
     return replace(row, groups=groups, reported=reported, notes=(*row.notes, note))

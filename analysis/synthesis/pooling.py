@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from analysis.formatting.numbers import number
 from analysis.measures.fit import Fit
 from analysis.measures.registry import measure
+from analysis.measures.scale import told
 from analysis.synthesis.effects import Contribution, Target, scale_of
 from analysis.synthesis.results import LeftOut, Model, Pool, StudyEstimate
 
@@ -90,13 +91,18 @@ def pool_contributions(
         q_df=fit.q_df,
         q_p=fit.q_p,
         i2=fit.i2,
-        notes=(*scale.notes, *fit.notes, *cut),
+        notes=(*_of_studies(studies), *scale.notes, *fit.notes, *cut),
         prediction=fit.prediction
         and _possible(float(back(fit.prediction[0])), float(back(fit.prediction[1])), measured)[:2],
         prediction_definition=fit.prediction_definition,
         refused=fit.refused,
         centre=fit.estimate,
     )
+
+
+def _of_studies(studies: Sequence[StudyEstimate]) -> tuple[str, ...]:
+    """Say once for everything that was done to studies' numbers to which of them."""
+    return told(studies, [(i, note) for i, study in enumerate(studies) for note in study.notes])
 
 
 def _possible(low: float, high: float, measured: Measure) -> tuple[float, float, tuple[str, ...]]:
@@ -233,6 +239,7 @@ def _alone(study: StudyEstimate, left_out: Sequence[LeftOut], target: Target) ->
         estimate=study.estimate,
         ci_low=study.ci_low,
         ci_high=study.ci_high,
+        notes=_of_studies([study]),
     )
 
 
@@ -261,6 +268,10 @@ def _pool(
     measured = measure(target.measure)
     sized = measured.counted or measured.null is not None
     counted = measured.counted and measured.null is None
+    sizes = [study.n for study in studies]
+    # Of single groups that are not counted the sum is told where no part of it is missing.
+    known = any(size is not None for size in sizes) or not sizes
+    sized = sized or (bool(sizes) and None not in sizes)
     return Pool(
         outcome=target.outcome,
         label=target.label,
@@ -273,7 +284,7 @@ def _pool(
         method=method,
         k=len(studies),
         n_studies=len({study.study_id for study in studies}),
-        n_participants=sum(study.n or 0 for study in studies) if sized else None,
+        n_participants=sum(study.n or 0 for study in studies) if sized and known else None,
         events=sum(study.events or 0 for study in studies) if counted else None,
         estimate=estimate,
         se=se,

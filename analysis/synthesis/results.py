@@ -181,9 +181,14 @@ class Pool:
         return sum(study.reconstructed for study in self.studies)
 
     def side(self, role: str) -> tuple[int, int]:
-        """Return events and patients of all groups with this role."""
+        """Return events and patients of all groups with this role.
+
+        Of what is counted as patients with an event, only groups whose events are known: a report
+        that prints a comparison alone adds no patients to the events of others.
+        """
         groups = [group for study in self.studies if (group := study.group(role)) is not None]
-        return sum(group.events or 0 for group in groups), sum(group.n or 0 for group in groups)
+        counted = [group for group in groups if group.events is not None] or groups
+        return sum(group.events or 0 for group in counted), sum(group.n or 0 for group in counted)
 
 
 @dataclass(frozen=True, slots=True)

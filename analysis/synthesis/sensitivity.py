@@ -97,7 +97,9 @@ def _common_effect(
     if pool.model != "random":
         return None
     measured = measure(pool.measure)
-    pooled = common_effect(found, scale, measured, conventions)
+    pooled = measured.together([item.observation for item in found], conventions)
+    if pooled is None or pool.refused:
+        pooled = common_effect(found, scale, measured, conventions)
     back = scale.transform.apply
     return CommonEffect(
         estimate=float(back(pooled.estimate)),

@@ -109,7 +109,7 @@ def small_study_effects(
         scale=measured.scale_name(conventions, pool.unit),
         points=tuple(points),
         flags=tuple(dict.fromkeys(flags)),
-        logarithmic=measured.log and measured.logarithmic(conventions),
+        logarithmic=measured.logarithmic(conventions),
         factor=measured.factor if scale.transform.name == "identity" else 1,
         suited=_suited(found, scale, code, conventions),
         reasons=tuple(dict.fromkeys(flag.code for flag in rank.flags)),

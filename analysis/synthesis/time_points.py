@@ -12,8 +12,9 @@ if TYPE_CHECKING:
 
 #: Days of the units of time; a month is a twelfth of a year of 365.25 days.
 DAYS = {"days": 1.0, "weeks": 7.0, "months": 365.25 / 12, "years": 365.25}
-_SECOND_PERIOD = "second"
+_FIRST_PERIOD, _SECOND_PERIOD = "first", "second"
 _EXCHANGED = "after the arms of the crossover trial were exchanged"
+_BOTH_PERIODS = "the first period of the crossover trial alone is taken by the protocol"
 _NO_PRIMARY = "not measured at the study's own primary instrument and time point"
 
 Setting = tuple[str | None, float | None, str | None, str | None, str | None]
@@ -22,9 +23,11 @@ Setting = tuple[str | None, float | None, str | None, str | None, str | None]
 def chosen_settings(rows: Sequence[Row], choice: Any) -> tuple[list[Row], list[LeftOut]]:
     """Keep, of every study and cohort, the rows of one instrument, time point and period.
 
-    All arms of a study keep the same one. Without a rule for time the study's own primary result
-    is taken where one is marked, otherwise the first in the table. The rule ``primary`` takes
-    nothing else: a study that marks none of these rows is left out.
+    All arms of a study keep the same one. Where the first period of a crossover trial alone counts,
+    results of both periods together are taken only where the first is not reported apart. Without
+    a rule for time the study's own primary result is taken where one is marked, otherwise the first
+    in the table. The rule ``primary`` takes nothing else: a study that marks none of these rows is
+    left out.
 
     Parameters
     ----------
@@ -48,6 +51,11 @@ def chosen_settings(rows: Sequence[Row], choice: Any) -> tuple[list[Row], list[L
         members = groups.setdefault((row.study.study_id, row.cohort), [])
         if not before or row.period != _SECOND_PERIOD:
             members.append(row)
+    apart: set[tuple[str, str | None]] = set()
+    for key, members in groups.items():
+        if before and any(row.period == _FIRST_PERIOD for row in members):
+            apart.add(key)
+            groups[key] = [row for row in members if row.period in (None, _FIRST_PERIOD)]
     chosen: set[int] = set()
     for members in groups.values():
         if not members or (only_primary and not any(row.primary for row in members)):
@@ -65,6 +73,8 @@ def chosen_settings(rows: Sequence[Row], choice: Any) -> tuple[list[Row], list[L
         key = row.study.study_id, row.cohort
         exchanged = before and row.period == _SECOND_PERIOD
         reason = _EXCHANGED if exchanged else taken.get(key, _NO_PRIMARY)
+        if key in apart and row.period not in (None, _FIRST_PERIOD, _SECOND_PERIOD):
+            reason = _BOTH_PERIODS
         left.append(row.left_out(choice.id, reason, noteworthy=key not in named))
         named.add(key)
     return kept, left

@@ -167,7 +167,7 @@ def test_an_instrument_that_runs_the_other_way_is_turned() -> None:
 
     _, (pair,), _ = rows_of_outcome(rows, chosen, comparison("first"), Data, [])  # type: ignore[arg-type]
     assert (pair.group.mean, pair.groups[1].mean) == (-19.9, -27.3)
-    assert "reversed" in pair.notes[0]
+    assert pair.notes[0].endswith("with their sign changed, because high ones are better")
 
 
 def test_a_printed_comparison_joins_its_study_or_stands_alone() -> None:

@@ -110,7 +110,7 @@ def _null(outcome: Outcome) -> float | None:
 
 def _y_label(found: SmallStudyEffects, measured: Measure, unit: str) -> str:
     if found.logarithmic:
-        return f"Standard error of log {measured.short}"
+        return f"Standard error of log {measured.short or measured.label}"
     told = measured.difference_unit if found.factor != 1 else ""
     return f"Standard error, {told}" if told else "Standard error"
 

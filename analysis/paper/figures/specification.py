@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from analysis.formatting.numbers import count, lower_first
 from analysis.measures.registry import measure
+from analysis.meta.specification import PROPORTION_SCALES
 from analysis.paper.figures import style
 from analysis.paper.figures.chosen import lettered, outcomes_of
 from analysis.paper.figures.forest_axis import Axis, axis_for
@@ -48,10 +49,25 @@ _MEASURES: Final = {
     "PLO": "Logit",
     "PAS": "Arcsine",
     "PFT": "Freeman–Tukey",
-    "MEDRAW": "Months",
-    "MEDLOG": "Log months",
+    "MEDRAW": "Time as it is",
+    "MEDLOG": "Log time",
+    "MN": "Mean as it is",
+    "MNLN": "Log mean",
+    "IRLN": "Log rate",
+    "IR": "Rate as it is",
+    "IRS": "Square root of the rate",
+    "IRFT": "Freeman–Tukey",
+    "ZCOR": "Fisher’s z",
+    "COR": "Correlation as it is",
+    "UCOR": "Correlation, less biased",
+    "AS": "Arcsine difference",
+    "PETO": "Peto odds ratio",
+    "MEDDIFF": "Difference of medians",
+    "LOGCI": "Log ratio",
+    "GEN": "As printed",
 }
-_RULES: Final = {"drop": "0 and 100% left out", "only0": "0 and 100% corrected"}
+_SHARES: Final = {"drop": "0 and 100% left out", "only0": "0 and 100% corrected"}
+_TABLES: Final = {"drop": "zero cells left out", "only0": "zero cells corrected"}
 _METHODS: Final = {
     "CE": "Common effect",
     "DL": "DerSimonian–Laird",
@@ -168,7 +184,8 @@ def _measure(code: str) -> str:
     """Name a measure and its rule for zeros: ``PR, drop`` has both."""
     measure, _, rule = code.partition(", ")
     name = _MEASURES.get(measure, measure)
-    return f"{name}, {_RULES.get(rule, rule)}" if rule else name
+    rules = _SHARES if measure in PROPORTION_SCALES else _TABLES
+    return f"{name}, {rules.get(rule, rule)}" if rule else name
 
 
 def _notes(outcome: Outcome, rows: Sequence[Specified], refused: int, level: float) -> list[str]:

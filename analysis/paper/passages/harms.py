@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from analysis.formatting.grades import counted
 from analysis.paper.harms_text import measured
 from analysis.paper.passages.passage import Passage, sentences
 from analysis.paper.values.pools import grade_slug
@@ -25,7 +26,7 @@ def _harms(material: Material) -> str:
         sentence
         for grade in material.protocol.grades
         if any(event.grade == grade and event.pooled for event in events)
-        for sentence in _of_grade(material, grade_slug(grade))
+        for sentence in _of_grade(material, grade)
     ]
     table = material.reference("adverse_events")
     figure = material.reference("adverse_event_forest")
@@ -48,15 +49,18 @@ def _harms(material: Material) -> str:
 
 def _of_grade(material: Material, grade: str) -> Iterator[str]:
     """Give the terms of a grade with their results, and what intervals say of two groups."""
-    named = material.value(f"ae.named_{grade}")
-    commonest = material.value(f"ae.commonest_{grade}")
-    compared = material.says(f"ae.compared_{grade}") if "ae.comparison" in material.values else ""
+    name = grade_slug(grade)
+    named = material.value(f"ae.named_{name}")
+    word = grade != "any" and not counted(grade)
+    named = f"{named} adverse events" if word else f"adverse events of {named}"
+    commonest = material.value(f"ae.commonest_{name}")
+    compared = material.says(f"ae.compared_{name}") if "ae.comparison" in material.values else ""
     if not compared:
-        yield f"In order of frequency, the pooled adverse events of {named} were {commonest}."
+        yield f"In order of frequency, the pooled {named} were {commonest}."
         return
     what = measured(material.synthesis.adverse_events).several
     yield (
-        f"The pooled {what} of adverse events of {named}, {material.value('ae.comparison')}, were, "
+        f"The pooled {what} of {named}, {material.value('ae.comparison')}, were, "
         f"in order of frequency: {commonest}."
     )
-    yield f"Of the adverse events of {named}, {compared}."
+    yield f"Of the {named}, {compared}."

@@ -99,6 +99,11 @@ def _ongoing(material: Material) -> str:
 def _left_out(material: Material) -> str:
     table = material.reference("left_out")
     if not material.values["left_out.count"].raw:
+        if any(entry.overall.left_out for entry in material.synthesis.outcomes):
+            others = f"{table} lists results of which another one of the same study was taken"
+            return (
+                f"No study with an estimate was left out of the pools. {others}." if table else ""
+            )
         return _not_yet("No reported estimate was left out of the pools", table)
     many = material.values["left_out.count"].raw
     each = agreeing(many, "", " for each")

@@ -117,10 +117,15 @@ def _lines(outcome: Outcome, conventions: Conventions, marks: Marks) -> list[Lin
     made = [
         Line((_summary(outcome.overall, outcome.sensitivity, conventions.level), *[""] * 6), group)
     ]
+    measured = measure(outcome.measure)
+    every = outcome.sensitivity.specifications
+    ruled = f"{measured.specification(conventions)}, {measured.zero_rule(conventions)}"
+    # Two groups have a rule for zeros only where there is one.
+    zeros = any(entry.measure == ruled for entry in every)
     own = [
         entry
-        for entry in outcome.sensitivity.specifications
-        if entry.measure == measure(outcome.measure).specification(conventions)
+        for entry in every
+        if entry.measure == (ruled if zeros else measured.specification(conventions))
     ]
     for method in dict.fromkeys(entry.method for entry in own):
         entries = {entry.test: entry for entry in own if entry.method == method}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from analysis.formatting.grades import counted, grade_words
 from analysis.formatting.numbers import count, lower_first, number, p_value, percent
 from analysis.manuscript.value import Value, escape, join_words, phrase, slug
 from analysis.measures.registry import measure
@@ -121,8 +122,9 @@ def notes_sentence(outcome: Outcome) -> str:
     label = escape(lower_first(outcome.label))
     return " ".join(
         f"The pool of the {label} {where} has {_noted(notes)}.".replace("  ", " ")
-        for where, notes in (("", outcome.overall.notes), *_own_notes(outcome))
-        if notes
+        for where, every in (("", outcome.overall.notes), *_own_notes(outcome))
+        # Changes from baseline have their own sentence.
+        if (notes := [note for note in every if not note.endswith(f": {CHANGE}")])
     )
 
 
@@ -382,14 +384,9 @@ def _adverse_event_lists(synthesis: Synthesis, protocol: Protocol, level: str) -
 
 def grade_name(grade: str) -> str:
     """Name a grade in prose: ``any grade``, ``grade ≥ 3``."""
-    return "any grade" if grade == "any" else f"grade {grade.replace('>=', '≥ ')}"
-
-
-def grade_words(grade: str) -> str:
-    """Name a grade within a sentence: ``any grade``, ``grade 3 or worse``, ``mild``."""
-    if grade.startswith(">="):
-        return f"grade {grade.removeprefix('>=')} or worse"
-    return "any grade" if grade == "any" else grade
+    if grade == "any" or not counted(grade):
+        return "any grade" if grade == "any" else grade
+    return f"grade {grade.replace('>=', '≥ ')}"
 
 
 def _event_name(event: AdverseEvent) -> str:

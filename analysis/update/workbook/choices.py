@@ -21,6 +21,8 @@ _SAME = {
     ),
     "not applicable": frozenset({"n/a", "n.a", "nicht anwendbar", "not appl", "sans objet"}),
     "any": frozenset({"all", "overall", "total", "alle", "tous", "todos"}),
+    "experimental": frozenset({"favours experimental", "favors experimental"}),
+    "control": frozenset({"favours control", "favors control"}),
 }
 # "3 or higher", "3 or worse", "at least 3" are ">=3"; "≥ 3" has a blank too many.
 _OR_MORE = re.compile(r"(\d+) (?:or|and|oder) (?:higher|worse|more|above|greater|over|höher|mehr)")

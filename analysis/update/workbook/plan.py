@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from analysis.update.workbook.judged import judged_entries
 from schemas.quality_records import OLD_TABLES
 from schemas.tables import table_schemas
 
@@ -140,6 +141,9 @@ def plan_sheets(protocol: Protocol, root: Path | None = None) -> dict[str, Sheet
         fields = tuple(_field(str(key), column) for key, column in schema.columns.items())
         if name == "outcomes":
             fields = tuple(_of_outcomes(field, protocol) for field in fields)
+        if name == "quality":
+            entries = judged_entries(protocol, root)
+            fields = tuple(_with_entries(field, entries.get(field.name, ())) for field in fields)
         purpose = str(schema.description or schema.title or name)
         sheets[name] = Sheet(name, purpose, fields, tuple(schema.unique or ()))
     return sheets
@@ -170,6 +174,18 @@ def _field(name: str, column: pa.Column) -> Field:
         role=str(role or ""),
         low=limits.get("low"),
         high=limits.get("high"),
+    )
+
+
+def _with_entries(field: Field, labels: tuple[tuple[str, str], ...]) -> Field:
+    """Offer entries in a column that has no list of its own."""
+    from dataclasses import replace
+
+    return replace(
+        field,
+        closed=field.closed or tuple(dict.fromkeys(entry for entry, _ in labels)),
+        labels=labels or field.labels,
+        is_exact=field.is_exact or bool(labels),
     )
 
 
