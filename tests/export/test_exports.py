@@ -71,6 +71,11 @@ def test_every_export_says_what_it_was_made_from(review: Path) -> None:
         assert read_provenance(review / "_output/export" / file).profile == "stata14"
 
 
+def test_every_export_has_a_command() -> None:
+    (what,) = (entry for entry in main.get_command(None, "export").params if entry.name == "what")  # type: ignore[union-attr,arg-type]
+    assert set(what.type.choices) == {*EXPORTS, "all"}  # type: ignore[attr-defined]
+
+
 def test_wrong_data_write_nothing(review: Path, tmp_path: Path) -> None:
     (review / "data/outcomes.csv").write_text("study_id\n")
     command = ["--root", str(review), "export", "r", "--out", str(tmp_path / "out")]

@@ -53,6 +53,13 @@ def test_a_new_review_is_up_to_date(begun: Path) -> None:
     assert snapshot(begun) == before
 
 
+def test_no_review_begins_with_the_abstract_of_another() -> None:
+    """Abstracts and boxes for a journal are the text of one review, not of the program."""
+    texts = {name for name in files_for(whole=True) if name.startswith("manuscript/journals/")}
+    assert "manuscript/journals/bmj.yml" in texts
+    assert not any(name.endswith(".md") for name in texts)
+
+
 def test_older_files_are_named_by_the_check_and_replaced(begun: Path) -> None:
     before = snapshot(begun)
     older(begun, FILTER)

@@ -32,9 +32,9 @@ EVENTS = {
 }
 
 
-def review(root: Path, measure: str) -> tuple[ReviewData, Synthesis]:
+def review(root: Path, measure: str, grade: str = "any") -> tuple[ReviewData, Synthesis]:
     made = TwoArms.of(root, studies=2)
-    made.protocol = PROTOCOL + HARMS.format(measure)
+    made.protocol = PROTOCOL + HARMS.format(measure).replace("[any]", f"[{grade}]")
     for term, studies in EVENTS.items():
         made.add("adverse_event_terms", term_reported=term, term=term)
         for number, pair in enumerate(studies, start=1):
@@ -44,7 +44,7 @@ def review(root: Path, measure: str) -> tuple[ReviewData, Synthesis]:
                     study_id=f"S{number}",
                     arm=arm,
                     term_reported=term,
-                    grade="any",
+                    grade=grade,
                     n="40",
                     events=str(events),
                 )
@@ -120,6 +120,16 @@ def test_the_passage_compares_in_words(ratios: tuple[ReviewData, Synthesis]) -> 
     assert "for headache the interval includes it" in said
     assert "rash (any grade)" in said
     assert "risk ratios of treatment against control were pooled" in told["methods-harms"]
+
+
+def test_a_grade_that_is_a_word_stands_before_its_events(tmp_path: Path) -> None:
+    data, synthesis = review(tmp_path, "RR", "serious")
+    values = named_values(synthesis, data)
+    text = written_passages(data.root, synthesis, data, values)["harms"]
+    named = "{{< var ae.named_serious >}}"
+    assert f"risk ratios of {named} adverse events, " in text
+    assert f"Of the {named} adverse events, " in text
+    assert values["ae.named_serious"].text == "serious"
 
 
 def test_differences_are_in_percent(tmp_path: Path) -> None:

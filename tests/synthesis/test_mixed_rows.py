@@ -89,7 +89,9 @@ def mixed_review(root: Path) -> Path:
         | {"ci_low": 0.7, "ci_high": 1.16},
     ]
     arms = [
+        # Both periods of the crossover trial have each of its 24 patients in each arm.
         {"study_id": study, "arm": arm, "role": role, "label": arm}
+        | ({"n_randomised": 24} if study == "Cross" else {})
         for study, entries in ARMS.items()
         for arm, role in entries
     ]
