@@ -35,6 +35,10 @@ class GroupData:
         Whether they are patients with an event of all patients.
     level
         From a group to what it is at: a risk, a rate, a mean; None where it is not known.
+    words
+        What stands in the cell, within a note.
+    beside
+        Whether the numbers of a group that is compared with none are shown beside its estimate.
     """
 
     one: tuple[str, ...]
@@ -45,6 +49,8 @@ class GroupData:
     notes: Callable[[Group], tuple[str, ...]] = lambda _: ()
     counted: bool = False
     level: Callable[[Group], float | None] = lambda _: None
+    words: str = ""
+    beside: bool = False
 
     def total(self, groups: Sequence[Group]) -> str:
         """Return the cell of all groups of one side together; empty where it would mean nothing."""
@@ -56,7 +62,15 @@ class GroupData:
             known = [group for group in groups if group.events is not None]
             events = [group.events for group in known]
             return f"{_sum(events)}/{_sum([group.n for group in known])}" if known else ""
+        times = [group.person_time for group in groups]
+        if self.beside and None not in times:
+            together = _time(math.fsum(filter(None, times)))
+            return f"{_sum([group.events for group in groups])}/{together}"
         return "" if None in sizes else _sum(sizes)
+
+
+def _time(value: float) -> str:
+    return number(value, 0 if value == round(value) else 1)
 
 
 def _sum(values: Sequence[int | None]) -> str:
@@ -108,7 +122,7 @@ def _rates(group: Group) -> Numbers | str:
 def _rates_cell(group: Group) -> str:
     if group.events is None or group.person_time is None:
         return ""
-    return f"{group.events}/{number(group.person_time)}"
+    return f"{group.events}/{_time(group.person_time)}"
 
 
 def _correlations(group: Group) -> Numbers | str:
@@ -159,6 +173,7 @@ COUNTS = GroupData(
     heading="Events/n",
     cell=_counts_cell,
     counted=True,
+    words="events/{people}",
     level=lambda group: group.events / group.n if group.events is not None and group.n else None,
 )
 MEANS = GroupData(
@@ -169,6 +184,8 @@ MEANS = GroupData(
     cell=_means_cell,
     notes=_means_notes,
     level=lambda group: None if (found := spread(group)) is None else found.mean,
+    words="mean (standard deviation), {people}",
+    beside=True,
 )
 RATES = GroupData(
     one=("xi", "ti"),
@@ -179,6 +196,8 @@ RATES = GroupData(
     level=lambda group: (
         group.events / group.person_time if group.events is not None and group.person_time else None
     ),
+    words="events/person-time",
+    beside=True,
 )
 CORRELATIONS = GroupData(
     one=("ri", "ni"),

@@ -25,6 +25,14 @@ if TYPE_CHECKING:
     from analysis.meta.specification import SpecificationTable
 
 
+#: What is said of a standardised difference, by the profile's correction for small samples.
+_CORRECTED = {
+    "exact": " (Hedges' g, with the exact correction for small samples)",
+    "approximate": " (Hedges' g, with the approximate correction for small samples)",
+    "none": " (Cohen's d, without a correction for small samples)",
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measure(Wording, ABC):
     """One effect measure.
@@ -79,6 +87,8 @@ class Measure(Wording, ABC):
             The outcome's unit.
         """
         what = self.several[:1].upper() + self.several[1:]
+        if self.standardised:
+            what += _CORRECTED.get(conventions.profile.smd_correction, "")
         if self.logarithmic(conventions):
             return f"{what} were pooled as logarithms and transformed back."
         words = self.scale_words(conventions)

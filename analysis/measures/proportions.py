@@ -260,6 +260,14 @@ class Accuracy(Proportion):
     found: str
     missed: str
 
+    def caution(self, conventions: Conventions) -> str:
+        """Say that the two halves of accuracy are pooled each by itself."""
+        told = (
+            "Sensitivity and specificity were pooled apart: a bivariate model would take account "
+            "of how they go together."
+        )
+        return " ".join(filter(None, (Proportion.caution(self, conventions), told)))
+
     def patients(self, observation: Observation) -> tuple[int | None, int | None]:
         """Return the right results and all of those with, or without, the condition."""
         right, wrong = (getattr(observation.first, cell) for cell in (self.found, self.missed))

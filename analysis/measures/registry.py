@@ -6,6 +6,7 @@ import difflib
 import math
 from typing import TYPE_CHECKING, Any
 
+from analysis.formatting.numbers import lower_first
 from analysis.measures.group_data import (
     CORRELATIONS,
     COUNTS,
@@ -67,6 +68,7 @@ def _by_hazard(effect: float, control: float) -> float:
 _ENTRIES: tuple[Measure, ...] = (
     Proportion(
         name="proportion",
+        of="proportion with",
         label="proportion",
         **_SHARE,
         r="PR",
@@ -85,6 +87,7 @@ _ENTRIES: tuple[Measure, ...] = (
     ),
     TableMeasure(
         name="mean",
+        of="mean",
         design="one group",
         label="mean",
         estimates="means",
@@ -95,6 +98,7 @@ _ENTRIES: tuple[Measure, ...] = (
     ),
     TableMeasure(
         name="rate",
+        of="incidence rate of",
         design="one group",
         label="incidence rate",
         estimates="rates",
@@ -107,6 +111,7 @@ _ENTRIES: tuple[Measure, ...] = (
     ),
     TableMeasure(
         name="correlation",
+        of="correlation with",
         design="one group",
         label="correlation",
         short="r",
@@ -118,8 +123,22 @@ _ENTRIES: tuple[Measure, ...] = (
         codes=("ZCOR", "COR", "UCOR"),
         r="ZCOR",
     ),
-    Accuracy(name="sensitivity", label="sensitivity", **_SHARE, found="tp", missed="fn", r="PLO"),
-    Accuracy(name="specificity", label="specificity", **_SHARE, found="tn", missed="fp", r="PLO"),
+    Accuracy(
+        name="sensitivity",
+        label="sensitivity",
+        **_SHARE,
+        found="tp",
+        missed="fn",
+        r="PLO",
+    ),
+    Accuracy(
+        name="specificity",
+        label="specificity",
+        **_SHARE,
+        found="tn",
+        missed="fp",
+        r="PLO",
+    ),
     TableMeasure(
         name="RR",
         label="risk ratio",
@@ -335,3 +354,11 @@ def recorded_measure(record: Mapping[str, Any]) -> str:
 def measure_of(outcome: Any) -> Measure:
     """Return the measure of an outcome of the protocol."""
     return measure(getattr(outcome, "measure", None) or outcome.kind)
+
+
+def subject(outcome: Any) -> str:
+    """Name within a sentence what is estimated of an outcome of the protocol, or of the results.
+
+    See `Measure.subject`; the first letter is small, unless it belongs to an abbreviation.
+    """
+    return measure_of(outcome).subject(lower_first(outcome.label))

@@ -307,7 +307,7 @@ class TableMeasure(Measure):
                 effects = self.effects(
                     observations, conventions, **({"zero": rule} if rule else {})
                 )
-                widths = [observations[place].design_effect for place in effects.index]
+                widths = [self.width(observations[place]) for place in effects.index]
                 found[code, rule] = replace(effects, vi=effects.vi * widths)
             except MetaInputError as error:
                 found[code, rule] = str(error)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -11,6 +12,12 @@ if TYPE_CHECKING:
     from analysis.measures.size_rule import SizeRule
 
 
+#: Words by which an outcome's label says itself that it is a number.
+_QUANTITY = re.compile(
+    r"\b(rates?|proportions?|prevalences?|incidences?|risks?|frequency|shares?|percentages?|"
+    r"probability|sensitivity|specificity|means?|scores?|survival|duration|time|number)\b",
+    re.IGNORECASE,
+)
 Design = Literal["one group", "two groups", "contrast"]
 
 
@@ -52,6 +59,8 @@ class Wording:
     names_event
         Whether what becomes less or more is what the outcome's label names; a hazard ratio of
         overall survival is one of deaths.
+    of
+        What stands before an outcome's label that names the event alone: *proportion with*.
     size
         How the optimal information size is computed; None where it is not.
     """
@@ -73,6 +82,7 @@ class Wording:
     per: int = 1
     standardised: bool = False
     names_event: bool = True
+    of: str = ""
     size: SizeRule | None = None
 
     # How numbers are written.
@@ -117,6 +127,14 @@ class Wording:
         written = number(value, digits, self.factor)
         told = self.difference_unit or (unit if self.has_unit else "")
         return f"{written} {told}" if told else written
+
+    def subject(self, label: str) -> str:
+        """Name what is estimated within a sentence, where an outcome's label names the event alone.
+
+        *peripheral neuropathy* is *proportion with peripheral neuropathy*, *response rate* stays.
+        What is compared has the measure's own name before it: *risk ratio for*.
+        """
+        return label if not self.of or _QUANTITY.search(label) else f"{self.of} {label}"
 
     def plural(self, unit: str) -> str:
         """Name single results in a caption: ``proportions``, or ``medians, in months,``."""

@@ -25,7 +25,8 @@ def outcome_entry(
 ) -> dict[str, Any]:
     """Write an outcome as the protocol has it.
 
-    It is pooled as the review's other outcomes of its measure are, where they agree.
+    It is pooled as the review's other outcomes of its measure are, where they agree; in a narrative
+    review it is brought together without pooling, for the reason of the others.
 
     Parameters
     ----------
@@ -49,10 +50,14 @@ def outcome_entry(
     code = said.pop("code", None) or made.upper()
     entry: dict[str, Any] = {"id": made, "code": code, "label": label}
     entry |= {key: value for key, value in said.items() if value is not None}
+    protocol = protocol_of((root / PROTOCOL_FILE).read_text(encoding="utf-8-sig"))
+    if unpooled is None and protocol.review.kind == "narrative":
+        # There the reason of the outcomes before it holds for this one, too.
+        reasons = [entry.synthesis.why for entry in protocol.unpooled if entry.synthesis]
+        unpooled = reasons[0] if reasons else None
     if unpooled is not None:
         ways = ["direction", "effects"] if measure(chosen).null is not None else ["effects"]
         return entry | {"synthesis": {"by": ways, "why": unpooled}}
-    protocol = protocol_of((root / PROTOCOL_FILE).read_text(encoding="utf-8-sig"))
     alike = [o.model for o in protocol.pooled if o.measure == measure(chosen).name]
     if alike and alike[0] and all(model == alike[0] for model in alike):
         entry["model"] = dict(alike[0])

@@ -101,7 +101,7 @@ def starting_files(protocol: Protocol, *, whole: bool = False) -> dict[str, str]
     }
     written = {name: filled(content, protocol, whole=whole) for name, content in written.items()}
     prose = "\n".join(content for name, content in written.items() if name.endswith(".qmd"))
-    written[_CHECKLIST] = placed(written[_CHECKLIST], prose, living=protocol.review.living)
+    written[_CHECKLIST] = placed(written[_CHECKLIST], prose, protocol)
     written[_REFERENCES] = used_references(written[_REFERENCES], prose, protocol)
     return written
 

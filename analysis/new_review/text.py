@@ -89,7 +89,11 @@ def filled(text: str, protocol: Protocol, *, whole: bool) -> str:
     return "\n".join(lines)
 
 
-def placed(checklist: str, manuscript: str, *, living: bool) -> str:
+#: Items of the checklist that only some reviews can report, and the condition of these.
+_ITEMS = {"13e": "explained", "13f": "pooled", "14": "pooled", "20c": "explained"}
+
+
+def placed(checklist: str, manuscript: str, protocol: Protocol) -> str:
     """Take those places out of a checklist that the new text does not have.
 
     Parameters
@@ -98,17 +102,21 @@ def placed(checklist: str, manuscript: str, *, living: bool) -> str:
         The CSV file as it is shipped.
     manuscript
         All files of the new text.
-    living
-        Whether the items of a living review are asked for.
+    protocol
+        Whether the review is living, and what it analyses: of what it does not do, no place is
+        named.
     """
+    holding = conditions(protocol)
     known = {"title", "abstract", "keywords", *_ID.findall(manuscript)}
     rows = [
         row
         for row in csv.DictReader(io.StringIO(checklist))
-        if living or row["checklist"] != "living"
+        if "living" in holding or row["checklist"] != "living"
     ]
     for row in rows:
         row["location"] = " ".join(name for name in row["location"].split() if name in known)
+        if row["checklist"] == "main" and _ITEMS.get(row["item"], "") not in {"", *holding}:
+            row["location"] = ""
     written = io.StringIO()
     table = csv.DictWriter(written, list(rows[0]), lineterminator="\n")
     table.writeheader()

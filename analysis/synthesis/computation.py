@@ -97,7 +97,8 @@ def synthesise(
         replace(told, outcome=graded(told.outcome, data, studies, judged, told.findings))
         for told in narratives
     ]
-    progress("pooling adverse events")
+    if protocol.adverse_events is not None:
+        progress("pooling adverse events")
     return Synthesis(
         title=protocol.review.title,
         edition=protocol.review.edition,

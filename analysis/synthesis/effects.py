@@ -110,6 +110,7 @@ def _shown(
         tabled=measured.tabled(row.observation),
         instrument=row.instrument,
         design_effect=row.design_effect,
+        only=row.observation.first if measured.data.beside and len(row.groups) == 1 else None,
     )
 
 

@@ -78,9 +78,10 @@ class StudyEstimate:
     experimental one first; it is empty where there is one group, whose counts are ``events`` and
     ``n``. ``yi`` and ``sei`` are effect and standard error on the scale of the model, also of a
     study that stands alone; ``tabled`` says that they come from the groups' own numbers, counted as
-    independent patients. ``design_effect`` is what the variance of a study of clusters was
-    multiplied by. ``notes`` say what was computed to get the numbers. ``source`` and ``location``
-    say in which report, and where in it, the row was read.
+    independent patients. ``only`` is the single group of means and rates, whose numbers are more
+    than counts. ``design_effect`` is what the variance of a study of clusters was multiplied by.
+    ``notes`` say what was computed to get the numbers. ``source`` and ``location`` say in which
+    report, and where in it, the row was read.
     """
 
     study_id: str
@@ -107,6 +108,7 @@ class StudyEstimate:
     sei: float | None = None
     tabled: bool = True
     design_effect: float = 1.0
+    only: Group | None = None
 
     @property
     def rows(self) -> tuple[RowRef, ...]:
@@ -354,6 +356,11 @@ class Synthesis:
     study_interval: str = "wald"
     narratives: tuple[Narrative, ...] = ()
     own_profile: OwnProfile | None = None
+
+    @property
+    def people(self) -> str:
+        """What those who were studied are called in tables: patients where there is a treatment."""
+        return "patients" if self.kind in {"single_arm", "two_arms"} else "participants"
 
     def outcome(self, outcome_id: str) -> Outcome:
         """Return the outcome with this protocol id; one of `narratives` has no pooled effect.

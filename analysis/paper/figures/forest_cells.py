@@ -56,7 +56,11 @@ def default_columns(
     columns: list[Column] = []
     if arms is not None:
         roles = zip(("experimental", "control"), arms, strict=True)
-        columns += [arm_column(role, name, measure(pools[0].measure)) for role, name in roles]
+        sides = [arm_column(role, name, measure(pools[0].measure)) for role, name in roles]
+        # Of printed comparisons, such as hazard ratios, reports may not say how many were compared.
+        columns += sides if any(s.study(study) for s in sides for study in studies) else []
+    elif any(study.only is not None for study in studies):
+        columns.append(_only_column(measure(pools[0].measure)))
     elif any(study.events is not None for study in studies):
         columns.append(Column("events", "Events/n", True, _events, _pooled_events))
     elif any(study.n is not None for study in studies):
@@ -70,6 +74,18 @@ def default_columns(
     if any(study.weight is not None for study in studies):
         columns.append(Column("weight", "Weight, %", False, _weight, _pooled_weight))
     return tuple(columns)
+
+
+def _only_column(measured: Measure) -> Column:
+    """Return the column of groups of which nothing is compared: means, events in a time."""
+    data = measured.data
+
+    def of_pool(pool: Pool) -> str:
+        return data.total([study.only for study in pool.studies if study.only is not None])
+
+    return Column(
+        "only", data.heading, True, lambda s: "" if s.only is None else data.cell(s.only), of_pool
+    )
 
 
 def arm_column(role: str, name: str, measured: Measure) -> Column:
@@ -86,7 +102,9 @@ def arm_column(role: str, name: str, measured: Measure) -> Column:
 
     def of_study(study: StudyEstimate) -> str:
         group = study.group(role)
-        return "" if group is None else data.cell(group)
+        if group is None:
+            return ""
+        return data.cell(group) or ("" if group.n is None else f"n = {count(group.n)}")
 
     def of_pool(pool: Pool) -> str:
         groups = [group for study in pool.studies if (group := study.group(role)) is not None]

@@ -22,7 +22,9 @@ def passages(material: Material) -> Iterator[Passage]:
         told = (_heterogeneity(material, outcome), _weights(material, outcome))
         yield Passage(f"{outcome.id}-heterogeneity", sentences(*told))
         yield Passage(f"{outcome.id}-weights", _weights(material, outcome))
-    yield Passage("weights", sentences(*(_weights(material, outcome) for outcome in outcomes)))
+    # What stands with an outcome's prediction interval is not told once more.
+    apart = [x for x in outcomes if f"passage-{x.id}-heterogeneity" not in material.shown]
+    yield Passage("weights", sentences(*(_weights(material, outcome) for outcome in apart)))
     yield Passage("prediction", _predictions(material))
     told = [text for outcome in outcomes if (text := _contrast(material, outcome))]
     lead = "The pooled results average over unequal studies: "

@@ -9,6 +9,7 @@ from analysis.manuscript.value import escape, join_words
 from analysis.measures.observation import CLUSTERS_ALLOWED
 from analysis.measures.registry import measure
 from analysis.measures.scale import CLUSTERED
+from analysis.meta.small_study import MIN_STUDIES
 from analysis.paper.passages.narrative import brief_method
 from analysis.paper.passages.passage import Passage, named, paragraphs, sentences
 from analysis.paper.passages.row_rules import row_rules
@@ -208,12 +209,14 @@ def _harms(material: Material) -> str:
 def _sensitivity(material: Material) -> str:
     noted = ", and it was noted where the rule would have chosen the other model"
     always = material.protocol.model_rule.i2_below == 0
+    enough = any(entry.overall.k >= MIN_STUDIES for entry in material.synthesis.outcomes)
     return sentences(
         "Every estimate was left out in turn, under the model of the whole pool"
         f"{'' if always else noted}.",
         *_tests(material),
         _reservations(material),
         f"No verdict is given with fewer than {material.value('small_study.minimum')} estimates.",
+        "" if enough else "No outcome had so many, so none of these tests was made.",
     )
 
 

@@ -133,7 +133,7 @@ def build(synthesis: Synthesis) -> Table:
 
 def _headings(synthesis: Synthesis, known: Collection[str]) -> dict[str, str]:
     """Head columns by what the studies of this review have."""
-    headings: dict[str, str] = {}
+    headings = {"patients": synthesis.people.capitalize()}
     if any(study.arms for study in synthesis.studies):
         headings["treatment"] = GROUPS
     elif synthesis.studies and "partner" not in known:
@@ -154,7 +154,8 @@ def _people_heading(known: Collection[str]) -> str:
         if column in known
     ]
     age = f"Age, {' or '.join(ages)}, years" if ages else ""
-    return "; ".join([part for part in (age, "men" if "male_percent" in known else "") if part])
+    heading = "; ".join(filter(None, (age, "men" if "male_percent" in known else "")))
+    return f"{heading[:1].upper()}{heading[1:]}"
 
 
 def _level_labels(synthesis: Synthesis) -> dict[str, dict[str, str]]:

@@ -33,7 +33,7 @@ def build(synthesis: Synthesis) -> Table:
     columns = (
         Column("pool", "Studies pooled"),
         Column("studies", "Studies (estimates)", "right"),
-        Column("patients", "Patients", "right"),
+        Column("patients", synthesis.people.capitalize(), "right"),
         Column("estimate", f"Estimate ({level}% CI)", "right"),
         Column("i2", "<em>I</em>², %", "center"),
         Column("p", "<em>P</em>", "center"),

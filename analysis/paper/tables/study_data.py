@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from analysis.formatting.grades import grade_name
-from analysis.formatting.numbers import number
+from analysis.formatting.numbers import count, number
 from analysis.measures.registry import measure
 from analysis.paper.tables.assembly import Column, Line, assemble, unread_note, visible
 from analysis.paper.tables.cells import (
@@ -21,14 +21,11 @@ from analysis.paper.tables.links import sources
 
 if TYPE_CHECKING:
     from analysis.measures.measure import Measure
+    from analysis.measures.observation import Group
     from analysis.paper.tables.assembly import Table
     from analysis.synthesis.results import Pool, StudyEstimate, Synthesis
 
-_BOTH: Final = "Groups: events/patients, or mean (standard deviation), patients."
-_ONE_GROUP: Final = (
-    Column("study", "Study"),
-    Column("counts", "Events/ patients", "right"),
-)
+_ONE_GROUP: Final = (Column("study", "Study"),)
 _COMPARED: Final = (
     Column("study", "Study"),
     Column("experimental", "Experimental group", "right"),
@@ -41,8 +38,15 @@ def build(synthesis: Synthesis) -> Table:
     level = number(synthesis.level * 100, 0)
     pools = _pools(synthesis)
     compared = any(measure(pool.measure).null is not None for _, pool in pools)
+    told = dict.fromkeys(
+        words.format(people=synthesis.people)
+        for _, pool in pools
+        if (words := measure(pool.measure).data.words)
+    )
+    # One kind of numbers heads the column, several are told below.
+    heading = " ".join(told).capitalize().replace("/", "/ ") if len(told) == 1 else "Numbers"
     columns = (
-        *(_COMPARED if compared else _ONE_GROUP),
+        *(_COMPARED if compared else (*_ONE_GROUP, Column("counts", heading, "right"))),
         Column("estimate", f"Estimate ({level}% CI)", "right"),
         Column("weight", "Weight, %", "right"),
         Column("evidence", "Evidence"),
@@ -57,7 +61,9 @@ def build(synthesis: Synthesis) -> Table:
     judged = any(study.criteria for _, pool in pools for study in pool.studies)
     endless = any(study.ci_high is None for _, pool in pools for study in pool.studies)
     notes = [
-        _BOTH if compared else "",
+        f"{'Groups' if compared else 'Numbers'}: {', or '.join(told)}."
+        if told and (compared or len(told) > 1)
+        else "",
         "Response criteria stand in parentheses where they were read." if judged else "",
         DAGGER_NOTE if DAGGER in shown else "",
         NOT_REACHED_NOTE if endless else "",
@@ -92,6 +98,8 @@ def _line(study: StudyEstimate, pool: Pool, compared: bool, group: str) -> Line:
 
 
 def _counts(study: StudyEstimate, measured: Measure) -> str:
+    if study.only is not None:
+        return measured.data.cell(study.only) or NOT_READ
     if not measured.counted:
         return NOT_APPLICABLE
     events = NOT_READ if study.events is None else study.events
@@ -104,9 +112,14 @@ def _sides(study: StudyEstimate, measured: Measure) -> tuple[str, str]:
         return _counts(study, measured), NOT_APPLICABLE
     groups = [study.group(role) for role in ("experimental", "control")]
     first, second = (
-        NOT_READ if group is None else measured.data.cell(group) or NOT_READ for group in groups
+        NOT_READ if group is None else measured.data.cell(group) or _size(group) for group in groups
     )
     return first, second
+
+
+def _size(group: Group) -> str:
+    """Give the patients of a group of which a report prints the comparison alone."""
+    return NOT_READ if group.n is None else f"n = {count(group.n)}"
 
 
 def _name(study: StudyEstimate) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from analysis.formatting.numbers import lower_first, percent
+from analysis.formatting.numbers import percent
 from analysis.manuscript.value import Value, escape, join_words, phrase
+from analysis.measures.registry import subject
 from analysis.paper.information_text import chance, size
 from analysis.paper.values.pools import NOT_AVAILABLE
 
@@ -100,7 +101,7 @@ def _known(synthesis: Synthesis) -> Iterator[tuple[Outcome, Information]]:
 
 
 def _name(outcome: Outcome) -> str:
-    return escape(lower_first(outcome.label))
+    return escape(subject(outcome))
 
 
 def _rows(synthesis: Synthesis) -> list[RowRef]:

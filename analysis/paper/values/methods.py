@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from analysis.formatting.numbers import lower_first
 from analysis.manuscript.value import Value, escape, phrase
 from analysis.measures.conventions import Conventions, departing
-from analysis.measures.registry import COUNTED, UNSPECIFIED, measure, measure_of
+from analysis.measures.registry import COUNTED, UNSPECIFIED, measure, measure_of, subject
 from analysis.meta.asymmetry_table import ASYMMETRY_TESTS
 from analysis.meta.prediction import prediction_definition
 from analysis.synthesis.conventions import conventions_of_protocol, profile_of
@@ -76,10 +76,12 @@ def methods_values(protocol: Protocol) -> Iterator[Value]:
     yield phrase("methods.program", escape(chosen.program), source)
     for outcome in protocol.pooled:
         told = measure_of(outcome).pooling(_conventions(protocol, outcome), outcome.unit)
+        if protocol.review.intervention is None:
+            told = told.replace("patients", "participants")
         yield phrase(f"{outcome.id}.pooling", told, source)
         own = _conventions(protocol, outcome).profile
         parts = _departure(common, own)
-        told = f"For the {escape(lower_first(outcome.label))}, {parts}." if parts else ""
+        told = f"For the {escape(subject(outcome))}, {parts}." if parts else ""
         yield phrase(f"{outcome.id}.departure", told, source)
         yield phrase(f"{outcome.id}.departure_words", parts, source)
         yield phrase(f"{outcome.id}.asymmetry_test", _asymmetry(protocol, outcome), source)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from analysis.formatting.grades import counted, grade_words
 from analysis.formatting.numbers import count, lower_first, number, p_value, percent
 from analysis.manuscript.value import Value, escape, join_words, phrase, slug
-from analysis.measures.registry import measure
+from analysis.measures.registry import measure, subject
 from analysis.paper.harms_text import side_counts
 from analysis.paper.values.formulas import pool_formula
 from analysis.synthesis.conventions import conventions_of
@@ -53,9 +53,7 @@ def pool_values(synthesis: Synthesis, protocol: Protocol) -> Iterator[Value]:
     always = protocol.model_rule.i2_below == 0
     for outcome in synthesis.outcomes:
         conventions = conventions_of(synthesis, outcome)
-        yield phrase(
-            f"{outcome.id}.label", escape(lower_first(outcome.label)), "protocol: outcomes"
-        )
+        yield phrase(f"{outcome.id}.label", escape(subject(outcome)), "protocol: outcomes")
         refused = _refused_sentence(outcome)
         yield phrase(f"{outcome.id}.refused_sentence", refused, "pools whose model had no estimate")
         yield phrase(f"{outcome.id}.changes_sentence", _changes_sentence(outcome), "column change")
@@ -89,7 +87,7 @@ def _refused_sentence(outcome: Outcome) -> str:
             where = "overall" if pool.level is None else f"in the group {pool.level_label}"
             by_reason.setdefault(pool.refused, []).append(escape(where))
     return " ".join(
-        f"For the {escape(lower_first(outcome.label))} {join_words(dict.fromkeys(places))}, the "
+        f"For the {escape(subject(outcome))} {join_words(dict.fromkeys(places))}, the "
         f"logistic model had no estimate: {escape(lower_first(reason.rstrip('.')))}."
         for reason, places in by_reason.items()
     )
@@ -98,16 +96,24 @@ def _refused_sentence(outcome: Outcome) -> str:
 def _changes_sentence(outcome: Outcome) -> str:
     """Say how many estimates are of changes from baseline; empty where none is."""
     every = outcome.overall.studies
-    label = escape(lower_first(outcome.label))
+    label = escape(subject(outcome))
     changes = sum(CHANGE in study.notes for study in every)
     if not changes:
         return ""
     if changes == len(every):
         return f"Results for the {label} are changes from baseline."
     verb = "was" if changes == 1 else "were"
+    # Cochrane Handbook 6.5, 10.5.2: the two have different standard deviations.
+    apart = (
+        " A standardised difference of changes is in other standard deviations than one of values "
+        "at follow-up, so the two are not strictly comparable."
+        if measure(outcome.measure).standardised
+        else ""
+    )
     return (
         f"Of the {count(len(every))} estimates for the {label}, {count(changes)} {verb} computed "
         f"from changes from baseline and {count(len(every) - changes)} from values at follow-up."
+        f"{apart}"
     )
 
 
@@ -119,7 +125,7 @@ def notes_sentence(outcome: Outcome) -> str:
     outcome
         Its groups are named where they have notes of their own.
     """
-    label = escape(lower_first(outcome.label))
+    label = escape(subject(outcome))
     return " ".join(
         f"The pool of the {label} {where} has {_noted(notes)}.".replace("  ", " ")
         for where, every in (("", outcome.overall.notes), *_own_notes(outcome))

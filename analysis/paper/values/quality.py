@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analysis.formatting.numbers import count, lower_first, percent
+from analysis.formatting.numbers import count, percent
 from analysis.manuscript.value import Value, escape, join_words, phrase
-from analysis.measures.registry import measure
+from analysis.measures.registry import measure, subject
 from analysis.paper.quality_text import by_tool, level_of
 from analysis.paper.values.pools import NBSP, amount, limits
 from analysis.synthesis.rating import ratings_for
@@ -148,7 +148,7 @@ def _subject(outcome: Outcome) -> str:
 
 
 def _named(outcome: Outcome) -> str:
-    return escape(lower_first(outcome.label))
+    return escape(subject(outcome))
 
 
 def _result(pool: Pool, level: str) -> str:

@@ -30,8 +30,9 @@ def screening_values(data: ReviewData) -> Iterator[Value]:
     choices = data.protocol.screening
     level = data.protocol.confidence_level
     if not log.searches:
+        one = " for this search" if len(data.searches) else ""
         text = (
-            "The decisions on single records are not kept for this search, so the agreement of "
+            f"The decisions on single records are not kept{one}, so the agreement of "
             "the reviewers cannot be computed."
         )
     elif not log.decisions:

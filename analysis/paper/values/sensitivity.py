@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from analysis.formatting.numbers import count, explained, lower_first, number, percent
 from analysis.manuscript.value import Value, count_value, escape, join_words, phrase, slug
+from analysis.measures.registry import subject
 from analysis.meta.small_study import MAX_HETEROGENEITY, MIN_STUDIES
 from analysis.paper.values.formulas import sensitivity_formula
 from analysis.paper.values.pools import NOT_AVAILABLE, amount, limits, p_markdown
@@ -285,7 +286,7 @@ def _regression(named: str, label: str, line: RegressionLine | None, alpha: floa
 
 
 def _named(outcome: Outcome) -> str:
-    return escape(lower_first(outcome.label))
+    return escape(subject(outcome))
 
 
 def _indicated(synthesis: Synthesis) -> Iterator[str]:

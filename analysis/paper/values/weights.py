@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from analysis.formatting.numbers import count, lower_first, percent
+from analysis.formatting.numbers import count, percent
 from analysis.manuscript.value import Value, escape
-from analysis.measures.registry import measure
+from analysis.measures.registry import measure, subject
 from analysis.paper.values.pools import NBSP, amount, limits
 
 if TYPE_CHECKING:
@@ -193,6 +193,6 @@ def _sizes(outcome: Outcome, rule: Balance, level: float) -> str:
 
 
 def _named(outcome: Outcome) -> str:
-    label = escape(lower_first(outcome.label))
+    label = escape(subject(outcome))
     measured = measure(outcome.measure)
     return label if measured.null is None else f"{measured.label} for {label}"
