@@ -33,7 +33,7 @@ def row_rules(material: Material, outcomes: Iterable[Outcome]) -> Iterator[str]:
             words = material.values[f"{outcome.id}.time_words"].text
             alike.setdefault(words, []).append(outcome.id)
         before = outcome.time is None or outcome.time.before_crossover
-        second = second or (before and any(row.get("period") == "second" for row in rows))
+        second = second or (before and _passed_over(rows))
     for names in alike.values():
         labels = join_words(material.value(f"{name}.label") for name in names)
         yield f"For the {labels}, {material.value(f'{names[0]}.time_words')}."
@@ -44,6 +44,14 @@ def row_rules(material: Material, outcomes: Iterable[Outcome]) -> Iterator[str]:
 def _rows_of(material: Material, code: str) -> list[dict[Hashable, Any]]:
     tables = (material.data.outcomes, material.data.contrasts)
     return [row for table in tables for row in records(table) if row["outcome"] == code]
+
+
+def _passed_over(rows: Iterable[dict[Hashable, Any]]) -> bool:
+    """Tell whether results of a second period, or of both beside the first alone, are not taken."""
+    periods: dict[tuple[Any, Any], set[Any]] = {}
+    for row in rows:
+        periods.setdefault((row["study_id"], row.get("cohort")), set()).add(row.get("period"))
+    return any("second" in found or {"first", "all"} <= found for found in periods.values())
 
 
 def _several_times(rows: Iterable[dict[Hashable, Any]]) -> bool:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analysis.formatting.numbers import upper_first
-from analysis.manuscript.value import join_words, slug
+from analysis.manuscript.value import escape, join_words, slug
 from analysis.paper.passages.passage import Passage, in_brackets, named, sentences
+from analysis.paper.values.sensitivity import quantity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -54,11 +55,12 @@ def _related(material: Material, column: str, label: str) -> Iterator[str]:
     lead = "In meta-regression, "
     if found[True]:
         verb = "was" if len(found[True]) == 1 else "were"
-        yield f"{lead}the {join_words(found[True])} {verb} related to the {named(label)}."
+        told = f"the {join_words(found[True])} {verb} related to the {escape(quantity(label))}"
+        yield f"{lead}{told}."
         lead = ""
     if found[False]:
         unclear = "there was no clear evidence of a relation between"
-        text = f"{lead}{unclear} the {named(label)} and the {join_words(found[False])}."
+        text = f"{lead}{unclear} the {escape(quantity(label))} and the {join_words(found[False])}."
         yield upper_first(text)
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from analysis.formatting.numbers import count, explained, lower_first, number, percent
 from analysis.manuscript.value import Value, count_value, escape, join_words, phrase, slug
-from analysis.measures.registry import subject
+from analysis.measures.registry import measure, subject
 from analysis.meta.small_study import MAX_HETEROGENEITY, MIN_STUDIES
 from analysis.paper.values.formulas import sensitivity_formula
 from analysis.paper.values.pools import NOT_AVAILABLE, amount, limits, p_markdown
@@ -140,12 +140,15 @@ def _leave_one_out(named: str, pool: Pool, found: Sensitivity | None, *, rule: b
         return f"Too few estimates of the {named} were available to leave one out."
     low, high = _ends(found.leave_one_out)
     least, most = amount(pool, low.estimate), amount(pool, high.estimate)
+    measured = measure(pool.measure)
+    named = named if measured.null is None else f"{measured.label} for {named}"
     text = (
         f"The pooled {named} was {least} whichever estimate was left out"
         if least == most
         else f"The pooled {named} ranged from {least} without {escape(low.label)} to {most} "
         f"without {escape(high.label)}"
     )
+    text += _crossing(pool, found.leave_one_out)
     switching = [escape(refit.label) for refit in found.leave_one_out if refit.switches]
     if not rule:
         return f"{text}."
@@ -156,12 +159,32 @@ def _leave_one_out(named: str, pool: Pool, found: Sensitivity | None, *, rule: b
     return f"{text}; the rule would have chosen the other model without {join_words(names)}."
 
 
+def _crossing(pool: Pool, refits: tuple[Refit, ...]) -> str:
+    """Say without which estimates the interval holds no difference, or does no longer."""
+    null = measure(pool.measure).null
+    if null is None or pool.ci_low is None or pool.ci_high is None:
+        return ""
+    inside = pool.ci_low <= null <= pool.ci_high
+    names = [
+        escape(refit.label)
+        for refit in refits
+        if refit.ci_high is not None and (refit.ci_low <= null <= refit.ci_high) != inside
+    ]
+    more = len(names) - _MOST_NAMES
+    shown = names[:_MOST_NAMES] + ([f"{count(more)} more"] if more > 0 else [])
+    verb = "excludes" if inside else "includes"
+    return f"; the interval {verb} no difference without {join_words(shown)}" if names else ""
+
+
 def _small_study(named: str, small: SmallStudyEffects | None, alpha: float) -> str:
     if small is None or (small.begg_p is None and small.egger_p is None):
         return f"Too few estimates of the {named} were available to test for small-study effects."
     known = [(name, p) for name, p in small.tests if p is not None]
     if not known:
-        return f"The {named} could not be tested for small-study effects."
+        return (
+            f"The {named} could not be tested for small-study effects: the tests that suit it need "
+            "numbers that some studies lack."
+        )
     positive = [(name, p) for name, p in known if p < alpha]
     negative = [(name, p) for name, p in known if p >= alpha]
 
@@ -276,8 +299,13 @@ def _explained(name: str, comparison: Comparison | None, alpha: float) -> str:
     )
 
 
+def quantity(label: str) -> str:
+    """Name a moderator within a sentence, without the unit that its label ends with."""
+    return lower_first(label.rpartition(", ")[0] or label)
+
+
 def _regression(named: str, label: str, line: RegressionLine | None, alpha: float) -> str:
-    name = escape(lower_first(label))
+    name = escape(quantity(label))
     if line is None:
         return f"Too few estimates of the {named} were available for a meta-regression on {name}."
     unclear = "" if line.slope_p < alpha else "there was no clear evidence that "
