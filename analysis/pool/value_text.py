@@ -12,6 +12,8 @@ __all__ = ["FORMS", "Form"]
 # Ratios that two decimals show, and the powers of ten that are written out.
 _PLAIN = (0.005, 1000.0)
 _POWERS = (-4, 5)
+#: Below this a value that may be small has three digits that count.
+_FEW = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,8 @@ class Form:
         Whether the axis is logarithmic, and whether values are read against no effect.
     shares
         Whether values are shares of each study's own people.
+    small
+        Whether values may be so small that the digits show nothing of them.
     """
 
     factor: int = 1
@@ -37,6 +41,7 @@ class Form:
     log: bool = False
     compares: bool = False
     shares: bool = False
+    small: bool = False
 
     @property
     def null(self) -> float | None:
@@ -52,7 +57,13 @@ class Form:
             return unbounded if value > 0 else f"{MINUS}∞"
         if self.log and not _PLAIN[0] <= value < _PLAIN[1]:
             return _in_powers(value)
-        return number(value, self.decimals, self.factor)
+        return number(value, self._digits(value), self.factor)
+
+    def _digits(self, value: float, few: float = _FEW) -> int:
+        """Return the digits after the point: three that count, of a rate of few per thousand."""
+        if not self.small or not 0 < abs(value) < few:
+            return self.decimals
+        return 2 - math.floor(math.log10(abs(value)))
 
     def limits(self, low: float, high: float) -> str:
         """Write the limits of an interval without brackets."""
@@ -61,7 +72,8 @@ class Form:
         if self.log and not (_PLAIN[0] <= low and high < _PLAIN[1]):
             return f"{self.value(low)} to {self.value(high)}"
         closed = None if math.isinf(high) else high
-        return interval(low, closed, self.factor, self.decimals)
+        digits = self._digits(low if closed is None else high, 10 * _FEW)
+        return interval(low, closed, self.factor, digits)
 
 
 def _in_powers(value: float) -> str:
@@ -81,7 +93,7 @@ FORMS = {
     "ratio": Form(decimals=2, log=True, compares=True),
     "time": Form(bounds=(0.0, None)),
     "effect": Form(decimals=3, compares=True),
-    "value": Form(decimals=3),
+    "value": Form(decimals=3, small=True),
     "difference in units": Form(decimals=2, compares=True),
     "value in units": Form(decimals=2),
 }
