@@ -7,11 +7,13 @@ trial and a comparison as printed.
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from analysis.paper.tables.statistics import build
+from analysis.paper.values.sensitivity import quantity, sensitivity_values
 from analysis.synthesis.computation import synthesise
 from analysis.synthesis.results import Synthesis
 from schemas import load_review
@@ -172,3 +174,23 @@ def test_other_models_have_the_same_rows(synthesis: Synthesis) -> None:
     # Once for each outcome that has several estimates.
     lines = [row for row in rows(build(synthesis)) if row[0] == "Restricted maximum likelihood"]
     assert len(lines) == 3
+
+
+def test_a_crossing_of_no_difference_is_told(synthesis: Synthesis) -> None:
+    """If the whole interval reached 1.02, each pool without one estimate would exclude 1 again."""
+    outcome = synthesis.outcome("stay")
+    wide = replace(outcome, overall=replace(outcome.overall, ci_high=1.02))
+    for entry, words in ((outcome, ""), (wide, "; the interval excludes no difference without")):
+        changed = replace(synthesis, outcomes=(entry,))
+        values = {value.name: value.text for value in sensitivity_values(changed, rule=False)}
+        told = values["stay.leave_one_out.sentence"]
+        assert told.startswith("The pooled risk ratio for admission ranged from ")
+        assert (words in told) and (bool(words) or "interval" not in told)
+
+
+@pytest.mark.parametrize(
+    ("label", "words"),
+    [("Mean age, years", "mean age"), ("Number of patients", "number of patients")],
+)
+def test_a_moderator_is_named_without_its_unit(label: str, words: str) -> None:
+    assert quantity(label) == words
