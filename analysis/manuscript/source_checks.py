@@ -67,6 +67,7 @@ _IN_PROSE = (
     ),
 )
 _FORMULA = re.compile(r"\$\$.*?(?:\$\$|$)|\$[^$\s](?:[^$]*[^$\s])?\$(?!\d)")
+_NAME = re.compile(r"^\s*-?\s*name:")
 _CAPTION = re.compile(r"^\s*(?::|[Tt]able:)\s+\S")
 _PICTURE = re.compile(r"!\[[^\]]*\]\(")
 
@@ -192,6 +193,14 @@ def _check_shortcodes(
             hint = did_you_mean(name, KNOWN_SHORTCODES)
             hint += f"There are: {', '.join(KNOWN_SHORTCODES)}."
             yield manuscript_problem(line, match[0], what, hint, "shortcode")
+        elif _in_formula(line.prose, match.start()):
+            what = "Quarto 1.9 prints a value inside a formula as signs of its own."
+            hint = "Write the value before or behind the formula."
+            yield manuscript_problem(line, match[0], what, hint, "var-in-formula")
+        elif line in manuscript.front_matter_lines and _NAME.match(line.text):
+            what = "A value in the name of an author is not resolved in JATS."
+            hint = "Write the name itself."
+            yield manuscript_problem(line, match[0], what, hint, "var-in-name")
         elif name == "var" and argument not in variables:
             what = f"There is no value called {argument or '(nothing)'}."
             hint = (
@@ -203,6 +212,10 @@ def _check_shortcodes(
             what = f"The front matter has no entry {argument or '(nothing)'}."
             hint = did_you_mean(argument, manuscript.front_matter)
             yield manuscript_problem(line, match[0], what, hint, "meta")
+
+
+def _in_formula(text: str, place: int) -> bool:
+    return any(found.start() <= place < found.end() for found in _FORMULA.finditer(text))
 
 
 def _check_reference(

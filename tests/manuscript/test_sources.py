@@ -30,6 +30,7 @@ def append(review: Path, name: str, text: str) -> int:
         ("{{< var orr.estimat >}}", "var", "orr.estimate"),
         ("{{< vra orr.estimate >}}", "shortcode", "var"),
         ("{{< meta keyword >}}", "meta", "keywords"),
+        ("The share is $p = {{< var orr.estimate >}}$.", "var-in-formula", "Quarto 1.9"),
         ("{{< video a.mp4 >}}", "shortcode", "var, meta, include, pagebreak"),
         ("See @fig-responses.", "crossref", "fig-response"),
         ("See @sec-metods.", "crossref", "sec-methods"),
