@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 import errno
 import io
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+#: Rows of a file: the line on which each begins, and its cells.
+Records: TypeAlias = list[tuple[int, list[str]]]
 #: No export or table of a review is as large; more would fill the memory.
 LARGEST_FILE = 400_000_000
 # Excel's sheets end at 16,384 columns; an abstract with its full text fits into a cell.
@@ -59,7 +61,7 @@ def content_of(path: Path, largest: int = LARGEST_FILE) -> bytes:
 
 def csv_rows(
     text: str, delimiter: str = ",", *, quoted: bool = True, strict: bool = True
-) -> list[tuple[int, list[str]]]:
+) -> Records:
     """Take a text apart into rows of cells.
 
     Parameters

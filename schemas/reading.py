@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from schemas.csv_text import BrokenCsv, content_of, csv_rows
 from schemas.problems import Problem, Severity
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
     from pathlib import Path
 
-#: Rows of a file: the line on which each begins, and its cells.
-Records: TypeAlias = list[tuple[int, list[str]]]
+    from schemas.csv_text import Records
+
 _SAVE_AS = 'In Excel: File, Save As, file type "CSV UTF-8 (comma delimited)".'
 _DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs"}
 # Excel writes decimal commas where it separates columns by semicolons.

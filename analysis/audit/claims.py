@@ -190,5 +190,7 @@ class Claim:
     def title(self) -> str:
         """What the claim is about, in one line."""
         group = f"{self.variable} {self.subgroup}".strip() if not self.is_overall else ""
-        named = (self.outcome, group, self.statistic, *self.context)
+        # A table of factors has no other name for its rows.
+        named = (self.outcome or group or self.variable, group, self.statistic, *self.context)
+        named = tuple(dict.fromkeys(named))
         return ", ".join(part for part in named if part)

@@ -11,7 +11,10 @@ from analysis.audit.measures import names_a_kind
 _ALIASES: dict[str, tuple[str, ...]] = {
     "claim_id": ("claim_id", "claim", "id", "row", "row_id", "key", "label", "name", "analysis_id"),
     "section": ("section", "where", "location", "place"),
-    "outcome": ("outcome", "endpoint", "end_point", "outcome_name"),
+    "outcome": (
+        *("outcome", "endpoint", "end_point", "outcome_name", "endpunkt", "ergebnis", "zielgrosse"),
+        *("critere", "desenlace", "resultado", "desfecho", "esito"),
+    ),
     "variable": ("subgroup_variable", "variable", "moderator", "grouping", "subgroup_by", "factor"),
     "subgroup": ("subgroup", "group", "level_of_subgroup", "category", "stratum"),
     "statistic": ("statistic", "measure", "metric", "effect_measure", "sm", "type", "stat"),
@@ -40,6 +43,7 @@ _ALIASES: dict[str, tuple[str, ...]] = {
     "p_unassigned": (
         *("p_value_two_sided", "two_sided_p", "p_values", "sig", "significance"),
         *("p_value_text", "p", "p_value", "pvalue", "p_val", "pval", "p_text", "p_printed"),
+        *("p_wert", "valeur_p", "valeur_de_p", "valor_p", "valor_de_p", "p_valor", "valore_p"),
     ),
     "p_heterogeneity": (
         *("p_heterogeneity", "p_het", "het_p", "p_q", "q_p", "pq", "p_for_heterogeneity"),
@@ -147,6 +151,9 @@ def recognise(headers: list[str]) -> Columns:
         role = _BY_ALIAS.get(plain_name(_FOOTNOTE.sub("", header)))
         if role is None and _INTERVAL.sub("", header).strip() == "" != header.strip():
             role = "interval"
+        # "% (95% CI)" is a percentage with its interval.
+        if role == "interval" and _INTERVAL.sub("", header).strip() == "%":
+            role = None
         if role == "p_unassigned" and _behind_heterogeneity(header, headers):
             role = "p_heterogeneity"
         if role is not None and (role == "position" or role not in roles.values()):
@@ -194,6 +201,11 @@ def _p_behind(header: str, headers: list[str]) -> str | None:
     following = headers[at] if at < len(headers) else ""
     is_p = _BY_ALIAS.get(plain_name(_FOOTNOTE.sub("", following))) in ("p_unassigned", "p_effect")
     return following if is_p else None
+
+
+def estimate_heading(header: str) -> bool:
+    """Say whether a heading names an estimate, with the interval beside it or not."""
+    return bool(_measure(header))
 
 
 def is_spread(header: str) -> bool:

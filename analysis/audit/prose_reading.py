@@ -49,6 +49,8 @@ _SUSPECTS = (
         "A test statistic with its degrees of freedom and its P was expected here.",
     ),
 )
+# "HR (95% CI) was 0.85 (0.70-1.03)": how far the result may stand behind its heading.
+_HEADED = 60
 _TAU2_SOFTWARE = re.compile(r"\bREML\b|\bmetafor\b|restricted maximum likelihood", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?<=[a-z)\]%\d])[.;]\s+(?=[\"'(]?[A-Z])|\n\s*\n")
 _BEYOND = re.compile(
@@ -135,7 +137,10 @@ class _PageReader:
                 self._list(statement.start, statement.end, doubt)
         for pattern, why in _SUSPECTS:
             for suspect in pattern.finditer(self.text):
-                if not any(first <= suspect.start() < last for first, last in taken):
+                heads = self.text[suspect.end() : suspect.end() + 1] in (")", "]") and any(
+                    0 <= first - suspect.end() <= _HEADED for first, _ in taken
+                )
+                if not heads and not any(first <= suspect.start() < last for first, last in taken):
                     self._list(suspect.start(), suspect.end() + 40, why)
 
     def _list(self, start: int, end: int, why: str) -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from analysis.audit.token_numbers import (
     count_of,
     gap,
+    has_whole_limits,
     is_inside,
     is_percent,
     says_no_more,
@@ -43,6 +44,7 @@ _BESIDE_STATISTICS = re.compile(
     re.IGNORECASE,
 )
 _MORE_LIMITS = re.compile(r"\s*(?:,|;|and|vs?\.?|/|\s)+\s*(?:to\s)?", re.IGNORECASE)
+_AND = re.compile(r"\s*[)\]]?\s*,?\s*and\s+", re.IGNORECASE)
 _PARAGRAPH = re.compile(r"\n[ \t]*\n|\f")
 _DESCRIPTIVE = re.compile(
     r"\b(?:medians?|means?|aged?|ages|ranges?|IQRs?|quartiles?|years?|follow-?up|SD|score)\b",
@@ -169,6 +171,7 @@ class _Grammar:
         tokens = self.tokens[first:i]
         at = tokens.index(value)
         measure, start = self._measure(tokens, at)
+        measure = measure or self._measure_before(value)
         between = tokens[at + 1 :]
         if any(t.role in ("t", "f", "r") for t in between):
             doubt = "A test statistic stands in front of this interval and no estimate."
@@ -272,6 +275,14 @@ class _Grammar:
         text = " ".join(dict.fromkeys(t.text for t in (*names, *behind)))
         return text, start
 
+    def _measure_before(self, value: Token) -> str:
+        """Give the measure of the result that an "and" joins to this one, which has no unit."""
+        before = max(self.found.statements, key=lambda s: s.end, default=None)
+        if before is None or value.parts.get("unit") or not 0 < value.start - before.end < 12:
+            return ""
+        joined = _AND.fullmatch(self.text[before.end : value.start])
+        return before.measure if joined else ""
+
     def _more_limits(self, interval: Token) -> bool:
         between = _MORE_LIMITS.match(self.text, interval.end)
         if between is None:
@@ -286,7 +297,7 @@ class _Grammar:
         """Whether a bracket without "CI" holds limits: a measure is named, or an I² follows."""
         if value is None:
             return False
-        if _is_whole(interval) and not value.parts["value"].isdecimal():
+        if has_whole_limits(interval) and not value.parts["value"].isdecimal():
             # References such as (12-15).
             return False
         i = self.tokens.index(interval)
@@ -300,7 +311,7 @@ class _Grammar:
             return None
         words = self.text[max(0, value.start - 60) : value.start]
         # References such as (64-75) stand behind no percent between them.
-        cited = _is_whole(interval) and not is_percent(value)
+        cited = has_whole_limits(interval) and not is_percent(value)
         if cited or _DESCRIPTIVE.search(words) or not is_inside(value, interval):
             return None
         doubt = "A range without a name: is it a confidence interval, and of what?"
@@ -387,7 +398,3 @@ class _Grammar:
             end = statistics[-1].end
             return Statement(token.start, end, test=token, statistics=statistics)
         return Statement(token.start, end, test=token, statistics=(token, *statistics))
-
-
-def _is_whole(interval: Token) -> bool:
-    return all(interval.parts[name].isdecimal() for name in ("low", "high"))

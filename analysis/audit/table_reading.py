@@ -8,7 +8,13 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, TypeVar
 
 from analysis.audit.claims import COMPARISONS, Claim
-from analysis.audit.columns import STATISTICS, STATISTICS_P, is_spread, plain_name, recognise
+from analysis.audit.columns import (
+    STATISTICS,
+    STATISTICS_P,
+    is_spread,
+    plain_name,
+    recognise,
+)
 from analysis.audit.findings import Unparsed, UnreadableFile
 from analysis.audit.interval_text import estimate_with_limits, limits
 from analysis.audit.measures import is_change, kind_of, names_a_kind
@@ -16,7 +22,7 @@ from analysis.audit.open_limits import OpenLimits, open_cell
 from analysis.audit.p_values import p_value
 from analysis.audit.printed import Printed, number, whole
 from analysis.audit.remarks import remarks_of
-from schemas.csv_text import BrokenCsv, csv_rows
+from analysis.audit.table_rows import table_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,8 +79,7 @@ def read_table(text: str, name: str) -> Table:
     UnreadableFile
         If there is no header that names a statistic.
     """
-    rows = _rows(text, name)
-    headers = _distinct([cell.strip() for cell in rows[0][1]] if rows else [])
+    headers, rows = table_rows(text, name)
     columns = recognise(headers)
     roles = columns.roles
     found = set(roles.values())
@@ -84,10 +89,9 @@ def read_table(text: str, name: str) -> Table:
             f"{name}, line 1: no column of statistics. The header names {named}; expected some of "
             "estimate, ci_low, ci_high, i2_percent, p_value, q, df, k, events, n."
         )
-    reader = _Reader(headers, columns, _i2_is_fraction(rows[1:], headers, roles))
-    for line, cells in rows[1:]:
-        if any(cell.strip() for cell in cells):
-            reader.read(line, cells)
+    reader = _Reader(headers, columns, _i2_is_fraction(rows, headers, roles))
+    for line, cells in rows:
+        reader.read(line, cells)
     return Table(tuple(reader.claims), tuple(reader.unparsed))
 
 
@@ -197,6 +201,7 @@ class _Reader:
         statistic, unit, note = (texts.get(name, "") for name in ("statistic", "unit", "note"))
         if not statistic and columns.get("estimate") in self.columns.measures:
             statistic = self.columns.measures[columns["estimate"]]
+        unit = unit or ("%" if statistic == "%" else "")
         i2 = number_in("i2")
         if i2 is not None and not (self.i2_is_fraction and not i2.text.endswith("%")):
             text = f"{i2.text.rstrip('% ')}%"
@@ -320,20 +325,6 @@ class _Reader:
         return name if self.seen[name] == 1 else f"{name}#{self.seen[name]}"
 
 
-def _rows(text: str, name: str) -> list[tuple[int, list[str]]]:
-    """Split a table into lines of cells, by the delimiter that its header has most of."""
-    if not text.strip():
-        raise UnreadableFile(f"{name}: the file is empty.")
-    lines = text.lstrip("\ufeff\r\n \t")
-    first = lines.split("\n", 1)[0]
-    delimiter = max(",;\t", key=first.count)
-    try:
-        return csv_rows(lines, delimiter)
-    except BrokenCsv as error:
-        what = f"{name}, line {error.line}: not a table of cells. {error.what}"
-        raise UnreadableFile(what) from error
-
-
 def _i2_is_fraction(
     rows: list[tuple[int, list[str]]], headers: list[str], roles: dict[str, str]
 ) -> bool:
@@ -346,16 +337,6 @@ def _i2_is_fraction(
     values = [value for cell in cells if (value := number(cell)) is not None]
     above_0 = [value for value in values if value.value > 0]
     return bool(above_0) and all(v.value <= 1 and not v.text.endswith("%") for v in above_0)
-
-
-def _distinct(headers: list[str]) -> list[str]:
-    """Set headings that stand twice apart by blanks, which mean nothing in a name."""
-    seen: dict[str, int] = {}
-    made: list[str] = []
-    for header in headers:
-        made.append(header + " " * seen.get(header, 0))
-        seen[header] = seen.get(header, 0) + 1
-    return made
 
 
 def _as_name(statistic: str) -> str:

@@ -105,6 +105,11 @@ def is_inside(value: Token, interval: Token) -> bool:
     return min(a, b) - half <= e <= max(a, b) + half
 
 
+def has_whole_limits(interval: Token) -> bool:
+    """Say whether both limits are whole numbers, as those of cited references are."""
+    return all(interval.parts[name].isdecimal() for name in ("low", "high"))
+
+
 def says_no_more(text: str, token: Token) -> bool:
     """Say whether no words behind a number make it one of something else.
 

@@ -10,12 +10,13 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from schemas.found_tables import below_title, one_heading
 from schemas.problems import count_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
-    from schemas.reading import Records
+    from schemas.csv_text import Records
 
 __all__ = ["as_table"]
 
@@ -53,10 +54,10 @@ def as_table(records: Records) -> tuple[Records, list[str]]:
         The names of the columns, then the rows; and what was read in spite of its form.
     """
     notes: list[str] = []
-    records = list(_below_title(records, notes))
+    records = list(below_title(records, notes))
     if not records:
         return records, notes
-    records = _one_heading(records, notes)
+    records = one_heading(records, notes, lambda name, above: f"{name} {above}")
     header = records[0][1]
     rows = [(line, _whole_cells(cells, len(header))) for line, cells in records[1:]]
     marks: Counter[str] = Counter()
@@ -66,42 +67,6 @@ def as_table(records: Records) -> tuple[Records, list[str]]:
     ]
     header, rows = _split_cells(header, rows, notes)
     return [(records[0][0], header), *rows], notes
-
-
-def _below_title(records: Records, notes: list[str]) -> Iterator[tuple[int, list[str]]]:
-    """Leave out lines of one cell above the first line of several."""
-    filled = [sum(bool(cell.strip()) for cell in cells) for _, cells in records]
-    first = next((place for place, number in enumerate(filled) if number > 1), 0)
-    for place, (line, cells) in enumerate(records):
-        if place >= first:
-            yield line, cells
-        else:
-            words = " ".join(filter(None, map(str.strip, cells)))
-            notes.append(f"Line {line} stands above the names of the columns: “{words[:60]}”.")
-
-
-def _one_heading(records: Records, notes: list[str]) -> Records:
-    """Join names in two lines, as forest plots have them: arms above `Events` and `Total`."""
-    if len(records) < 3:
-        return records
-    (line, upper), (_, lower), *rest = records
-    told = [name.strip().casefold() for name in lower if name.strip()]
-    in_two = (
-        len(told) > len(set(told))
-        and not any(_A_NUMBER.fullmatch(name) for name in told)
-        and any(name.strip() and not top.strip() for top, name in zip(upper, lower, strict=False))
-    )
-    if not in_two:
-        return records
-    names: list[str] = []
-    above = ""
-    for place, name in enumerate(lower):
-        top = upper[place].strip() if place < len(upper) else ""
-        above = top or above
-        names.append(f"{name.strip()} {above}".strip() if told.count(name.strip().casefold()) > 1
-                     else name.strip() or top)  # fmt: skip
-    notes.append(f"Lines {line} and {line + 1} were read as names of columns: {', '.join(names)}.")
-    return [(line, names), *rest]
 
 
 def _whole_cells(cells: Sequence[str], width: int) -> list[str]:

@@ -24,6 +24,12 @@ def cases_of(table: str) -> list[dict[str, Any]]:
     return tomllib.loads((HERE / f"{table}.toml").read_text(encoding="utf-8"))["case"]
 
 
+def with_odd_bytes(text: str, case: dict[str, Any]) -> bytes:
+    """Give a text as bytes, a part of it in Windows-1252 though the rest is not."""
+    before, odd, behind = text.partition(case.get("bytes_1252", "\0no such part"))
+    return before.encode() + odd.encode("cp1252") + behind.encode()
+
+
 def named(case: dict[str, Any]) -> str:
     """What a case is called in a list of tests."""
     return str(case["name"])

@@ -9,16 +9,13 @@ import pytest
 from analysis.update.searching.cleaning import clean
 from analysis.update.searching.exports import read_export
 from schemas.problems import DataProblems
-from tests.unseen.cases import cases_of, named
+from tests.unseen.cases import cases_of, named, with_odd_bytes
 
 
 def content(case: dict[str, Any]) -> bytes:
-    """The file of a case; a part of it may be in Windows-1252 though the rest is not."""
+    """The file of a case."""
     text = case["text"].removeprefix("\n")
-    before, odd, behind = text.partition(case.get("bytes_1252", "\0no such part"))
-    if odd:
-        return before.encode() + odd.encode("cp1252") + behind.encode()
-    return text.encode(case.get("encoding", "utf-8"))
+    return text.encode(case["encoding"]) if "encoding" in case else with_odd_bytes(text, case)
 
 
 @pytest.mark.parametrize("case", cases_of("searches"), ids=named)
