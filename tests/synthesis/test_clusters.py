@@ -159,13 +159,13 @@ def test_methods_name_clusters_and_the_notes_of_groups(tmp_path: Path) -> None:
 
 
 def test_a_note_of_a_group_alone_is_told(anosmia: Outcome) -> None:
-    from analysis.paper.values.pools import notes_sentence
+    from analysis.paper.values.pool_remarks import notes_sentence
 
     first, second = anosmia.subgroups["place"]
     own = "all effects are equal"
     groups = {"place": (replace(first, notes=(*first.notes, own)), second)}
     text = notes_sentence(replace(anosmia, subgroups=groups))
-    told = "The pool of the anosmia in the group North has a note (all effects are equal)."
+    told = "proportion with anosmia in the group North has a note (all effects are equal)."
     assert text.endswith(told)
     assert text.count("design effect 2") == 1
 
