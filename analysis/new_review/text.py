@@ -76,7 +76,8 @@ def filled(text: str, protocol: Protocol, *, whole: bool) -> str:
     holding = conditions(protocol) | {"program" if whole else "installed"}
     lines: list[str] = []
     kept = True
-    for line in text.replace("%title", title).split("\n"):
+    people = "participants" if protocol.review.intervention is None else "patients"
+    for line in text.replace("%title", title).replace("%people", people).split("\n"):
         word, _, name = line.strip().removeprefix("%").partition(" ")
         if not line.strip().startswith("%"):
             lines += [line] if kept else []
@@ -226,13 +227,20 @@ def _value(name: str) -> str:
 
 def _summaries(protocol: Protocol) -> list[str]:
     pooled = [
-        f"The pooled {_value(f'{entry.id}.label')} was {_value(f'{entry.id}.summary')}."
+        f"The pooled {_compared(entry)}{_value(f'{entry.id}.label')} was "
+        f"{_value(f'{entry.id}.summary')}."
         for entry in protocol.pooled
     ]
     return pooled + [
         f"For the {_value(f'{entry.id}.label')}: {_value(f'{entry.id}.summary')}."
         for entry in protocol.unpooled
     ]
+
+
+def _compared(outcome: Outcome) -> str:
+    """Name the measure of a comparison: *risk ratio for*; one group's stands in its label."""
+    measured = measure_of(outcome)
+    return "" if measured.null is None else f"{measured.label} for "
 
 
 def _passage(name: str) -> tuple[str, ...]:

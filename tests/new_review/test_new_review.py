@@ -348,3 +348,24 @@ def test_on_a_terminal_the_choices_are_asked_for(
     assert protocol.quality_tools == ("rob2",)
     assert protocol.adverse_events is None
     assert not protocol.review.living
+
+
+@pytest.mark.parametrize(
+    ("kind", "measure", "finding", "people"),
+    [
+        (
+            "two_arms",
+            "RR:Relapse",
+            "The pooled risk ratio for {{< var relapse.label >}}",
+            "patients",
+        ),
+        ("prevalence", "rate:Falls", "The pooled {{< var falls.label >}}", "participants"),
+    ],
+)
+def test_its_letter_names_measure_and_people(
+    kind: str, measure: str, finding: str, people: str, tmp_path: Path
+) -> None:
+    new_review(tmp_path / "r", choices=Choices(kind=kind, measures=(measure,)))  # type: ignore[arg-type]
+    letter = (tmp_path / "r/manuscript/templates/cover-letter.md").read_text(encoding="utf-8")
+    assert finding in letter
+    assert f"{{{{< var studies.patients >}}}} {people}." in letter
