@@ -158,3 +158,14 @@ def test_places_are_told_file_by_file() -> None:
         for file, line in [("a.qmd", 9), ("a.qmd", 3), ("b.qmd", 1), ("a.qmd", 3), ("a.qmd", 5)]
     ]
     assert places(entries) == ("a.qmd, lines 3, 5 and 9", "b.qmd, line 1")
+
+
+def test_the_name_of_a_group_is_no_name_of_its_study(released: Path) -> None:
+    """*Usual care* in a title spoke of every study that came with such an arm."""
+    line = typed_before(released, "Best supportive care was free of charge.")
+    head = "study_id,arm,role,label,evidence,source,location,note"
+    row = "Zhou2025,c,control,Best supportive care,verified,10.1/x,p. 1,"
+    (released / "data/arms.csv").write_text(f"{head}\n{row}\n", encoding="utf-8")
+    found = to_read(released)
+    assert found  # the study itself has changed
+    assert not [entry for entry in found if entry.line == line and "care" in entry.text]

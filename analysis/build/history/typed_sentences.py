@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 # Where a study, or what stands beside the studies, has rows; in this order its name is looked up.
 _AWAITING: Final = "awaiting_extraction"
+# What is labelled there is a group: "usual care" names no study.
+_ARMS: Final = "arms"
 _NAMED_IN: Final = (*STUDY_TABLES, _AWAITING, "comparators", "comparator_events")
 _IDS: Final = ("study_id", "comparator_id")
 _YEAR: Final = re.compile(r"[\s,]+(?:19|20)\d\d[a-z]?$")
@@ -171,7 +173,7 @@ def _subjects(old: Tables, new: Tables) -> Iterator[_Subject]:
     for identifier, entries in rows.items():
         if not identifier:
             continue
-        label = _label(identifier, [row for _, row in entries])
+        label = _label(identifier, entries)
         keys = {row["citation_key"] for _, row in entries if row.get("citation_key")}
         yield _Subject(
             label=label,
@@ -186,8 +188,8 @@ def _id(row: Row) -> str:
     return next((row[name] for name in _IDS if row.get(name)), "")
 
 
-def _label(identifier: str, rows: Sequence[Row]) -> str:
-    names = (row.get("label") or row.get("title") for row in rows)
+def _label(identifier: str, rows: Sequence[tuple[str, Row]]) -> str:
+    names = (row.get("label") or row.get("title") for table, row in rows if table != _ARMS)
     return next((name for name in names if name), identifier)
 
 
@@ -207,6 +209,8 @@ def _pattern(entries: Sequence[tuple[str, Row]]) -> re.Pattern[str]:
     for table, row in entries:
         if row.get("registry_id"):
             names.add(row["registry_id"])
+        if table == _ARMS:
+            continue
         label = row.get("label") or row.get("title") or ""
         aside = _ASIDE.search(label)
         if aside and _TRIAL.fullmatch(aside[1]):
