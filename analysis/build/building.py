@@ -113,7 +113,7 @@ def _build(
     further = Further(checklist_items(manuscript, data), sentences_since(root, values, passages))
     signs = unwritten(labels_of(synthesis)) if data.protocol.display else ()
     warnings = (*data.problems, *open_ratings(synthesis.rated), *warnings)
-    notes = (*_notes(synthesis, warnings), *signs, *note_to_read(root))
+    notes = (*build_notes(synthesis, warnings), *signs, *note_to_read(root))
     with staging(root) as folder:
         generated = folder / "generated"
         items = write_items(generated, synthesis, data, further, progress, pixels=pixels)
@@ -280,7 +280,16 @@ def _write_styles(root: Path, folder: Path) -> None:
     shutil.copytree(FONT_FOLDER, folder / "fonts")
 
 
-def _notes(synthesis: Synthesis, problems: Iterable[Problem]) -> tuple[str, ...]:
+def build_notes(synthesis: Synthesis, problems: Iterable[Problem]) -> tuple[str, ...]:
+    """Say what an author should know of a build: what is made up, counted, not pooled, doubtful.
+
+    Parameters
+    ----------
+    synthesis
+        The computed review.
+    problems
+        Warnings of the checks.
+    """
     from analysis.synthesis.patients import counted_from_results
 
     notes = []

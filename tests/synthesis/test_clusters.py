@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from scipy.special import expit
 
+from analysis.build.building import build_notes
 from analysis.export.pooled_rows import estimate_rows
 from analysis.export.stata_script import ROWS, SCRIPT, stata_files
 from analysis.measures.conventions import Conventions, departing
@@ -22,6 +23,7 @@ from analysis.meta.glmm import fit_glmm
 from analysis.meta.profiles import profile
 from analysis.meta.study_intervals import INTERVALS, study_intervals
 from analysis.paper.figures.leave_one_out import figures
+from analysis.paper.values import named_values
 from analysis.synthesis.computation import synthesise
 from analysis.synthesis.results import Outcome
 from schemas import load_review
@@ -183,3 +185,12 @@ def test_exports_know_the_design_effect(tmp_path: Path) -> None:
     told = dict(zip(first[0].split(","), first[1].split(","), strict=True))
     one = synthesis.outcome("anosmia").overall.studies[0]
     assert float(told["stderr"]) == one.sei
+
+
+def test_patients_are_counted_from_results_where_no_size_is_given(tmp_path: Path) -> None:
+    """Never "4 studies with 0 patients", and the build says of which studies it counted so."""
+    data = load_review(survey(tmp_path / "review", COUNTS))
+    synthesis = synthesise(data, pools_only=True)
+    assert named_values(synthesis, data)["studies.patients"].raw == 285
+    told = build_notes(synthesis, ())
+    assert "patients of One, Two, Three, Four are counted from their results" in " ".join(told)
