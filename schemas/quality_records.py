@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from schemas.frame_records import records
 from schemas.quality_rules import apply_rules
 from schemas.quality_tool import OVERALL
 
@@ -215,5 +216,4 @@ def _rows(frames: Mapping[str, pd.DataFrame], table: str) -> list[dict[str, Any]
     frame = frames.get(table)
     if frame is None:
         return []
-    plain = frame.astype(object).where(frame.notna(), None)
-    return [{str(key): value for key, value in row.items()} for row in plain.to_dict("records")]
+    return records(frame)

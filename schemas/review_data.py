@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from schemas.problems import render_problems
@@ -75,7 +76,7 @@ class ReviewData:
     quality_tools: Mapping[str, QualityTool]
     problems: tuple[Problem, ...]
 
-    @property
+    @cached_property
     def assessments(self) -> tuple[Assessment, ...]:
         """The studies' quality, from quality.csv and the tables of older editions alike."""
         from schemas.quality_records import OLD_TABLES, assessments, quality_records

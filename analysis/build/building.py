@@ -19,6 +19,7 @@ from analysis.build.build_stamp import (
     kept_build,
 )
 from analysis.build.computed_review import computed_review
+from analysis.build.results_file import write_results
 from analysis.manuscript.generated_text import PASSAGES
 from analysis.storage.atomic import staging, write_text
 from analysis.storage.cache import Cache
@@ -130,11 +131,13 @@ def _build(
         _write_json(generated / "items.json", items)
         _write_json(generated / PASSAGES, _printed(passages, values))
         origin = provenance_of(synthesis, root)
-        content = {
+        head = {
             "provenance": origin.as_json(),
-            **results(synthesis, values, notes, passages),
+            "edition": synthesis.edition,
+            "profile": synthesis.profile,
+            "notes": notes,
         }
-        _write_json(generated / "results.json", content)
+        write_results(generated / "results.json", head, values, synthesis, passages)
         (generated / PROVENANCE).write_text(origin.line + "\n", encoding="ascii", newline="\n")
         _write_styles(root, generated)
         variables = _yaml(nested({name: value.markdown for name, value in values.items()}))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from analysis.measures.registry import COUNTED, measure
 from analysis.synthesis.conventions import conventions_of
 from analysis.synthesis.groupings import scores_of
-from analysis.synthesis.rows import records
+from schemas.frame_records import records
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

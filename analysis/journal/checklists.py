@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from analysis.manuscript.checklist import passage_sections, reported_at
 from analysis.manuscript.word_xml import W, element
+from schemas.frame_records import records
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -87,8 +88,7 @@ def write_checklists(submission: Submission, folder: Path) -> list[Path]:
     list of Path
         The files; they lie in ``checklists/``.
     """
-    frame = submission.data.prisma_checklist
-    rows = frame.astype(object).where(frame.notna(), None).to_dict("records")
+    rows = records(submission.data.prisma_checklist)
     wanted = [
         (kind, [row for row in rows if row["checklist"] == kind.in_data])
         for kind in _KINDS

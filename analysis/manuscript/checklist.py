@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any, Literal
 from analysis.manuscript.generated_text import passage_id
 from analysis.manuscript.numbered import EQUATION, letter_of, numbered_items
 from analysis.manuscript.unfinished import STILL_TO_WRITE
+from schemas.frame_records import records
 from schemas.problems import Problem
 from schemas.vocabulary import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Hashable, Mapping
+    from collections.abc import Collection, Mapping
 
     from analysis.manuscript.numbered import NumberedItem
     from analysis.manuscript.source_line import Manuscript, SourceLine
@@ -162,7 +163,7 @@ def checklist_problems(manuscript: Manuscript, data: ReviewData) -> list[Problem
     unwritten = _unwritten(manuscript)
     found: list[Problem] = []
     waiting: list[tuple[int, str]] = []
-    for record in _records(data):
+    for record in records(data.prisma_checklist):
         line, names = int(str(record["line"])), str(record["location"] or "").split()
         found += [_unknown(line, name, known) for name in names if name not in known]
         confirmed = record.get("confirmed") == _CONFIRMED
@@ -215,11 +216,6 @@ def _unwritten(manuscript: Manuscript) -> set[str]:
     }
 
 
-def _records(data: ReviewData) -> list[dict[Hashable, Any]]:
-    frame = data.prisma_checklist
-    return frame.astype(object).where(frame.notna(), None).to_dict("records")
-
-
 def _problem(
     line: int,
     column: str,
@@ -257,5 +253,5 @@ def checklist_items(manuscript: Manuscript, data: ReviewData) -> tuple[Checklist
             places=tuple(known[name] for name in reported_at(record, sections) if name in known),
             note=record["note"],
         )
-        for record in _records(data)
+        for record in records(data.prisma_checklist)
     )

@@ -9,7 +9,8 @@ from analysis.measures.observation import Group, Reported
 from analysis.measures.spread import combined, shared
 from analysis.synthesis.arm import Arm
 from analysis.synthesis.row import RowRef
-from analysis.synthesis.rows import Row, records
+from analysis.synthesis.rows import Row
+from schemas.frame_records import records
 from schemas.problems import DataProblems, Problem
 
 if TYPE_CHECKING:

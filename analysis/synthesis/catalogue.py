@@ -8,10 +8,10 @@ from analysis.synthesis.arms import read_arms
 from analysis.synthesis.listings import Awaiting, Comparator, OngoingTrial, Search
 from analysis.synthesis.results import Study
 from analysis.synthesis.row import RowRef
-from analysis.synthesis.rows import records
+from schemas.frame_records import records
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping
+    from collections.abc import Mapping
 
     import pandas as pd
 
@@ -149,7 +149,7 @@ def awaiting_studies(data: ReviewData) -> tuple[Awaiting, ...]:
     )
 
 
-def _ref(table: str, record: Mapping[Hashable, Any]) -> RowRef:
+def _ref(table: str, record: Mapping[str, Any]) -> RowRef:
     return RowRef(f"data/{table}.csv", int(record["line"]))
 
 

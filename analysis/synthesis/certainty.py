@@ -14,8 +14,8 @@ from analysis.measures.registry import measure
 from analysis.measures.spread import spread
 from analysis.synthesis.grade import BaselineEffect, DomainRating, Grade, InPoints
 from analysis.synthesis.row import RowRef
-from analysis.synthesis.rows import records
 from schemas.certainty import DOMAINS, STATEMENT, body_start, moved
+from schemas.frame_records import records
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -28,7 +28,7 @@ def excluded_reports(data: ReviewData) -> tuple[ExcludedReport, ...]:
     tuple of ExcludedReport
         Empty where no record of a search was imported.
     """
-    from analysis.synthesis.rows import records
+    from schemas.frame_records import records
 
     log = log_of_review(data)
     if not log.searches:

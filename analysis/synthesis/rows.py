@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 from analysis.measures.observation import CLUSTERS_ALLOWED, Group, Observation, Reported
 from analysis.synthesis.results import LeftOut, Study
 from analysis.synthesis.row import Evidence, RowRef
+from schemas.frame_records import records
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping
+    from collections.abc import Mapping
 
     import pandas as pd
 
@@ -92,12 +93,6 @@ class Row:
         )
 
 
-def records(frame: pd.DataFrame) -> list[dict[Hashable, Any]]:
-    """Give a table as plain dictionaries, None where a cell is empty."""
-    # object: Int64 and str columns keep their own missing values; here all become None.
-    return frame.astype(object).where(frame.notna(), None).to_dict("records")
-
-
 def read_rows(
     frame: pd.DataFrame, file: str, studies: Mapping[str, Study], level: float
 ) -> list[Row]:
@@ -118,7 +113,7 @@ def read_rows(
 
 
 def _row(
-    record: Mapping[Hashable, object], file: str, studies: Mapping[str, Study], level: float
+    record: Mapping[str, object], file: str, studies: Mapping[str, Study], level: float
 ) -> Row:
     def whole(name: str) -> int | None:
         value = record.get(name)

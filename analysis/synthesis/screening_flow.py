@@ -121,7 +121,7 @@ def first_numbers(root: Path) -> tuple[FlowStage, ...]:
 
 def _numbers(data: ReviewData) -> dict[str, list[FlowStage]]:
     """Give the boxes that exist only as numbers by edition, the oldest edition first."""
-    from analysis.synthesis.rows import records
+    from schemas.frame_records import records
 
     found: dict[str, list[FlowStage]] = {}
     for row in records(data.flow):
@@ -218,7 +218,7 @@ def _stages(
 
 
 def _identified(data: ReviewData, found: Sequence[str], log: Log) -> Iterator[FlowStage]:
-    from analysis.synthesis.rows import records
+    from schemas.frame_records import records
 
     rows = {str(row["search_id"]): row for row in records(data.searches)}
     counted: Counter[tuple[str, str]] = Counter()
@@ -266,7 +266,7 @@ def _full_text(states: Sequence[RecordState], data: ReviewData) -> Iterator[Flow
 
 
 def _study_names(data: ReviewData) -> dict[str, str]:
-    from analysis.synthesis.rows import records
+    from schemas.frame_records import records
 
     columns = ("registry_id", "source", "evidence")
     return {

@@ -100,7 +100,7 @@ def read_desk(root: Path) -> Desk:
 
 def log_of_review(data: ReviewData) -> Log:
     """Settle the records of a review that was loaded."""
-    from analysis.synthesis.rows import records
+    from schemas.frame_records import records
 
     return settle({name: records(getattr(data, name)) for name in TABLES}, data.protocol.screening)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import compress
 from typing import TYPE_CHECKING
 
 from analysis.measures.registry import measure
@@ -209,17 +210,15 @@ def _own_fits(
     Words say why a model of the counts has no estimate.
     """
     measured = measure(pool.measure)
-    subsets = [
-        [item.observation for item, stays in zip(found, kept, strict=True) if stays]
-        for kept in keep
-    ]
+    everyone = [item.observation for item in found]
+    # One after the other: all of them together grow with the square of the studies.
+    subsets = (list(compress(everyone, kept)) for kept in keep)
     if pool.model == "common":
-        everyone = [item.observation for item in found]
         if measured.common(everyone, conventions) is None:
-            return [None] * len(subsets)
+            return [None] * len(keep)
         return [measured.common(subset, conventions) for subset in subsets]
     if pool.refused or not measured.likelihood(conventions):
-        return [None] * len(subsets)
+        return [None] * len(keep)
     # No weights are shown of a refit. One estimate alone is no model's.
     return [
         measured.fit(subset, (), conventions) if len(subset) > 1 else None for subset in subsets
@@ -236,8 +235,8 @@ def _transform(
     """Give the way back for a subset: that of Freeman–Tukey depends on who is in it."""
     if scale.transform.name != "freeman_tukey":
         return scale.transform
-    subset = [item for item, stays in zip(found, kept, strict=True) if stays]
-    return measured.scale([item.observation for item in subset], conventions).transform
+    subset = [item.observation for item in compress(found, kept)]
+    return measured.scale(subset, conventions).transform
 
 
 def _influence(

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from schemas.frame_records import records
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
-
-    import pandas as pd
 
     from schemas.cells import Table
     from schemas.problems import Severity
@@ -33,7 +33,8 @@ class Row:
     @property
     def line(self) -> int:
         """Line of the file on which the row begins."""
-        return int(self.table.frame["line"].iloc[self.index])
+        line = self.values["line"]
+        return int(line) if isinstance(line, int) else 0
 
     def text(self, column: str) -> str | None:
         """Give the text of a cell, None when empty."""
@@ -101,7 +102,7 @@ class Context:
         rows = {
             name: tuple(
                 Row(table, _usable(table, values), index)
-                for index, values in enumerate(_records(table.frame))
+                for index, values in enumerate(records(table.frame))
                 if values["line"] not in table.source.broken_lines
             )
             for name, table in tables.items()
@@ -127,15 +128,11 @@ class Context:
         return found
 
 
-def _usable(table: Table, values: dict) -> dict[str, object]:
+def _usable(table: Table, values: dict[str, object]) -> dict[str, object]:
     """Empty the cells that were found wrong already: nothing is to be concluded from them."""
+    if not table.bad_cells:
+        return values
     line = values["line"]
     return {
-        str(name): None if (line, name) in table.bad_cells else value
-        for name, value in values.items()
+        name: None if (line, name) in table.bad_cells else value for name, value in values.items()
     }
-
-
-def _records(frame: pd.DataFrame) -> list[dict]:
-    # Missing values of every kind become None.
-    return frame.astype(object).where(frame.notna(), None).to_dict("records")

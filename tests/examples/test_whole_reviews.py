@@ -18,7 +18,7 @@ from analysis.paper.tables.fragment import has_data, table_fragment
 from analysis.paper.values import named_values
 from analysis.synthesis.computation import synthesise
 from analysis.synthesis.results import Synthesis
-from analysis.synthesis.rows import records
+from schemas.frame_records import records
 from schemas.review_data import ReviewData
 from tests.export.test_r_script import needs_metafor
 from tests.paper.tables.reading import notes, rows

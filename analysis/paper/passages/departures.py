@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from analysis.formatting.dates import written
 from analysis.manuscript.value import escape
 from analysis.paper.passages.passage import Passage
-from analysis.synthesis.rows import records
+from schemas.frame_records import records
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from analysis.paper.passages.passage import Material
 
@@ -36,7 +36,7 @@ def passages(material: Material) -> Iterator[Passage]:
     yield Passage("deviations", "\n".join(told))
 
 
-def _departure(row: Mapping[Hashable, object]) -> str:
+def _departure(row: Mapping[str, object]) -> str:
     """Write one departure: what was done, when it was decided, why."""
     what, why = (escape(str(row[name]).rstrip(".")) for name in ("what", "why"))
     about = f"**{escape(str(row['section']))}:** " if row["section"] else ""

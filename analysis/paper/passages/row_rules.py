@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from analysis.manuscript.value import join_words
-from analysis.synthesis.rows import records
+from schemas.frame_records import records
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
     from analysis.paper.passages.passage import Material
     from schemas.protocol import Outcome
@@ -41,12 +41,12 @@ def row_rules(material: Material, outcomes: Iterable[Outcome]) -> Iterator[str]:
         yield "Of crossover trials, only the first period was used."
 
 
-def _rows_of(material: Material, code: str) -> list[dict[Hashable, Any]]:
+def _rows_of(material: Material, code: str) -> list[dict[str, Any]]:
     tables = (material.data.outcomes, material.data.contrasts)
     return [row for table in tables for row in records(table) if row["outcome"] == code]
 
 
-def _passed_over(rows: Iterable[dict[Hashable, Any]]) -> bool:
+def _passed_over(rows: Iterable[dict[str, Any]]) -> bool:
     """Tell whether results of a second period, or of both beside the first alone, are not taken."""
     periods: dict[tuple[Any, Any], set[Any]] = {}
     for row in rows:
@@ -54,7 +54,7 @@ def _passed_over(rows: Iterable[dict[Hashable, Any]]) -> bool:
     return any("second" in found or {"first", "all"} <= found for found in periods.values())
 
 
-def _several_times(rows: Iterable[dict[Hashable, Any]]) -> bool:
+def _several_times(rows: Iterable[dict[str, Any]]) -> bool:
     """Tell whether any study has an outcome at several times."""
     times: dict[Any, set[Any]] = {}
     for row in rows:

@@ -11,11 +11,11 @@ from analysis.manuscript.value import Value, count_value, escape, join_words, ph
 from analysis.paper.values.flow import NOT_REPORTED, flow_values
 from analysis.synthesis.patients import patients_by_study
 from analysis.synthesis.row import RowRef
-from analysis.synthesis.rows import records
+from schemas.frame_records import records
 from schemas.vocabulary import RANDOMISED_DESIGNS
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from analysis.synthesis.results import Study, Synthesis
     from schemas.review_data import ReviewData
@@ -187,6 +187,6 @@ def _awaiting(data: ReviewData) -> Iterator[Value]:
     )
 
 
-def _awaited(record: Mapping[Hashable, object]) -> str:
+def _awaited(record: Mapping[str, object]) -> str:
     key = record["citation_key"]
     return escape(str(record["title"])) + (f" [@{key}]" if key else "")

@@ -8,7 +8,7 @@ from analysis.formatting.numbers import count, lower_first, percent
 from analysis.manuscript.value import Value, count_value, escape, join_words, phrase
 from analysis.synthesis.reconstruction import reconstruction_warning
 from analysis.synthesis.row import RESULTS, Evidence, RowRef
-from analysis.synthesis.rows import records
+from schemas.frame_records import records
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

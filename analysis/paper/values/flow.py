@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from analysis.formatting.numbers import count
 from analysis.manuscript.value import Value, count_value, escape, join_words, phrase
 from analysis.synthesis import screening_flow as flow
-from analysis.synthesis.rows import records
+from schemas.frame_records import records
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

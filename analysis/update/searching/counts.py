@@ -124,7 +124,7 @@ def count_records(
 
 def counts_of(data: ReviewData, only: Iterable[str] | None = None) -> RecordCounts:
     """Count what the searches of a loaded review found; as `count_records`."""
-    from analysis.synthesis.rows import records
+    from schemas.frame_records import records
 
     return count_records(
         records(data.searches), records(data.records), records(data.record_merges), only

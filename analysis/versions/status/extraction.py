@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analysis.synthesis.rows import records
 from analysis.versions.status.point import Point, counted
+from schemas.frame_records import records
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from analysis.synthesis.rows import records
 from analysis.versions.status.point import Point, counted
+from schemas.frame_records import records
 from schemas.reported_studies import reported_studies, study_names
 from schemas.screening_log import FULL_TEXT, TITLE_ABSTRACT
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analysis.formatting.dates import written
-from analysis.synthesis.rows import records
 from analysis.versions.status.point import Point, counted, last_day, months_later
+from schemas.frame_records import records
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

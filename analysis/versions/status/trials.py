@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analysis.formatting.dates import written
-from analysis.synthesis.rows import records
 from analysis.versions.status.point import Point, counted, last_day, months_later
+from schemas.frame_records import records
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
     from datetime import date
 
     from schemas.review_data import ReviewData
@@ -69,24 +69,24 @@ def _known(data: ReviewData) -> set[str]:
     }
 
 
-def _ids(row: Mapping[Hashable, object]) -> set[str]:
+def _ids(row: Mapping[str, object]) -> set[str]:
     return {part.strip() for part in str(row["registry_id"] or "").split(";") if part.strip()}
 
 
-def _name(row: Mapping[Hashable, object]) -> str:
+def _name(row: Mapping[str, object]) -> str:
     return str(row["registry_id"])
 
 
-def _end(row: Mapping[Hashable, object]) -> str | None:
+def _end(row: Mapping[str, object]) -> str | None:
     found = row["primary_completion"] or row["completion"]
     return None if found is None else str(found)
 
 
-def _has_ended(row: Mapping[Hashable, object], today: date) -> bool:
+def _has_ended(row: Mapping[str, object], today: date) -> bool:
     end = _end(row)
     return end is not None and last_day(end) < today
 
 
-def _is_old(row: Mapping[Hashable, object], months: int, today: date) -> bool:
+def _is_old(row: Mapping[str, object], months: int, today: date) -> bool:
     checked = row["status_date"]
     return checked is None or months_later(last_day(str(checked)), months) <= today
