@@ -38,7 +38,9 @@ def registry() -> None:
 @click.pass_obj
 def read(root: Path, file: Path, day: str, *, dry_run: bool, **chosen: Any) -> None:
     """Update data/ongoing_trials.csv from a ClinicalTrials.gov download (JSON or CSV)."""
+    from analysis.cli.printing import ProgressBar
     from analysis.update.registry.reading import read_registry
     from analysis.update.registry.report import report_text
 
-    click.echo(report_text(read_registry(root, file, day, dry_run=dry_run, **chosen)))
+    report = read_registry(root, file, day, dry_run=dry_run, progress=ProgressBar(), **chosen)
+    click.echo(report_text(report))

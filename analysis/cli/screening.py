@@ -48,10 +48,11 @@ def sheet(root: Path, file: Path, *, reviewer: str, stage: str, again: bool) -> 
 @click.pass_obj
 def read(root: Path, file: Path, *, day: str) -> None:
     """Take the decisions of the filled-in sheet FILE into the log, all of them or none."""
+    from analysis.cli.printing import ProgressBar
     from analysis.update.screening.intake import read_decisions
     from analysis.update.screening.report import intake_text
 
-    click.echo(intake_text(read_decisions(root, file, day)))
+    click.echo(intake_text(read_decisions(root, file, day, progress=ProgressBar())))
 
 
 @screen.command("import")
@@ -69,6 +70,7 @@ def read(root: Path, file: Path, *, day: str) -> None:
 @click.pass_obj
 def import_file(root: Path, file: Path, *, stage: str, day: str, named: tuple[str, ...]) -> None:
     """Take the decisions of Rayyan, Covidence or ASReview out of their export FILE."""
+    from analysis.cli.printing import ProgressBar
     from analysis.update.screening.intake import import_decisions
     from analysis.update.screening.report import intake_text
 
@@ -77,7 +79,9 @@ def import_file(root: Path, file: Path, *, stage: str, day: str, named: tuple[st
     if len(alone) > 1:
         raise click.UsageError("Name one reviewer, or write --reviewer THERE=NAME for each.")
     reviewer = alone[0] if alone else None
-    report = import_decisions(root, file, day, stage=stage, people=people, reviewer=reviewer)
+    report = import_decisions(
+        root, file, day, stage=stage, people=people, reviewer=reviewer, progress=ProgressBar()
+    )
     click.echo(intake_text(report))
 
 

@@ -112,11 +112,11 @@ def reconcile(root: Path, a: Path, b: Path, *, out: Path | None, as_json: bool) 
     The workbook of --out holds what both wrote; the rest is decided there, and then it is read
     with `review workbook read`.
     """
-    from analysis.cli.printing import as_json_text
+    from analysis.cli.printing import ProgressBar, as_json_text
     from analysis.update.reconciliation.pair import reconcile as run
     from analysis.update.reconciliation.report import comparison_data, comparison_text
 
-    found = run(root, a, b, out)
+    found = run(root, a, b, out, ProgressBar())
     click.echo(as_json_text(comparison_data(found)) if as_json else comparison_text(found))
     undecided = bool(found.disagreements or found.only)
     if out is not None:

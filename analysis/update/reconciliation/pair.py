@@ -13,7 +13,7 @@ from analysis.update.workbook.writing import offered, read_choices, read_tables,
 from schemas.problems import DataProblems, Problem, sort_problems
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
 _ABOUT = """\
@@ -31,7 +31,13 @@ A cell that is not decided is refused.
 """
 
 
-def reconcile(root: Path, a: Path, b: Path, out: Path | None = None) -> Comparison:
+def reconcile(
+    root: Path,
+    a: Path,
+    b: Path,
+    out: Path | None = None,
+    progress: Callable[[float, str], None] = lambda share, step: None,
+) -> Comparison:
     """Compare two extractors' workbooks, and write the agreed rows.
 
     Parameters
@@ -42,6 +48,8 @@ def reconcile(root: Path, a: Path, b: Path, out: Path | None = None) -> Comparis
         The workbooks.
     out
         Where to write the workbook of agreed rows; None when it is not wanted.
+    progress
+        Told which share of the work is done, 0 to 1, and what is being done.
 
     Raises
     ------
@@ -53,7 +61,11 @@ def reconcile(root: Path, a: Path, b: Path, out: Path | None = None) -> Comparis
         refuse_target(out)
     protocol = read_choices(root)
     sheets = plan_sheets(protocol, root)
-    first, second = _read(a, sheets), _read(b, sheets)
+    progress(0.0, f"reading {a.name}")
+    first = _read(a, sheets)
+    progress(0.4, f"reading {b.name}")
+    second = _read(b, sheets)
+    progress(0.8, "comparing them")
     if a.read_bytes() == b.read_bytes():
         what = f"{a.name} and {b.name} are the same file: nothing two people extracted."
         hint = "Give the workbook of the other extractor. An agreement with oneself is none."
@@ -65,6 +77,7 @@ def reconcile(root: Path, a: Path, b: Path, out: Path | None = None) -> Comparis
     if out is not None:
         text = _ABOUT.format(title=protocol.review.title, a=a.name, b=b.name, name=out.name)
         _write(root, out, comparison, sheets, text.rstrip("\n").split("\n"))
+    progress(1.0, "done")
     return comparison
 
 

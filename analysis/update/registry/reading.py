@@ -13,7 +13,7 @@ from analysis.update.registry.update import RegistryUpdate, compare
 from schemas.problems import DataProblems, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from analysis.update.registry.trial import RegisteredTrial
@@ -60,6 +60,7 @@ def read_registry(
     add: Sequence[str] = (),
     propose: Sequence[str] = (),
     dry_run: bool = False,
+    progress: Callable[[float, str], None] = lambda share, step: None,
 ) -> RegistryReport:
     """Read an export of ClinicalTrials.gov and update the review's tables.
 
@@ -77,6 +78,8 @@ def read_registry(
         NCT numbers with posted results to add to awaiting_extraction.csv, or ``all``.
     dry_run
         Only say what would change.
+    progress
+        Told which share of the work is done, 0 to 1, and what is being done.
 
     Raises
     ------
@@ -84,8 +87,10 @@ def read_registry(
         If the export or a table cannot be read, a number is not in the file, or the registry's
         words may not stand in a table; nothing is changed then.
     """
+    progress(0.0, "reading the download")
     trials = read_export(export)
     with writing(root):
+        progress(0.6, f"comparing {len(trials)} trials")
         columns, ongoing = read_table(root, _ONGOING)
         awaiting_columns, awaiting = read_table(root, _AWAITING)
         _, included = read_table(root, "studies")
@@ -108,6 +113,7 @@ def read_registry(
             contents[table_path(_AWAITING)] = table_bytes(awaiting_columns, rows)
         if contents and not dry_run:
             replace_files(root, contents)
+    progress(1.0, "done")
     return RegistryReport(
         file=export.name,
         trials=len(trials),

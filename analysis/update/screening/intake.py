@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 Key = tuple[str, str, str]
 
+_STEP = 250  # decisions between two reports of progress
+
 
 @dataclass(frozen=True, slots=True)
 class Intake:
@@ -50,7 +52,13 @@ class Intake:
     notes: tuple[str, ...]
 
 
-def read_decisions(root: Path, path: Path, day: str) -> Intake:
+def read_decisions(
+    root: Path,
+    path: Path,
+    day: str,
+    *,
+    progress: Callable[[float, str], None] = lambda share, step: None,
+) -> Intake:
     """Read a sheet into data/screening.csv.
 
     A decision may be changed by whoever took it until every reviewer has decided on the record.
@@ -65,14 +73,17 @@ def read_decisions(root: Path, path: Path, day: str) -> Intake:
         The sheet, .xlsx or .csv.
     day
         Day of the decisions, YYYY-MM-DD.
+    progress
+        Told which share of the work is done, 0 to 1, and what is being done.
 
     Raises
     ------
     DataProblems
         With everything that is wrong in the sheet; nothing is taken then.
     """
+    progress(0.0, "reading the sheet")
     sheet = read_sheet(path)
-    return _take(root, day, lambda _: sheet)
+    return _take(root, day, lambda _: sheet, progress)
 
 
 def import_decisions(
@@ -83,6 +94,7 @@ def import_decisions(
     stage: str,
     people: Mapping[str, str],
     reviewer: str | None = None,
+    progress: Callable[[float, str], None] = lambda share, step: None,
 ) -> Intake:
     """Take decisions of Rayyan, Covidence or ASReview into data/screening.csv.
 
@@ -96,6 +108,8 @@ def import_decisions(
         Day of the decisions, YYYY-MM-DD.
     stage, people, reviewer
         As for `foreign_sheet`.
+    progress
+        As for `read_decisions`.
 
     Raises
     ------
@@ -112,21 +126,31 @@ def import_decisions(
         merged = kept_records(read_table(root, "record_merges")[1])
         return foreign_sheet(desk, merged, data, path.name, stage, people, reviewer)
 
-    return _take(root, day, sheet_of)
+    return _take(root, day, sheet_of, progress)
 
 
-def _take(root: Path, day: str, sheet_of: Callable[[Desk], Sheet]) -> Intake:
+def _take(
+    root: Path,
+    day: str,
+    sheet_of: Callable[[Desk], Sheet],
+    progress: Callable[[float, str], None],
+) -> Intake:
     """Take the answers of a sheet, all of them or none."""
     from analysis.storage.changeset import replace_files, writing
     from analysis.storage.table_files import table_bytes
     from analysis.synthesis.screening_state import LOG
 
     with writing(root):
+        progress(0.1, "reading the records")
         desk = read_desk(root)
         sheet = sheet_of(desk)
         reader = _Reader(desk, sheet.file, day)
-        for answer in decided(sheet.answers):
+        answers = list(decided(sheet.answers))
+        for number, answer in enumerate(answers):
+            if number % _STEP == 0:
+                progress(0.5 + 0.4 * number / len(answers), f"decision {number} of {len(answers)}")
             reader.take(answer)
+        progress(1.0, "done")
         if reader.problems:
             raise DataProblems(sort_problems(reader.problems))
         if reader.taken or reader.changed:

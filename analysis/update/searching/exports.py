@@ -51,6 +51,8 @@ _SIGNS: tuple[tuple[str, re.Pattern[str]], ...] = (
 _WEAK_SIGNS = (("ris", re.compile(r"^(TI|T1|AU|A1|ER|DO|PY)[ \t]{1,4}-")),)
 # A line of short cells, as the first of a table is.
 _SEPARATED = re.compile(r"^(?:[^,;\t]{0,60}[,;\t]){2,}[^,;\t]{0,60}$")
+# "1: Doe J. Alpha in adults. J Ex. 2019;7(2):11-19."
+_SUMMARY = re.compile(r"1: \S.*\. (?:19|20)\d\d\b")
 _LINES_TO_LOOK_AT = 60
 
 
@@ -94,9 +96,12 @@ def read_export(data: bytes, file: str, asked: str = "auto") -> Export:
     decoded = decode(data, file)
     text = decoded.text
     name = detect(text) if asked == "auto" else asked
+    first = next((line.strip() for line in text.split("\n") if line.strip()), "")
+    if name in (None, "csv") and _SUMMARY.match(first):
+        what = "This is PubMed's summary as text, in which fields have no names."
+        broken(file, 1, what, "On PubMed: Send to, Citation manager, which gives an .nbib.", first)
     if name is None:
         known = ", ".join(title for title, _, _ in FORMATS.values())
-        first = next(line.strip() for line in text.split("\n") if line.strip())
         again = f"Export the records again, best as RIS. Known: {known}."
         broken(file, 1, "The format of this file is not known.", again, first)
     module = import_module(f"analysis.update.searching.{FORMATS[str(name)][1]}")

@@ -129,6 +129,9 @@ def _cut(lines: list[str], tag: re.Pattern[str]) -> tuple[list[Block], list[int]
         if name == "TY" and typed and start is not None:
             found.append(Block(start + 1, lines[start:number], closed=False))
             start = None
+        if name == "TY" and start is not None and _is_apart(lines[start:number], tag):
+            strange += range(start, number)
+            start = None
         if start is None and name != "ER":
             start, typed = number, False
         typed = typed or name == "TY"
@@ -138,6 +141,13 @@ def _cut(lines: list[str], tag: re.Pattern[str]) -> tuple[list[Block], list[int]
     if start is not None:
         found.append(Block(start + 1, lines[start:], closed=False))
     return found, strange
+
+
+def _is_apart(lines: list[str], tag: re.Pattern[str]) -> bool:
+    """Whether lines above a `TY` are no part of its record, such as Ovid's search strategy."""
+    found = [tag.match(line) for line in lines]
+    titled = any(match is not None and match[1] in _TITLES for match in found)
+    return not titled and None in found
 
 
 def _record(block: Block, tag: re.Pattern[str]) -> ExportRecord | None:

@@ -48,7 +48,9 @@ def state(root: Path) -> dict[str, bytes]:
 
 def test_status_and_dates_are_taken_over_and_every_change_is_listed(trials: Path) -> None:
     before = rows(trials, "ongoing_trials")
-    report = read_registry(trials, JSON, DAY)
+    steps: list[tuple[float, str]] = []
+    report = read_registry(trials, JSON, DAY, progress=lambda *told: steps.append(told))
+    assert [share for share, _ in steps] == [0.0, 0.6, 1.0]
     after = rows(trials, "ongoing_trials")
     row = after["NCT00000001; ChiCTR2000000011"]  # found by its Chinese number
     assert (row["status"], row["status_date"]) == ("active, not recruiting", DAY)

@@ -92,7 +92,10 @@ def test_decisions_come_back_from_excel_and_csv(tmp_path: Path, kind: str) -> No
             5: ("unsure",),
         },
     )
-    intake = read_decisions(made.root, path, DAY)
+    shares: list[float] = []
+    intake = read_decisions(made.root, path, DAY, progress=lambda share, _: shares.append(share))
+    assert shares == sorted(shares)
+    assert (shares[0], shares[-1]) == (0.0, 1.0)
     assert intake.taken == {("AB", TITLE): {"include": 1, "exclude": 2, "unsure": 1}}
     assert made.decisions() == {
         ("R00001", TITLE, "AB", "include", ""),

@@ -37,7 +37,13 @@ def pair(form: MakeForm) -> tuple[Form, Form]:
 
 
 def compared(root: Path, pair: tuple[Form, Form], out: Path | None = None) -> Comparison:
-    return reconcile(root, pair[0].save(), pair[1].save(), out)
+    shares: list[float] = []
+    one, other = pair[0].save(), pair[1].save()
+    found = reconcile(root, one, other, out, progress=lambda share, _: shares.append(share))
+    # What draws the bar: from nothing to all, never back.
+    assert shares == sorted(shares)
+    assert (shares[0], shares[-1]) == (0.0, 1.0)
+    return found
 
 
 def test_every_disagreement_is_listed_with_both_sources(
