@@ -82,14 +82,14 @@ def slug(text: str) -> str:
     return _SLUG.sub("_", plain).strip("_") or "none"
 
 
-def join_words(words: Iterable[str], none: str = "none") -> str:
-    """Write a list as prose: ``a``, ``a and b``, ``a, b and c``."""
+def join_words(words: Iterable[str], none: str = "none", last: str = "and") -> str:
+    """Write a list as prose: ``a``, ``a and b``, ``a, b and c``; another word before the last."""
     parts = list(words)
     if not parts:
         return none
     if len(parts) == 1:
         return parts[0]
-    return f"{', '.join(parts[:-1])} and {parts[-1]}"
+    return f"{', '.join(parts[:-1])} {last} {parts[-1]}"
 
 
 def phrase(name: str, text: str, method: str, rows: Iterable[RowRef] = ()) -> Value:

@@ -63,7 +63,7 @@ def test_sentences_about_a_corrected_study_are_found_with_their_lines(released: 
     texts = " ".join(entry.text for entry in found)
     assert "Chen S and colleagues" not in texts
     # The value that lists the studies cites them, and follows the tables.
-    assert "Studies entered from their own reports" not in texts
+    assert "were entered from the reports of the studies themselves" not in texts
 
 
 def test_a_study_is_known_by_its_names_too(released: Path) -> None:

@@ -60,7 +60,8 @@ def _related(material: Material, column: str, label: str) -> Iterator[str]:
         lead = ""
     if found[False]:
         unclear = "there was no clear evidence of a relation between"
-        text = f"{lead}{unclear} the {escape(quantity(label))} and the {join_words(found[False])}."
+        listed = join_words(found[False], last="or")
+        text = f"{lead}{unclear} the {escape(quantity(label))} and the {listed}."
         yield upper_first(text)
 
 
@@ -96,13 +97,11 @@ def _variable(material: Material, variable: str, label: str) -> str:
     lead = f"By {named(label)}{_figures(material, variable)}, "
     parts = []
     if alike:
-        parts.append(
-            "there was no clear evidence of a difference in the "
-            f"{join_words(_tested(material, outcome, variable) for outcome in alike)}"
-        )
+        listed = join_words((_tested(material, o, variable) for o in alike), last="or")
+        parts.append(f"there was no clear evidence of a difference in the {listed}")
     if differing:
         listed = join_words(_tested(material, outcome, variable) for outcome in differing)
-        parts.append(f"the {listed} differed between groups")
+        parts.append(f"there was evidence of a difference in the {listed}")
     told = f"{lead}{'; '.join(parts)}." if parts else ""
     few = f"The {_names(material, untested)} could not be compared." if untested else ""
     return sentences(told, _differences(material, differing, variable), few)

@@ -70,7 +70,7 @@ def _reached(synthesis: Synthesis) -> str:
     if not parts:
         return "The protocol names no precision that the pools should have."
     return (
-        "Of the information that the precision asked for by the protocol needs, the pools held "
+        "Of the information needed for the precision that the protocol asks for, the pools held "
         f"{join_words(parts)}."
     )
 
