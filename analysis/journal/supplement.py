@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-import zipfile
-from typing import TYPE_CHECKING, Any, Final
-
-from analysis.manuscript.word_xml import W, style_of
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from analysis.journal.context import Submission
-
-_DOCUMENT: Final = "word/document.xml"
-_CONTENTS: Final = "Contents"
-_LIST_LINE: Final = "tableoffigures"
-_HEADING: Final = "Heading1"
 
 
 def write_supplement(submission: Submission, folder: Path) -> list[Path]:
@@ -64,32 +56,8 @@ def supplementary(submission: Submission) -> list[str]:
 
 
 def _finish_word(submission: Submission, path: Path) -> None:
-    from lxml import etree
-
     from analysis.journal.word_files import clean
     from analysis.render.finish_docx import finish_docx
-    from analysis.storage.docx_zip import write_docx
 
     finish_docx(path, submission.items)
-    with zipfile.ZipFile(path) as archive:
-        tree = etree.fromstring(archive.read(_DOCUMENT))
-    _contents_first(tree.find(f"{W}body"))
-    content = etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True)
-    write_docx(path.read_bytes(), path, {_DOCUMENT: content})
     clean(path)
-
-
-def _contents_first(body: Any) -> None:
-    """Move the list of tables and figures from the end to the head, as contents."""
-    lines = [block for block in body if style_of(block).lower() == _LIST_LINE]
-    first = next((block for block in body if style_of(block) == _HEADING), None)
-    if not lines or first is None:
-        return
-    heading = lines[0].getprevious()
-    words = list(heading.iter(f"{W}t"))
-    words[0].text = _CONTENTS
-    for word in words[1:]:
-        word.text = ""
-    # An empty paragraph that breaks the page goes before the supplement's first heading.
-    for block in (heading, *lines):
-        first.addprevious(block)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from analysis.manuscript.word_xml import DRAWING, W, style_of, text_of
+from analysis.render.word_references import first_page_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -103,12 +104,7 @@ def _end_of_text(body: Any, captions: Sequence[WordCaption]) -> Any:
         block = block.getprevious()
     if block is None:
         return body.find(f"{W}sectPr")
-    before = block.getprevious()
-    # The mark of a section stands before its heading.
-    while before is not None and before.tag == f"{W}bookmarkStart":
-        block, before = before, before.getprevious()
-    is_break = before is not None and before.find(f'{W}r/{W}br[@{W}type="page"]') is not None
-    return before if is_break and not text_of(before).strip() else block
+    return first_page_of(block)
 
 
 def _keep_numbers(captions: Sequence[WordCaption], body: Any) -> None:

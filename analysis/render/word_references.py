@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from analysis.manuscript.reference_docx import LIST_STYLE, LIST_TITLE_STYLE
@@ -102,10 +103,21 @@ def add_lists(tree: Any, captions: Sequence[WordCaption]) -> None:
             start = []
         blocks[-1].append(field_end())
     body = tree.find(f"{W}body")
-    headings = [block for block in body if style_of(block).startswith("Heading")]
     # The last element of the body holds the page's size.
-    place = body.index(headings[0]) if headings else len(body) - 1
-    body[place:place] = blocks
+    heading = next((block for block in body if style_of(block).startswith("Heading")), body[-1])
+    first_page_of(heading).addprevious(blocks[0])
+    for before, block in pairwise(blocks):
+        before.addnext(block)
+
+
+def first_page_of(block: Any) -> Any:
+    """Give a block, or the paragraph before it that does nothing but begin its page."""
+    before = block.getprevious()
+    # The mark of a section stands before its heading.
+    while before is not None and before.tag == f"{W}bookmarkStart":
+        block, before = before, before.getprevious()
+    is_break = before is not None and before.find(f'{W}r/{W}br[@{W}type="page"]') is not None
+    return before if is_break and not text_of(before).strip() else block
 
 
 def _tab() -> Any:

@@ -230,8 +230,10 @@ def test_two_works_with_one_doi(tmp_path: Path) -> None:
         ("@article{A, author={A, B}, title={T}, journal={Gut}, doi={10.1000/x}}", "no year"),
         ("@article{A, title={T}, journal={Gut}, year={2020}, doi={10.1000/x}}", "no author"),
         ("@book{A, editor={A, B}, title={T}, year={2020}, doi={10.1000/x}}", "no publisher"),
-        ("@misc{A, title={T}}", "no url"),
-        ("@misc{A, title={T}, howpublished={A meeting}, doi={10.1000/x}}", None),
+        ("@misc{A, title={T}, year={2020}}", "no url"),
+        ("@misc{A, title={T}, howpublished={A meeting}, doi={10.1000/x}}", "no year"),
+        ("@misc{A, title={T}, howpublished={A meeting}, year={2020}, doi={10.1000/x}}", None),
+        ("@online{A, title={T}, url={x}, urldate={2020-01-02}, doi={10.1000/x}}", None),
         (f"@article{{A, {ARTICLE}, doi={{10.1000/x}}}}", None),
         # A journal whose short name nobody knows is printed in full, and named.
         (

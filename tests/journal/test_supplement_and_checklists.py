@@ -30,14 +30,15 @@ def test_the_supplement_has_a_title_contents_and_its_own_references(
 ) -> None:
     texts = texts_of(package.folder / "draft-supplement.docx")
     assert texts[1] == "Supplementary material" or texts[0] == "Supplementary material"
-    contents = texts.index("Contents")
+    contents = texts.index("Supplementary tables")
     labels = [re.match(r"(?:Table|Figure) S\d+", text) for text in texts[contents + 1 :]]
     listed = [label[0] for label in labels if label]
     wanted = [
         label for label in package.submission.labels.values() if re.match(r"\w+ S\d+$", label)
     ]
     assert sorted(set(wanted)) == sorted(set(listed[: len(wanted)]))
-    assert texts.index("Contents") < texts.index("Supplementary material", 2)
+    figures = texts.index("Supplementary figures")
+    assert contents < figures < texts.index("Supplementary material", 2)
     assert "References" in texts
     # It cites few of the works of the paper, numbered from 1.
     references = texts[texts.index("References") + 1 :]

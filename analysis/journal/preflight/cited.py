@@ -23,6 +23,8 @@ _PREFIX = re.compile(r"^(?:https?://(?:dx\.)?doi\.org/|doi:\s*)", re.IGNORECASE)
 _TITLE = ("title",)
 _WRITER = ("author", "editor", "institution", "organization", "collaboration")
 _YEAR = ("year", "date", "pubstate")
+# What changes or was never printed has at least the day on which somebody saw it.
+_DAY = (*_YEAR, "urldate")
 _PLACE = ("url", "doi", "howpublished", "eprint", "note")
 _NEEDED: dict[str, tuple[tuple[str, ...], ...]] = {
     "article": (_WRITER, _TITLE, ("journal", "journaltitle"), _YEAR),
@@ -36,10 +38,10 @@ _NEEDED: dict[str, tuple[tuple[str, ...], ...]] = {
     "thesis": (_WRITER, _TITLE, ("school", "institution"), _YEAR),
     "techreport": (_WRITER, _TITLE, ("institution",), _YEAR),
     "report": (_WRITER, _TITLE, ("institution", "publisher"), _YEAR),
-    "misc": (_TITLE, _PLACE),
-    "online": (_TITLE, ("url",)),
-    "software": (_TITLE, _PLACE),
-    "dataset": (_TITLE, _PLACE),
+    "misc": (_TITLE, _PLACE, _DAY),
+    "online": (_TITLE, ("url",), _DAY),
+    "software": (_TITLE, _PLACE, _DAY),
+    "dataset": (_TITLE, _PLACE, _DAY),
 }
 _TRAILING = (".", ",", ";", ")")
 
