@@ -44,6 +44,9 @@ _FILTERS = Path(__file__).parent / "filters"
 _BEFORE_NUMBERS = ("breaks.lua", "floats.lua")
 _NUMBERS = ("crossref.lua", "shapes.lua", "front.lua")
 _READER = "markdown+smart-raw_tex-tex_math_single_backslash"
+# What Typst checks while it writes: tags, order of headings, descriptions, title and language.
+_ACCESSIBLE = "ua-1"
+_ACCESSIBLE_ERROR = "PDF/UA-1 error: "
 _NAMED = re.compile(r"\bdiv ([a-z]+-[\w:.-]*\w)")
 _WARNING_LINE = re.compile(r"\bline (\d+)")
 
@@ -339,6 +342,14 @@ def _compile_typst(root: Path, source: Path, output: Path) -> tuple[str, ...]:
     text = source.read_text(encoding="utf-8")
     # The letters of the figures are text.
     options = {"output": str(output), "root": str(root), "font_paths": [str(FONT_FOLDER)]}
-    typeset(source, PAPER, timestamp=0, **options)
+    notes = boxes_note(text)
+    try:
+        typeset(source, PAPER, timestamp=0, pdf_standards=_ACCESSIBLE, **options)
+    except DataProblems as error:
+        reason = error.problems[0].what.partition(_ACCESSIBLE_ERROR)[2]
+        if not reason:
+            raise
+        typeset(source, PAPER, timestamp=0, **options)
+        notes += (f"{output.name} is not accessible by PDF/UA-1: {reason}",)
     source.unlink()
-    return boxes_note(text)
+    return notes
