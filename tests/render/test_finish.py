@@ -105,13 +105,13 @@ def test_a_superscript_number_in_a_cell_stands_close_to_its_word(
 def test_the_heading_of_a_group_keeps_its_first_row_in_typst(tmp_path: Path) -> None:
     """The rows are those that pandoc 3.9 writes for a table of this review."""
     group = "table.cell(align: left, colspan: 2)[#strong[Overall survival, months]]"
-    rows = f"""#table(columns: 2,
+    rows = f"""#figure(align(center)[#table(columns: 2,
     table.header([Study], [Weight],),
     {"[A study], [1]," * 3}
     {group},
     table.cell(align: left)[First of its group], [2],
     table.footer(table.cell(colspan: 2)[† A note.]),
-)"""
+)], kind: table)"""
     style = (ROOT / "manuscript/styles/paper.typ").read_text(encoding="utf-8")
     pages = []
     # The last height at which all fits is one at which the heading would end a page alone.
@@ -132,10 +132,10 @@ def test_notes_of_a_table_never_stand_alone_on_a_page(tmp_path: Path, group: boo
     """The last row goes with them, and with it the label of its group."""
     style = (ROOT / "manuscript/styles/paper.typ").read_text(encoding="utf-8")
     label = "table.cell(align: left, colspan: 2)[#strong[Group]]," if group else ""
-    rows = f"""#table(columns: 2, table.header([Study], [Weight],),
+    rows = f"""#figure(align(center)[#table(columns: 2, table.header([Study], [Weight],),
     {"[A study], [1]," * 12} {label} [The last], [2],
     table.footer(table.cell(colspan: 2)[† A note.], table.cell(colspan: 2)[More of it.]),
-)"""
+)], kind: table)"""
     broken = 0
     for height in range(40, 90, 3):
         source = tmp_path / "table.typ"

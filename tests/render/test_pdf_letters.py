@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from analysis.render.embedded import _compile_typst
 from analysis.render.engine import render
 from analysis.render.pdf_letters import letters_without_a_font
 
@@ -32,6 +33,21 @@ def test_spaces_and_invisible_signs_are_no_boxes() -> None:
 def test_a_render_names_them(short: Path) -> None:
     paper = short / "manuscript" / "_introduction.qmd"
     paper.write_text(paper.read_text(encoding="utf-8") + "\n\n肝癌 is the name.\n", "utf-8")
-    (note,) = render(short, ["pdf"], engine="embedded").notes
-    assert "肝癌" in note
+    boxes, refused = render(short, ["pdf"], engine="embedded").notes
+    assert "肝癌" in boxes
+    # Who listens to the file would hear nothing either.
+    assert "PDF/UA-1" in refused
     assert render(short, ["html"], engine="embedded").notes == ()
+
+
+@pytest.mark.parametrize(("heading", "told"), [("== B", 0), ("=== B", 1)])
+def test_a_pdf_that_is_not_accessible_is_written_and_named(
+    tmp_path: Path, heading: str, told: int
+) -> None:
+    """A heading that skips a level is the author's; the paper is rendered all the same."""
+    source = tmp_path / "paper.pdf.typ"
+    source.write_text(f'#set document(title: "T")\n= A\nText.\n{heading}\nText.\n', "utf-8")
+    notes = _compile_typst(tmp_path, source, tmp_path / "paper.pdf")
+    assert (tmp_path / "paper.pdf").is_file()
+    assert len(notes) == told
+    assert all("PDF/UA-1" in note and "heading" in note for note in notes)

@@ -192,6 +192,26 @@ def test_pdf_is_tagged_with_title_and_language(output: Path) -> None:
     assert (reader.metadata.title or "").startswith("Anlotinib combination")
 
 
+def test_pdf_is_accessible_by_the_check_of_typst_and_has_no_table_in_a_table(output: Path) -> None:
+    """Typst writes the mark only where its own check of PDF/UA-1 found nothing."""
+    reader = pypdf.PdfReader(output / "paper.pdf")
+    facts = reader.xmp_metadata
+    assert facts is not None
+    assert b"<pdfuaid:part>1</pdfuaid:part>" in facts.stream.get_data()
+    assert tags_under(reader.root_object["/StructTreeRoot"].get_object(), ()) > 10
+
+
+def tags_under(node: Any, above: tuple[str, ...]) -> int:
+    """Count the tables of a tag tree, none of which may stand in another."""
+    kind = node.get("/S", "")
+    assert not (kind == "/Table" and "/Table" in above)
+    inner = node.get("/K", [])
+    parts = inner if isinstance(inner, list) else [inner]
+    known = [part.get_object() for part in parts if not isinstance(part, int)]
+    below = [part for part in known if hasattr(part, "get") and "/S" in part]
+    return (kind == "/Table") + sum(tags_under(part, (*above, kind)) for part in below)
+
+
 def test_pdf_draws_its_figures_as_vectors(output: Path) -> None:
     # pypdf's own list of pictures takes every drawing apart, stroke by stroke.
     lengths = []

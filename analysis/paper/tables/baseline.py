@@ -209,6 +209,9 @@ def _name(study: Study, *, placed: bool) -> str:
     facts = [("", _read(study, "country"))] if placed else []
     if year is None or year not in study.label:
         facts.append(("", year))
+    if study.reconstructed:
+        # What belongs to no real study has nothing that somebody might still read.
+        facts = [fact for fact in facts if fact[1] is not None]
     shown = _shared(facts) if facts else []
     return lines([name, *shown, registrations(study.characteristics.get("registry_id"))])
 
