@@ -84,6 +84,7 @@ def finish_jats(
     _title_boxes(article)
     _unwrap_values(article)
     _label_sections(article.find("body"), ())
+    _name_pages(article)
     _drop_empty(article)
     _title_references(article)
     _references_to_back(article)
@@ -300,6 +301,17 @@ def _put_label(item: Any, text: str) -> None:
     label = etree.Element("label")
     label.text = text
     item.insert(0, label)
+
+
+def _name_pages(article: Any) -> None:
+    """Give a work without pages its number in the volume: pandoc writes it as pages to nowhere."""
+    for last in list(article.iter("lpage")):
+        if (last.text or "").strip():
+            continue
+        first = last.getprevious()
+        last.getparent().remove(last)
+        if first is not None and first.tag == "fpage" and not (first.text or "").isdecimal():
+            first.tag = "elocation-id"
 
 
 def _drop_empty(article: Any) -> None:

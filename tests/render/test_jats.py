@@ -263,3 +263,17 @@ def test_the_licence_is_that_of_the_file_beside_the_review(tmp_path: Path) -> No
     assert licence_of(tmp_path) is None
     (tmp_path / "LICENSE-CC-BY-NC-4.0.md").touch()
     assert licence_of(tmp_path) == "https://creativecommons.org/licenses/by-nc/4.0/"
+
+
+def test_a_number_in_place_of_pages_is_no_range_without_an_end(tmp_path: Path) -> None:
+    path = tmp_path / "paper.xml"
+    cited = "<element-citation><fpage>{}</fpage><lpage>{}</lpage></element-citation>"
+    works = "".join(cited.format(*pages) for pages in (("n71", ""), ("12", ""), ("378", "390")))
+    path.write_text(f"<article><body/><back>{works}</back></article>", encoding="utf-8")
+    finish_jats(path, {})
+    found = [[(e.tag, e.text) for e in work] for work in etree.parse(path).iter("element-citation")]
+    assert found == [
+        [("elocation-id", "n71")],
+        [("fpage", "12")],
+        [("fpage", "378"), ("lpage", "390")],
+    ]
