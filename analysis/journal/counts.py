@@ -113,7 +113,7 @@ def cited_keys(submission: Submission) -> tuple[str, ...]:
             for markdown in _TABLE_MARKDOWN.findall(table.read_text(encoding="utf-8")):
                 found |= dict.fromkeys(key for _, key in keys_in(html.unescape(markdown)))
             # Of rows that stand in a file.
-            found |= dict.fromkeys(submission.items[name].get("whole", {}).get("cited", ()))
+            found |= dict.fromkeys(submission.items.get(name, {}).get("whole", {}).get("cited", ()))
     return tuple(key for key in found if not is_reference(key, kinds))
 
 
