@@ -66,5 +66,7 @@ def _told(study: Study) -> int | None:
 def _pools(synthesis: Synthesis) -> Iterator[Pool]:
     for outcome in synthesis.outcomes:
         yield outcome.overall
+    for told in synthesis.narratives:
+        yield told.outcome.overall
     for event in synthesis.adverse_events:
         yield event.pool

@@ -18,6 +18,7 @@ from analysis.paper.passages import written_passages
 from analysis.paper.tables.fragment import table_fragment
 from analysis.paper.values import named_values
 from analysis.synthesis.computation import synthesise
+from analysis.synthesis.patients import most_in_results
 from analysis.synthesis.results import Synthesis
 from analysis.trace.items import rows_shown
 from schemas.protocol import DisplayItem
@@ -169,8 +170,23 @@ def test_the_albatross_plot_has_the_studies_with_p_and_number(
     assert len([patch for patch in figure.artists if patch.get_label() == "_mark"]) == 5
     words = " ".join(text.get_text() for text in figure.texts)
     assert "left, favours control; right, favours treatment" in words
-    assert "SMD" in words
+    # Beside the lines, names of small effects ran into each other.
+    assert re.search(r"Lines, from the middle outwards: SMD 0\.\d+, SMD \d", words)
     assert "S5, n = 400, P = .010, favours treatment" in alt_text(review[1], item)
+
+
+def test_patients_of_outcomes_that_are_not_pooled_count(
+    review: tuple[ReviewData, Synthesis],
+) -> None:
+    """40 in each group of S1 had a response, 39 a score: 80 patients, with n_total empty or not."""
+    assert most_in_results(review[1])["S1"] == 80
+
+
+def test_an_empty_table_of_quality_has_no_column_of_a_tool(
+    review: tuple[ReviewData, Synthesis],
+) -> None:
+    table = tabulate(review[1], DisplayItem(id="tbl-quality", kind="quality"))
+    assert [column.id for column in table.columns] == ["study"]
 
 
 def test_tables_stand_by_outcome(review: tuple[ReviewData, Synthesis]) -> None:

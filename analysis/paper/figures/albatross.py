@@ -32,14 +32,19 @@ __all__ = ["alt_text", "figures"]
 NOTHING: Final = "No study gives a direction, a P value and its number of participants."
 LEGEND: Final = (
     "Discs: studies, by their number of participants and two-sided P value; P is 1 in the middle "
-    "and falls to both sides. Lines: how many participants give an effect of the size that stands "
-    "beside them this P value, in groups and with a variability such as these studies have."
+    "and falls to both sides. Lines: how many participants give an effect of the size that is "
+    "named below the plot this P value, in groups and with a variability such as these studies "
+    "have."
 )
 # What lies further out than this power of ten is drawn at the edge.
 _FARTHEST: Final = 8.0
 _STEPS: Final = 60
 # Ticks of the powers of ten, by how many there are.
 _POWERS: Final = {3: (0, 1, 2, 3), 5: (0, 1, 3, 5), 8: (0, 2, 4, 6, 8)}
+
+
+# P as power of ten, and the number of participants.
+_Line = list[tuple[float, float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,18 +103,23 @@ def _plot(entry: Narrative, made_up: set[str]) -> Plot | Absent:
         return Absent(outcome.label, (NOTHING,))
     reach = max(abs(point.x) for point in points)
     end = next((power for power in _POWERS if power >= reach), int(_FARTHEST))
-    effects = _effects(entry)
     first, second = (lower_first(name or "") for name in (outcome.experimental, outcome.control))
-    beyond = any(abs(point.x) > end for point in points)
-    far = (f"P below 1e-{end} stands at the edge.",) if beyond else ()
+    notes = []
+    lines = _contours(entry, end, [point.n for point in points])
+    if lines:
+        # Beside the lines the names would run into each other where effects are small.
+        names = ", ".join(name for name, _ in lines)
+        notes.append(f"Lines, from the middle outwards: {names}.")
+    if any(abs(point.x) > end for point in points):
+        notes.append(f"P below 1e-{end} stands at the edge.")
     return Plot(
         title=outcome.label,
         x=partial(_x_axis, end),
         y=partial(_y_axis, [point.n for point in points]),
         x_label=f"P; left, favours {second}; right, favours {first}",
         y_label="Participants",
-        paint=partial(_paint, points, effects, _unit_variance(entry)),
-        notes=far,
+        paint=partial(_paint, points, [line for _, line in lines]),
+        notes=tuple(notes),
         inset=0.06,
     )
 
@@ -133,12 +143,17 @@ def _p_label(place: float) -> str:
     )
 
 
-def _y_axis(sizes: list[int], most: int) -> Axis:
-    low, high = min(sizes), max(sizes)
+def _ticks(sizes: list[int]) -> list[int]:
+    """Give round numbers of participants, from the first below all to the first above."""
     every = [step * 10**power for power in range(8) for step in (1, 2, 5)]
-    below = max((tick for tick in every if tick <= low), default=1)
-    above = min(tick for tick in every if tick >= max(high, 2 * below))
-    found = [tick for tick in every if below <= tick <= above]
+    below = max((tick for tick in every if tick <= min(sizes)), default=1)
+    above = min(tick for tick in every if tick >= max(*sizes, 2 * below))
+    return [tick for tick in every if below <= tick <= above]
+
+
+def _y_axis(sizes: list[int], most: int) -> Axis:
+    found = _ticks(sizes)
+    below, above = found[0], found[-1]
     while len(found) > most:
         found = [found[0], *found[1:-1][1::2], found[-1]]
     return Axis(
@@ -172,35 +187,34 @@ def _effects(entry: Narrative) -> list[tuple[float, str]]:
     return list(dict(told).items())
 
 
-def _paint(
-    points: list[_Point],
-    effects: list[tuple[float, str]],
-    unit_variance: float | None,
-    frame: Frame,
-) -> None:
+def _paint(points: list[_Point], lines: list[_Line], frame: Frame) -> None:
     sheet = frame.sheet
     middle, _ = frame.at(0.0, frame.y.low)
     sheet.line((middle, frame.top), (middle, frame.bottom), width=style.HAIRLINE)
-    for effect, name in effects if unit_variance is not None else ():
-        _contour(effect, name, unit_variance or 1.0, frame)
+    for line in lines:
+        for side in (-1, 1):
+            curve = [frame.at(side * place, n) for place, n in line]
+            sheet.curve(curve, color=style.RULE, width=style.HAIRLINE)
     for point in points:
         place = max(frame.x.low, min(frame.x.high, point.x))
         frame.dot(place, point.n, hollow=point.reconstructed)
 
 
-def _contour(effect: float, name: str, unit_variance: float, frame: Frame) -> None:
-    places = [frame.x.high * step / _STEPS for step in range(1, _STEPS + 1)]
-    sizes = contour([10.0**-place for place in places], effect, unit_variance)
-    inside = [
-        (place, float(n))
-        for place, n in zip(places, sizes, strict=True)
-        if frame.y.low <= n <= frame.y.high
-    ]
-    if len(inside) < 2:
-        return
-    for side in (-1, 1):
-        line = [frame.at(side * place, n) for place, n in inside]
-        sheet = frame.sheet
-        sheet.curve(line, color=style.RULE, width=style.HAIRLINE)
-    x, y = frame.at(*inside[-1])
-    frame.sheet.text(x, y - 0.03, name, size=style.SMALL_SIZE, color=style.QUIET, align="right")
+def _contours(entry: Narrative, end: int, sizes: list[int]) -> list[tuple[str, _Line]]:
+    """Give the contours that cross the plot, the smallest effect first, with their names."""
+    unit_variance = _unit_variance(entry)
+    if unit_variance is None:
+        return []
+    ticks = _ticks(sizes)
+    places = [end * step / _STEPS for step in range(1, _STEPS + 1)]
+    found = []
+    for effect, name in sorted(_effects(entry)):
+        numbers = contour([10.0**-place for place in places], effect, unit_variance)
+        line = [
+            (place, float(n))
+            for place, n in zip(places, numbers, strict=True)
+            if ticks[0] <= n <= ticks[-1]
+        ]
+        if len(line) > 1:
+            found.append((name, line))
+    return found

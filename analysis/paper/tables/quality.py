@@ -34,7 +34,7 @@ def build(synthesis: Synthesis) -> Table:
     columns = (
         Column("study", "Study"),
         *(Column(f"i{place}", text(head), "center") for place, head in enumerate(heads)),
-        Column("whole", _whole_heading(shown), "center"),
+        *([Column("whole", _whole_heading(shown), "center")] if shown else []),
     )
     body = [
         _line(rating, tool, name_of(tool, outcome), places[tool.id], len(heads))
@@ -61,7 +61,7 @@ def _arranged(tools: list[QualityTool]) -> tuple[list[str], dict[str, list[int]]
     domains = [[(item.short, item.label) for item in tool.shown] for tool in tools]
     kin = any(set(one) & set(other) for i, one in enumerate(domains) for other in domains[:i])
     if not kin:
-        most = max((len(found) for found in domains), default=1)
+        most = max((len(found) for found in domains), default=0)
         heads = [_heading(tools, place) for place in range(most)]
         return heads, {tool.id: list(range(len(tool.shown))) for tool in tools}
     merged: list[tuple[str, str]] = []
