@@ -5,20 +5,10 @@ from __future__ import annotations
 import re
 from typing import Final
 
-# Not strftime: the names of the months must not depend on the machine's language.
-_MONTHS: Final = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
+#: English, whatever the language of the machine, which strftime and strptime follow.
+MONTHS: Final = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
 )
 _ISO: Final = re.compile(r"(\d{4})-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01]))?")
 
@@ -31,5 +21,5 @@ def written(date: str) -> str:
     if not (match := _ISO.fullmatch(date.strip())):
         return date
     year, month, day = match.groups()
-    name = f"{_MONTHS[int(month) - 1]} {year}"
+    name = f"{MONTHS[int(month) - 1]} {year}"
     return name if day is None else f"{int(day)} {name}"

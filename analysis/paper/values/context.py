@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date
 from typing import TYPE_CHECKING
 
+from analysis.formatting.dates import written
 from analysis.formatting.numbers import number, percent
 from analysis.manuscript.value import Value, count_value, escape, join_words, phrase, slug
 from analysis.paper.values.flow import NOT_REPORTED, flow_values
@@ -20,11 +20,6 @@ if TYPE_CHECKING:
     from analysis.synthesis.results import Study, Synthesis
     from schemas.review_data import ReviewData
 
-# Not strftime: its month names follow the machine's language.
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
 #: Names of counts over all studies, which no group may take.
 _OF_ALL_STUDIES = frozenset({"included", "patients", "randomised", "verified_list"})
 
@@ -121,15 +116,6 @@ def _searched(databases: list[str], day: str) -> str:
     return f"{named} {'was' if len(databases) == 1 else 'were'} searched to {_long_date(day)}"
 
 
-def _long_date(text: str) -> str:
-    """Write ``2025-05-20`` as ``20 May 2025``; a shorter date stays as it is."""
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return escape(text)
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
-
-
 def _protocol(data: ReviewData) -> Iterator[Value]:
     protocol = data.protocol
     rule = protocol.model_rule
@@ -185,6 +171,11 @@ def _awaiting(data: ReviewData) -> Iterator[Value]:
         "awaiting_extraction table",
         rows,
     )
+
+
+def _long_date(text: str) -> str:
+    """Write ``2025-05-20`` as ``20 May 2025``."""
+    return escape(written(text))
 
 
 def _awaited(record: Mapping[str, object]) -> str:

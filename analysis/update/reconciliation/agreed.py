@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from analysis.update.reconciliation.comparison import NOTE, Comparison, agree, source_of
+from analysis.update.reconciliation.comparison import (
+    NOTE,
+    Comparison,
+    agree,
+    both_values,
+    source_of,
+)
 from analysis.update.workbook.cells import UNDECIDED
 from analysis.update.workbook.form import (
     HEADER_ROW,
@@ -73,11 +79,7 @@ def agreed_workbook(
 def _joined(sheet: Sheet, one: SheetRow, two: SheetRow) -> tuple[dict[str, str], Open]:
     row = {ROW_IN_DATA: one.mark or two.mark}
     undecided: Open = {}
-    for column in (*sheet.columns, REMOVE):
-        if column == REMOVE:
-            values = one.remove, two.remove
-        else:
-            values = one.cells.get(column, ""), two.cells.get(column, "")
+    for column, values in both_values(sheet, one, two):
         if agree(sheet, column, *values):
             row[column] = values[0] or values[1]
         elif column == NOTE:

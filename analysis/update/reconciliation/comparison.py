@@ -10,7 +10,7 @@ from analysis.update.workbook.merging import row_name, same_cell
 from analysis.update.workbook.plan import REMOVE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from analysis.update.screening.agreement import Kappa
     from analysis.update.workbook.plan import Sheet
@@ -160,12 +160,17 @@ def source_of(row: SheetRow) -> str:
     return ", ".join(p for c in ("source", "location") if (p := row.cells.get(c, "")))
 
 
+def both_values(
+    sheet: Sheet, one: SheetRow, two: SheetRow
+) -> Iterator[tuple[str, tuple[str, str]]]:
+    """Give each column with what both extractors wrote, the mark for removal at the end."""
+    for column in sheet.columns:
+        yield column, (one.cells.get(column, ""), two.cells.get(column, ""))
+    yield REMOVE, (one.remove, two.remove)
+
+
 def _compare_rows(found: Comparison, sheet: Sheet, one: SheetRow, two: SheetRow) -> None:
-    for column in (*sheet.columns, REMOVE):
-        if column == REMOVE:
-            values = one.remove, two.remove
-        else:
-            values = one.cells.get(column, ""), two.cells.get(column, "")
+    for column, values in both_values(sheet, one, two):
         same = agree(sheet, column, *values)
         if column not in {*sheet.key, REMOVE, NOTE} and any(values):
             count = found.counts.setdefault((sheet.name, column), Count())

@@ -5,13 +5,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from analysis.formatting.dates import MONTHS
 from schemas.cells import refuse_date
 
-# Not strptime: the names of the months must not depend on the machine's language.
-_MONTHS: Final = (
-    *("january", "february", "march", "april", "may", "june"),
-    *("july", "august", "september", "october", "november", "december"),
-)
 _IN_WORDS: Final = re.compile(r"([A-Za-z]+)(?: (\d{1,2}),)? (\d{4})")
 
 
@@ -32,7 +28,8 @@ def registry_date(written: str) -> str | None:
     text = " ".join(written.split())
     if match := _IN_WORDS.fullmatch(text):
         name, day, year = match.groups()
-        if name.lower() not in _MONTHS:
+        if name.capitalize() not in MONTHS:
             return None
-        text = f"{year}-{_MONTHS.index(name.lower()) + 1:02d}" + (f"-{int(day):02d}" if day else "")
+        month = MONTHS.index(name.capitalize()) + 1
+        text = f"{year}-{month:02d}" + (f"-{int(day):02d}" if day else "")
     return None if refuse_date(text) else text

@@ -11,6 +11,7 @@ import unicodedata
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from analysis.formatting.dates import MONTHS
 from schemas.identifiers import DOI, DOI_WITHIN
 from schemas.tables.fields import ID_FORM, ID_PATTERN
 
@@ -51,26 +52,24 @@ _WORDS = {
         ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
     )
 }
+# English names and German ones, in full and by their first letters.
 _MONTHS = {
     name: number
-    for number, names in enumerate(
-        (
-            ("jan", "january", "januar"),
-            ("feb", "february", "februar"),
-            ("mar", "march", "märz", "mär"),
-            ("apr", "april"),
-            ("may", "mai"),
-            ("jun", "june", "juni"),
-            ("jul", "july", "juli"),
-            ("aug", "august"),
-            ("sep", "sept", "september"),
-            ("oct", "october", "okt", "oktober"),
-            ("nov", "november"),
-            ("dec", "december", "dez", "dezember"),
-        ),
-        start=1,
-    )
-    for name in names
+    for number, english in enumerate(MONTHS, start=1)
+    for name in (english.casefold(), english[:3].casefold())
+} | {
+    "sept": 9,
+    "januar": 1,
+    "februar": 2,
+    "märz": 3,
+    "mär": 3,
+    "mai": 5,
+    "juni": 6,
+    "juli": 7,
+    "okt": 10,
+    "oktober": 10,
+    "dez": 12,
+    "dezember": 12,
 }
 _DATE_WORDS = re.compile(r"\d+|[^\W\d_]+")
 _THREE_NUMBERS = re.compile(r"(\d{1,4})[./-](\d{1,2})[./-](\d{1,4})")
