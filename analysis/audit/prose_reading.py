@@ -57,7 +57,7 @@ _BEYOND = re.compile(
     r"recover|occupan|bioavailab|of baseline|predicted|of (?:the )?mean", re.IGNORECASE
 )
 _MEASURE = re.compile(MEASURE_NAMES, re.IGNORECASE)
-_MARKS = " ,:=|-"
+_MARKS = " ,:=|-()[]"
 _NAMES_NOTHING = frozenset(
     (
         *("", "a", "an", "the", "this", "these", "and", "but", "or", "while", "whereas", "with"),

@@ -90,8 +90,8 @@ _STUDIES = r"studies|trials|cohorts|estimates|RCTs?|comparisons|study|trial|data
 _ADJECTIVES = r"(?:(?!per|of|to|and|or|points?)[a-z][a-z-]+\s+){0,2}?"
 _TIMES = r"(?:years?|yrs?|months?|mos?|weeks?|wks?|days?|hours?|h|min(?:utes)?|cycles?)"
 _P_VALUE = (
-    r"(?P<pn>[+-]?\s?(?:\d+(?:[.,]\d+)?\s*[x×*]\s*10\s*\^?\s*[({]?\s?-\s?\d{1,3}[)}]?"
-    r"|\d+(?:\.\d+)?\s*e\s?-?\s?\d{1,3}|10\s*\^?[({]?-\d{1,3}[)}]?|\d+(?:[.,]\d+)?|[.,]\d+)"
+    r"(?P<pn>[+-]?\s?(?:\d+(?:[.,]\d+)?\s*[x×*]\s*10\s*\^?\s*(?:[({]\s?-\s?\d{1,3}\s?[)}]|-\s?\d{1,3})"
+    r"|\d+(?:\.\d+)?\s*e\s?-?\s?\d{1,3}|10\s*\^?(?:[({]-\d{1,3}[)}]|-\d{1,3})|\d+(?:[.,]\d+)?|[.,]\d+)"
     r"|\bn\.?s\b\.?|not significant)"
 )
 _P_SIGN = r"<=|>=|<<|>>|=<|=>|[<>=:≤≥~≈]|(?:of|was|is|equals?|equal to|less than|below)(?=\s)"
