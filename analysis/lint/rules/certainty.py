@@ -33,11 +33,13 @@ _EFFECT = re.compile(
     r"|\b(?:proves?|shows?|demonstrates?)\s+(?:a|an)\s+(?:gain|benefit|effect|harm)\b",
     re.IGNORECASE,
 )
-# What becomes more or less here is no effect of a treatment.
-_STATISTICS = re.compile(
+_STUDIES = r"of\s+(?:the\s+)?\d+\s+studies"
+# What becomes more or less here is no effect of a treatment; a count of studies by direction says
+# what each of them found.
+_NO_EFFECT = re.compile(
     r"^\W*(?:the\s+)?(?:between-study\s+)?(?:heterogeneity|(?:\w+\s+)?intervals?|precision|width"
-    r"|weights?|numbers?|I²|τ²)\b",
-    re.IGNORECASE,
+    rf"|weights?|numbers?|I²|τ²)\b|\b{_STUDIES}\b.*\bfavou?red\b|\bfavou?red\b.*\b{_STUDIES}\b",
+    re.IGNORECASE | re.DOTALL,
 )
 #: Words that keep a statement at a level or below; each level allows those of the lower ones too.
 _HEDGES: dict[str, str] = {
@@ -78,7 +80,7 @@ def overstated(facts: Facts, sentences: tuple[Sentence, ...]) -> Iterator[Proble
             continue
         # Of several outcomes the best rated one is the measure: the others may be told apart.
         level = max((levels[name] for name in about), key=LEVELS.index, default=highest)
-        if level == LEVELS[-1] or _OPEN.search(told) or _STATISTICS.search(told):
+        if level == LEVELS[-1] or _OPEN.search(told) or _NO_EFFECT.search(told):
             continue
         match = _EFFECT.search(sentence.words)
         if match is None or _hedged(told, level):
