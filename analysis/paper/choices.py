@@ -67,6 +67,13 @@ def unknown_choices(data: ReviewData) -> Iterator[Problem]:
         for name in item.columns:
             if name not in COLUMNS:
                 yield _unknown(f"display, {item.id}", name, "a column of forest plots", COLUMNS)
+        if item.columns and item.kind not in {"forest", "subgroup_forest"}:
+            yield _problem(
+                f"display, {item.id}",
+                ", ".join(item.columns),
+                "Only plots of single studies have further columns.",
+                "Take columns out, or make it a forest or a subgroup_forest.",
+            )
         if item.kind == "forest" and not item.outcomes:
             yield _problem(
                 f"display, {item.id}",

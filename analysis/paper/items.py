@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -123,21 +123,12 @@ def draw(synthesis: Synthesis, item: DisplayItem) -> Drawing:
         return Drawing((flow.flow_figure(synthesis),), flow.alt_text(synthesis))
     if item.kind == "forest":
         from analysis.paper.figures import forest
-        from analysis.paper.figures.forest_cells import default_columns
-        from analysis.paper.figures.forest_columns import further_columns
+        from analysis.paper.figures.forest_columns import with_columns
 
-        panels = [forest.panel_of(synthesis.outcome(name)) for name in item.outcomes]
-        if item.columns:
-            panels = [
-                replace(
-                    panel,
-                    columns=(
-                        *further_columns(synthesis, item.columns, name),
-                        *default_columns((panel.overall,), synthesis.level, panel.arms),
-                    ),
-                )
-                for name, panel in zip(item.outcomes, panels, strict=True)
-            ]
+        panels = [
+            with_columns(forest.panel_of(synthesis.outcome(name)), synthesis, item.columns, name)
+            for name in item.outcomes
+        ]
         return Drawing(
             forest.forest_figures(panels, level=synthesis.level, name=item.id),
             forest.alt_text(panels, level=synthesis.level),

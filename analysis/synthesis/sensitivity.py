@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from itertools import compress
 from typing import TYPE_CHECKING
 
@@ -255,6 +256,8 @@ def _influence(
     measures = influence(
         scale.yi, scale.vi, method=method, test=test, level=protocol.confidence_level
     )
+    if not all(map(math.isfinite, measures.baujat.influence)):
+        return ()  # without one of them the others are equal
     return tuple(
         InfluencePoint(
             label=item.row.label,

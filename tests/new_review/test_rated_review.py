@@ -15,11 +15,13 @@ import pytest
 from analysis.lint import lint_review
 from analysis.new_review.folder import new_review
 from analysis.new_review.protocol_text import Choices
+from analysis.paper.items import draw
 from analysis.paper.passages import written_passages
 from analysis.paper.tables import evidence_profile, quality_support, summary_of_findings
 from analysis.paper.values import named_values
 from analysis.synthesis.computation import synthesise
 from schemas import check_review, load_review
+from schemas.protocol import DisplayItem
 from tests.paper.tables.reading import notes, row, rows
 from tests.schemas.rating import JUDGED
 
@@ -151,13 +153,22 @@ def test_judgements_and_ratings_come_to_their_places(kind: str, tmp_path: Path) 
     assert sum("Sealed envelopes." in line[-1] for line in supports) == (10 if compared else 20)
 
 
+def test_estimates_that_are_equal_without_a_third_do_not_stop_the_figures(tmp_path: Path) -> None:
+    """30 of 60 and 25 of 50: Knapp and Hartung's interval of the two has no width."""
+    synthesis = synthesise(load_review(filled(tmp_path / "review", "single_arm")))
+    item = DisplayItem(id="sfig-baujat", kind="baujat", outcomes=("cure",))
+    assert "influence cannot be told apart" in draw(synthesis, item).alt
+
+
 def test_a_narrative_review_is_rated_without_an_effect(tmp_path: Path) -> None:
     """Nothing is pooled: no statement of size, no absolute effect, and the row says why."""
     root = filled(tmp_path / "review", "narrative")
     synthesis = synthesise(load_review(root))
     found = row(summary_of_findings.build(synthesis), "Cure")
     # 60 + 60, 50 + 50 and 40 + 40 patients of three trials.
-    assert found[1:3] == ["300 (3)", "Not pooled"]
+    # 30/60 to 20/60, 25/50 to 15/50, 12/40 to 10/40: 1.5, 1.67 and 1.2; fewer are better.
+    votes = "0 of 3 studies favour example treatment; median RR 1.50; range 1.20–1.67"
+    assert found[1:3] == ["300 (3)", f"Not pooled|{votes}"]
     told = passages(root, synthesis)
     assert "In absolute terms" not in told["cure-certainty"]
     assert told["conclusions"] == ""

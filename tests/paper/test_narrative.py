@@ -275,7 +275,8 @@ def test_an_outcome_that_is_not_pooled_is_rated_all_the_same(
     assert outcome.grade.level == "moderate"
     item = DisplayItem(id="tbl-x", kind="summary_of_findings")
     found = row(tabulate(synthesis, item), "Severity")
-    assert found[1:3] == ["822 (7)", "Not pooled"]
+    told = "5 of 6 studies favour treatment; median SMD −0.72; range −0.73 to −0.71"
+    assert found[1:3] == ["822 (7)", f"Not pooled|{told}"]
     assert found[-1] == "The treatment may help."
     (tmp_path / "manuscript/paper.qmd").write_text("---\ntitle: A\n---\n", encoding="utf-8")
     values = named_values(synthesis, report.data)

@@ -31,7 +31,10 @@ if TYPE_CHECKING:
 
 __all__ = ["alt_text", "figures"]
 
-TOO_FEW: Final = "Fewer than three estimates are pooled: influence cannot be told apart."
+TOO_FEW: Final = (
+    "Fewer than three estimates are pooled, or without one of them the others are all the same: "
+    "influence cannot be told apart."
+)
 LEGEND: Final = (
     "Points far to the right add most to the heterogeneity, points far up move the pooled estimate "
     "most. Names stand where there is room, those of the farthest points first."

@@ -2,22 +2,41 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from analysis.paper.figures.forest_cells import Column
+from analysis.paper.figures.forest_cells import Column, default_columns
 from analysis.paper.quality_text import level_of, whole
 from analysis.synthesis.rating import ratings_for
 from schemas.vocabulary import DESIGNS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
+    from analysis.paper.figures.forest_content import Panel
     from analysis.synthesis.results import Pool, Study, StudyEstimate, Synthesis
     from analysis.synthesis.study_rating import Rating
 
 COLUMNS = ("year", "criteria", "design", "quality", "domains")
 _HEADINGS = {"year": "Year", "criteria": "Criteria", "design": "Design", "quality": "Quality"}
 _UNKNOWN = "–"
+
+
+def with_columns(panel: Panel, synthesis: Synthesis, names: Sequence[str], outcome: str) -> Panel:
+    """Give a panel the columns that a display item names, before the usual ones.
+
+    Parameters
+    ----------
+    panel
+        Of the outcome, grouped or not.
+    synthesis, names, outcome
+        As for `further_columns`; without names nothing changes.
+    """
+    if not names:
+        return panel
+    pools = (panel.overall, *panel.groups)
+    usual = default_columns(pools, synthesis.level, panel.arms)
+    return replace(panel, columns=(*further_columns(synthesis, names, outcome), *usual))
 
 
 def further_columns(synthesis: Synthesis, names: Iterable[str], outcome: str) -> tuple[Column, ...]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from analysis.formatting.numbers import lower_first, number, p_value
 from analysis.paper.figures import forest
 from analysis.paper.figures.chosen import outcomes_of, variables_of
+from analysis.paper.figures.forest_columns import with_columns
 from analysis.paper.figures.forest_content import block_of, nothing, panel_of
 from analysis.paper.figures.forest_text import statistic
 
@@ -53,7 +54,12 @@ def alt_text(synthesis: Synthesis, item: DisplayItem) -> str:
 
 def _panels(synthesis: Synthesis, item: DisplayItem) -> list[Panel]:
     return [
-        _panel(outcome, variable, synthesis.subgroup_labels)
+        with_columns(
+            _panel(outcome, variable, synthesis.subgroup_labels),
+            synthesis,
+            item.columns,
+            outcome.id,
+        )
         for outcome in outcomes_of(synthesis, item)
         for variable in variables_of(synthesis, item)
         if variable in outcome.subgroups

@@ -55,7 +55,7 @@ def build(synthesis: Synthesis) -> Table:
         Column("words", "What it means"),
     )
     reasons = Reasons()
-    body = [line for outcome, grade in rated for line in _lines(outcome, grade, reasons)]
+    body = [line for outcome, grade in rated for line in _lines(outcome, grade, synthesis, reasons)]
     columns, body = without_unread(columns, body, _OPTIONAL, "")
     shown = visible(columns, body)
     levels = "; ".join(f"{signs(name)} {name}, {text(told)}" for name, told in MEANINGS.items())
@@ -81,13 +81,15 @@ def _side(rated: list[tuple[Outcome, Grade]], role: str, word: str) -> str:
     return text(f"With {lower_first(names.pop())}") if len(names) == 1 else word
 
 
-def _lines(outcome: Outcome, grade: Grade, reasons: Reasons) -> Iterator[Line]:
+def _lines(
+    outcome: Outcome, grade: Grade, synthesis: Synthesis, reasons: Reasons
+) -> Iterator[Line]:
     pool = outcome.overall
     measured = measure(pool.measure)
     people = "–" if grade.n_participants is None else count(grade.n_participants)
     by = f" by {grade.baseline_time}" if grade.baseline_time else ""
     name = text(f"{outcome.label}{by}") + (DAGGER if pool.reconstructed else "")
-    effect = "Not pooled"
+    effect = lines(["Not pooled", text(_unpooled(outcome, synthesis))])
     if pool.estimate is not None:
         head = f"{measured.short} " if measured.short else ""
         effect = limits_below(f"{head}{estimate(pool)}{text(measured.after(pool.unit))}")
@@ -123,6 +125,26 @@ def _lines(outcome: Outcome, grade: Grade, reasons: Reasons) -> Iterator[Line]:
     )
     for label, row in zip(labels[1:], rows[1:], strict=True):
         yield Line((text(label), "", "", *row, "", ""))
+
+
+def _unpooled(outcome: Outcome, synthesis: Synthesis) -> str:
+    """Say what the studies of an outcome that is not pooled found, in a few words."""
+    for entry in synthesis.narratives:
+        if entry.outcome.id != outcome.id:
+            continue
+        votes, effects = entry.votes, entry.effects
+        told = []
+        if votes is not None:
+            decided = votes.favourable + votes.against
+            favoured = lower_first(outcome.experimental or "the treatment")
+            told.append(f"{count(votes.favourable)} of {count(decided)} studies favour {favoured}")
+        if effects is not None:
+            measured = measure(outcome.measure)
+            name = f"{measured.short} " if measured.short else ""
+            told.append(f"median {name}{measured.amount(effects.median, outcome.unit)}")
+            told.append(f"range {measured.span(effects.low, effects.high, outcome.unit)}")
+        return "; ".join(told)
+    return ""
 
 
 def _difference(outcome: Outcome, effect: AbsoluteEffect) -> str:

@@ -10,11 +10,13 @@ from analysis.update.workbook.merging import row_name, same_cell
 from analysis.update.workbook.plan import REMOVE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from analysis.update.screening.agreement import Kappa
     from analysis.update.workbook.plan import Sheet
     from analysis.update.workbook.reading import Book, SheetRow
+
+    _Pair = tuple[SheetRow, SheetRow]
 
 NOTE = "note"
 _JUDGED = ("quality", "quality_jadad", "quality_jbi")
@@ -84,7 +86,8 @@ class Comparison:
     counts
         Agreement by table and column, over rows that both have.
     kappas
-        Agreement beyond chance of the judgements in a quality table, with their number.
+        Agreement beyond chance of the judgements in a quality table, with their number; in
+        quality.csv by tool, because what agrees by chance depends on the answers there are.
     notes
         What is worth knowing.
     """
@@ -132,8 +135,8 @@ def compare(a: Book, b: Book, sheets: Mapping[str, Sheet]) -> Comparison:
                 OnlyIn(table, row_name(sheet, row.cells), book, row.number, hint)
                 for row, hint in only
             ]
-        if table in _JUDGED and matches.pairs:
-            found.kappas[table] = _judgements(sheet, matches)
+        for name, pairs in _by_tool(sheet, matches).items():
+            found.kappas[name] = _judgements(sheet, pairs)
     return found
 
 
@@ -186,7 +189,16 @@ def _compare_rows(found: Comparison, sheet: Sheet, one: SheetRow, two: SheetRow)
             found.disagreements.append(Disagreement(sheet.name, name, column, *sides))
 
 
-def _judgements(sheet: Sheet, matches: Matches) -> tuple[int, Kappa | None]:
+def _by_tool(sheet: Sheet, matches: Matches) -> dict[str, list[_Pair]]:
+    """Put the rows about quality that both extractors have together by their tool."""
+    found: dict[str, list[_Pair]] = {}
+    for pair in matches.pairs if sheet.name in _JUDGED else ():
+        tool = pair[0].cells.get("tool", "") if sheet.name == "quality" else ""
+        found.setdefault(f"{sheet.name}, {tool}" if tool else sheet.name, []).append(pair)
+    return found
+
+
+def _judgements(sheet: Sheet, pairs: Sequence[_Pair]) -> tuple[int, Kappa | None]:
     """Compute κ over all items of a tool that both extractors judged."""
     import numpy as np
 
@@ -196,10 +208,10 @@ def _judgements(sheet: Sheet, matches: Matches) -> tuple[int, Kappa | None]:
     answers = list(dict.fromkeys(answer for item in items for answer in item.closed))
     if sheet.name == "quality":
         items = [f for f in sheet.fields if f.name in _OPEN]
-        rows = [row for pair in matches.pairs for row in pair]
+        rows = [row for pair in pairs for row in pair]
         answers = sorted({value for f in items for r in rows if (value := r.cells.get(f.name))})
     table = [[0] * len(answers) for _ in answers]
-    for one, two in matches.pairs:
+    for one, two in pairs:
         for item in items:
             pair = one.cells.get(item.name, ""), two.cells.get(item.name, "")
             if all(answer in answers for answer in pair):

@@ -15,6 +15,7 @@ from analysis.synthesis.results import Synthesis
 from schemas import load_review
 from schemas.protocol import DisplayItem
 from tests.paper.figures.extents import faults
+from tests.synthesis.test_judgement_groups import GROUPS, judged
 
 
 @pytest.fixture(scope="module")
@@ -67,3 +68,24 @@ def test_an_unknown_column_is_named_with_the_nearest(review: Path) -> None:
     protocol.write_text(changed, encoding="utf-8")
     (problem,) = check(review).errors
     assert "year" in problem.hint
+
+
+@pytest.mark.parametrize("kind", ["forest", "subgroup_forest"])
+@pytest.mark.parametrize("outcome", ["score", "response", "survival"])
+def test_every_kind_of_effect_has_its_judgements(kind: str, outcome: str, tmp_path: Path) -> None:
+    """Differences, ratios from counts, and ratios that a report gives only as a comparison."""
+    made = judged(tmp_path, GROUPS, "low", "high", None, "low")
+    assert made.check().data is not None
+    synthesis = synthesise(load_review(tmp_path))
+    by = ("rob",) if kind == "subgroup_forest" else ()
+    item = DisplayItem(
+        id="fig-x", kind=kind, outcomes=(outcome,), by=by, columns=("quality", "domains")
+    )
+    (figure,) = draw(synthesis, item).figures
+    told = [text.get_text() for text in figure.texts]
+    assert {"Risk of bias", "D1–D5"} <= set(told)
+    # By group the study that nobody judged is in none.
+    assert told.count("Low") - (kind == "subgroup_forest") == 2
+    assert told.count("+ + + + +") == 2
+    assert told.count("− − − − −") == 1
+    assert faults(figure) == []

@@ -110,10 +110,40 @@ def test_kappa_of_judgements_whose_values_depend_on_the_tool(root: Path, form: M
             study, item = ("X", "Y")[place // 5], f"d{place % 5 + 1}"
             cells = {"tool": "rob2", "item": item, "judgement": levels[pair[side]]}
             filled.put("quality", place + 2, study_id=study, **cells, **KNOWN)
-    judged, kappa = compared(root, (a, b)).kappas["quality"]
+    judged, kappa = compared(root, (a, b)).kappas["quality, rob2"]
     assert judged == 10
     assert kappa is not None
     assert kappa.estimate == pytest.approx(0.22 / 0.42, abs=1e-12)
+
+
+def test_kappa_is_of_one_tool_at_a_time(root: Path, form: MakeForm) -> None:
+    """Three judgements: of ten, 4 low–low, 2 some–some, 1 high–high, 2 low–some, 1 some–high.
+
+    Agreement 0.7. A: low 6, some 3, high 1; B: low 4, some 4, high 2; by chance 0.24 + 0.12 + 0.02
+    = 0.38; κ = 0.32 / 0.62. Ten answers to MINORS on which both agree do not change it.
+    """
+    a, b = form(name="a.xlsx"), form(name="b.xlsx")
+    low, some, high = "low", "some concerns", "high"
+    pairs = [(low, low)] * 4 + [(some, some)] * 2 + [(high, high)] + [(low, some)] * 2
+    pairs.append((some, high))
+    for side, filled in enumerate((a, b)):
+        for place, pair in enumerate(pairs):
+            study, item = ("X", "Y")[place // 5], f"d{place % 5 + 1}"
+            cells = {"tool": "rob2", "item": item, "judgement": pair[side]}
+            filled.put("quality", place + 2, study_id=study, **cells, **KNOWN)
+        for place in range(10):
+            answer = ("reported and adequate", "not reported")[place % 2]
+            cells = {"tool": "minors", "item": f"q{place + 1}", "answer": answer}
+            filled.put("quality", place + 12, study_id="Z", **cells, **KNOWN)
+    found = compared(root, (a, b)).kappas
+    judged, kappa = found["quality, rob2"]
+    assert judged == 10
+    assert kappa is not None
+    assert kappa.estimate == pytest.approx(0.32 / 0.62, abs=1e-12)
+    judged, kappa = found["quality, minors"]
+    assert judged == 10
+    assert kappa is not None
+    assert kappa.estimate == 1
 
 
 def test_kappa_of_one_who_answers_the_same_everywhere_has_no_interval(
