@@ -33,6 +33,8 @@ _NOTHING = re.compile(
     r"nicht (?:berichtet|angegeben|bekannt)|k\.?\s?a\.?",
     re.IGNORECASE,
 )
+# Of these the tools have their own lists, in which "not reported" and "not applicable" are answers.
+_OF_TOOLS = frozenset({"answer", "judgement"})
 # Signs that send to a footnote; superscript figures are no powers in a count or percentage.
 _MARKS = r"(?:\s*(?:[*†‡§¶#‖]+|[⁰¹²³⁴-⁹ᵃ-ᶻ]+|\(?[a-h]\)?|\[\d\]))"
 _MARKED = re.compile(rf"({_NUMBER}){_MARKS}+")
@@ -126,7 +128,9 @@ _NAMES = frozenset({"label", "term_reported"})
 
 def text_may_be_missing(field: Field) -> bool:
     """Say whether a word for "nothing" is no entry of the column's own list."""
-    return not any(_NOTHING.fullmatch(entry) for entry in field.closed)
+    return field.name not in _OF_TOOLS and not any(
+        _NOTHING.fullmatch(entry) for entry in field.closed
+    )
 
 
 def _missing(text: str) -> str | None:
