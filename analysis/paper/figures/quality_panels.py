@@ -139,7 +139,9 @@ def bars_of(
         height = max(len(lines) * line_height(style.SMALL_SIZE), BAR_HEIGHT) + ROW_PADDING / 2
         pieces = shares(ratings, tool, item, weights)
         weighted = weights is not None
-        rows.append(Row(height, _bar_row(pieces, lines, (left, right), height, weighted=weighted)))
+        face = "bold" if item == OVERALL else "regular"
+        draw = _bar_row(pieces, lines, (left, right), height, weighted=weighted, face=face)
+        rows.append(Row(height, draw))
 
     def draw_axis(sheet: Sheet, top: float) -> None:
         sheet.line((left, top), (right, top), width=style.HAIRLINE)
@@ -268,6 +270,7 @@ def _bar_row(
     height: float,
     *,
     weighted: bool,
+    face: style.Face,
 ) -> Callable[[Sheet, float], None]:
     total = sum(part for _, part in pieces)
     left, right = ends
@@ -277,7 +280,8 @@ def _bar_row(
         y = middle - len(lines) * line_height(style.SMALL_SIZE) / 2
         for line in lines:
             y += line_height(style.SMALL_SIZE)
-            sheet.text(style.MARGIN, baseline(y, style.SMALL_SIZE), line, size=style.SMALL_SIZE)
+            at = baseline(y, style.SMALL_SIZE)
+            sheet.text(style.MARGIN, at, line, size=style.SMALL_SIZE, face=face)
         x = left
         for level, part in pieces:
             width = part / total * (right - left)
