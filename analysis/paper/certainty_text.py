@@ -97,7 +97,7 @@ def statement(outcome: Outcome) -> str:
     what = grade.event or lower_first(outcome.label)
     if measured.null is None:
         result = measured.amount(pool.estimate, pool.unit)
-        return _OF_ONE_GROUP[grade.level].format(what=what, result=result)
+        return _OF_ONE_GROUP[grade.level].format(what=measured.subject(what), result=result)
     who = outcome.experimental or "the treatment"
     if grade.level == LEVELS[0]:
         return _VERY_LOW.format(who=lower_first(who), what=what)

@@ -143,7 +143,10 @@ def test_judgements_and_ratings_come_to_their_places(kind: str, tmp_path: Path) 
     assert "Not judged: Trial C." in told["cure-quality"]
     assert ("1 as low and 1 as high" in told["cure-quality"]) == compared
     assert told["cure-certainty"].startswith(f"The certainty of the evidence is {level} (rated ")
-    assert f"is {level} for cure" in told["certainty"]
+    assert f"is {level} for " in told["certainty"]
+    if not compared:
+        # The label names the event alone: what is uncertain is how often it happens.
+        assert "The evidence on the proportion with cure is very uncertain" in told["conclusions"]
     table = summary_of_findings.build(synthesis)
     found = row(table, "Cure")
     assert level.capitalize() in found[-2]
