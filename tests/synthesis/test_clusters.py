@@ -23,6 +23,7 @@ from analysis.meta.glmm import fit_glmm
 from analysis.meta.profiles import profile
 from analysis.meta.study_intervals import INTERVALS, study_intervals
 from analysis.paper.figures.leave_one_out import figures
+from analysis.paper.items import draw
 from analysis.paper.values import named_values
 from analysis.synthesis.computation import synthesise
 from analysis.synthesis.results import Outcome
@@ -136,6 +137,14 @@ def test_a_refit_without_an_estimate_says_so(tmp_path: Path) -> None:
     (figure,) = figures(synthesis, item)
     shown = " ".join(text.get_text() for text in figure.texts)
     assert "The logistic model had no estimate here" in " ".join(shown.split())
+
+
+def test_the_plot_of_influence_says_that_it_is_of_logits(tmp_path: Path) -> None:
+    synthesis = synthesise(load_review(survey(tmp_path / "review", COUNTS)))
+    item = DisplayItem.model_validate({"id": "fig-baujat", "kind": "baujat"})
+    (figure,) = draw(synthesis, item).figures
+    shown = " ".join(" ".join(text.get_text() for text in figure.texts).split())
+    assert "both axes are of logits pooled by inverse variance" in shown
 
 
 def test_an_interval_that_allows_for_clusters_is_not_widened_again() -> None:

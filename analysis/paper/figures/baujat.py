@@ -10,6 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from analysis.formatting.numbers import lower_first, number
+from analysis.measures.proportions import LOGISTIC
 from analysis.paper.figures import style
 from analysis.paper.figures.chosen import lettered, outcomes_of
 from analysis.paper.figures.forest_axis import axis_for
@@ -40,6 +41,11 @@ LEGEND: Final = (
     "most. Names stand where there is room, those of the farthest points first."
 )
 LEGEND_INFLUENTIAL: Final = "Diamonds and bold names: influential by at least one measure."
+# As in metafor, whose influence() is for effects with variances only.
+LEGEND_LOGITS: Final = (
+    "Pools by a logistic model: both axes are of logits pooled by inverse variance, because the "
+    "model has neither weights nor residuals of this kind."
+)
 LEGEND_HOLLOW: Final = "† and open symbols: reconstructed row."
 _FINEST: Final = 1e-3
 _ROOM: Final = 1.06
@@ -54,6 +60,8 @@ def figures(synthesis: Synthesis, item: DisplayItem) -> tuple[Figure, ...]:
     legend: list[str] = [LEGEND]
     if any(point.influential for point in points):
         legend.append(LEGEND_INFLUENTIAL)
+    if any(LOGISTIC in outcome.overall.method for outcome in outcomes if _points(outcome)):
+        legend.append(LEGEND_LOGITS)
     if any(point.reconstructed for point in points):
         legend.append(LEGEND_HOLLOW)
     return plot_pages([_plot(outcome) for outcome in outcomes], legend)
