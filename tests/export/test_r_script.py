@@ -16,6 +16,7 @@ from analysis.export.pooled_rows import expected_results
 from analysis.meta.profiles import PROFILES
 from analysis.synthesis.computation import synthesise
 from schemas import load_review
+from tests.synthesis.test_clusters import COUNTS, survey
 
 # Twelve digits are what double precision leaves after a sum of weights; the script allows 1e-8 for
 # a closed form and 1e-6 where both sides iterate, metafor to a change of tau2 below 1e-13.
@@ -127,3 +128,18 @@ def test_two_estimates_are_not_expected_to_be_tested(review: Path) -> None:
     assert "pfs | Begg" not in names
     assert "pfs | Egger" not in names
     assert "orr | Egger" in names
+
+
+@needs_metafor
+def test_metafor_finds_surveys_of_clusters_and_refits_of_the_model_of_counts(
+    tmp_path: Path,
+) -> None:
+    """Design effects in the likelihood, in logits and in an own interval; a study without events."""
+    counts = {**COUNTS, "Five": (40, 0, None), "Six": (70, 22, 1.6), "Seven": (55, 9, None)}
+    root = survey(tmp_path / "review", counts)
+    export(root, ["r"], tmp_path / "out")
+    done = run(tmp_path / "out/r", "--expected")
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr
+    assert "They agree." in done.stdout
+    # The whole pool, two groups, seven refits, tests and regressions.
+    assert "76 numbers of 14 results" in done.stdout
