@@ -134,7 +134,7 @@ def test_two_estimates_are_not_expected_to_be_tested(review: Path) -> None:
 def test_metafor_finds_surveys_of_clusters_and_refits_of_the_model_of_counts(
     tmp_path: Path,
 ) -> None:
-    """Design effects in the likelihood, in logits and in an own interval; a study without events."""
+    """Design effects in the likelihood, in logits and in intervals; a study without events."""
     counts = {**COUNTS, "Five": (40, 0, None), "Six": (70, 22, 1.6), "Seven": (55, 9, None)}
     root = survey(tmp_path / "review", counts)
     export(root, ["r"], tmp_path / "out")
