@@ -230,3 +230,18 @@ def test_the_test_of_small_studies_is_the_one_that_was_made(
     assert "were tested by Harbord\\'s score test" in told
     assert "Begg's rank" not in told
     assert "Begg's rank" in written(synthesis, data)["methods-sensitivity"]
+
+
+def test_of_tests_that_were_not_made_nothing_is_distrusted(
+    data: ReviewData, synthesis: Synthesis
+) -> None:
+    """Ten trials of which one prints its ratio alone have no test that suits their measure."""
+    outcome = next(o for o in synthesis.outcomes if o.overall.k >= 10)
+    assert outcome.sensitivity is not None
+    assert outcome.sensitivity.small_study is not None
+    untested = replace(outcome.sensitivity.small_study, begg_p=None, egger_p=None, suited=())
+    alone = replace(outcome, sensitivity=replace(outcome.sensitivity, small_study=untested))
+    for entry, told in ((outcome, True), (alone, False)):
+        part = replace(synthesis, outcomes=(entry,))
+        text = written_passages(data.root, part, data, named_values(part, data))["small-study"]
+        assert ("small_study.caution" in text) is told

@@ -54,9 +54,9 @@ def _lines(feedback: Feedback, write: Any) -> list[str]:
         f"{counts[0].upper()}{counts[1:]}.",
     ]
     if warned:
-        lines.append(
-            f"{count_text(warned, 'change')} concern what is computed (marked ⚠).".capitalize()
-        )
+        verb = "concerns" if warned == 1 else "concern"
+        told = f"{count_text(warned, 'change')} {verb} what is computed (marked ⚠)."
+        lines.append(told.capitalize())
     if feedback.paragraphs and feedback.matched < _UNKNOWN_PART * feedback.paragraphs:
         lines.append(
             f"Only {feedback.matched} of {feedback.paragraphs} paragraphs were found in the "

@@ -83,6 +83,11 @@ def _small_study(material: Material, outcome: Outcome) -> str:
     )
 
 
+def _has_test(outcome: Outcome) -> bool:
+    small = outcome.sensitivity and outcome.sensitivity.small_study
+    return bool(small and small.k >= MIN_STUDIES and any(p is not None for _, p in small.tests))
+
+
 def _all_small_study(material: Material) -> str:
     tested, few = [], []
     for outcome in material.synthesis.outcomes:
@@ -96,7 +101,9 @@ def _all_small_study(material: Material) -> str:
         if few
         else ""
     )
-    caution = material.says("small_study.caution") if any(tested) else ""
+    # Of tests that could not be made there is nothing to distrust.
+    made = any(map(_has_test, material.synthesis.outcomes))
+    caution = material.says("small_study.caution") if made else ""
     table = material.reference("asymmetry")
     every = f"All tests that could be made stand in {table}." if table else ""
     return paragraphs(sentences(*tested, untested, every), caution)

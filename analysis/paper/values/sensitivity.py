@@ -207,7 +207,7 @@ def _small_study(named: str, small: SmallStudyEffects | None, alpha: float) -> s
 
 
 def _caution(small: SmallStudyEffects | None) -> str:
-    if small is None:
+    if small is None or all(p is None for _, p in small.tests):
         return _UNTESTED
     if not small.flags:
         return _NO_CAUTION
@@ -227,7 +227,8 @@ def _cautions(synthesis: Synthesis) -> str:
     tested = 0
     for outcome in synthesis.outcomes:
         small = None if outcome.sensitivity is None else outcome.sensitivity.small_study
-        if small is None or small.k < MIN_STUDIES:
+        made = small is not None and any(p is not None for _, p in small.tests)
+        if small is None or small.k < MIN_STUDIES or not made:
             continue
         tested += 1
         for code in small.reasons:
