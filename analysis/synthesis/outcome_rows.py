@@ -60,7 +60,12 @@ def rows_of_outcome(
     meant = [row for row in contrasts if row.comparison in (None, comparison.id)]
     printed, passed_over = chosen_settings([_oriented(row, choice) for row in meant], choice)
     everything = [*left, *other_arms, *passed_over]
-    return [*rows, *contrasts], with_contrasts(pairs, printed), everything
+    met = with_contrasts(pairs, printed)
+    if pairs and len(met) > len(pairs):
+        # Results from two tables stand in the order of the studies, not one table behind the other.
+        order = {name: place for place, name in enumerate(data.studies["study_id"])}
+        met.sort(key=lambda row: order[row.study.study_id])
+    return [*rows, *contrasts], met, everything
 
 
 def _in_unit(row: Row, choice: OutcomeChoice) -> Row:

@@ -46,6 +46,7 @@ ARMS = {
     "Zero": [("e", "experimental"), ("c", "control")],
     "Printed": [("e", "experimental"), ("c", "control")],
 }
+ORDER = ["Two", "Printed", "Three", "Clus", "Cross", "Zero"]
 # study, arm, events, n, further cells
 COUNTS = [
     ("Two", "e", 40, 120, {}),
@@ -97,7 +98,8 @@ def mixed_review(root: Path) -> Path:
         for study, entries in ARMS.items()
         for arm, role in entries
     ]
-    studies = [{"study_id": study, "design": "rct"} for study in ARMS]
+    # The study whose comparison is printed stands among the others in the table of studies.
+    studies = [{"study_id": study, "design": "rct"} for study in ORDER]
     tables = {"studies": studies, "arms": arms, "outcomes": outcomes, "contrasts": contrasts}
     return small_review(root, PROTOCOL, tables)
 
@@ -128,8 +130,10 @@ def test_each_row_enters_by_its_rule(synthesis: Synthesis) -> None:
         (math.log(0.7), half**2),
     ]
     pool = synthesis.outcome("stay").overall
-    assert [study.study_id for study in pool.studies] == list(ARMS)
-    for study, (effect, variance) in zip(pool.studies, by_hand, strict=True):
+    assert [study.study_id for study in pool.studies] == ORDER
+    found = {study.study_id: study for study in pool.studies}
+    for name, (effect, variance) in zip(ARMS, by_hand, strict=True):
+        study = found[name]
         assert (study.yi, (study.sei or 0) ** 2) == pytest.approx((effect, variance), rel=1e-9)
     weights = [1 / v for _, v in by_hand]
     mean = sum(w * y for w, (y, _) in zip(weights, by_hand, strict=True)) / sum(weights)
