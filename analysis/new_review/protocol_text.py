@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from analysis.measures.group_data import RATES
 from analysis.measures.registry import COUNTED, MEASURES, measure
 from analysis.meta.profiles import PROFILES
 from analysis.new_review.starting_entries import id_of, rated_entry
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 #: Intervals allow for few studies; what it does not say of proportions, the outcomes say.
 PROFILE = "cochrane2025"
+_RATE_UNIT = "per 1,000 person-years"
 _BY_COUNTS = "glmm"
 
 
@@ -236,7 +238,7 @@ def _outcomes(names: tuple[str, ...], profile: str, *, pooled: bool) -> str:
         further = _model(name, profile) if pooled else _synthesis(name)
         lines.append(
             f"  - {{id: {made or f'outcome{number}'}, code: {code}, "
-            f"label: {shown}, measure: {measure(name).name}{further}}}"
+            f"label: {shown}, measure: {measure(name).name}{_unit(name)}{further}}}"
         )
     return "\n".join([*lines, ""])
 
@@ -253,6 +255,12 @@ def _certainty(names: tuple[str, ...]) -> str:
 certainty:
   outcomes:
 {"".join(lines)}"""
+
+
+def _unit(name: str) -> str:
+    """Write a unit for rates: without one they are per year of one person, and read 0.00."""
+    timed = measure(name).data is RATES and measure(name).has_unit
+    return f", unit: {json.dumps(_RATE_UNIT)}" if timed else ""
 
 
 def _model(name: str, profile: str) -> str:

@@ -365,7 +365,10 @@ def test_on_a_terminal_the_choices_are_asked_for(
 def test_its_letter_names_measure_and_people(
     kind: str, measure: str, finding: str, people: str, tmp_path: Path
 ) -> None:
-    new_review(tmp_path / "r", choices=Choices(kind=kind, measures=(measure,)))  # type: ignore[arg-type]
+    made = new_review(tmp_path / "r", choices=Choices(kind=kind, measures=(measure,)))  # type: ignore[arg-type]
+    # A rate of one person and year would be printed as 0.00.
+    unit = {"rate:Falls": "per 1,000 person-years"}.get(measure, made.outcomes[0].unit)
+    assert made.outcomes[0].unit == unit
     letter = (tmp_path / "r/manuscript/templates/cover-letter.md").read_text(encoding="utf-8")
     assert finding in letter
     assert f"{{{{< var studies.patients >}}}} {people}." in letter
