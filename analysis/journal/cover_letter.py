@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analysis.formatting.dates import written
+from analysis.formatting.words import counted
 from analysis.journal.counts import counts_of
 from analysis.journal.templates import filled_in
 from analysis.journal.word_files import write_letter
 from analysis.manuscript.reference_docx import WordLayout
-from analysis.manuscript.value import escape
+from analysis.manuscript.value import escape, join_words
 from analysis.paper.declarations import TO_BE_DECLARED, declarations
 from schemas.problems import DataProblems, Problem
 
@@ -105,6 +106,13 @@ def _letter_values(submission: Submission) -> dict[str, str]:
         "letter.words": str(counts.main_text_words),
         "letter.tables": str(counts.tables),
         "letter.figures": str(counts.figures),
+        "letter.extent": join_words(
+            (
+                counted(counts.main_text_words, "word"),
+                counted(counts.tables, "table"),
+                counted(counts.figures, "figure"),
+            )
+        ),
         "letter.previous": (
             f"It continues a published review ([doi:{first.doi}](https://doi.org/{first.doi})) "
             "as a new version; the manuscript says what is taken from it and what is new."

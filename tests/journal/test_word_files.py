@@ -13,7 +13,9 @@ import docx
 import pytest
 from lxml import etree
 
+from analysis.journal import cover_letter
 from analysis.journal.context import WATERMARK, Submission
+from analysis.journal.counts import counts_of
 from analysis.journal.cover_letter import letter_text, write_cover_letter
 from analysis.journal.manuscript_word import write_manuscript
 from analysis.journal.title_page import title_page_text, write_title_page
@@ -331,3 +333,13 @@ def test_libreoffice_reads_the_same_text(editorial: Path, tmp_path: Path) -> Non
     ends = [(squeezed(part)[:15], squeezed(part)[-15:]) for part in sentences]
     assert not [both for both in ends if not any(end in shown for end in both)]
     assert sum(not all(end in shown for end in both) for both in ends) < len(pages)
+
+
+def test_the_letter_counts_one_table_as_one(
+    submission_for: Callable[..., Submission], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A letter said "1 tables"."""
+    submission = submission_for()
+    counts = replace(counts_of(submission), main_text_words=4382, tables=1, figures=2)
+    monkeypatch.setattr(cover_letter, "counts_of", lambda _: counts)
+    assert "The main text has 4382 words, 1 table and 2 figures." in letter_text(submission)
