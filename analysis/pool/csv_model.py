@@ -126,7 +126,8 @@ class Model(Settings):
 
         table, values, layout = self.table, self.table.values, LAYOUTS[self.table.layout]
         positions = [int(i) for i in part.index]
-        half = z_quantile(self.options.level) * part.se
+        errors = part.se
+        half = z_quantile(self.options.level) * errors
         scale = part.transform
         middle, low, high = (scale.apply(x) for x in (part.yi, part.yi - half, part.yi + half))
         groups = layout.counts
@@ -151,7 +152,7 @@ class Model(Settings):
                 ci_low=float(low[j]),
                 ci_high=float(high[j]),
                 yi=float(part.yi[j]),
-                se=float(part.se[j]),
+                se=float(errors[j]),
                 weight=weights[j],
             )
             for j, i in enumerate(positions)

@@ -67,6 +67,7 @@ def sums_of_others(counts: Mapping[str, Sequence[float]]) -> Iterator[int]:
     rows = len(next(iter(counts.values()), ()))
     if rows < 3 or len(counts) < 2:
         return
+    halves = [(column, sum(column) / 2) for column in counts.values()]
     for row in range(rows):
-        if all(c[row] > 0 and sum(c) == 2 * c[row] for c in counts.values()):
+        if all(column[row] > 0 and column[row] == half for column, half in halves):
             yield row
