@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from tests.bench import large, steps
 from tests.bench.rivals import section
 
 PAGE = Path(__file__).parents[2] / "docs" / "performance.md"
@@ -73,7 +74,7 @@ def page(report: dict[str, Any]) -> str:
     lines += [
         f"| {text} | {_time(measured[name]['stats']['median'])} |" for name, text in ROWS.items()
     ]
-    return "\n".join([*lines, "", _EXPLANATION])
+    return "\n".join([*lines, "", _EXPLANATION, *steps.section(), *large.section()])
 
 
 def _machine(report: dict[str, Any]) -> str:
