@@ -157,15 +157,12 @@ def read_submission(
     DataProblems
         If data, protocol, manuscript or authors.yml are wrong.
     """
-    import yaml
-
-    from analysis.build.build_stamp import VARIABLES
+    from analysis.build.build_stamp import read_variables
     from analysis.build.building import PROVENANCE
     from analysis.journal.arrangement import arrange
     from analysis.journal.blinding import hide_in_manuscript
     from analysis.journal.own_texts import read_own_texts
     from analysis.journal.templates import check_values
-    from analysis.manuscript.source_checks import flatten
     from analysis.manuscript.sources import read_manuscript
     from analysis.storage.fingerprint import GENERATED
     from schemas.authors import read_authors
@@ -175,7 +172,7 @@ def read_submission(
     authors = read_authors(root)
     own = read_own_texts(root, journal)
     manuscript = arrange(read_manuscript(root), journal, authors, own)
-    variables = flatten(yaml.safe_load((root / VARIABLES).read_text(encoding="utf-8")))
+    variables = read_variables(root)
     check_values(chain(*own.texts.values()), variables, manuscript.front_matter)
     if blinded:
         manuscript = hide_in_manuscript(manuscript, authors)

@@ -17,10 +17,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+from analysis.build.build_stamp import read_variables
 from analysis.manuscript.journal_names import ABBREVIATIONS
 from analysis.manuscript.pandoc import pandoc_failure, pandoc_program
 from analysis.manuscript.shortcodes import expand, expand_metadata
-from analysis.manuscript.source_checks import check_subset, flatten
+from analysis.manuscript.source_checks import check_subset
 from analysis.manuscript.sources import PAPER, manuscript_problem, read_manuscript
 from analysis.manuscript.typesetting import typeset
 from analysis.manuscript.value import join_words
@@ -175,12 +176,10 @@ def render_variant(root: Path, form: str | OutputFormat, variant: Variant, outpu
 
 
 def _prepare(root: Path, manuscript: Manuscript) -> _Prepared:
-    import yaml
-
     problems = check_subset(manuscript)
     if problems:
         raise DataProblems(problems)
-    variables = flatten(yaml.safe_load((root / "_variables.yml").read_text(encoding="utf-8")))
+    variables = read_variables(root)
     config = read_quarto(root)
     lines: list[str] = []
     origin: list[SourceLine] = []

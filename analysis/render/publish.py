@@ -10,7 +10,6 @@ from urllib.parse import unquote
 
 from analysis.build.building import PROVENANCE, adopt_build
 from analysis.manuscript.shortcodes import expand_metadata
-from analysis.manuscript.source_checks import flatten
 from analysis.manuscript.sources import read_manuscript
 from analysis.render.finish_docx import finish_docx
 from analysis.render.finish_html import SCRIPTS, finish_html
@@ -155,13 +154,11 @@ def adopt(root: Path, other: Path) -> bool:
 
 def paper_facts(root: Path) -> PaperFacts:
     """Gather what the JATS file says about the paper besides its text."""
-    import yaml
-
-    from analysis.build.build_stamp import VARIABLES
+    from analysis.build.build_stamp import read_variables
     from schemas.authors import read_authors
 
     front_matter = read_manuscript(root).front_matter
-    variables = flatten(yaml.safe_load((root / VARIABLES).read_text(encoding="utf-8")))
+    variables = read_variables(root)
     results = json.loads((root / GENERATED / RESULTS).read_text(encoding="utf-8"))
     history = results["synthesis"].get("history") or {}
     return facts_of(

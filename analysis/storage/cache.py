@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 PLACE = "REVIEW_CACHE"
 FOLDER = "cache"
 LARGEST_BYTES = 300_000_000
+# A larger entry would drive out all others, and is as quickly made as read.
+_LARGEST_ENTRY = 10_000_000
 _DIGEST_BYTES = hashlib.sha256().digest_size
 _ENTRY = re.compile(r"[0-9a-f]{64}")
 _UNFINISHED = "new-"
@@ -123,8 +125,9 @@ class Cache:
     def keep(self, subject: str, parts: tuple[str | bytes, ...], content: bytes) -> None:
         """Remember what was made; arguments as in `take`."""
         # What cannot be remembered is made again next time; nothing else depends on it.
-        with suppress(OSError):
-            self._write(_key(subject, parts), content)
+        if len(content) <= _LARGEST_ENTRY:
+            with suppress(OSError):
+                self._write(_key(subject, parts), content)
 
     def find(self, subject: str, parts: tuple[str | bytes, ...]) -> bytes | None:
         """Give what is remembered, None if nothing whole is; arguments as in `take`."""

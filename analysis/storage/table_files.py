@@ -7,9 +7,6 @@ import io
 from typing import TYPE_CHECKING
 
 from schemas.problems import DataProblems
-from schemas.reading import read_file
-from schemas.tables import MODELS, needed_columns
-from schemas.tables.use import needed_tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -42,6 +39,10 @@ def read_table(root: Path, name: str) -> tuple[list[str], list[dict[str, str]]]:
     DataProblems
         If the file cannot be read as a table.
     """
+    from schemas.reading import read_file
+    from schemas.tables import MODELS, needed_columns
+    from schemas.tables.use import needed_tables
+
     schema = MODELS[name].to_schema()
     needed = needed_columns(schema)
     others = [str(column) for column in schema.columns if column not in needed]

@@ -12,6 +12,7 @@ import pytest
 from analysis.build import remembered
 from analysis.build.building import build
 from analysis.build.computed_review import computed_review
+from analysis.build.history.tables import read_tables, remembered_tables
 from analysis.paper import choices
 from analysis.storage.atomic import WORKSHOP
 from analysis.storage.cache import PLACE
@@ -100,6 +101,14 @@ def test_a_check_is_made_once_until_a_file_changes(
     assert [problem.rule for problem in wrong.errors] == ["events-exceed-n"]
     assert remembered.checked_review(short).problems == wrong.problems
     assert len(calls) == 2
+
+
+def test_tables_are_remembered_until_a_row_changes(short: Path) -> None:
+    first = remembered_tables(short, short)
+    assert first == remembered_tables(short, short) == read_tables(short)
+    change(short / "data/outcomes.csv", "R01,,ORR,,32,10,", "R01,,ORR,,32,11,")
+    changed = remembered_tables(short, short)
+    assert changed == read_tables(short) != first
 
 
 def test_what_was_saved_while_it_was_read_is_not_remembered(

@@ -113,3 +113,10 @@ def test_a_shared_place_keeps_everything(tmp_path: Path, monkeypatch: pytest.Mon
     cache.trim(0)
     assert cache.take("figure", ("a",), refuse) == b"drawn"
     assert not (tmp_path / ".review" / FOLDER).exists()
+
+
+def test_an_entry_that_would_drive_out_the_others_is_not_kept(cache: Cache) -> None:
+    cache.take("small", (), lambda: b"kept")
+    assert cache.take("large", (), lambda: b"x" * 10_000_001) == b"x" * 10_000_001
+    assert cache.find("large", ()) is None
+    assert cache.find("small", ()) == b"kept"

@@ -5,8 +5,12 @@ An older version may lack a table or a column that the present program knows: it
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
+from analysis.storage.cache import Cache
+from analysis.storage.fingerprint import fingerprint
+from analysis.storage.records import read_records, write_records
 from analysis.storage.table_files import table_path
 from analysis.synthesis.versions import CellChange, RowChange
 
@@ -35,6 +39,25 @@ def read_tables(folder: Path) -> Tables:
     from schemas.tables import MODELS
 
     return {name: _read(folder, name) for name in MODELS}
+
+
+def remembered_tables(folder: Path, root: Path) -> Tables:
+    """Give what `read_tables` gives, from the cache of a review where the files are known.
+
+    Parameters
+    ----------
+    folder
+        The review, or a frozen version of it.
+    root
+        The review's folder.
+    """
+    state = fingerprint(folder, sorted((folder / "data").glob("*.csv")))
+    make = partial(_tables_text, folder)
+    return read_records(Cache.of(root).take("tables", (state,), make), ())
+
+
+def _tables_text(folder: Path) -> bytes:
+    return write_records(read_tables(folder))
 
 
 def _read(folder: Path, name: str) -> Rows:

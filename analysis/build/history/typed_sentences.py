@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from analysis.build.history.sentences import tidy, values_of
-from analysis.build.history.tables import STUDY_TABLES, read_tables, row_changes
+from analysis.build.history.tables import STUDY_TABLES, remembered_tables, row_changes
 from analysis.synthesis.versions import TypedSentence
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def sentences_to_read(base: Released, root: Path) -> tuple[TypedSentence, ...]:
     DataProblems
         If a manuscript cannot be read, or the version is damaged.
     """
-    old, new = read_tables(base.folder), read_tables(root)
+    old, new = remembered_tables(base.folder, root), remembered_tables(root, root)
     subjects = tuple(_subjects(old, new))
     if not any(subject.action for subject in subjects):
         return ()

@@ -32,19 +32,16 @@ def read_file(root: Path, file: Path, progress: Callable[[str], None]) -> Feedba
     DataProblems
         If the review or the file cannot be read.
     """
-    import yaml
-
-    from analysis.build.build_stamp import VARIABLES
+    from analysis.build.build_stamp import read_variables
     from analysis.build.building import build
     from analysis.manuscript.checklist import places
-    from analysis.manuscript.source_checks import flatten
     from analysis.manuscript.sources import float_kinds, read_manuscript
     from analysis.manuscript.text import read_text
     from analysis.storage.fingerprint import GENERATED
 
     build(root, progress=progress)
     manuscript = read_manuscript(root)
-    variables = flatten(yaml.safe_load((root / VARIABLES).read_text(encoding="utf-8")))
+    variables = read_variables(root)
     results = json.loads((root / GENERATED / "results.json").read_text(encoding="utf-8"))
     labels = places(manuscript)
     kinds = float_kinds(root)
