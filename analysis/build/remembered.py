@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 _HOMES: Final = ("analysis.measures", "analysis.synthesis", "schemas")
 _TEXT: Final = ".qmd"
 _PROTOCOL: Final = "data/protocol.yml"
+# Tables with more cells are as quickly read from their own files.
+_MOST_CELLS: Final = 200_000
 
 
 def review_state(root: Path, *, text: bool, also: Sequence[str] = ()) -> str:
@@ -107,7 +109,7 @@ def remembered(
     found = make()
     # Whoever saves a file meanwhile has changed what was read.
     if _state(root, text, also) == state:
-        with suppress(TypeError):  # something in it is no record
+        with suppress(TypeError):  # something in it is no record, or it is too large
             cache.keep(subject, (state,), write_records(content_of(found)))
             cache.trim()
     return found
@@ -150,15 +152,18 @@ def _data_content(data: ReviewData) -> object:
     from schemas.yaml_text import read_yaml
 
     protocol = (data.root / _PROTOCOL).read_text(encoding="utf-8-sig")
-    rest, frames = {}, {}
+    rest, found = {}, {}
     for each in fields(data):
         value = getattr(data, each.name)
         if isinstance(value, pd.DataFrame):
-            frames[each.name] = _columns(value)
+            found[each.name] = value
         # What is left has models of its own, and is read from its own files again.
         elif each.name not in {"root", "protocol", "quality_tools"}:
             rest[each.name] = value
+    if sum(frame.size for frame in found.values()) > _MOST_CELLS:
+        raise TypeError("the tables are too large")
     rest["keys_by_doi"] = dict(rest["keys_by_doi"])
+    frames = {name: _columns(frame) for name, frame in found.items()}
     return read_yaml(protocol).content, rest, frames
 
 

@@ -15,6 +15,7 @@ from analysis.storage.table_files import table_path
 from analysis.synthesis.versions import CellChange, RowChange
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
 Key = tuple[str, ...]
@@ -41,8 +42,8 @@ def read_tables(folder: Path) -> Tables:
     return {name: _read(folder, name) for name in MODELS}
 
 
-def remembered_tables(folder: Path, root: Path) -> Tables:
-    """Give what `read_tables` gives, from the cache of a review where the files are known.
+def remembered_tables(folder: Path, root: Path, names: Iterable[str]) -> Tables:
+    """Give some of what `read_tables` gives, from the cache of a review where the files are known.
 
     Parameters
     ----------
@@ -50,14 +51,17 @@ def remembered_tables(folder: Path, root: Path) -> Tables:
         The review, or a frozen version of it.
     root
         The review's folder.
+    names
+        The tables; one that the folder lacks has no rows.
     """
-    state = fingerprint(folder, sorted((folder / "data").glob("*.csv")))
-    make = partial(_tables_text, folder)
-    return read_records(Cache.of(root).take("tables", (state,), make), ())
+    files = {name: folder / table_path(name) for name in sorted(names)}
+    state = fingerprint(folder, [path for path in files.values() if path.is_file()])
+    make = partial(_tables_text, folder, tuple(files))
+    return read_records(Cache.of(root).take("tables", (state, *files), make), ())
 
 
-def _tables_text(folder: Path) -> bytes:
-    return write_records(read_tables(folder))
+def _tables_text(folder: Path, names: Sequence[str]) -> bytes:
+    return write_records({name: _read(folder, name) for name in names})
 
 
 def _read(folder: Path, name: str) -> Rows:

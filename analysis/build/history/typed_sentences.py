@@ -75,7 +75,7 @@ def sentences_to_read(base: Released, root: Path) -> tuple[TypedSentence, ...]:
     DataProblems
         If a manuscript cannot be read, or the version is damaged.
     """
-    old, new = remembered_tables(base.folder, root), remembered_tables(root, root)
+    old, new = (remembered_tables(folder, root, _NAMED_IN) for folder in (base.folder, root))
     subjects = tuple(_subjects(old, new))
     if not any(subject.action for subject in subjects):
         return ()
