@@ -89,3 +89,16 @@ def test_every_kind_of_effect_has_its_judgements(kind: str, outcome: str, tmp_pa
     assert told.count("+ + + + +") == 2
     assert told.count("− − − − −") == 1
     assert faults(figure) == []
+
+
+def test_columns_of_a_figure_that_has_none_are_refused(review: Path) -> None:
+    """A funnel plot shows no rows: the entry would be read and nothing would come of it."""
+    protocol = review / "data/protocol.yml"
+    text = protocol.read_text(encoding="utf-8")
+    old = "kind: funnel, outcomes: [orr, dcr, pfs, os]}"
+    assert old in text
+    changed = text.replace(old, old.replace("}", ", columns: [quality]}"), 1)
+    protocol.write_text(changed, encoding="utf-8")
+    (problem,) = check(review).errors
+    assert "Only plots of single studies" in problem.what
+    assert problem.file == "data/protocol.yml"
