@@ -372,3 +372,14 @@ def test_its_letter_names_measure_and_people(
     letter = (tmp_path / "r/manuscript/templates/cover-letter.md").read_text(encoding="utf-8")
     assert finding in letter
     assert f"{{{{< var studies.patients >}}}} {people}." in letter
+
+
+def test_no_heading_of_the_abstract_has_the_name_of_another_without_id(begun: Path) -> None:
+    """Both would have one id in JATS, which archives refuse."""
+    paper = (begun / "manuscript/paper.qmd").read_text(encoding="utf-8")
+    abstract = set(re.findall(r"^  ## (.+)$", paper, re.MULTILINE))
+    body = "\n".join(path.read_text("utf-8") for path in (begun / "manuscript").glob("_*.qmd"))
+    bare = set(re.findall(r"^#+ ([^{}\n]+?)(?: \{\.[\w-]+\})?$", body, re.MULTILINE))
+    assert {"Methods", "Conclusions"} <= abstract
+    assert bare
+    assert not abstract & bare
