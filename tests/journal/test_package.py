@@ -40,7 +40,9 @@ def files_of(folder: Path) -> list[Path]:
 
 def test_everything_is_there(package: SubmissionReport) -> None:
     kinds = {entry["what"] for entry in manifest_of(package)["files"]}
-    assert kinds == {*(writer.title for writer in WRITERS), "About this package"}
+    # The shipped paper shows every table whole: there is nothing to add.
+    always = {writer.title for writer in WRITERS} - {"All rows of what the paper shows in part"}
+    assert kinds == {*always, "About this package"}
     numbered = [path.stem for path in files_of(package.folder / "figures")]
     for number in range(1, 3):
         assert any(re.match(rf"draft-figure-{number}\b", name) for name in numbered)
