@@ -83,6 +83,9 @@ def finish_jats(
     article = tree.getroot()
     _title_boxes(article)
     _unwrap_values(article)
+    for part in article.iterfind("./front//abstract//sec"):
+        # Nothing leads there, and a heading of the text may have the same words.
+        part.attrib.pop("id", None)
     _label_sections(article.find("body"), ())
     _name_pages(article)
     _drop_empty(article)

@@ -18,7 +18,7 @@ from schemas.authors import Authors
 if TYPE_CHECKING:
     from pathlib import Path
 
-# What pandoc's template writes around a short paper.
+# What pandoc's template writes around a short paper. A heading stands in abstract and text alike.
 ARTICLE = """<?xml version="1.0" encoding="utf-8" standalone="no"?>
 <!DOCTYPE article PUBLIC "-//NLM//DTD JATS (Z39.96) Journal Publishing DTD v1.2 20190208//EN"
  "JATS-publishing1.dtd">
@@ -30,7 +30,7 @@ ARTICLE = """<?xml version="1.0" encoding="utf-8" standalone="no"?>
 <title-group><article-title>An example</article-title></title-group>
 <contrib-group><contrib contrib-type="author"><string-name>Somebody</string-name></contrib>
 </contrib-group>
-<abstract><sec id="background"><title>Background</title><p>Why.</p></sec></abstract>
+<abstract><sec id="sec-a"><title>A</title><p>Why.</p></sec></abstract>
 </article-meta>
 </front>
 <body><sec id="sec-a"><title>A</title>
