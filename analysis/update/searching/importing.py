@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from analysis.storage.changeset import replace_files, writing
 from analysis.storage.table_files import table_path
 from analysis.update.searching.cleaning import clean
+from analysis.update.searching.export_record import listed_lines
 from analysis.update.searching.exports import FORMATS, Export, read_export
 from analysis.update.searching.merge_log import kept_records, number_of
 from analysis.update.searching.registers import REGISTRATION
@@ -20,7 +21,7 @@ from schemas.cells import refuse_any
 from schemas.csv_text import content_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from analysis.update.searching.deduplication import Deduplication, Doubt
@@ -255,6 +256,19 @@ def _add_records(
     return fresh
 
 
+def _unread(export: Export, fresh: list[Row]) -> Iterator[str]:
+    """Say where a year or number stands in the export that the tables cannot hold."""
+    for column, word in (("year", "year"), ("doi", "DOI"), ("pmid", "PubMed number")):
+        lost = [
+            (record.line, " ".join(record.fields[column].split()))
+            for record, row in zip(export.records, fresh, strict=True)
+            if record.fields.get(column, "").strip() and not row[column]
+        ]
+        if lost:
+            where = listed_lines([line for line, _ in lost], 0)
+            yield f"{where}: no {word} in what the record has for it, “{lost[0][1][:60]}”."
+
+
 def _report(
     tables: SearchTables,
     search: Row,
@@ -272,6 +286,7 @@ def _report(
     untitled = sum(not row["title"] for row in fresh)
     if untitled:
         notes += (f"{untitled} records have no title in the export.",)
+    notes += tuple(_unread(export, fresh))
     for column, word in (("authors", "authors"), ("year", "a year"), ("source_title", "a journal")):
         if fresh and not any(row[column] for row in fresh):
             notes += (f"No record has {word}: look at the names of columns or tags in the file.",)

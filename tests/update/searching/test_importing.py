@@ -221,3 +221,20 @@ def test_progress_goes_from_nothing_to_all(root: Path) -> None:
     import_export(root, path, "Many", DAY, query="q", progress=lambda share, _: told.append(share))
     assert told == sorted(told)
     assert (told[0], told[-1], len(told)) == (0.0, 1.0, 6)
+
+
+def test_a_year_or_number_that_cannot_be_read_is_named(root: Path, tmp_path: Path) -> None:
+    """Is what stands in place of a year, DOI or PubMed number said with its line?"""
+    path = tmp_path / "words.csv"
+    path.write_text(
+        "Title,Authors,Year,DOI,PMID,Journal\n"
+        'A,"Doe, J",two thousand and nineteen,none yet,PMC12,J Ex\n'
+        'B,"Roe, R",2019,10.1000/b,32123457,J Ex\n',
+        encoding="utf-8",
+    )
+    notes = import_export(root, path, "X", DAY, query="q").notes
+    assert notes == (
+        "Line 2: no year in what the record has for it, “two thousand and nineteen”.",
+        "Line 2: no DOI in what the record has for it, “none yet”.",
+        "Line 2: no PubMed number in what the record has for it, “PMC12”.",
+    )
