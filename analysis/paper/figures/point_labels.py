@@ -7,11 +7,15 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
 from analysis.paper.figures import style
 from analysis.paper.figures.measure import line_height, text_width, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from numpy.typing import NDArray
 
     from analysis.paper.figures.plot_frame import Frame
     from analysis.paper.figures.sheet import Point
@@ -75,8 +79,10 @@ def draw_names(frame: Frame, points: Sequence[Named], along: Sequence[Point] = (
     """
     taken = [_around(point, _GAP / 2) for point in _dense(along)]
     left_out = 0
-    for point in points:
-        place = _place(frame, point, points, taken)
+    # Rows of x, y and radius: a plot may have thousands of points.
+    marks = np.array([(*point.centre, point.radius) for point in points]).reshape(-1, 3).T
+    for number, point in enumerate(points):
+        place = _place(frame, point, number, marks, taken)
         if place is None:
             left_out += 1
             continue
@@ -106,7 +112,7 @@ def _dense(points: Sequence[Point]) -> list[Point]:
 
 
 def _place(
-    frame: Frame, point: Named, points: Sequence[Named], taken: Sequence[_Box]
+    frame: Frame, point: Named, number: int, marks: NDArray[np.float64], taken: Sequence[_Box]
 ) -> _Box | None:
     lines = _lines(point, frame)
     face = "bold" if point.bold else "regular"
@@ -128,23 +134,22 @@ def _place(
             and box.top >= frame.top
             and box.bottom <= frame.bottom - _GAP
         )
-        own = _distance(box, point)
-        clear = all(
-            _distance(box, other) > max(_NEARER * own, 2 * _GAP)
-            for other in points
-            if other is not point
-        )
-        if inside and clear and not any(box.overlaps(other) for other in taken):
+        if not inside or any(box.overlaps(other) for other in taken):
+            continue
+        distances = _distances(box, marks)
+        near = np.count_nonzero(distances <= max(_NEARER * distances[number], 2 * _GAP))
+        # Its own point is always as near.
+        if near == 1:
             return box
     return None
 
 
-def _distance(box: _Box, point: Named) -> float:
-    """Return how far a name is from the edge of a point's mark; negative if it lies over it."""
-    x, y = point.centre
-    across = max(box.left - x, 0.0, x - box.right)
-    down = max(box.top - y, 0.0, y - box.bottom)
-    return math.hypot(across, down) - point.radius
+def _distances(box: _Box, marks: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return how far a name is from the edge of every mark; negative if it lies over it."""
+    x, y, radius = marks
+    across = np.maximum(np.maximum(box.left - x, 0.0), x - box.right)
+    down = np.maximum(np.maximum(box.top - y, 0.0), y - box.bottom)
+    return np.hypot(across, down) - radius
 
 
 def _around(centre: Point, radius: float) -> _Box:
