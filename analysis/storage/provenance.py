@@ -29,10 +29,14 @@ _PROTOCOL = "data/protocol.yml"
 # Written from the schemas: a change there is a change of the program, not of the data.
 _DICTIONARY = "data/README.md"
 _FACTS = ("data", "published")
+# It says where the text reports something: no fact of the studies.
+_CHECKLIST = "data/prisma_checklist.csv"
 _LINE = re.compile(re.escape(MARK) + r"((?:; [a-z]+=[A-Za-z0-9%._~:,-]*)+)")
 
 Part = Literal["data", "protocol", "text", "program", "lock"]
 PARTS: tuple[Part, ...] = ("data", "protocol", "text", "program", "lock")
+#: What makes a version another one.
+FACT_PARTS: tuple[Part, ...] = ("data", "protocol")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +46,12 @@ class Hashes:
     Attributes
     ----------
     data
-        The tables in ``data/`` and ``published/``; neither the protocol nor the dictionary.
+        The tables in ``data/`` and ``published/``; neither the protocol, the dictionary nor the
+        checklist.
     protocol
         ``data/protocol.yml``.
     text
-        ``manuscript/`` and ``_quarto.yml``, without what is generated.
+        ``manuscript/``, ``_quarto.yml`` and the checklist, without what is generated.
     program
         The packages ``analysis`` and ``schemas`` that ran.
     lock
@@ -121,22 +126,31 @@ class Provenance:
 
 def hashes_of(root: Path) -> Hashes:
     """Hash everything a paper in this folder would be made from now."""
-    data, protocol, text = [], [], []
-    for path in input_files(root):
-        name = path.relative_to(root)
-        if name.as_posix() == _PROTOCOL:
-            protocol.append(path)
-        elif name.parts[0] in _FACTS and name.as_posix() != _DICTIONARY:
-            data.append(path)
-        elif name.parts[0] in {"manuscript", "_quarto.yml"}:
-            text.append(path)
+    files = _files_by_part(root)
     return Hashes(
-        data=fingerprint(root, data),
-        protocol=fingerprint(root, protocol),
-        text=fingerprint(root, text),
+        **{part: fingerprint(root, found) for part, found in files.items()},
         program=program_fingerprint(),
         lock=_lock((root, program_folder())),
     )
+
+
+def hash_of_facts(root: Path) -> dict[str, str]:
+    """Hash the tables and the protocol in a folder alone, by the names of the parts."""
+    files = _files_by_part(root)
+    return {part: fingerprint(root, files[part]) for part in FACT_PARTS}
+
+
+def _files_by_part(root: Path) -> dict[str, list[Path]]:
+    files: dict[str, list[Path]] = {"data": [], "protocol": [], "text": []}
+    for path in input_files(root):
+        name = path.relative_to(root)
+        if name.as_posix() == _PROTOCOL:
+            files["protocol"].append(path)
+        elif name.parts[0] in {"manuscript", "_quarto.yml"} or name.as_posix() == _CHECKLIST:
+            files["text"].append(path)
+        elif name.parts[0] in _FACTS and name.as_posix() != _DICTIONARY:
+            files["data"].append(path)
+    return files
 
 
 def _lock(folders: tuple[Path, ...]) -> str:

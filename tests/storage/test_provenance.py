@@ -89,6 +89,7 @@ def test_the_paper_can_print_what_it_was_built_from(rendered: Path) -> None:
         ("published/reported_statistics.csv", "data"),
         ("data/protocol.yml", "protocol"),
         ("manuscript/_results.qmd", "text"),
+        ("data/prisma_checklist.csv", "text"),
         ("_quarto.yml", "text"),
         ("requirements.lock", "lock"),
     ],

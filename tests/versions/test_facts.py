@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from analysis.build.history.facts import (
@@ -12,6 +13,7 @@ from analysis.build.history.facts import (
     table_changes,
     upgrades,
 )
+from analysis.build.history.history import position
 from analysis.build.history.tables import read_tables, row_changes
 from analysis.synthesis.versions import CellChange, RowChange
 from tests.versions.edits import change, remove_study, replace_study, set_cell, set_text
@@ -137,3 +139,17 @@ def test_choices_of_the_protocol_by_entry(released: Path) -> None:
         CellChange("outcomes.orr.label", "Objective response rate", "Response"),
     )
     assert [is_method(entry.column) for entry in found] == [True, False]
+
+
+def test_a_version_knows_its_tables_whoever_counted_them(released: Path) -> None:
+    """Is a version found although its checklist, or the way of counting files, is another now?"""
+    checklist = released / "data/prisma_checklist.csv"
+    checklist.write_text(checklist.read_text("utf-8").replace(",yes,", ",,"), "utf-8")
+    record = next((released / "versions").glob("*/version.json"))
+    content = json.loads(record.read_text("utf-8"))
+    content["hashes"]["data"] = "counted otherwise"
+    record.write_text(json.dumps(content), "utf-8")
+    assert position(released)[1] is not None
+    outcomes = released / "data/outcomes.csv"
+    outcomes.write_bytes(outcomes.read_bytes() + b"\n")
+    assert position(released)[1] is None

@@ -61,7 +61,12 @@ class Released:
 
     def same_facts(self, hashes: Any) -> bool:
         """Tell whether tables and protocol are those of this version."""
-        return all(self.hashes.get(part) == getattr(hashes, part) for part in ("data", "protocol"))
+        from analysis.storage.provenance import FACT_PARTS, hash_of_facts
+
+        wanted = {part: getattr(hashes, part) for part in FACT_PARTS}
+        recorded = {part: self.hashes.get(part) for part in FACT_PARTS}
+        # The program that released it may have counted other files among the facts.
+        return wanted == recorded or wanted == hash_of_facts(self.folder)
 
 
 def shelf(root: Path) -> tuple[Released, ...]:
