@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, PrivateAttr, StringConstraints, model_validator
+from pydantic import Field, PrivateAttr, model_validator
 
 from schemas.entry import Entry as _Entry
 from schemas.entry import Text
@@ -13,6 +13,7 @@ from schemas.entry import refuse_repeats as _refuse_repeats
 from schemas.measures import MEASURE_FORMS
 from schemas.profile_files import OwnProfile
 from schemas.protocol_certainty import Certainty, refuse_unfit
+from schemas.protocol_display import DisplayItem, OwnItem, refuse_clashes
 from schemas.protocol_groups import (
     Characteristic,
     ColumnName,
@@ -93,33 +94,6 @@ class AdverseEvents(_Entry):
         return self
 
 
-class DisplayItem(_Entry):
-    """A figure or table of the paper that is generated from the data."""
-
-    id: Annotated[str, StringConstraints(pattern=r"^s?(fig|tbl)-[a-z0-9-]+$")] = Field(
-        description="Id of the div in the manuscript that it fills: fig- or tbl- and a name; "
-        "sfig- and stbl- are supplementary"
-    )
-    kind: Identifier = Field(description="What it shows")
-    outcomes: tuple[Identifier, ...] = Field(
-        default=(), strict=False, description="Ids of the outcomes it shows, one panel for each"
-    )
-    by: tuple[Identifier, ...] = Field(
-        default=(), strict=False, description="Ids of the subgroup variables it shows"
-    )
-    columns: tuple[Identifier, ...] = Field(
-        default=(),
-        strict=False,
-        description="Further columns of a forest plot: year, criteria, design, quality (judgement "
-        "of the whole, or points) or domains (their signs)",
-    )
-    landscape: bool = Field(
-        default=False,
-        description="Whether a table gets a landscape page in PDF and Word where its words do not "
-        "fit on an upright one, or where it takes less paper",
-    )
-
-
 class Protocol(_Entry):
     """The whole of data/protocol.yml."""
 
@@ -197,6 +171,11 @@ class Protocol(_Entry):
     display: tuple[DisplayItem, ...] = Field(
         default=(), strict=False, description="Figures and tables that are generated"
     )
+    own_items: tuple[OwnItem, ...] = Field(
+        default=(),
+        strict=False,
+        description="Figures and tables of the team's own that stand elsewhere than written",
+    )
     abbreviations: dict[str, Text] = Field(
         default_factory=dict, description="Abbreviations used in tables and figures, in full"
     )
@@ -232,7 +211,7 @@ class Protocol(_Entry):
                     "A column is either a subgroup or a characteristic.",
                     *("subgroups", position, "column"),
                 )
-        _refuse_repeats([x.id for x in self.display], "display id", "display", name_of="id")
+        refuse_clashes(self.display, self.own_items)
         for position, item in enumerate(self.display):
             for number, outcome_id in enumerate(item.outcomes):
                 if outcome_id not in ids:

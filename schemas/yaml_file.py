@@ -213,6 +213,15 @@ def line_of_entry(path: Path, location: Location) -> int | None:
         return None  # changed since
 
 
+def entry_of(path: Path, location: Location) -> str:
+    """Write where an entry stands in a file that has been read: ``outcomes[orr].unit``."""
+    try:
+        content = read_yaml(path.read_text(encoding="utf-8-sig")).content
+    except (OSError, ValueError, UnreadableYaml):
+        content = None  # changed since
+    return _path(location, content)
+
+
 def _told_once(errors: list[ErrorDetails]) -> list[ErrorDetails]:
     """Leave out a missing entry that is there under a misspelt name, and what only follows."""
     unknown = [details["loc"] for details in errors if details["type"] == _UNKNOWN]

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from analysis.audit.printed import Span
     from analysis.synthesis.results import Synthesis
     from analysis.synthesis.sensitivity_results import Specified
+    from schemas.review_data import ReviewData
 
 FILE = "published/reported_statistics.csv"
 
@@ -67,6 +68,12 @@ def with_published(synthesis: Synthesis, root: Path) -> Synthesis:
 
         first = replace(synthesis, flow=first_numbers(root))
     return replace(synthesis, published=compare(first, path))
+
+
+def with_published_where_shown(synthesis: Synthesis, data: ReviewData) -> Synthesis:
+    """Add the comparison where a figure or table of the protocol shows it."""
+    shown = any(item.kind == "published" for item in data.protocol.display)
+    return with_published(synthesis, data.root) if shown else synthesis
 
 
 def compare(synthesis: Synthesis, path: Path) -> tuple[PublishedResult, ...]:

@@ -21,7 +21,7 @@ from analysis.build.build_stamp import (
 )
 from analysis.build.computed_review import computed_review
 from analysis.build.results_file import write_results
-from analysis.manuscript.generated_text import PASSAGES
+from analysis.manuscript.generated_text import PASSAGES, PLACEMENT
 from analysis.storage.atomic import staging, write_text
 from analysis.storage.cache import Cache
 from analysis.storage.changeset import writing
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from analysis.build.computed_review import Memory
-    from analysis.manuscript.source_line import Manuscript
+    from analysis.build.placing import Placed
     from analysis.paper.values import Value
     from analysis.synthesis.results import Synthesis
     from schemas.problems import Problem
@@ -94,14 +94,14 @@ def _build(
     from analysis.build.history.history import sentences_since
     from analysis.build.history.typed_sentences import note_to_read
     from analysis.build.own_items import FOLDER, draw_pixels, own_items
+    from analysis.build.placing import PLACED, placed, placed_data, placed_text, placing_notes
     from analysis.manuscript.checklist import checklist_items
     from analysis.manuscript.pictures import own_pictures
     from analysis.manuscript.shortcodes import expand
-    from analysis.manuscript.sources import float_kinds, read_manuscript
+    from analysis.manuscript.sources import float_kinds
     from analysis.paper.drawing import write_items
     from analysis.paper.figures.signs import labels_of
     from analysis.paper.items import Further
-    from analysis.paper.passages import written_passages
     from analysis.paper.values import named_values
     from analysis.synthesis.grading import open_ratings
     from analysis.synthesis.origin import provenance_of
@@ -109,16 +109,19 @@ def _build(
     data, synthesis = computed_review(root, memory, progress)
     values = named_values(synthesis, data)
     progress("reading the manuscript")
-    passages = written_passages(root, synthesis, data, values)
-    manuscript = read_manuscript(root, passages)
-    warnings = _check_manuscript(root, manuscript, data, values, passages)
-    further = Further(checklist_items(manuscript, data), sentences_since(root, values, passages))
+    versions = placed(root, synthesis, data, values)
+    passages, manuscript = versions.paper.passages, versions.paper.manuscript
+    warnings = _check_manuscript(root, versions, data, values)
+    changed = sentences_since(root, values, passages, versions.paper.places)
+    further = Further(checklist_items(manuscript, data), changed)
     signs = _unwritten(root, labels_of(synthesis)) if data.protocol.display else ()
     warnings = (*data.problems, *open_ratings(synthesis.rated), *warnings)
-    notes = (*build_notes(synthesis, warnings), *signs, *note_to_read(root))
+    told = (*build_notes(synthesis, warnings), *placing_notes(versions))
+    notes = (*told, *signs, *note_to_read(root))
     with staging(root) as folder:
         generated = folder / "generated"
-        items = write_items(generated, synthesis, data, further, progress, pixels=pixels)
+        shown = placed_data(data, versions)
+        items = write_items(generated, synthesis, shown, further, progress, pixels=pixels)
         kinds = float_kinds(root)
         printed = {name: value.text for name, value in values.items()}
         pictures = tuple(
@@ -131,12 +134,17 @@ def _build(
         progress("preparing styles")
         _write_json(generated / "items.json", items)
         _write_json(generated / PASSAGES, _printed(passages, values))
+        _write_json(generated / PLACEMENT, versions.as_json())
+        text = placed_text(versions, values)
+        if text is not None:
+            (generated / PLACED).write_text(text, encoding="utf-8", newline="\n")
         origin = provenance_of(synthesis, root)
         head = {
             "provenance": origin.as_json(),
             "edition": synthesis.edition,
             "profile": synthesis.profile,
             "notes": notes,
+            "placement": {"places": dict(versions.paper.places)},
         }
         write_results(generated / "results.json", head, values, synthesis, passages)
         (generated / PROVENANCE).write_text(origin.line + "\n", encoding="ascii", newline="\n")
@@ -213,31 +221,30 @@ def nested(flat: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _check_manuscript(
-    root: Path,
-    manuscript: Manuscript,
-    data: ReviewData,
-    values: Mapping[str, Value],
-    passages: Mapping[str, str],
+    root: Path, versions: Placed, data: ReviewData, values: Mapping[str, Value]
 ) -> tuple[Problem, ...]:
     """Raise what is wrong with the manuscript, give what is doubtful."""
+    from analysis.build.placing import placing_problems
     from analysis.lint import lint
     from analysis.manuscript.authors import author_problems
     from analysis.manuscript.bibliography import own_keys
     from analysis.manuscript.checklist import checklist_problems
     from analysis.manuscript.generated_text import passage_problems
     from analysis.manuscript.pictures import own_pictures, picture_problems
+    from analysis.manuscript.placement_checks import items_of
     from analysis.manuscript.protocol_in_text import untold
     from analysis.manuscript.source_checks import check_sources
     from analysis.manuscript.sources import float_kinds
     from analysis.manuscript.structure import structure_problems
     from schemas.authors import read_authors
 
+    manuscript, passages = versions.paper.manuscript, versions.paper.passages
     keys, problems = own_keys(root, manuscript)
     problems += check_sources(
         manuscript,
         variables=values.keys(),
         citation_keys=data.citation_keys | keys,
-        items=[item.id for item in data.protocol.display],
+        items=items_of(manuscript, data.protocol),
         float_kinds=float_kinds(root),
     )
     problems += picture_problems(root, own_pictures(manuscript, float_kinds(root)))
@@ -245,10 +252,12 @@ def _check_manuscript(
     problems += passage_problems(manuscript, passages)
     problems += checklist_problems(manuscript, data)
     problems += author_problems(manuscript, read_authors(root))
+    known = data.citation_keys | keys
+    problems += placing_problems(root, versions, data, values, known, float_kinds(root))
     if any(problem.severity == "error" for problem in problems):
         raise DataProblems(problems)
     # Only when every name exists can the text be read as it will be printed.
-    found = lint(root, data, values, passages)
+    found = lint(root, data, values, passages, versions.paper.places)
     if any(problem.severity == "error" for problem in found):
         raise DataProblems(found)
     return (*problems, *found, *untold(manuscript, data.protocol))

@@ -77,12 +77,9 @@ def whole_synthesis(
     progress
         Called with a line of text before each step.
     """
-    from analysis.audit.published import with_published
+    from analysis.audit.published import with_published_where_shown
     from analysis.build.history.history import with_history
     from analysis.synthesis.computation import synthesise
 
-    synthesis = synthesise(data, progress=progress)
-    if any(item.kind == "published" for item in data.protocol.display):
-        progress("comparing with the published numbers")
-        synthesis = with_published(synthesis, data.root)
+    synthesis = with_published_where_shown(synthesise(data, progress=progress), data)
     return with_history(synthesis, data, progress)

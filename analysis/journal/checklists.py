@@ -134,8 +134,8 @@ def _answer(names: Sequence[str], submission: Submission, laid: _Laid) -> list[s
     """Say for a reader where an item is reported: a line for each place, empty for none."""
     return [
         _place(name, submission.labels[name], submission, laid)
-        for name in names
-        if name in submission.labels
+        for name in map(submission.manuscript.now, names)
+        if name is not None and name in submission.labels
     ]
 
 

@@ -42,8 +42,11 @@ class Submission:
         The checked tables.
     manuscript
         The paper's sources in the journal's order, without the authors' traces if blinded.
+    sources
+        The paper's sources in their own order, every item where it stands for this journal.
     items
-        The content of ``items.json``: figures and tables by id.
+        What ``items.json`` says of the figures and tables that stand in this paper, by their ids
+        in it.
     results
         The content of ``results.json``.
     variables
@@ -67,6 +70,7 @@ class Submission:
     authors: Authors
     data: ReviewData
     manuscript: Manuscript
+    sources: Manuscript
     items: Mapping[str, Any]
     results: Mapping[str, Any]
     variables: Mapping[str, str]
@@ -163,6 +167,7 @@ def read_submission(
     from analysis.journal.blinding import hide_in_manuscript
     from analysis.journal.own_texts import read_own_texts
     from analysis.journal.templates import check_values
+    from analysis.manuscript.generated_text import stored_passages, stored_places
     from analysis.manuscript.sources import read_manuscript
     from analysis.storage.fingerprint import GENERATED
     from schemas.authors import read_authors
@@ -171,7 +176,9 @@ def read_submission(
     generated = root / GENERATED
     authors = read_authors(root)
     own = read_own_texts(root, journal)
-    manuscript = arrange(read_manuscript(root), journal, authors, own)
+    here = stored_places(root, journal.id)
+    sources = read_manuscript(root, stored_passages(root) | here["passages"], here["places"])
+    manuscript = arrange(sources, journal, authors, own)
     variables = read_variables(root)
     check_values(chain(*own.texts.values()), variables, manuscript.front_matter)
     if blinded:
@@ -182,7 +189,8 @@ def read_submission(
         authors=authors,
         data=load_review(root),
         manuscript=manuscript,
-        items=json.loads((generated / "items.json").read_text(encoding="utf-8")),
+        sources=sources,
+        items=_items_of(sources, json.loads((generated / "items.json").read_text("utf-8"))),
         results=json.loads((generated / "results.json").read_text(encoding="utf-8")),
         variables=variables,
         provenance=(generated / PROVENANCE).read_text(encoding="ascii").strip(),
@@ -192,3 +200,12 @@ def read_submission(
         own=own,
         editor=editor,
     )
+
+
+def _items_of(sources: Manuscript, known: Mapping[str, Any]) -> dict[str, Any]:
+    """Name the items as the journal's paper does, which may have them in its other part."""
+    from analysis.manuscript.item_places import ranges
+    from schemas.protocol_display import twin
+
+    found = {name: known.get(name) or known.get(twin(name)) for name in ranges(sources.body)}
+    return {name: item for name, item in found.items() if item is not None}

@@ -108,7 +108,8 @@ def cited_keys(submission: Submission) -> tuple[str, ...]:
             cited = piece.name.split() if piece.kind == "citation" else []
             found |= dict.fromkeys((*cited, *(key for _, key in keys_in(raw))))
     for name in submission.labels:
-        table = submission.root / GENERATED / "tables" / f"{name}.html"
+        file = submission.items.get(name, {}).get("table", name)
+        table = submission.root / GENERATED / "tables" / f"{file}.html"
         if name.startswith("tbl-") and table.is_file():
             for markdown in _TABLE_MARKDOWN.findall(table.read_text(encoding="utf-8")):
                 found |= dict.fromkeys(key for _, key in keys_in(html.unescape(markdown)))

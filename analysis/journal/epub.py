@@ -59,7 +59,6 @@ def write_epub(submission: Submission, folder: Path) -> list[Path]:
     """
     from analysis.journal.arrangement import with_floats_in_text
     from analysis.journal.context import WATERMARK
-    from analysis.manuscript.sources import read_manuscript
     from analysis.render.embedded import Variant, render_variant
     from analysis.render.formats import OutputFormat
 
@@ -80,7 +79,7 @@ def write_epub(submission: Submission, folder: Path) -> list[Path]:
     }
     if names:
         metadata["author"] = names
-    manuscript = with_floats_in_text(read_manuscript(submission.root))
+    manuscript = with_floats_in_text(submission.sources)
     if submission.draft:
         front = manuscript.front_matter
         subtitle = f"{WATERMARK}. {front.get('subtitle') or ''}".strip()

@@ -85,7 +85,8 @@ def write_figures(submission: Submission, folder: Path) -> list[Path]:
 
     wanted = submission.journal.figure_files
     kind = wanted.formats[0]
-    by_id = {item.id: item for item in submission.data.protocol.display}
+    display = submission.data.protocol.display
+    by_id = {submission.sources.now(item.id): item for item in display}
     jobs: list[_Job] = []
     descriptions: list[str] = []
     for name, number in numbered_figures(submission):

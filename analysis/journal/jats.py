@@ -45,7 +45,6 @@ def write_jats(submission: Submission, folder: Path) -> list[Path]:
         If the file is not valid against its document type.
     """
     from analysis.journal.arrangement import with_floats_in_text
-    from analysis.manuscript.sources import read_manuscript
     from analysis.render.embedded import Variant, render_variant
     from analysis.render.finish_jats import finish_jats
     from analysis.render.jats_validity import jats_problems
@@ -54,7 +53,7 @@ def write_jats(submission: Submission, folder: Path) -> list[Path]:
     from analysis.render.publish import alternative_texts, paper_facts, picture_file
 
     target = submission.place(folder, f"{_FOLDER}/paper.xml", editors_only=True)
-    manuscript = with_floats_in_text(read_manuscript(submission.root))
+    manuscript = with_floats_in_text(submission.sources)
     csl = submission.root / "manuscript" / manuscript.front_matter["csl"]
     render_variant(submission.root, "jats", Variant(manuscript, csl, {}), target)
     facts = replace(paper_facts(submission.root), journal=_journal(submission.journal))

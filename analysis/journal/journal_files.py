@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from analysis.journal.requirements import Journal
 from analysis.manuscript.citation_style import style_file
-from analysis.storage.program_files import program_folder, shared_file
+from analysis.storage.program_files import shared_file, shared_names
 from schemas.problems import DataProblems, Problem
 from schemas.vocabulary import did_you_mean
 from schemas.yaml_file import YamlFile, line_of_entry
@@ -21,8 +21,7 @@ GUIDE = "docs/journals.md"
 
 def journal_names(root: Path) -> tuple[str, ...]:
     """Name the journals that have a file here, or come with the program, sorted."""
-    folders = (root / JOURNALS, program_folder() / JOURNALS)
-    return tuple(sorted({path.stem for folder in folders for path in folder.glob("*.yml")}))
+    return shared_names(root, JOURNALS, ".yml")
 
 
 def read_journal(root: Path, name: str) -> Journal:

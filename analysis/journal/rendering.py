@@ -128,12 +128,15 @@ def _changed_labels(submission: Submission) -> list[dict[str, str]]:
     from analysis.manuscript.checklist import places
     from analysis.manuscript.sources import read_manuscript
 
-    now = submission.labels
-    return [
-        {"was": label, "now": now[name]}
-        for name, label in places(read_manuscript(submission.root)).items()
-        if now.get(name, label) != label
-    ]
+    paper, here, now = read_manuscript(submission.root), submission.sources, submission.labels
+    written = {new: old for old, new in paper.ids.items() if new is not None}
+    found = []
+    for name, label in places(paper).items():
+        # Either paper may have the item in its other part.
+        there = here.now(written.get(name, name))
+        if there is not None and now.get(there, label) != label:
+            found.append({"was": label, "now": now[there]})
+    return found
 
 
 def _numbers(style: NumberStyle) -> dict[str, Any]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from analysis.manuscript.placement import Place
     from analysis.paper.values import Value
     from schemas.problems import Problem
     from schemas.review_data import ReviewData
@@ -44,6 +45,7 @@ def lint(
     data: ReviewData,
     values: Mapping[str, Value],
     passages: Mapping[str, str] | None = None,
+    places: Mapping[str, Place] | None = None,
 ) -> tuple[Problem, ...]:
     """Read the manuscript and give everything that is wrong with it.
 
@@ -57,6 +59,8 @@ def lint(
         As `named_values` gives them.
     passages
         What fills the divs of passages; None takes those of the last build.
+    places
+        The items that do not stand where they are written; None takes those of the last build.
 
     Returns
     -------
@@ -68,7 +72,7 @@ def lint(
     DataProblems
         If the manuscript cannot be read.
     """
-    return lint_facts(facts_of(root, data, values, RULES, passages))
+    return lint_facts(facts_of(root, data, values, RULES, passages, places))
 
 
 def lint_facts(facts: Facts) -> tuple[Problem, ...]:
@@ -113,11 +117,14 @@ def lint_review(root: Path) -> tuple[Problem, ...]:
     DataProblems
         If the data or the protocol are wrong, or the manuscript cannot be read.
     """
+    from analysis.audit.published import with_published_where_shown
     from analysis.manuscript.bibliography import own_keys
     from analysis.manuscript.generated_text import passage_problems
     from analysis.manuscript.pictures import picture_problems
+    from analysis.manuscript.placement_checks import items_of, unknown_places
     from analysis.manuscript.source_checks import check_sources
     from analysis.paper.choices import check
+    from analysis.paper.item_contents import places_of
     from analysis.paper.passages import written_passages
     from analysis.paper.values import named_values
     from analysis.synthesis.computation import synthesise
@@ -126,18 +133,21 @@ def lint_review(root: Path) -> tuple[Problem, ...]:
     report = check(root)
     if report.data is None:
         raise DataProblems(report.problems)
-    synthesis = synthesise(report.data)
+    protocol = report.data.protocol
+    synthesis = with_published_where_shown(synthesise(report.data), report.data)
     values = named_values(synthesis, report.data)
     passages = written_passages(root, synthesis, report.data, values)
-    facts = facts_of(root, report.data, values, RULES, passages)
+    places = places_of(protocol, synthesis)
+    facts = facts_of(root, report.data, values, RULES, passages, places)
     keys, unknown = own_keys(root, facts.manuscript)
+    unknown += [*facts.manuscript.problems, *unknown_places(root, facts.manuscript, protocol)]
     unknown += picture_problems(root, facts.pictures)
     unknown += passage_problems(facts.manuscript, passages)
     unknown += check_sources(
         facts.manuscript,
         variables=values.keys(),
         citation_keys=report.data.citation_keys | keys,
-        items=[item.id for item in report.data.protocol.display],
+        items=items_of(facts.manuscript, protocol),
         float_kinds=facts.float_kinds,
     )
     return sort_problems((*unknown, *lint_facts(facts)))

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from analysis.manuscript.pictures import Picture
+    from analysis.manuscript.placement import Place
     from analysis.manuscript.source_line import Manuscript
     from analysis.paper.values import Value
     from schemas.protocol import Protocol
@@ -64,6 +65,7 @@ def facts_of(
     values: Mapping[str, Value],
     rules: tuple[str, ...],
     passages: Mapping[str, str] | None = None,
+    places: Mapping[str, Place] | None = None,
 ) -> Facts:
     """Gather the facts.
 
@@ -79,6 +81,8 @@ def facts_of(
         Names of the rules, for the list of exceptions.
     passages
         What fills the divs of passages; None takes those of the last build.
+    places
+        The items that do not stand where they are written; None takes those of the last build.
 
     Raises
     ------
@@ -88,7 +92,7 @@ def facts_of(
     from analysis.manuscript.pictures import own_pictures
     from analysis.manuscript.sources import float_kinds, read_manuscript
 
-    manuscript, kinds = read_manuscript(root, passages), float_kinds(root)
+    manuscript, kinds = read_manuscript(root, passages, places), float_kinds(root)
     return Facts(
         manuscript=manuscript,
         values=values,

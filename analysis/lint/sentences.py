@@ -7,7 +7,8 @@ from bisect import bisect_right
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from analysis.manuscript.passages import CITATION, REFERENCE, VALUE, is_reference, keys_in, passages
+from analysis.manuscript.passages import REFERENCE, VALUE, is_reference, keys_in, passages
+from analysis.manuscript.sentence_ends import sentence_spans
 from analysis.manuscript.sources import SHORTCODE
 
 if TYPE_CHECKING:
@@ -17,14 +18,6 @@ if TYPE_CHECKING:
     from analysis.manuscript.source_line import Manuscript, SourceLine
     from analysis.paper.values import Value
 
-# A citation behind the full stop still belongs to the sentence before it.
-_END = re.compile(rf"[.!?…][)\]\"'”’*_]*(?:[ \n]?{CITATION}+)?(?=\s|$)")
-_SHORTENED = re.compile(
-    r"\b(?:e\.g|i\.e|et al|vs|cf|ca|approx|resp|incl|figs?|tab|nos?|suppl|dr|prof|st|eds?|vol|pp?)"
-    r"\.$",
-    re.IGNORECASE,
-)
-_INITIAL = re.compile(r"\b[A-Z]\.$")
 _MARKDOWN = re.compile(r"\s?\[[^\[\]]*@[^\[\]]*\]|\\(?=[^\w\s])|(?<!\\)[*_]+")
 _INLINE_CODE = re.compile(r"`[^`]*`")
 
@@ -135,30 +128,11 @@ def _typed(words: str) -> str:
 
 
 def _split(passage: Passage, kinds: Collection[str]) -> Iterator[Sentence]:
-    start = 0
-    for match in _END.finditer(passage.words):
-        if _ends(passage.words, match):
-            yield from _sentence(passage, start, match.end(), kinds)
-            start = match.end()
-    yield from _sentence(passage, start, len(passage.words), kinds)
+    for start, end in sentence_spans(passage.words):
+        yield _sentence(passage, start, end, kinds)
 
 
-def _ends(words: str, match: re.Match[str]) -> bool:
-    # The longest shortened word has six letters: a long paragraph is not searched again each time.
-    upto = words[max(0, match.start() - 12) : match.start() + 1]
-    if _SHORTENED.search(upto):
-        return False
-    if words.startswith("\n", match.end()):
-        return True
-    follows = words[match.end() : match.end() + 12].lstrip()[:1]
-    return not follows.islower() and not _INITIAL.search(upto)
-
-
-def _sentence(passage: Passage, start: int, end: int, kinds: Collection[str]) -> Iterator[Sentence]:
-    while start < end and passage.words[start].isspace():
-        start += 1
-    if start >= end:
-        return
+def _sentence(passage: Passage, start: int, end: int, kinds: Collection[str]) -> Sentence:
     raw, words = passage.raw[start:end], passage.words[start:end]
     values = tuple(
         (match.start(), match[2].strip())
@@ -168,7 +142,7 @@ def _sentence(passage: Passage, start: int, end: int, kinds: Collection[str]) ->
     bare = _INLINE_CODE.sub(lambda match: " " * len(match[0]), raw)
     bare = SHORTCODE.sub(lambda match: " " * len(match[0]), bare)
     keys = list(keys_in(bare))
-    yield Sentence(
+    return Sentence(
         part=passage.part,
         item=passage.item,
         raw=raw,

@@ -159,7 +159,8 @@ def checklist_problems(manuscript: Manuscript, data: ReviewData) -> list[Problem
     Items that name a place and wait for the team are one warning, with their number.
     """
     passages = passage_sections(manuscript)
-    known = {**places(manuscript), **passages}
+    # What stands elsewhere or has nothing to show is known by its own id, too.
+    known = {**places(manuscript), **passages, **manuscript.ids}
     unwritten = _unwritten(manuscript)
     found: list[Problem] = []
     waiting: list[tuple[int, str]] = []
@@ -250,7 +251,11 @@ def checklist_items(manuscript: Manuscript, data: ReviewData) -> tuple[Checklist
             item=str(record["item"]),
             section=str(record["section"]),
             topic=str(record["topic"]),
-            places=tuple(known[name] for name in reported_at(record, sections) if name in known),
+            places=tuple(
+                known[now]
+                for name in reported_at(record, sections)
+                if (now := manuscript.now(name)) in known
+            ),
             note=record["note"],
         )
         for record in records(data.prisma_checklist)

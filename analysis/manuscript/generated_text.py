@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from analysis.manuscript.source_line import Manuscript, SourceLine
 
 PASSAGES = "passages.json"
-_GENERATED = f"manuscript/_generated/{PASSAGES}"
-#: A frozen version keeps its passages with its results.
+PLACEMENT = "placement.json"
+_GENERATED = "manuscript/_generated"
+#: A frozen version keeps its passages, and the places of its items, with its results.
 _FROZEN = "results.json"
 
 _OPENING = re.compile(r"^(\s*):{3,}\s*\{[^}]*#passage-([\w.-]*\w)[^}]*\}\s*$")
@@ -42,14 +43,42 @@ def stored_passages(root: Path) -> dict[str, str]:
     dict
         Markdown with its shortcodes by id.
     """
-    for name, key in ((_GENERATED, None), (_FROZEN, "passages")):
+    return {
+        str(identifier): str(entry["text"])
+        for identifier, entry in _stored(root, PASSAGES, "passages").items()
+    }
+
+
+def stored_places(root: Path, journal: str | None = None) -> dict[str, Any]:
+    """Read where items stand that do not stand where they are written, as the last build saw it.
+
+    Parameters
+    ----------
+    root
+        A review's folder, or that of a frozen version.
+    journal
+        The journal for which the paper is made, None for the paper itself.
+
+    Returns
+    -------
+    dict
+        ``places`` by id, and for a journal those ``passages`` that read differently there.
+    """
+    found = _stored(root, PLACEMENT, "placement")
+    nothing = {"places": found.get("places", {}), "passages": {}}
+    return nothing if journal is None else found.get("journals", {}).get(journal, nothing)
+
+
+def _stored(root: Path, generated: str, key: str) -> dict[str, Any]:
+    for name, within in ((f"{_GENERATED}/{generated}", None), (_FROZEN, key)):
         try:
             found: Any = json.loads((root / name).read_text(encoding="utf-8"))
-            entries = found if key is None else found.get(key, {})
-            return {str(identifier): str(entry["text"]) for identifier, entry in entries.items()}
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
-            # No build yet, or one of an older program: the divs stay empty until the next build.
+            entries = found if within is None else found.get(within, {})
+        except (OSError, ValueError, AttributeError):
+            # No build yet: the divs stay empty until the next build.
             continue
+        if isinstance(entries, dict):
+            return entries
     return {}
 
 

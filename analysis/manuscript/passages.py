@@ -10,7 +10,7 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from analysis.manuscript.sources import SHORTCODE
+from analysis.manuscript.source_line import SHORTCODE
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping

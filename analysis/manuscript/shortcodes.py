@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from analysis.manuscript.sources import SHORTCODE
 
 if TYPE_CHECKING:
-    import re
     from collections.abc import Mapping
 
+# In code a shortcode is a word like any other.
+_CODE_OR_SHORTCODE = re.compile(rf"`[^`]*`|{SHORTCODE.pattern}")
 # What a page break becomes: a div that filters/breaks.lua turns into each format's own.
 _PAGEBREAK = "\n\n::: {.pagebreak}\n:::\n\n"
 
@@ -28,6 +30,8 @@ def expand(text: str, variables: Mapping[str, str], metadata: Mapping[str, Any])
     """
 
     def replacement(match: re.Match[str]) -> str:
+        if match[1] is None:
+            return match[0]
         name, argument = match[1], match[2].strip()
         if name == "var":
             return variables[argument]
@@ -39,7 +43,7 @@ def expand(text: str, variables: Mapping[str, str], metadata: Mapping[str, Any])
             return expand(text, variables, metadata)
         return _PAGEBREAK
 
-    return SHORTCODE.sub(replacement, text)
+    return _CODE_OR_SHORTCODE.sub(replacement, text)
 
 
 def expand_metadata(value: Any, variables: Mapping[str, str], metadata: Mapping[str, Any]) -> Any:

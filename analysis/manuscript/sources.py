@@ -12,17 +12,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from analysis.manuscript.generated_text import filled, stored_passages
-from analysis.manuscript.source_line import Manuscript, SourceLine
+from analysis.manuscript.generated_text import filled, stored_passages, stored_places
+from analysis.manuscript.placement import place
+from analysis.manuscript.source_line import SHORTCODE, Manuscript, SourceLine
 from schemas.paper_settings import leads_inside, read_front_matter, read_quarto
 from schemas.problems import DataProblems, Problem, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from analysis.manuscript.placement import Place
+
 PAPER = "manuscript/paper.qmd"
 
-SHORTCODE = re.compile(r"\{\{<\s*([^\s>]+)\s*([^>]*?)\s*>\}\}")
 _FENCE = re.compile(r"^\s*(`{3,}|~{3,})")
 # As Markdown, as the target of a reference, as HTML.
 _PICTURE = re.compile(
@@ -55,8 +57,12 @@ def manuscript_problem(
     )
 
 
-def read_manuscript(root: Path, passages: Mapping[str, str] | None = None) -> Manuscript:
-    """Read the paper with everything it includes, and with its passages filled in.
+def read_manuscript(
+    root: Path,
+    passages: Mapping[str, str] | None = None,
+    places: Mapping[str, Place] | None = None,
+) -> Manuscript:
+    """Read the paper with everything it includes, its passages filled in, its items in place.
 
     Parameters
     ----------
@@ -64,6 +70,8 @@ def read_manuscript(root: Path, passages: Mapping[str, str] | None = None) -> Ma
         The project's folder.
     passages
         What fills the divs of passages, by id; None takes those of the last build.
+    places
+        The items that do not stand where they are written; None takes those of the last build.
 
     Raises
     ------
@@ -72,17 +80,16 @@ def read_manuscript(root: Path, passages: Mapping[str, str] | None = None) -> Ma
         front matter is not valid YAML.
     """
     problems: list[Problem] = []
-    lines = filled(
-        _read_lines(root, PAPER, (), None, problems),
-        stored_passages(root) if passages is None else passages,
-    )
+    written = stored_passages(root) if passages is None else passages
+    lines = filled(_read_lines(root, PAPER, (), None, problems), written)
     head, body = _split_front_matter(lines)
     front_matter, wrong = read_front_matter(root, "\n".join(line.text for line in head))
     problems += wrong
     problems += _pictures_outside(root, body)
     if problems:
         raise DataProblems(problems)
-    return Manuscript(front_matter, tuple(head), tuple(body))
+    manuscript = Manuscript(front_matter, tuple(head), tuple(body))
+    return place(manuscript, stored_places(root)["places"] if places is None else places, written)
 
 
 def _read_lines(

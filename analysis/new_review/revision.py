@@ -309,7 +309,7 @@ def _written(root: Path, rows: list[dict[str, str]]) -> dict[str, bytes | None]:
 
 
 def _manuscript(root: Path) -> dict[str, str]:
-    return {name: _text(root / name) for name in read_manuscript(root, {}).files}
+    return {name: _text(root / name) for name in read_manuscript(root, {}, {}).files}
 
 
 def _text(path: Path) -> str:

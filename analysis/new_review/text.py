@@ -25,9 +25,6 @@ __all__ = ["display_text", "filled", "placed", "used_references"]
 _DAGGER = "{{< var evidence.dagger_note >}}"
 _DIRECTION = f"Direction of the effect in every study, outcome by outcome. {_DAGGER}"
 _SYNTHESES = "How the outcomes were brought together, and with what result."
-_OF_SYNTHESES = (
-    "@tbl-syntheses gives the result of every method, and @stbl-findings what each study found."
-)
 _ID = re.compile(r"\{[^}\n]*#([\w-]+)")
 _ENTRY = re.compile(r"^@\w+\{(\w+),.*$", re.MULTILINE)
 #: What passages cite where something is pooled, and where proportions are.
@@ -213,7 +210,10 @@ def display_text(protocol: Protocol) -> str:
         items += entries if condition in holding else ()
     items += ["sfig-quality, kind: quality", "stbl-quality-support, kind: quality_support"]
     items += [f"stbl-{kind}, kind: {kind}" for kind in tables]
-    about = "# The figures and tables, by the id of the div in the manuscript that they fill."
+    about = (
+        "# The figures and tables, by the id of the div in the manuscript that they fill.\n"
+        "# placement: main, supplement or none puts one elsewhere, or leaves it out."
+    )
     return "\n".join([about, "display:", *(f"  - {{id: {item}}}" for item in items), ""])
 
 
@@ -266,7 +266,7 @@ def _outcome(outcome: Outcome, protocol: Protocol) -> Iterator[str]:
             yield from _float("fig-direction", _DIRECTION)
         if outcome == protocol.unpooled[0]:
             yield from _float("tbl-syntheses", _SYNTHESES)
-            yield from (_OF_SYNTHESES, "")
+            yield from _passage("see-syntheses")
         return
     yield from _passage(f"{outcome.id}-heterogeneity")
     yield from judged

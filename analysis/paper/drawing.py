@@ -32,7 +32,7 @@ _MOST_WORKERS = 4
 # Below this many figures starting a process costs more than it saves.
 _FEW_FIGURES = 4
 # What an entry of the protocol says of where an item stands, not of what it shows.
-_PLACES = {"placement", "landscape"}
+_PLACES = {"placement", "journals", "landscape"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,22 @@ def shared_file(root: Path, name: str) -> Path:
     return own if is_there else program_folder() / name
 
 
+def shared_names(root: Path, folder: str, ending: str) -> tuple[str, ...]:
+    """Name the files of a folder that are a review's own or come with the program, sorted.
+
+    Parameters
+    ----------
+    root
+        The review's folder.
+    folder
+        Path relative to it.
+    ending
+        How the files end; names are given without it.
+    """
+    folders = (root / folder, program_folder() / folder)
+    return tuple(sorted({path.stem for each in folders for path in each.glob(f"*{ending}")}))
+
+
 def shipped_files() -> dict[str, Path]:
     """Give everything that comes with the program besides its modules, by its name in a review."""
     base = program_folder()

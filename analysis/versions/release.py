@@ -142,7 +142,7 @@ def _freeze(
     from analysis.synthesis.present_version import version_of
 
     progress("checking the data")
-    unwritten = tuple(unfinished(copy, read_manuscript(copy, {})))
+    unwritten = tuple(unfinished(copy, read_manuscript(copy, {}, {})))
     if unwritten:
         raise DataProblems(unwritten)
     synthesis, data, values = _computed(copy)

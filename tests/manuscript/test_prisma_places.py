@@ -47,8 +47,10 @@ _STARTED = {
     "18": ["sec-characteristics", "tbl-quality", "sfig-quality", "stbl-quality-support"],
     "22": ["sec-certainty", "tbl-summary-of-findings", "stbl-evidence-profile"],
 }
-# No pool: no sensitivity analysis of one, and no funnel. A prevalence has no treatment to name.
-_NARRATIVE = {**_STARTED, "13f": [], "14": [], "21": []}
+# Nobody is judged and nothing pooled yet: the paper has no figure of it, and reports nothing.
+_NEW = {**_STARTED, "18": [], "21": []}
+# No pool: no sensitivity analysis of one.
+_NARRATIVE = {**_NEW, "13f": [], "14": []}
 EXPECTED = {
     ".": {
         **_EXAMPLE,
@@ -64,7 +66,7 @@ EXPECTED = {
         "11": ["sec-quality", "tbl-quality"],
         "18": ["sec-characteristics", "tbl-quality", "sfig-quality"],
     },
-    **{f"new {kind}": _NARRATIVE if kind == "narrative" else _STARTED for kind in KINDS},
+    **{f"new {kind}": _NARRATIVE if kind == "narrative" else _NEW for kind in KINDS},
 }
 
 

@@ -122,11 +122,11 @@ def test_what_a_review_does_not_have_leaves_nothing(synthesis: Synthesis, data: 
     assert "Subgroups" not in found["methods-subgroups"]
 
 
-def test_a_table_that_has_nothing_yet_is_still_referred_to(
+def test_a_table_that_has_nothing_leaves_no_sentence(
     synthesis: Synthesis, data: ReviewData
 ) -> None:
-    told = written(replace(synthesis, ongoing=()), data)["ongoing"]
-    assert told == "No registered trial without results is listed yet (@stbl-ongoing)."
+    found = written(replace(synthesis, ongoing=(), adverse_events=()), data)
+    assert found["ongoing"] == found["harms"] == ""
 
 
 def test_reconstructed_rows_only_where_there_are_some(

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from analysis.build.history.shelf import Released
+    from analysis.manuscript.placement import Place
     from analysis.paper.values import Value
     from analysis.synthesis.results import Synthesis
     from analysis.synthesis.versions import SentenceChange
@@ -73,7 +74,10 @@ def position(root: Path) -> tuple[tuple[Released, ...], Released | None]:
 
 
 def sentences_since(
-    root: Path, values: Mapping[str, Value], passages: Mapping[str, str] | None = None
+    root: Path,
+    values: Mapping[str, Value],
+    passages: Mapping[str, str] | None = None,
+    places: Mapping[str, Place] | None = None,
 ) -> tuple[SentenceChange, ...]:
     """Give the sentences that read differently than in the version before.
 
@@ -85,6 +89,8 @@ def sentences_since(
         Its named values.
     passages
         Its passages; None takes those of the last build.
+    places
+        Its items that do not stand where they are written; None takes those of the last build.
 
     Raises
     ------
@@ -98,4 +104,4 @@ def sentences_since(
         return ()
     base = earlier[-1]
     before = printed_sentences(base.folder, values_of(base.results()))
-    return sentence_changes(before, printed_sentences(root, values, passages))
+    return sentence_changes(before, printed_sentences(root, values, passages, places))

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from analysis.manuscript.placement import Place
     from analysis.paper.values import Value
 
 # Values that tell of the version itself: they are new every time.
@@ -47,7 +48,10 @@ def sentence_changes(
 
 
 def printed_sentences(
-    folder: Path, values: Mapping[str, Value], passages: Mapping[str, str] | None = None
+    folder: Path,
+    values: Mapping[str, Value],
+    passages: Mapping[str, str] | None = None,
+    places: Mapping[str, Place] | None = None,
 ) -> tuple[Printed, ...]:
     """Give the sentences of a paper as they are read, with the part of the paper they stand in.
 
@@ -59,6 +63,8 @@ def printed_sentences(
         The values of that version.
     passages
         Its passages; None takes those that were written with it.
+    places
+        Its items that do not stand where they are written; None takes those of its own time.
 
     Raises
     ------
@@ -69,7 +75,8 @@ def printed_sentences(
     from analysis.manuscript.sources import float_kinds, read_manuscript
 
     found = []
-    for sentence in sentences(read_manuscript(folder, passages), values, float_kinds(folder)):
+    manuscript = read_manuscript(folder, passages, places)
+    for sentence in sentences(manuscript, values, float_kinds(folder)):
         if any(name.startswith(_OF_THE_VERSION) for _, name in sentence.values):
             continue
         text = tidy(printed(sentence, values).text)

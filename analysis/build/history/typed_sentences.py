@@ -125,7 +125,7 @@ def _sentences(folder: Path, values: Mapping[str, Value]) -> tuple[Sentence, ...
     from analysis.manuscript.sources import float_kinds, read_manuscript
 
     # Passages are written anew each time: nobody has to read them again.
-    return sentences(read_manuscript(folder, {}), values, float_kinds(folder))
+    return sentences(read_manuscript(folder, {}, {}), values, float_kinds(folder))
 
 
 def _typed(sentence: Sentence) -> str:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["alt_text", "figures"]
 
 # Two estimates are a pair, which the forest plot shows; they have no course.
-_FEWEST = 3
+FEWEST = 3
 # Steps that the description tells of too many, besides the first.
 _SPOKEN = 5
 
@@ -69,7 +69,7 @@ def _left_out(outcomes: tuple[Outcome, ...]) -> str:
     if not outcomes:
         return ""
     names = join_words(lower_first(outcome.label) for outcome in outcomes)
-    return f"Not shown, with fewer than {_FEWEST} estimates in order of time: {names}."
+    return f"Not shown, with fewer than {FEWEST} estimates in order of time: {names}."
 
 
 def _block(outcome: Outcome, level: float, omitted: str) -> Block:
@@ -93,12 +93,12 @@ def _block(outcome: Outcome, level: float, omitted: str) -> Block:
 
 def _refits(outcome: Outcome) -> tuple[Refit, ...]:
     refits = () if outcome.sensitivity is None else outcome.sensitivity.cumulative
-    return refits if len(refits) >= _FEWEST else ()
+    return refits if len(refits) >= FEWEST else ()
 
 
 def _missing(outcome: Outcome) -> str:
     return (
-        f"Fewer than {_FEWEST} of {outcome.overall.k} estimates belong to a study with a year of "
+        f"Fewer than {FEWEST} of {outcome.overall.k} estimates belong to a study with a year of "
         "publication: that shows no course in time."
     )
 

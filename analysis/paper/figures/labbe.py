@@ -44,7 +44,7 @@ def figures(synthesis: Synthesis, item: DisplayItem) -> tuple[Figure, ...]:
     """Draw one plot for each outcome of the item that has risks in two groups."""
     outcomes = _with_risks(synthesis, item)
     legend = [LEGEND]
-    if any(point[3] for outcome in outcomes for point in _points(outcome)):
+    if any(point[3] for outcome in outcomes for point in points_of(outcome)):
         legend.append(LEGEND_HOLLOW)
     return plot_pages([_plot(outcome) for outcome in outcomes], legend)
 
@@ -60,10 +60,10 @@ def _with_risks(synthesis: Synthesis, item: DisplayItem) -> tuple[Outcome, ...]:
     asked = outcomes_of(synthesis, item)
     if item.outcomes:
         return asked
-    return tuple(outcome for outcome in asked if _points(outcome)) or asked
+    return tuple(outcome for outcome in asked if points_of(outcome)) or asked
 
 
-def _points(outcome: Outcome) -> list[Point]:
+def points_of(outcome: Outcome) -> list[Point]:
     """Return the risks of the control and of the other group, weight, hollow and name."""
     if not measure(outcome.measure).counted:
         return []
@@ -81,7 +81,7 @@ def _points(outcome: Outcome) -> list[Point]:
 
 
 def _plot(outcome: Outcome) -> Plot | Absent:
-    points, arms = _points(outcome), arms_of(outcome)
+    points, arms = points_of(outcome), arms_of(outcome)
     if not points or arms is None:
         return Absent(outcome.label, (NO_RISKS,))
     highest = max(value for point in points for value in point[:2])
@@ -122,7 +122,7 @@ def _paint(points: list[Point], outcome: Outcome, frame: Frame) -> None:
 
 
 def _text(outcome: Outcome) -> str:
-    points, arms = _points(outcome), arms_of(outcome)
+    points, arms = points_of(outcome), arms_of(outcome)
     if not points or arms is None:
         return f"{outcome.label}: {lower_first(NO_RISKS)}"
     told = "; ".join(

@@ -28,15 +28,16 @@ _AREA: Final = 0.3
 
 def figures(synthesis: Synthesis, item: DisplayItem) -> tuple[Figure, ...]:
     """Draw a panel for each group of results, two rows for each result."""
-    grouped = _grouped(synthesis)
-    blocks = [_block(group, results, synthesis.level) for group, results in grouped.items()]
+    blocks = [
+        _block(group, results, synthesis.level) for group, results in grouped(synthesis).items()
+    ]
     return forest.figures_of_blocks(blocks or [nothing(NOTHING, _TITLE)])
 
 
 def alt_text(synthesis: Synthesis, item: DisplayItem) -> str:
     """Describe the panels in plain sentences made from their numbers."""
     sentences = [f"{_TITLE}, with confidence intervals."]
-    for group, results in _grouped(synthesis).items():
+    for group, results in grouped(synthesis).items():
         parts = [
             f"{result.label}, printed {_written(result, printed=True)}, "
             f"here {_written(result, printed=False)}"
@@ -46,7 +47,7 @@ def alt_text(synthesis: Synthesis, item: DisplayItem) -> str:
     return " ".join(sentences) if len(sentences) > 1 else NOTHING
 
 
-def _grouped(synthesis: Synthesis) -> dict[str, list[PublishedResult]]:
+def grouped(synthesis: Synthesis) -> dict[str, list[PublishedResult]]:
     """Give the results that have an interval in print and here, by group."""
     found: dict[str, list[PublishedResult]] = {}
     for result in synthesis.published:

@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from analysis.manuscript.placement import LEFT_OUT
 from analysis.manuscript.sources import read_manuscript
+from analysis.paper.item_contents import places_of
 from analysis.paper.passages import (
     certainty,
     departures,
@@ -18,6 +20,7 @@ from analysis.paper.passages import (
     heterogeneity,
     methods,
     narrative,
+    pointers,
     quality,
     results,
     search,
@@ -40,13 +43,17 @@ __all__ = ["Passage", "written_passages"]
 _SUBJECTS = (
     *(results, narrative, subgroups, heterogeneity, sensitivity),
     *(methods, quality, harms, evidence, search),
-    *(certainty, departures),
+    *(certainty, departures, pointers),
 )
 _ID = re.compile(r"^\s*:{3,}\s*\{[^}]*#([\w.:-]+)")
 
 
 def written_passages(
-    root: Path, synthesis: Synthesis, data: ReviewData, values: Mapping[str, Value]
+    root: Path,
+    synthesis: Synthesis,
+    data: ReviewData,
+    values: Mapping[str, Value],
+    journal: str | None = None,
 ) -> dict[str, str]:
     """Write all passages of a review.
 
@@ -60,6 +67,8 @@ def written_passages(
         Its tables and protocol.
     values
         As `analysis.paper.values.named_values` gives them.
+    journal
+        The journal for which the paper is made, None for the paper itself.
 
     Returns
     -------
@@ -71,8 +80,10 @@ def written_passages(
     DataProblems
         If the manuscript cannot be read, or an outcome's id makes two passages of one name.
     """
-    ids = (_ID.match(line.prose) for line in read_manuscript(root, {}).body)
-    shown = frozenset(match[1] for match in ids if match)
+    ids = (_ID.match(line.prose) for line in read_manuscript(root, {}, {}).body)
+    places = places_of(data.protocol, synthesis, journal)
+    left_out = {name for name, place in places.items() if place in LEFT_OUT}
+    shown = frozenset(match[1] for match in ids if match) - left_out
     material = Material(synthesis, data, values, shown)
     found: dict[str, str] = {}
     for subject in _SUBJECTS:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from analysis.manuscript.value import join_words
 from analysis.paper.passages.passage import Passage, paragraphs, sentences
+from analysis.paper.passages.pointers import of_versions
 from analysis.paper.values.evidence import HOW
 
 if TYPE_CHECKING:
@@ -67,18 +68,10 @@ def _versions(material: Material) -> str:
     history = material.synthesis.history
     if history is None or history.changes is None:
         return ""
-    kinds = (
-        ("versions", "lists the versions"),
-        ("changes", "what changed"),
-        ("changed_sentences", "the sentences that read differently"),
-    )
-    shown = [
-        f"{reference} {what}" for kind, what in kinds if (reference := material.reference(kind))
-    ]
     return paragraphs(
         sentences(
             f"{material.value('version.statement')}.",
             material.value("changes.summary"),
-            f"{join_words(shown)}." if shown else "",
+            of_versions(material),
         )
     )

@@ -32,7 +32,7 @@ def _harms(material: Material) -> str:
     figure = material.reference("adverse_event_forest")
     where = " and ".join(filter(None, (table, figure)))
     if not events:
-        return f"No adverse event has been extracted yet ({where})." if where else ""
+        return ""
     listed = any(not event.pooled for event in events)
     return sentences(
         *told,

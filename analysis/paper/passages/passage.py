@@ -81,7 +81,9 @@ class Material:
         found = self.values.get(name)
         return self.value(name) if found is not None and found.text else ""
 
-    def reference(self, kind: str, outcome: str | None = None, by: str | None = None) -> str:
+    def reference(
+        self, kind: str, outcome: str | None = None, by: str | None = None, form: str = ""
+    ) -> str:
         """Refer to the item of a kind that shows an outcome, and to its panel; empty without one.
 
         Parameters
@@ -92,9 +94,11 @@ class Material:
             Id of the outcome it must show; None for any.
         by
             Id of the subgroup variable it must show.
+        form
+            ``fig`` or ``tbl`` where both have the kind.
         """
         for item in self.protocol.display:
-            fits = item.kind == kind and item.id in self.shown
+            fits = item.kind == kind and form in item.id.split("-")[0] and item.id in self.shown
             if fits and (outcome is None or outcome in item.outcomes) and (not by or by in item.by):
                 lettered = outcome is not None and not by and len(item.outcomes) > 1
                 panel = f", {_letter(item.outcomes.index(outcome))}" if lettered and outcome else ""

@@ -28,7 +28,7 @@ def passages(material: Material) -> Iterator[Passage]:
 def _search(material: Material) -> str:
     table = material.reference("searches")
     if not material.synthesis.searches:
-        return _not_yet("No search is recorded yet", table)
+        return ""
     return sentences(
         f"{material.value('search.statement')}.",
         f"{table} gives the query for each database." if table else "",
@@ -37,8 +37,7 @@ def _search(material: Material) -> str:
 
 def _flow(material: Material) -> str:
     if not material.synthesis.flow:
-        shown = (material.reference("flow"), material.reference("excluded"))
-        return _not_yet("No number of records is known yet", *shown)
+        return ""
     figure = in_brackets(material.reference("flow"))
     why = material.values["flow.excluded_reasons"].text != "none"
     reasons = material.value("flow.excluded_reasons") if why else ""
@@ -54,7 +53,7 @@ def _flow(material: Material) -> str:
 
 def _studies(material: Material) -> str:
     if not material.synthesis.studies:
-        return _not_yet("No study has been extracted yet", material.reference("baseline"))
+        return ""
     table = in_brackets(material.reference("baseline"))
     return f"{covered(material).removesuffix('.')}{table}."
 
@@ -66,7 +65,7 @@ def _quality(material: Material) -> str:
         if item.kind == "quality" and item.id in material.shown
     )
     if not material.values["quality.rated"].raw:
-        return _not_yet("No study has been judged yet", *where)
+        return ""
     rated, every = material.values["quality.rated"].raw, material.values["studies.included"].raw
     shown, total = in_brackets("; ".join(where)), material.value("studies.included")
     if rated == every:
@@ -79,7 +78,7 @@ def _quality(material: Material) -> str:
 def _awaiting(material: Material) -> str:
     table = material.reference("awaiting")
     if not material.synthesis.awaiting:
-        return _not_yet("No report awaits extraction", table)
+        return ""
     one = len(material.synthesis.awaiting) == 1
     lead = (
         "One report awaits extraction"
@@ -92,7 +91,7 @@ def _awaiting(material: Material) -> str:
 def _ongoing(material: Material) -> str:
     table = material.reference("ongoing")
     if not material.synthesis.ongoing or not table:
-        return _not_yet("No registered trial without results is listed yet", table)
+        return ""
     return f"{table} lists registered trials without results, with the status that was last seen."
 
 
@@ -104,7 +103,9 @@ def _left_out(material: Material) -> str:
             return (
                 f"No study with an estimate was left out of the pools. {others}." if table else ""
             )
-        return _not_yet("No reported estimate was left out of the pools", table)
+        # Of outcomes nothing was left out; of adverse events it may have been.
+        what = "what was not pooled of adverse events, with the reason"
+        return f"{table} lists {what}." if table else ""
     many = material.values["left_out.count"].raw
     each = agreeing(many, "", " for each")
     reason = f"; {table} gives the reason{each}" if table else ""
@@ -112,9 +113,3 @@ def _left_out(material: Material) -> str:
         f"There {agreeing(many, 'was')} {material.value('left_out.count')} outcome "
         f"{agreeing(many, 'estimate')} that could not be pooled{reason}."
     )
-
-
-def _not_yet(what: str, *references: str) -> str:
-    """Say what there is not, where a table or figure shows it; otherwise nothing."""
-    shown = "; ".join(filter(None, references))
-    return f"{what} ({shown})." if shown else ""

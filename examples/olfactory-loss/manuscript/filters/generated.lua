@@ -19,11 +19,30 @@ end
 local root = os.getenv("QUARTO_PROJECT_DIR") or ".."
 local folder = pandoc.path.join({ root, "manuscript", "_generated" })
 local items = pandoc.json.decode(read(pandoc.path.join({ folder, "items.json" })), false)
+
+-- A journal may have an item in the other part of the paper: sfig-x is fig-x there.
+local function item_of(identifier)
+  local twin = identifier:match("^s(%a+%-.*)$") or "s" .. identifier
+  return items[identifier] or items[twin]
+end
+
 -- The authors' own drawings, and the pixels that take their place.
 local pixels = pandoc.json.decode(read(pandoc.path.join({ folder, "pixels.json" })), false)
 
 -- Citations that nothing shows.
 local unseen = pandoc.Inlines({})
+
+-- The text with every figure and table where the protocol wants it, and nothing empty; only there
+-- where that differs from what Quarto reads. The embedded engine reads no other text.
+local placed = quarto and io.open(pandoc.path.join({ folder, "placed.md" }), "rb")
+
+-- What Quarto's shortcode for a page break leaves, of which the placed text has divs.
+local breaks = {
+  docx = { "openxml", '<w:p><w:r><w:br w:type="page"/></w:r></w:p>' },
+  typst = { "typst", "#pagebreak()" },
+  html = { "html", '<div style="page-break-after: always;"></div>' },
+  jats = { "jats", "<p></p>" },
+}
 
 -- Read when the first passage is met.
 local passages
@@ -116,7 +135,7 @@ local function describe(block, item)
 end
 
 function Figure(figure)
-  local item = items[figure.identifier]
+  local item = item_of(figure.identifier)
   return quarto and item and item.own and describe(figure, item) or nil
 end
 
@@ -124,11 +143,15 @@ function Div(div)
   if div.classes:includes("notice") then
     return notice(div)
   end
+  if quarto and div.classes:includes("pagebreak") then
+    local written = breaks[FORMAT:match("^%a+")]
+    return written and pandoc.RawBlock(table.unpack(written)) or {}
+  end
   local name = div.identifier:match("^passage%-(.+)$")
   if name then
     return passage(div, name)
   end
-  local item = items[div.identifier]
+  local item = item_of(div.identifier)
   if not item or item.own then
     return quarto and item and describe(div, item) or nil
   end
@@ -169,7 +192,7 @@ local function is_raw(block, text)
 end
 
 local function is_wide(block)
-  local item = block.t == "Div" and items[block.identifier]
+  local item = block.t == "Div" and item_of(block.identifier)
   return item and item.landscape
 end
 
@@ -220,7 +243,7 @@ local function end_of_text(blocks)
   for index, block in ipairs(blocks) do
     if block.t == "Header" and block.level == 1 then
       heading = index
-    elseif block.t == "Div" and block.identifier:match("^s%a+%-") and items[block.identifier] then
+    elseif block.t == "Div" and block.identifier:match("^s%a+%-") and item_of(block.identifier) then
       return heading or index
     end
   end
@@ -302,7 +325,7 @@ local function list_of_items(blocks)
     Div = function(div)
       local key = div.identifier:match("^(s?%a+)%-")
       local caption = div.content[#div.content]
-      if not (key and items[div.identifier] and caption and caption.t == "Para") then
+      if not (key and item_of(div.identifier) and caption and caption.t == "Para") then
         return nil
       end
       supplement = supplement or key:match("^s") ~= nil
@@ -354,3 +377,16 @@ function Pandoc(doc)
   end
   return doc
 end
+
+local function place_items(doc)
+  if placed then
+    doc.blocks = pandoc.read(placed:read("a"), "markdown").blocks
+    placed:close()
+    return doc
+  end
+end
+
+return {
+  { Pandoc = place_items },
+  { Figure = Figure, Div = Div, Image = Image, Pandoc = Pandoc },
+}
