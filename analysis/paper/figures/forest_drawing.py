@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 LARGEST_SQUARE = 0.125
 # Below this side a square could not be told from the line through it.
 SMALLEST_SQUARE = 0.025
+# An end of an interval that is nearer to its square cannot be told from it.
+_TOO_SHORT = 0.02
 HALF_DIAMOND = 0.055
 # Between the ends of the axis and its first and last tick.
 AXIS_ROOM = 0.06
@@ -179,6 +181,11 @@ def _draw_study(sheet: Sheet, mark: Mark, axis: Axis, columns: Columns, y: float
         edge=style.BLUE,
         label=MARK,
     )
+    edges = x - side / 2, x + side / 2
+    if left > edges[0] - _TOO_SHORT or right < edges[1] + _TOO_SHORT:
+        # An interval that its square hides is seen on it, as far as it goes.
+        start, stop = max(left, edges[0]), min(right, edges[1])
+        sheet.line((start, y), (stop, y), color=style.INK if mark.hollow else style.PAPER)
 
 
 def _draw_arrows(sheet: Sheet, mark: Mark, axis: Axis, ends: tuple[float, float], y: float) -> None:

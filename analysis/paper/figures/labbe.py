@@ -35,6 +35,7 @@ LEGEND: Final = (
 )
 LEGEND_HOLLOW: Final = "Rings: reconstructed rows."
 _STEPS: Final = 100
+_WHOLE: Final = 100.0
 _LARGEST: Final = 2.6 * POINT_RADIUS
 
 Point = tuple[float, float, float, bool, str]
@@ -113,6 +114,8 @@ def _paint(points: list[Point], outcome: Outcome, frame: Frame) -> None:
             for share in shares
             if (other := risk(estimate, share)) is not None and 0 <= 100 * other <= frame.y.high
         ]
+        # No risk is above 100%: where the effect would lead there, its line ends.
+        line = line[: 1 + next((i for i, (_, y) in enumerate(line) if y >= _WHOLE), len(line))]
         for start, stop in pairwise([*line[:-1:5], *line[-1:]]):
             frame.sheet.line(frame.at(*start), frame.at(*stop), color=style.VERMILLION, dashed=True)
     heaviest = max(point[2] for point in points) or 1.0

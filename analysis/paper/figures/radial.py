@@ -37,9 +37,14 @@ LEGEND: Final = (
 )
 LEGEND_HOLLOW: Final = "Rings: reconstructed rows."
 _RAYS: Final = 6
-_ROOM: Final = 1.06
-# Inches between a ray and the number on it.
-_ABOVE: Final = 0.025
+# How far the axis goes beyond the most precise study: room for the numbers of the rays, which end
+# a little behind it.
+_ROOM: Final = 1.2
+_RAY_ENDS: Final = 1.04
+# Inches between the end of a ray and its number.
+_BESIDE: Final = 0.04
+# Share of the type size from the middle of a line of figures to its baseline.
+_MIDDLE: Final = 0.36
 
 Point = tuple[float, float, bool, str]
 
@@ -108,16 +113,17 @@ def _paint(
     slopes = [y / x for x, y, _, _ in points]
     rays = scale.axis(min(slopes), max(slopes), _RAYS)
     written: list[float] = []
+    far = _RAY_ENDS * max(x for x, *_ in points)
     for tick, label in zip(rays.ticks, rays.labels, strict=True):
         slope = tick / scale.factor
-        if not frame.y.low <= slope * end <= frame.y.high:
+        if not frame.y.low <= slope * far <= frame.y.high:
             continue
-        x, y = frame.at(end, slope * end)
+        x, y = frame.at(far, slope * far)
         sheet.line(frame.at(0.0, 0.0), (x, y), color=style.RULE, width=style.HAIRLINE)
         if all(abs(y - other) > line_height(style.SMALL_SIZE) for other in written):
             written.append(y)
-            above = y - _ABOVE
-            sheet.text(x, above, label, size=style.SMALL_SIZE, color=style.QUIET, align="right")
+            middle = y + _MIDDLE * style.SMALL_SIZE / style.POINTS_PER_INCH
+            sheet.text(x + _BESIDE, middle, label, size=style.SMALL_SIZE, color=style.QUIET)
     sheet.line(frame.at(0.0, 0.0), frame.at(end, centre * end), color=style.VERMILLION)
     for x, y, hollow, _ in points:
         frame.dot(x, y, hollow=hollow)
