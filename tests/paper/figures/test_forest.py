@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from matplotlib.lines import Line2D
 
 from analysis.paper.figures import style
 from analysis.paper.figures.forest import (
@@ -131,6 +133,21 @@ def test_a_tiny_weight_is_still_a_square() -> None:
     assert not faults(figure)
     sides = [mark.right - mark.left for mark in marks(figure)]
     assert min(sides) > 1.5
+
+
+def test_an_interval_that_its_square_hides_is_seen_on_it() -> None:
+    """Is the interval of a very large study drawn on its square, and no other a second time?"""
+    studies = [estimate("Large", 5000, 10000), estimate("Small", 3, 10)]
+    figure = forest_figure([Panel("Response", pool(studies))])
+    over = [
+        line
+        for line in figure.findobj(Line2D)
+        if line.get_label() != MARK and line.get_color() == style.PAPER
+    ]
+    (line,) = over
+    squares = [mark for mark in marks(figure) if mark.right - mark.left > 8]
+    left, right = 72 * np.asarray(line.get_xdata(), dtype=float)
+    assert any(mark.left <= left < right <= mark.right for mark in squares)
 
 
 def test_one_wide_interval_does_not_squash_the_others() -> None:

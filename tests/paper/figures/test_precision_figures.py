@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from matplotlib.lines import Line2D
 
 from analysis.paper.figures.drapery import curve
 from analysis.paper.figures.radial import points_of
@@ -38,6 +39,18 @@ def test_a_curve_has_its_top_at_the_estimate_and_crosses_at_the_limits() -> None
     assert max(points, key=lambda point: point[1]) == (0.5, 1.0)
     # The first value is the lower limit of the 95 % interval: P is .05 by definition.
     assert points[0][1] == pytest.approx(0.05, rel=1e-9)
+
+
+def test_the_line_of_the_pooled_effect_ends_where_a_risk_would_pass_100_percent() -> None:
+    """Is no pooled risk ratio drawn along the upper edge of L'Abbé's plot?"""
+    root = Path(ROOT, "examples", "psilocybin-depression")
+    synthesis = synthesise(load_review(root), pools_only=True)
+    item = DisplayItem(id="fig-x", kind="labbe", outcomes=("response",))
+    (figure,) = draw(synthesis, item).figures
+    lines = [line for line in figure.findobj(Line2D) if line.is_dashed()]
+    assert lines
+    tops = [np.asarray(line.get_ydata(), dtype=float) for line in lines]
+    assert all(abs(end - start) > 1e-9 for start, end in tops)
 
 
 @pytest.mark.parametrize("kind", ["radial", "drapery"])
