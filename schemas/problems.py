@@ -166,6 +166,8 @@ def _with_others(groups: Sequence[Sequence[Problem]]) -> Problem:
 
 def _lines(problems: Sequence[Problem]) -> str:
     lines = [str(problem.line) for problem in problems if problem.line is not None]
+    if not lines:
+        return ", ".join(f'"{problem.value}"' for problem in problems)
     word = "row" if ", sheet " in problems[0].file else "line"
     more = f" and {len(lines) - _ROWS_SHOWN} more" if len(lines) > _ROWS_SHOWN else ""
     return f"{word}{'' if len(lines) == 1 else 's'} {', '.join(lines[:_ROWS_SHOWN])}{more}"

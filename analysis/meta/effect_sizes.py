@@ -235,9 +235,9 @@ def _transform(measure: str, n: Array, freeman_tukey: str) -> Transform:
 def _notes(measure: str, n: Array) -> tuple[str, ...]:
     if measure == "PFT" and n.max() / n.min() >= _FT_SIZE_RATIO:
         note = (
-            f"sample sizes range from {n.min():g} to {n.max():g}: the Freeman-Tukey "
-            "back-transformation at their harmonic mean can mislead (Schwarzer 2019, Res Synth "
-            "Methods 10:476); compare with the logit or a binomial model"
+            f"sample sizes range from {n.min():g} to {n.max():g}, and then the Freeman–Tukey "
+            "back-transformation at their harmonic mean can mislead; compare with the logit or a "
+            "binomial model"
         )
         return (note,)
     return ()

@@ -173,7 +173,7 @@ _OF_FIGURES: Final[dict[str, Callable[[Synthesis, DisplayItem], object]]] = {
     "subgroup_forest": _by_group,
     "adverse_event_forest": lambda synthesis, _: synthesis.adverse_events,
     "leave_one_out": _without_one,
-    "cumulative": _firm(lambda found: len(found.cumulative) >= cumulative.FEWEST),
+    "cumulative": _firm(lambda found: cumulative.has_course(found.cumulative)),
     "funnel": _firm(lambda found: found.small_study is not None and found.small_study.points),
     "baujat": _firm(lambda found: found.influence),
     "bubble": _firm(lambda found: any(line.x for line in found.regressions.values())),
@@ -219,7 +219,10 @@ _OF_TABLES: Final[dict[str, Callable[[Synthesis, DisplayItem], object]]] = {
         o.sensitivity is not None and _tested(o.sensitivity) for o in synthesis.outcomes
     ),
     "moderators": _moderated,
-    "terms": lambda synthesis, _: synthesis.terms,
+    # Terms that are all reported in the same words need no list.
+    "terms": lambda synthesis, _: any(
+        words.casefold() != term.casefold() for words, term in synthesis.terms
+    ),
     "findings": lambda synthesis, _: any(entry.findings for entry in synthesis.narratives),
     "syntheses": lambda synthesis, _: any(
         entry.votes or entry.combined or entry.effects for entry in synthesis.narratives

@@ -122,6 +122,9 @@ def _oriented(row: Row, choice: OutcomeChoice) -> Row:
             ci_low=None if reported.ci_high is None else -reported.ci_high,
             ci_high=None if reported.ci_low is None else -reported.ci_low,
         )
+    if groups == row.groups and reported == row.reported:
+        # Counts have no sign: that they come from such an instrument changes nothing.
+        return row
     label = row.instrument if named is None else named.label
     note = f"scores of {label} with their sign changed, because high ones are {runs}"
     return replace(row, groups=groups, reported=reported, notes=(*row.notes, note))

@@ -168,6 +168,16 @@ def test_an_instrument_that_runs_the_other_way_is_turned() -> None:
     _, (pair,), _ = rows_of_outcome(rows, chosen, comparison("first"), Data, [])  # type: ignore[arg-type]
     assert (pair.group.mean, pair.groups[1].mean) == (-19.9, -27.3)
     assert pair.notes[0].endswith("with their sign changed, because high ones are better")
+    # Responders by that instrument are counted, and a count has no sign.
+    counted = [
+        replace(
+            entry,
+            groups=(replace(entry.group, mean=None, sd=None, events=3),),
+        )
+        for entry in rows
+    ]
+    _, (pair,), _ = rows_of_outcome(counted, chosen, comparison("first"), Data, [])  # type: ignore[arg-type]
+    assert not pair.notes
 
 
 def test_a_printed_comparison_joins_its_study_or_stands_alone() -> None:

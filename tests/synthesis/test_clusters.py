@@ -179,6 +179,12 @@ def test_a_note_of_a_group_alone_is_told(anosmia: Outcome) -> None:
     told = "proportion with anosmia in the group North has a note (all effects are equal)."
     assert text.endswith(told)
     assert text.count("design effect 2") == 1
+    # What is so of the whole pool is not told of a group with other numbers.
+    sizes = "sample sizes range from {}"
+    groups = {"place": (replace(first, notes=(sizes.format("16 to 345"),)), second)}
+    whole = replace(anosmia.overall, notes=(sizes.format("15 to 7178"),))
+    text = notes_sentence(replace(anosmia, overall=whole, subgroups=groups))
+    assert text.count("sample sizes range") == 1
 
 
 def test_exports_know_the_design_effect(tmp_path: Path) -> None:

@@ -183,9 +183,12 @@ def test_reservations_are_said_once_with_the_outcomes_they_hold_for(synthesis: S
     heterogeneous, proportions = text.split("; ")
     assert "median" not in text
     for part in (heterogeneous, proportions):
-        assert "(objective response rate and disease control rate)" in part
+        assert "(the objective response rate and the disease control rate)" in part
     firm = with_small_study(synthesis, reasons=())
-    assert "(disease control rate)" in text_of(firm, "small_study.caution")
+    assert "(the disease control rate)" in text_of(firm, "small_study.caution")
+    # Where there is one outcome, there is none to tell it from.
+    only = replace(synthesis, outcomes=synthesis.outcomes[:1])
+    assert "(" not in text_of(only, "small_study.caution")
     bare = replace(
         synthesis, outcomes=tuple(replace(entry, sensitivity=None) for entry in synthesis.outcomes)
     )

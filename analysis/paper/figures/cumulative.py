@@ -14,6 +14,8 @@ from analysis.paper.figures.refits import Counts, refit_block
 from analysis.paper.whole_rows import LONGEST_PANEL
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from matplotlib.figure import Figure
 
     from analysis.paper.figures.forest_content import Block
@@ -21,10 +23,10 @@ if TYPE_CHECKING:
     from analysis.synthesis.sensitivity_results import Refit
     from schemas.protocol import DisplayItem
 
-__all__ = ["alt_text", "figures"]
+__all__ = ["alt_text", "figures", "has_course"]
 
 # Two estimates are a pair, which the forest plot shows; they have no course.
-FEWEST = 3
+_FEWEST = 3
 # Steps that the description tells of too many, besides the first.
 _SPOKEN = 5
 
@@ -68,8 +70,13 @@ def _left_out(outcomes: tuple[Outcome, ...]) -> str:
     """Name what has no panel, for the note below the last one; empty for nothing."""
     if not outcomes:
         return ""
-    names = join_words(lower_first(outcome.label) for outcome in outcomes)
-    return f"Not shown, with fewer than {FEWEST} estimates in order of time: {names}."
+    apart: dict[str, list[str]] = {}
+    for outcome in outcomes:
+        few = f"fewer than {_FEWEST} estimates in order of time"
+        why = few if len(_steps(outcome)) < _FEWEST else "all estimates of one year"
+        apart.setdefault(why, []).append(lower_first(outcome.label))
+    told = "; ".join(f"with {why}: {join_words(names)}" for why, names in apart.items())
+    return f"Not shown, {told}."
 
 
 def _block(outcome: Outcome, level: float, omitted: str) -> Block:
@@ -91,14 +98,31 @@ def _block(outcome: Outcome, level: float, omitted: str) -> Block:
     )
 
 
+def _steps(outcome: Outcome) -> tuple[Refit, ...]:
+    return () if outcome.sensitivity is None else outcome.sensitivity.cumulative
+
+
+def has_course(steps: Sequence[Refit]) -> bool:
+    """Tell whether steps show a course in time: they are several, and of more than one year.
+
+    Parameters
+    ----------
+    steps
+        The pools of an outcome as its studies came.
+    """
+    return len(steps) >= _FEWEST and len({step.year for step in steps}) > 1
+
+
 def _refits(outcome: Outcome) -> tuple[Refit, ...]:
-    refits = () if outcome.sensitivity is None else outcome.sensitivity.cumulative
-    return refits if len(refits) >= FEWEST else ()
+    steps = _steps(outcome)
+    return steps if has_course(steps) else ()
 
 
 def _missing(outcome: Outcome) -> str:
+    if len(_steps(outcome)) >= _FEWEST:
+        return "All estimates are of one year, which is no course in time."
     return (
-        f"Fewer than {FEWEST} of {outcome.overall.k} estimates belong to a study with a year of "
+        f"Fewer than {_FEWEST} of {outcome.overall.k} estimates belong to a study with a year of "
         "publication: that shows no course in time."
     )
 

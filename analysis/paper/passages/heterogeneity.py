@@ -27,7 +27,8 @@ def passages(material: Material) -> Iterator[Passage]:
     yield Passage("weights", sentences(*(_weights(material, outcome) for outcome in apart)))
     yield Passage("prediction", _predictions(material))
     told = [text for outcome in outcomes if (text := _contrast(material, outcome))]
-    lead = "The pooled results average over unequal studies: "
+    several = "results average" if len(outcomes) > 1 else "result averages"
+    lead = f"The pooled {several} over unequal studies: "
     yield Passage("main-message", f"{lead}{'; '.join(told)}." if told else "")
     yield Passage("abstract-weights", f"{upper_first(told[0])}." if told else "")
 

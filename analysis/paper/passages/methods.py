@@ -226,7 +226,7 @@ def _tests(material: Material) -> Iterator[str]:
         entry.id: material.values[f"{entry.id}.asymmetry_test"].text
         for entry in material.protocol.pooled
     }
-    usual = not all(own.values())
+    usual = _usual(material)
     yield material.value("methods.small_study" if usual else "methods.trim_and_fill")
     for test in dict.fromkeys(filter(None, own.values())):
         names = [name for name, other in own.items() if other == test]
@@ -235,6 +235,12 @@ def _tests(material: Material) -> Iterator[str]:
             f"Small-study effects in the {labels} were tested by "
             f"{material.value(f'{names[0]}.asymmetry_test')}, which was made for such estimates."
         )
+
+
+def _usual(material: Material) -> bool:
+    """Tell whether an outcome has the tests of Begg and Egger, none made for its measure."""
+    values = material.values
+    return not all(values[f"{entry.id}.asymmetry_test"].text for entry in material.protocol.pooled)
 
 
 def _reservations(material: Material) -> str:
@@ -247,9 +253,12 @@ def _reservations(material: Material) -> str:
     ]
     cases += [f"where they are proportions{material.cited('Hunter2014')}"] if counted else []
     described = material.cited("Begg1994", "Egger1997", "DuvalTweedie2000")
+    # Tests made for a measure refine those of the sources, which are not the ones that were made.
+    these = "These methods" if _usual(material) else "Tests of this kind and trim and fill"
     return sentences(
-        f"These methods are described elsewhere{described}." if described else "",
-        f"They can mislead {join_words(cases)}, so the results are given with their reservations.",
+        f"{these} are described elsewhere{described}." if described else "",
+        f"Such methods can mislead {join_words(cases)}, so the results are given with their "
+        "reservations.",
     )
 
 

@@ -94,9 +94,9 @@ def _all_small_study(material: Material) -> str:
         told = _small_study(material, outcome)
         tested.append(told)
         if not told and outcome.overall.estimate is not None:
-            few.append(material.label(outcome))
+            few.append(f"the {material.label(outcome)}")
     untested = (
-        f"Fewer than {material.value('small_study.minimum')} estimates were available for the "
+        f"Fewer than {material.value('small_study.minimum')} estimates were available for "
         f"{join_words(few)}, so no verdict on small-study effects is given there."
         if few
         else ""

@@ -95,7 +95,11 @@ def build(synthesis: Synthesis) -> Table:
         Studies, the labels of their levels and of the columns that only this review has.
     """
     levels = _level_labels(synthesis)
-    grouping = next(iter(levels), None)
+    # A variable of results, such as a judgement, is none of studies: it has no groups of them.
+    grouping = next(
+        (name for name in levels if any(study.levels.get(name) for study in synthesis.studies)),
+        None,
+    )
     columns_of_review = {*_COMMON, *synthesis.characteristics}
     known = {c for study in synthesis.studies for c in columns_of_review if _read(study, c)}
     characteristics = {c: label for c, label in synthesis.characteristics.items() if c in known}

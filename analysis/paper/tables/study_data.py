@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from analysis.formatting.grades import grade_name
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from analysis.paper.tables.assembly import Table
     from analysis.synthesis.results import Pool, StudyEstimate, Synthesis
 
+# Rows from which on a source that all share is told once.
+_MANY: Final = 5
 _ONE_GROUP: Final = (Column("study", "Study"),)
 _COMPARED: Final = (
     Column("study", "Study"),
@@ -57,6 +60,7 @@ def build(synthesis: Synthesis) -> Table:
         for name, pool in pools
         for study in pool.studies
     ]
+    columns, body, common = _one_source(columns, body)
     shown = visible(columns, body)
     judged = any(study.criteria for _, pool in pools for study in pool.studies)
     endless = any(study.ci_high is None for _, pool in pools for study in pool.studies)
@@ -67,10 +71,22 @@ def build(synthesis: Synthesis) -> Table:
         "Response criteria stand in parentheses where they were read." if judged else "",
         DAGGER_NOTE if DAGGER in shown else "",
         NOT_REACHED_NOTE if endless else "",
+        common,
         unread_note(body),
         abbreviations_note(shown, synthesis.abbreviations),
     ]
     return assemble(columns, body, notes if body else [], "No result has been extracted.")
+
+
+def _one_source(
+    columns: tuple[Column, ...], body: list[Line]
+) -> tuple[tuple[Column, ...], list[Line], str]:
+    """Tell a source that all rows have once, below the table, and not in each row."""
+    found = {line.cells[-1] for line in body}
+    if len(body) < _MANY or len(found) > 1:
+        return columns, body, ""
+    shorter = [replace(line, cells=line.cells[:-1]) for line in body]
+    return columns[:-1], shorter, f"Source of all rows: {found.pop()}."
 
 
 def _pools(synthesis: Synthesis) -> list[tuple[str, Pool]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from analysis.formatting.numbers import count, lower_first
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 # Adverse events that a note names one by one.
 _MOST_TERMS = 3
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 
 def outcome_remarks(outcome: Outcome) -> Iterator[Value]:
@@ -114,12 +116,18 @@ def _noted(notes: Sequence[str]) -> str:
 def _own_notes(outcome: Outcome) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Give the groups that have notes which the whole pool has not, with these notes.
 
-    What was done to single studies stands in the note of the whole pool, which names them.
+    What was done to single studies stands in the note of the whole pool, which names them; what
+    is so of the whole pool is not told of each group with other numbers.
     """
-    known = {_without_studies(note, outcome.overall) for note in outcome.overall.notes}
+    whole = outcome.overall
+    known = {_without_numbers(_without_studies(note, whole)) for note in whole.notes}
     for pools in outcome.subgroups.values():
         for pool in pools:
-            own = tuple(note for note in pool.notes if _without_studies(note, pool) not in known)
+            own = tuple(
+                note
+                for note in pool.notes
+                if _without_numbers(_without_studies(note, pool)) not in known
+            )
             yield f"in the group {escape(pool.level_label or '')}", own
 
 
@@ -127,6 +135,10 @@ def _without_studies(note: str, pool: Pool) -> str:
     """Return what a note says was done, without the studies that it names first."""
     studies, _, what = note.partition(": ")
     return what if any(study.label in studies for study in pool.studies) else note
+
+
+def _without_numbers(note: str) -> str:
+    return _NUMBER.sub("", note)
 
 
 def _refused_harms(synthesis: Synthesis) -> str:

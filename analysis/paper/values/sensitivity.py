@@ -18,7 +18,7 @@ from analysis.paper.values.pools import NOT_AVAILABLE, amount, limits, p_markdow
 from analysis.synthesis.conventions import conventions_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from analysis.meta.profiles import Profile
     from analysis.synthesis.results import Outcome, Pool, Synthesis
@@ -238,11 +238,16 @@ def _cautions(synthesis: Synthesis) -> str:
         return _UNTESTED
     every = len(synthesis.outcomes)
     parts = [
-        f"{reasons[code]} ({'all outcomes' if len(names) == every else join_words(names)})"
+        reasons[code] + (f" ({_which(names, every)})" if every > 1 else "")
         for code, names in found.items()
         if names
     ]
     return f"These tests must be read with care: {'; '.join(parts)}." if parts else _NO_CAUTION
+
+
+def _which(names: Sequence[str], every: int) -> str:
+    """Name the outcomes, unless they are all there are."""
+    return "all outcomes" if len(names) == every else join_words(f"the {name}" for name in names)
 
 
 def _trim_and_fill(named: str, pool: Pool, small: SmallStudyEffects | None, level: str) -> str:

@@ -205,6 +205,24 @@ def test_a_pool_that_has_not_grown_gets_no_panel_and_is_named() -> None:
     assert "no course in time" not in shown(drawing)
 
 
+def test_estimates_of_one_year_show_no_course() -> None:
+    """Is a review whose studies are all of one year spared a course in time that is none?"""
+    grown = firm(outcome_of(many(5)), dated=5)
+    assert grown.sensitivity
+    alike = tuple(replace(step, year=2020) for step in grown.sensitivity.cumulative)
+    flat = replace(
+        grown,
+        id="other",
+        label="Other outcome",
+        sensitivity=replace(grown.sensitivity, cumulative=alike),
+    )
+    assert "of one year, which is no course in time" in shown(
+        drawn(synthesis_of(flat), "cumulative")
+    )
+    both = shown(drawn(synthesis_of(grown, flat), "cumulative")).replace("\n", " ")
+    assert "Not shown, with all estimates of one year: other outcome." in both
+
+
 def test_a_funnel_says_what_its_regions_are_and_when_it_says_little() -> None:
     drawing = drawn(with_studies(8), "funnel")
     assert "there is no null value" in shown(drawing)

@@ -47,6 +47,18 @@ def test_every_estimate_has_its_weight_evidence_and_source() -> None:
     assert sum(len(line) == 6 for line in rows(table)) == listed + 1
 
 
+def test_a_source_that_all_rows_have_is_told_once() -> None:
+    """Is the same long source spared the rows of a review that took them from one data set?"""
+    rows_of_one = [replace(estimate(str(n), 1, 10), source="Data set X, table 2") for n in range(6)]
+    event = full_review().adverse_events[0]
+    for source, columns in (("Data set X, table 2", 5), ("Another", 6)):
+        studies = (*rows_of_one[1:], replace(rows_of_one[0], source=source))
+        one = replace(event, pool=replace(pool(rows_of_one), studies=studies))
+        table = study_data.build(replace(full_review(), outcomes=(), adverse_events=(one,)))
+        assert len(row(table, "5")) == columns
+        assert ("Source of all rows: Data set X, table 2." in notes(table)) is (columns == 5)
+
+
 def test_medians_have_no_events_and_limits_may_not_be_reached() -> None:
     table = study_data.build(full_review())
     endless = [line for line in rows(table) if len(line) == 6 and "–NR" in line[2]]

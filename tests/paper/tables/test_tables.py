@@ -164,6 +164,10 @@ def test_baseline_groups_by_the_first_subgroup_in_the_order_of_the_protocol() ->
     unclassified = replace(review(), studies=(study("A", None), study("B", "new level")))
     groups = [line[0] for line in rows(baseline, unclassified) if len(line) == 1]
     assert groups[:2] == ["Not classified, 1 study", "new level, 1 study"]
+    # A judgement groups results and no study: the table then has no heading that says nothing.
+    apart = replace(review(), studies=(study("A", None), study("B", None)))
+    groups = [line[0] for line in rows(baseline, apart) if len(line) == 1]
+    assert not any("stud" in group for group in groups)
 
 
 def test_not_reported_not_applicable_and_not_read_are_told_apart() -> None:

@@ -251,6 +251,16 @@ def test_a_warning_about_many_studies_is_one_message() -> None:
     assert one.what == "Not judged. The same in rows 5, 8."
 
 
+def test_warnings_without_a_row_name_the_others_by_their_value() -> None:
+    """Does a message about headings of an abstract that stand in no row name the others?"""
+    missing = Problem(
+        "paper.qmd", None, "abstract", "Objective", "Wanted.", "Write it.", "warning", "abstract"
+    )
+    others = [replace(missing, value=value) for value in ("Data Sources", "Study Selection")]
+    (one,) = told_once([missing, *others])
+    assert one.what == 'Wanted. The same in "Data Sources", "Study Selection".'
+
+
 def test_errors_are_one_message_only_where_the_value_is_the_same() -> None:
     refused = {"severity": "error", "rule": "study-unknown"}
     told = told_once([problem(n, v, "No such study.", **refused) for n, v in ((2, "A"), (3, "A"))])
