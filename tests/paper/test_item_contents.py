@@ -133,3 +133,10 @@ def test_places_are_the_protocols_but_for_what_is_empty(edition: Any) -> None:
     found = replace(empty(), flow=full_review().flow)
     assert places_of(protocol, found) == {"fig-flow": "supplement", **nothing}
     assert places_of(protocol, found, "bmj") == nothing
+
+
+def test_terms_that_were_reported_in_the_same_words_need_no_table() -> None:
+    item = DisplayItem(id="stbl-terms", kind="terms")
+    alike = (("Nausea", "Nausea"), ("fatigue", "Fatigue"))
+    assert not has_content(replace(full_review(), terms=alike), item)
+    assert has_content(replace(full_review(), terms=(*alike, ("Tiredness", "Fatigue"))), item)
