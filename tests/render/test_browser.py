@@ -75,6 +75,24 @@ def test_text_is_large_enough_on_a_phone(browser: Browser, rendered: Path) -> No
     page.context.close()
 
 
+def test_on_paper_nothing_is_wider_than_the_page(browser: Browser, rendered: Path) -> None:
+    """A browser prints a page with one table too wide smaller, down to two thirds of its size."""
+    # A4 without the margins of the style sheet: 210 mm − 2 · 16 mm, at 96 px an inch.
+    page = open_paper(browser, rendered, 672)
+    page.emulate_media(media="print")
+    page.goto((rendered / "_output/paper.html").as_uri())
+    wide = page.evaluate(
+        "[...document.querySelectorAll('main *')].filter(x => x.getBoundingClientRect().right > "
+        "window.innerWidth).map(x => x.closest('figure')?.id ?? x.tagName)"
+    )
+    assert not set(wide)
+    size = "parseFloat(getComputedStyle(document.querySelector('{}')).fontSize)"
+    text, caption = (page.evaluate(size.format(x)) for x in ("main > section p", "figcaption"))
+    # 10 pt in px; browsers print six digits.
+    assert caption < text == pytest.approx(10 * 96 / 72, rel=1e-5)
+    page.context.close()
+
+
 def test_everything_is_there_without_javascript(browser: Browser, rendered: Path) -> None:
     page = open_paper(browser, rendered, 1440, script=False)
     page.goto((rendered / "_output/paper.html").as_uri())

@@ -82,7 +82,7 @@ def _heading(group: str | None, columns: int) -> list[str]:
 
 def _row(columns: Sequence[Column], line: Line) -> list[str]:
     first, *others = line.cells
-    if others and not any(map(_content, others)):
+    if not any(map(_content, others)):
         content = _content(first)
         return [f'<tr><td colspan="{len(columns)}" style="text-align:left">{content}</td></tr>']
     cells = [_cell(columns[0], first, "th", _ROW)]
