@@ -169,7 +169,8 @@ def _summary(pool: Pool, sensitivity: Sensitivity, level: float) -> str:
     if pool.prediction is not None:
         limits = measure(pool.measure).limits(*pool.prediction)
         parts.append(f"{number(level * 100, 0)}% prediction interval {limits}")
-    return f"{'; '.join(parts)}."
+    # A line ends between statements, not before an equals sign.
+    return f"{'; '.join(parts)}.".replace(" = ", "\u00a0=\u00a0").replace("% CI", "%\u00a0CI")
 
 
 def _limits(low: float | None, high: float | None, *, percent: bool) -> str:

@@ -149,6 +149,7 @@ def test_statistics_begin_with_those_of_the_review() -> None:
         "Q = 12.3, df = 14, P < .001; I² = 76.4% (95% CI 61.3 to 85.7); "
         "τ² = 0.0154 (95% CI 0.00366 to ∞); 95% prediction interval 6.6–61.2."
     )
+    assert "τ²\u00a0=\u00a00.0154" in table_fragment(table)  # no line ends before the sign
     assert ["Fewer than two estimates: no heterogeneity, and no choice of model."] in rows(table)
 
 
