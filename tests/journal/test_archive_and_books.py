@@ -9,10 +9,11 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from lxml import etree
+from pypdf import PdfReader
 
 from analysis.journal.archive import write_archive
 from analysis.journal.context import WATERMARK
@@ -205,10 +206,18 @@ def test_epubcheck_finds_nothing(book: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_no_pdf_claims_a_standard_that_nobody_has_checked(package: SubmissionReport) -> None:
+def test_a_pdf_claims_no_standard_without_what_it_asks_for(package: SubmissionReport) -> None:
+    """Has a PDF that says PDF/UA, which Typst checked, still its tags, language and title?"""
     pages = list(package.folder.rglob("*.pdf"))
     assert pages
     for path in pages:
         content = path.read_bytes()
-        assert b"pdfuaid" not in content
+        # PDF/A was never checked.
         assert b"pdfaid" not in content
+        if b"pdfuaid" in content:
+            catalog: Any = PdfReader(path).trailer["/Root"]
+            assert catalog["/MarkInfo"]["/Marked"]
+            assert catalog["/StructTreeRoot"]
+            assert catalog["/Lang"]
+            assert catalog["/ViewerPreferences"]["/DisplayDocTitle"]
+            assert b"<dc:title>" in content

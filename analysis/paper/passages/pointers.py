@@ -25,7 +25,8 @@ _SYNTHESES = (
     ("findings", "tbl", "what each study found"),
 )
 _VERSIONS = (
-    ("versions", "tbl", "the versions"),
+    # The number tells that the sentence is of the version: another one asks for no release.
+    ("versions", "tbl", "the versions up to {{< var edition.version >}}"),
     ("changes", "tbl", "what changed"),
     ("changed_sentences", "tbl", "the sentences that read differently"),
 )
