@@ -122,7 +122,7 @@ def test_an_example_moves_its_items_too(tmp_path: Path) -> None:
     render_like_quarto(root, "html", tmp_path / "quarto")
     for folder in (root / "_output", tmp_path / "quarto"):
         text = squeezed(READERS["html"](folder))
-        assert "ResultsbygroupareshowninFigureS1." in text
+        assert "Byhowsmellwastested(FigureS1):" in text
         assert "FunnelplotsareshowninFigureS2." in text
         assert "AllpoolsarelistedinTable1,andtherowsbehindtheminTableS1." in text
         # The generated sentence does not speak of what is left out, here all that it speaks of.
