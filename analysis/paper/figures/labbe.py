@@ -115,7 +115,9 @@ def _paint(points: list[Point], outcome: Outcome, frame: Frame) -> None:
             if (other := risk(estimate, share)) is not None and 0 <= 100 * other <= frame.y.high
         ]
         # No risk is above 100%: where the effect would lead there, its line ends.
-        line = line[: 1 + next((i for i, (_, y) in enumerate(line) if y >= _WHOLE), len(line))]
+        reached = next((i for i, (_, y) in enumerate(line) if y >= _WHOLE), len(line))
+        # A point that was held at 100% would bend the line; the axis's own end is no such point.
+        line = line[: reached + 1] if reached == _STEPS else line[:reached]
         for start, stop in pairwise([*line[:-1:5], *line[-1:]]):
             frame.sheet.line(frame.at(*start), frame.at(*stop), color=style.VERMILLION, dashed=True)
     heaviest = max(point[2] for point in points) or 1.0
